@@ -1,0 +1,55 @@
+import type { ItemsPage, Kind, RequestNotes, RequestView } from '../requests/request.ts';
+
+/** Items as a list, or produced while they are stored: nothing holds all of them at once. */
+export type Items = Iterable<string> | AsyncIterable<string>;
+
+export interface AcceptOptions extends RequestNotes {
+  /**
+   * The request's id, 1 to 255 characters; a random UUID when absent. The same call with the same id and items is
+   * safe to repeat: it answers with the request that is there.
+   */
+  id?: string;
+  /** How many items to expect; only tunes how duplicates are looked for. Known by itself for arrays. */
+  expectedItems?: number;
+  /** Stops the upload; nothing of it is kept. */
+  signal?: AbortSignal;
+}
+
+export interface DeletionInput extends AcceptOptions {
+  /** 1 to 5,000,000 session ids of 1 to 255 characters. */
+  sessionIds: Items;
+}
+
+export interface ResubmissionInput extends AcceptOptions {
+  /** 1 to 5,000,000 failed submissions: base64, at most 2 MB each as sent. */
+  submissions: Items;
+  /** Lets an old recording overwrite newer responses (Learnosity's `ignore_response_revisions`). */
+  ignoreResponseRevisions?: boolean;
+}
+
+/**
+ * What the producer, the dashboard and other services do with Session Queue. Every method refuses with `Refusal`.
+ * Once `deleteSessions` or `resubmit` has resolved, the request is durable in Redis (invariant 1).
+ */
+export interface SessionQueue {
+  deleteSessions(input: DeletionInput): Promise<RequestView>;
+  resubmit(input: ResubmissionInput): Promise<RequestView>;
+  /** The request, or `undefined` when none has this id (any more). */
+  getRequest(id: string): Promise<RequestView | undefined>;
+  /** Failed or parked items, at most `limit` (100, up to 1,000) and about 8 MB a page. */
+  listItems(id: string, state: 'failed' | 'parked', page?: { next?: string; limit?: number }): Promise<ItemsPage>;
+  /** Cancels what has not been sent; what is already under way goes on to its end. */
+  cancel(id: string): Promise<RequestView>;
+  /** Stops taking new items of a request until `release`. */
+  hold(id: string): Promise<RequestView>;
+  release(id: string): Promise<RequestView>;
+  /** Puts the failed items of a finished request back in line. */
+  retryFailed(id: string): Promise<RequestView>;
+  /** Sends the parked items again, or fails them. */
+  resolveParked(id: string, action: 'resend' | 'fail'): Promise<RequestView>;
+  /** Stops every claim and every send of a kind, over all consumers, until `startKind`. */
+  stopKind(kind: Kind, reason: string): Promise<void>;
+  startKind(kind: Kind): Promise<void>;
+  /** Consumers that workers have announced, by name. */
+  consumers(): Promise<string[]>;
+}

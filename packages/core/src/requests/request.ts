@@ -1,0 +1,112 @@
+import { z } from 'zod';
+
+/** What a request asks for. */
+export const kinds = ['deletion', 'resubmission'] as const;
+export type Kind = (typeof kinds)[number];
+export const kindSchema = z.enum(kinds);
+
+/**
+ * The states of a request: `receiving` while its items are uploaded, `accepted` once sealed, `held` by a person,
+ * `processing` while its lane works on it, then `completed`, `failed` (some items failed for good) or `cancelled`.
+ */
+export const requestStates = [
+  'receiving',
+  'accepted',
+  'held',
+  'processing',
+  'completed',
+  'failed',
+  'cancelled',
+] as const;
+export type RequestState = (typeof requestStates)[number];
+
+/** States that a request leaves only when its failed items are retried. */
+export const finalStates: ReadonlySet<RequestState> = new Set(['completed', 'failed', 'cancelled']);
+
+/**
+ * Where the items of a request are: total = pending + claimed + submitted + parked + succeeded + failed + cancelled.
+ * `duplicates` were left out of the total; `absent` items (already gone at Learnosity) are among `succeeded`.
+ */
+export interface ItemCounts {
+  total: number;
+  duplicates: number;
+  pending: number;
+  claimed: number;
+  submitted: number;
+  parked: number;
+  succeeded: number;
+  absent: number;
+  failed: number;
+  cancelled: number;
+}
+
+/** Why a lane is stopped: a fault of its consumer (credentials, rights, version) that a person must mend. */
+export interface LaneStop {
+  code: string;
+  message: string;
+  since: string;
+}
+
+/** A request as services and people see it. Times are ISO 8601, UTC. */
+export interface RequestView {
+  id: string;
+  kind: Kind;
+  consumer: string;
+  state: RequestState;
+  counts: ItemCounts;
+  createdAt: string;
+  finishedAt?: string;
+  reason?: string;
+  requestedBy?: string;
+  /** Why the request was refused at intake (state `failed`, nothing sent). Never holds an item. */
+  error?: string;
+  /** Set on an open request while its lane is stopped. */
+  laneStopped?: LaneStop;
+  /** Set on an open deletion while all deletions are stopped: the reason given. */
+  allStopped?: string;
+}
+
+/** One item that failed or is parked, with the code and message of why. */
+export interface ItemReport {
+  item: string;
+  code: string;
+  message: string;
+}
+
+/** A page of items; `next` is given while there may be more. */
+export interface ItemsPage {
+  items: ItemReport[];
+  next?: string;
+}
+
+/** Most items of one request. */
+export const maxItemsPerRequest = 5_000_000;
+/** Most items of one plain BullMQ job, and its greatest size as JSON in bytes. */
+export const maxItemsPerPlainJob = 5_000;
+export const maxPlainJobBytes = 8 * 1024 * 1024;
+
+/** A consumer's name: a letter or digit, then up to 63 letters, digits, dots, dashes or underscores. */
+export const consumerNameSchema = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+    'must be 1 to 64 letters, digits, dots, dashes or underscores, and start with a letter or digit',
+  );
+
+/** The consumer that a request without one is for. */
+export const defaultConsumer = 'default';
+
+const note = z
+  .string()
+  .min(1, 'must not be empty')
+  .max(500, 'must be at most 500 characters')
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
+  .regex(/^[^\u0000-\u001f\u007f]*$/, 'must hold no control characters');
+
+/** What every way in takes beside the items: consumer, why, and who asked. */
+export const requestNotesSchema = z.strictObject({
+  consumer: consumerNameSchema.optional(),
+  reason: note.optional(),
+  requestedBy: note.max(200, 'must be at most 200 characters').optional(),
+});
+export type RequestNotes = z.infer<typeof requestNotesSchema>;
