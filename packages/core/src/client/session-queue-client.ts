@@ -1,0 +1,268 @@
+import { randomUUID } from 'node:crypto';
+import { Queue } from 'bullmq';
+import { Announcements } from '../consumers/announcements.ts';
+import { type ConsumerKeys, consumerKeys, wakeChannel } from '../lanes/keys.ts';
+import { KindSwitch } from '../lanes/kind-switch.ts';
+import { bullPrefix, queueNames } from '../queues/names.ts';
+import { addRequestJob, ensureRequestJob } from '../queues/request-jobs.ts';
+import type { RedisConnection } from '../redis/script.ts';
+import { ItemsSourceError } from '../requests/chunks.ts';
+import { cancelRequest, redriveItems, setHeld } from '../requests/control.ts';
+import { Refusal } from '../requests/refusal.ts';
+import {
+  defaultConsumer,
+  finalStates,
+  type ItemsPage,
+  type Kind,
+  kinds,
+  type RequestView,
+  requestNotesSchema,
+} from '../requests/request.ts';
+import { RequestIndex } from '../requests/request-index.ts';
+import { storeRequest } from '../requests/upload.ts';
+import { readItems, readRequest } from '../requests/view.ts';
+import type { AcceptOptions, DeletionInput, Items, ResubmissionInput, SessionQueue } from './session-queue.ts';
+
+export interface SessionQueueClientOptions {
+  /** A connection to the Redis that the workers use; it stays yours to close. */
+  redis: RedisConnection;
+  /** REDIS_PREFIX of the workers; `session-queue` when absent. */
+  prefix?: string;
+  /** RETENTION_DAYS of the workers; 30 when absent. */
+  retentionDays?: number;
+}
+
+const dayMs = 24 * 3600 * 1000;
+
+/** Session Queue from inside another TypeScript service: durable requests, and what became of them. */
+export class SessionQueueClient implements SessionQueue {
+  readonly #redis: RedisConnection;
+  readonly #prefix: string;
+  readonly #retentionMs: number;
+  readonly #queues: Record<Kind, Queue>;
+  readonly #index: RequestIndex;
+  readonly #announcements: Announcements;
+  readonly #switch: KindSwitch;
+
+  constructor({ redis, prefix = 'session-queue', retentionDays = 30 }: SessionQueueClientOptions) {
+    this.#redis = redis;
+    this.#prefix = prefix;
+    this.#retentionMs = retentionDays * dayMs;
+    this.#index = new RequestIndex(redis, prefix);
+    this.#announcements = new Announcements(redis, prefix);
+    this.#switch = new KindSwitch(redis, prefix);
+    const queue = (kind: Kind) =>
+      new Queue(queueNames[kind].requests, { connection: redis, prefix: bullPrefix(prefix), skipVersionCheck: true });
+    this.#queues = { deletion: queue('deletion'), resubmission: queue('resubmission') };
+    // The connection's own error events belong to whoever opened it.
+    for (const kind of kinds) this.#queues[kind].on('error', () => undefined);
+  }
+
+  deleteSessions(input: DeletionInput): Promise<RequestView> {
+    return this.#accept('deletion', input.sessionIds, false, input);
+  }
+
+  resubmit(input: ResubmissionInput): Promise<RequestView> {
+    return this.#accept('resubmission', input.submissions, input.ignoreResponseRevisions ?? false, input);
+  }
+
+  getRequest(id: string): Promise<RequestView | undefined> {
+    return answering(async () => {
+      const place = await this.#index.find(id);
+      return place && this.#view(this.#keys(place.consumer), id);
+    });
+  }
+
+  listItems(id: string, state: 'failed' | 'parked', page: { next?: string; limit?: number } = {}): Promise<ItemsPage> {
+    return answering(async () => {
+      const { keys, view } = await this.#find(id);
+      const from = Number(page.next ?? 0);
+      if (!Number.isSafeInteger(from) || from < 0)
+        throw new Refusal('invalid', 'is not from this list', { field: 'next' });
+      const limit = page.limit ?? 100;
+      if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) {
+        throw new Refusal('invalid', 'must be a whole number from 1 to 1,000', { field: 'limit' });
+      }
+      return await readItems(keys, view, state, { from, limit });
+    });
+  }
+
+  cancel(id: string): Promise<RequestView> {
+    return this.#change(id, 'cancelled', ['accepted', 'processing', 'held'], (keys) =>
+      cancelRequest(keys, id, this.#retentionMs),
+    );
+  }
+
+  hold(id: string): Promise<RequestView> {
+    return this.#change(id, 'held', ['accepted', 'processing', 'held'], (keys) => setHeld(keys, id, 'hold'));
+  }
+
+  release(id: string): Promise<RequestView> {
+    return this.#change(id, 'released', ['held', 'processing', 'accepted'], (keys) => setHeld(keys, id, 'release'));
+  }
+
+  retryFailed(id: string): Promise<RequestView> {
+    return answering(async () => {
+      const { keys, view } = await this.#find(id);
+      if (!finalStates.has(view.state)) throw conflict(view, 'retried before it is finished');
+      if (view.counts.failed === 0) throw new Refusal('conflict', 'this request has no failed items to retry');
+      await this.#index.keep(id, { kind: view.kind, consumer: view.consumer });
+      const { failed: items } = view.counts;
+      await redriveItems(keys, id, { from: 'failed', action: 'resend', items, retentionMs: this.#retentionMs });
+      await ensureRequestJob(this.#queues[view.kind], view);
+      return await this.#viewOf(keys, id);
+    });
+  }
+
+  resolveParked(id: string, action: 'resend' | 'fail'): Promise<RequestView> {
+    return answering(async () => {
+      const { keys, view } = await this.#find(id);
+      if (view.counts.parked === 0) throw new Refusal('conflict', 'this request has no parked items');
+      const { parked: items } = view.counts;
+      await redriveItems(keys, id, { from: 'parked', action, items, retentionMs: this.#retentionMs });
+      return await this.#viewOf(keys, id);
+    });
+  }
+
+  stopKind(kind: Kind, reason: string): Promise<void> {
+    return answering(() => this.#switch.stop(kind, reason));
+  }
+
+  startKind(kind: Kind): Promise<void> {
+    return answering(async () => {
+      await this.#switch.start(kind);
+      await this.#redis.publish(wakeChannel(this.#prefix), `${kind} *`);
+    });
+  }
+
+  consumers(): Promise<string[]> {
+    return answering(() => this.#announcements.names());
+  }
+
+  /** Lets go of what it opened itself; the connection stays open. */
+  async close(): Promise<void> {
+    await Promise.all(kinds.map((kind) => this.#queues[kind].close()));
+  }
+
+  #accept(kind: Kind, items: Items, ignoring: boolean, options: AcceptOptions): Promise<RequestView> {
+    return answering(async () => {
+      const { consumer, reason, requestedBy } = checkNotes(options);
+      const id = checkId(options.id ?? randomUUID());
+      if (typeof items === 'string' || !isIterable(items)) {
+        throw new Refusal('invalid', 'must be a list', { field: kind === 'deletion' ? 'sessionIds' : 'submissions' });
+      }
+      await this.#checkConsumer(consumer);
+      const keys = this.#keys(consumer);
+      const place = await this.#index.reserve(id, { kind, consumer });
+      if (place.kind !== kind || place.consumer !== consumer) {
+        throw new Refusal('id_taken', 'this id belongs to a request with other content', { field: 'id' });
+      }
+      const expectedItems = options.expectedItems ?? (Array.isArray(items) ? items.length : undefined);
+      await storeRequest(keys, {
+        id,
+        kind,
+        ignoring,
+        items,
+        reason,
+        requestedBy,
+        expectedItems,
+        signal: options.signal,
+      });
+      const view = await this.#viewOf(keys, id);
+      if (finalStates.has(view.state)) return view;
+      await this.#index.keep(id, place);
+      await addRequestJob(this.#queues[kind], view);
+      return view;
+    });
+  }
+
+  async #checkConsumer(consumer: string): Promise<void> {
+    const known = await this.#announcements.names();
+    if (known.length === 0 || known.includes(consumer)) return;
+    const shown =
+      known.length > 20 ? `${known.slice(0, 20).join(', ')} and ${known.length - 20} more` : known.join(', ');
+    throw new Refusal('unknown_consumer', `no worker knows the consumer '${consumer}'; known: ${shown}`, {
+      field: 'consumer',
+    });
+  }
+
+  #change(
+    id: string,
+    done: string,
+    allowed: string[],
+    change: (keys: ConsumerKeys) => Promise<string>,
+  ): Promise<RequestView> {
+    return answering(async () => {
+      const { keys, view } = await this.#find(id);
+      const before = await change(keys);
+      if (!allowed.includes(before)) throw conflict(view, done);
+      return await this.#viewOf(keys, id);
+    });
+  }
+
+  async #find(id: string): Promise<{ keys: ConsumerKeys; view: RequestView }> {
+    const place = await this.#index.find(id);
+    if (place === undefined) throw new Refusal('not_found', 'no request has this id, or its record has aged out');
+    const keys = this.#keys(place.consumer);
+    return { keys, view: await this.#viewOf(keys, id) };
+  }
+
+  async #viewOf(keys: ConsumerKeys, id: string): Promise<RequestView> {
+    const view = await this.#view(keys, id);
+    if (view === undefined) throw new Refusal('not_found', 'no request has this id, or its record has aged out');
+    return view;
+  }
+
+  async #view(keys: ConsumerKeys, id: string): Promise<RequestView | undefined> {
+    const view = await readRequest(keys, id);
+    if (view === undefined || finalStates.has(view.state)) return view;
+    const stop = await this.#switch.read(view.kind);
+    return stop === undefined ? view : { ...view, allStopped: stop.reason };
+  }
+
+  #keys(consumer: string): ConsumerKeys {
+    return consumerKeys(this.#redis, this.#prefix, consumer);
+  }
+}
+
+/** Whatever is not a refusal comes from Redis or the way to it. */
+async function answering<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ItemsSourceError) throw error.cause;
+    if (error instanceof Refusal || (error instanceof Error && error.name === 'AbortError')) throw error;
+    throw new Refusal('unavailable', 'Redis did not answer as it should; the same call is safe to repeat', {
+      cause: error,
+    });
+  }
+}
+
+function checkNotes(options: AcceptOptions): {
+  consumer: string;
+  reason?: string | undefined;
+  requestedBy?: string | undefined;
+} {
+  const { consumer, reason, requestedBy } = options;
+  const parsed = requestNotesSchema.safeParse({ consumer, reason, requestedBy });
+  if (parsed.success) return { ...parsed.data, consumer: parsed.data.consumer ?? defaultConsumer };
+  const issue = parsed.error.issues[0];
+  throw new Refusal('invalid', issue?.message ?? 'is wrong', { field: issue?.path.join('.') ?? '' });
+}
+
+function checkId(id: string): string {
+  // BullMQ takes no whole numbers and no colons as job ids.
+  const good = /^[^\p{Cc}:]{1,255}$/u.test(id) && !/^\d+$/.test(id);
+  if (good) return id;
+  throw new Refusal('invalid', 'must have 1 to 255 characters, no colon, no control character, and not be a number', {
+    field: 'id',
+  });
+}
+
+function isIterable(items: unknown): items is Items {
+  return typeof items === 'object' && items !== null && (Symbol.iterator in items || Symbol.asyncIterator in items);
+}
+
+function conflict(view: RequestView, done: string): Refusal {
+  return new Refusal('conflict', `this request is ${view.state}: it cannot be ${done}`);
+}

@@ -1,0 +1,52 @@
+import { defineScript, type RedisConnection } from '../redis/script.ts';
+
+const announceScript = defineScript({ file: new URL('./announce.lua', import.meta.url), flags: ['allow-oom'] });
+
+/** How long an announcement stands unless it is renewed; a worker that died is forgotten then. */
+export const announcementMs = 30_000;
+
+export interface AnnouncedConsumer {
+  name: string;
+  /** A hash of key and address: two of one identity would share one quota without knowing. */
+  identity: string;
+}
+
+export interface AnnouncementClash {
+  is: 'one key' | 'two keys';
+  names: [string, string];
+}
+
+/** Which consumers the workers know. Lies beside the queues, so that one script sees all of it on a cluster too. */
+export class Announcements {
+  readonly #redis: RedisConnection;
+  readonly #announced: string;
+  readonly #names: string;
+
+  constructor(redis: RedisConnection, prefix: string) {
+    this.#redis = redis;
+    this.#announced = `{${prefix}}:announcements`;
+    this.#names = `{${prefix}}:consumers`;
+  }
+
+  /** Announces or renews; answers with the clash when a living worker's consumers forbid it. */
+  async announce(worker: string, consumers: readonly AnnouncedConsumer[]): Promise<AnnouncementClash | undefined> {
+    const pairs = consumers.flatMap(({ name, identity }) => [name, identity]);
+    const reply = await announceScript.run(
+      this.#redis,
+      [this.#announced, this.#names],
+      [worker, announcementMs, ...pairs],
+    );
+    const [is, first = '', second = ''] = Array.isArray(reply) ? reply.map(String) : [];
+    return is === 'one key' || is === 'two keys' ? { is, names: [first, second] } : undefined;
+  }
+
+  async withdraw(worker: string, consumers: readonly AnnouncedConsumer[]): Promise<void> {
+    if (consumers.length === 0) return;
+    await this.#redis.hdel(this.#announced, ...consumers.map(({ name }) => `${name}\t${worker}`));
+  }
+
+  /** Every consumer that a worker has announced, in the order of the alphabet; empty before the first worker. */
+  async names(): Promise<string[]> {
+    return (await this.#redis.smembers(this.#names)).sort();
+  }
+}

@@ -1,0 +1,99 @@
+import { unpackSessionId } from '../requests/packing.ts';
+import type { Kind } from '../requests/request.ts';
+import { batchKey, type ConsumerKeys, requestKey } from './keys.ts';
+
+export type BatchState = 'ready' | 'claimed' | 'sending' | 'submitted' | 'settled' | 'split';
+
+export interface Share {
+  request: string;
+  items: number;
+}
+
+/** A batch's record. Its members are fixed (invariant 4); `shares` says which items are whose, in their order. */
+export interface Batch {
+  id: string;
+  kind: Kind;
+  consumer: string;
+  state: BatchState;
+  size: number;
+  shares: Share[];
+  /** Learnosity's ignore_response_revisions: all of its items have it or none. */
+  ignoring: boolean;
+  attempts: number;
+  claims: string;
+  slot: string;
+  /** Failed sends that were nobody's fault, and the lane's successes when the batch was made. */
+  failures: number;
+  successesBefore: number;
+  /** How often it came from a split, and how often its job was halted. */
+  depth: number;
+  halts: number;
+  reference: string | undefined;
+  /** Once settled: how many of its items went which way. */
+  outcome: { succeeded: number; absent: number; failed: number; cancelled: number; parked: number };
+  children: string[];
+  lastCode: string | undefined;
+  lastMessage: string | undefined;
+}
+
+/** Reads a batch's record; `undefined` when it is gone. */
+export async function readBatch(keys: ConsumerKeys, id: string): Promise<Batch | undefined> {
+  const record = await keys.redis.hgetall(batchKey(keys, id));
+  if (record['kind'] === undefined) return undefined;
+  const count = (field: string) => Number(record[field] ?? 0);
+  return {
+    id,
+    kind: record['kind'] as Kind,
+    consumer: keys.consumer,
+    state: record['state'] as BatchState,
+    size: count('size'),
+    shares: (JSON.parse(record['shares'] ?? '[]') as [string, number][]).map(([request, items]) => ({
+      request,
+      items,
+    })),
+    ignoring: record['ignoring'] === '1',
+    attempts: count('attempts'),
+    claims: record['claims'] ?? '0',
+    slot: record['slot'] ?? '',
+    failures: count('failures'),
+    successesBefore: count('successes'),
+    depth: count('depth'),
+    halts: count('halts'),
+    reference: record['reference'],
+    outcome: {
+      succeeded: count('succeeded'),
+      absent: count('absent'),
+      failed: count('failed'),
+      cancelled: count('cancelled'),
+      parked: count('parked'),
+    },
+    children: (record['children'] ?? '').split(' ').filter(Boolean),
+    lastCode: record['lastCode'],
+    lastMessage: record['lastMessage'],
+  };
+}
+
+/** The items of a batch as Learnosity gets them: session ids, or submissions. */
+export async function readBatchItems(keys: ConsumerKeys, batch: Batch): Promise<string[]> {
+  const packed = await keys.redis.lrangeBuffer(`${batchKey(keys, batch.id)}:items`, 0, -1);
+  if (batch.kind === 'deletion') return packed.map(unpackSessionId);
+  const texts: string[] = [];
+  let from = 0;
+  for (const share of batch.shares) {
+    const descriptors = packed.slice(from, from + share.items).map(String);
+    texts.push(...(await readSubmissions(keys, share.request, descriptors)));
+    from += share.items;
+  }
+  return texts;
+}
+
+/** The texts behind `<number>:<size>` descriptors of one request. */
+export async function readSubmissions(keys: ConsumerKeys, request: string, descriptors: string[]): Promise<string[]> {
+  if (descriptors.length === 0) return [];
+  const numbers = descriptors.map((descriptor) => descriptor.slice(0, descriptor.indexOf(':')));
+  const texts = await keys.redis.hmget(`${requestKey(keys, request)}:payloads`, ...numbers);
+  return texts.map((text, index) => {
+    if (text === null) throw new Error(`submission ${numbers[index]} of request ${request} is missing in Redis`);
+    return text;
+  });
+}

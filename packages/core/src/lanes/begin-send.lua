@@ -1,0 +1,34 @@
+-- Turns a claim into the right to send now (a fence before every call: invariants 3, 4, 5).
+-- KEYS[1] the consumer's base
+-- ARGV    batch, claims, fingerprint, deadline, late (ms), window
+-- Returns { 'go', attempt } | { 'cancelled', request... } nothing had an effect yet and these requests are cancelled
+--         | { 'no', reason }: 'lease' (the claim is over), 'stopped' (the lane is)
+-- May run twice: the same claim gets the same attempt.
+local id, claims, fingerprint = ARGV[1], ARGV[2], ARGV[3]
+local deadline, late, window = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
+local key = batch_key(id)
+local row = redis.call('HMGET', key, 'state', 'claims', 'attempts', 'kind', 'slot', 'shares', 'unknown')
+if row[2] ~= claims then return { 'no', 'lease' } end
+if row[1] == 'sending' then return { 'go', row[3] } end
+if row[1] ~= 'claimed' then return { 'no', 'lease' } end
+local kind, slot = row[4], row[5]
+local held = redis.call('ZSCORE', slots_key(kind), slot)
+if not held or tonumber(held) <= now then return { 'no', 'lease' } end
+
+local lane = redis.call('HMGET', lane_key(kind, 'lane'), 'stopped', 'stoppedFingerprint', 'probe')
+if lane[1] and not (lane[3] == id and lane[2] == fingerprint) then return { 'no', 'stopped' } end
+
+-- After an unknown outcome its items may be gone already: they go on to their end, or 'cancelled' could be untrue.
+if not row[7] then
+  local cancelled = { 'cancelled' }
+  for _, share in ipairs(cjson.decode(row[6])) do
+    if redis.call('HEXISTS', request_key(share[1]), 'cancelledAt') == 1 then cancelled[#cancelled + 1] = share[1] end
+  end
+  if #cancelled > 1 then return cancelled end
+end
+
+local attempt = redis.call('HINCRBY', key, 'attempts', 1)
+redis.call('HSET', key, 'state', 'sending', 'sentAt', now)
+redis.call('ZADD', leases_key, now + deadline + late, id)
+hold_slot(kind, slot, now + deadline + late + window)
+return { 'go', tostring(attempt) }

@@ -1,0 +1,27 @@
+-- Puts a batch that has no reference back in line, with the same members (invariant 4), and says what becomes of its slot.
+-- KEYS[1] the consumer's base
+-- ARGV    batch, claims, slot, how the slot is freed ('anchor' | 'late' | 'unused'), its ms, window,
+--         cause ('unsent' | 'quota' | 'transient' | 'unknown' | 'consumer'), code, message, ms until it is due, fingerprint, probe (ms)
+-- Returns 1 | 0 another claim holds the batch, or it has moved on
+-- May run twice: the second finds the batch ready and changes nothing.
+local id, claims, slot, cause, code, message = ARGV[1], ARGV[2], ARGV[3], ARGV[7], ARGV[8], ARGV[9]
+local window = tonumber(ARGV[6])
+local key = batch_key(id)
+local row = redis.call('HMGET', key, 'state', 'claims', 'kind')
+if not row[3] then return 0 end
+local kind = row[3]
+release_slot(kind, slot, ARGV[4], tonumber(ARGV[5]), window)
+if cause == 'quota' then block_endpoint(kind, now + window) end
+if cause == 'consumer' then
+  local lane = lane_key(kind, 'lane')
+  redis.call('HSETNX', lane, 'stoppedAt', now)
+  redis.call('HSET', lane, 'stopped', message, 'stoppedCode', code, 'stoppedFingerprint', ARGV[11], 'probeAt', now + tonumber(ARGV[12]))
+  redis.call('HDEL', lane, 'probe')
+end
+if row[2] ~= claims or (row[1] ~= 'claimed' and row[1] ~= 'sending') then return 0 end
+if cause == 'transient' or cause == 'unknown' then redis.call('HINCRBY', key, 'failures', 1) end
+if cause ~= 'unsent' then redis.call('HSET', key, 'lastCode', code, 'lastMessage', message) end
+if cause == 'unknown' then redis.call('HSET', key, 'unknown', 1) end
+redis.call('ZREM', leases_key, id)
+make_ready(id, kind, false, now + tonumber(ARGV[10]))
+return 1

@@ -1,0 +1,214 @@
+import { fixedBodyBytes, maxBodyBytes } from '../learnosity/form-size.ts';
+import type { ScriptArgument } from '../redis/script.ts';
+import type { Kind } from '../requests/request.ts';
+import type { ConsumerKeys } from './keys.ts';
+import { laneKey } from './keys.ts';
+import { consumerScript } from './script-files.ts';
+
+const scripts = {
+  claim: consumerScript(new URL('./claim.lua', import.meta.url)),
+  beginSend: consumerScript(new URL('./begin-send.lua', import.meta.url)),
+  recordReference: consumerScript(new URL('./record-reference.lua', import.meta.url)),
+  giveBack: consumerScript(new URL('./give-back.lua', import.meta.url)),
+  resolve: consumerScript(new URL('./resolve.lua', import.meta.url)),
+};
+
+/** Most items of one call to Learnosity's sessions endpoint (its documentation, both actions). */
+export const maxItemsPerBatch = 50;
+/** Most bytes that a batch's items take in the form-encoded body; a single item over it goes alone. */
+const maxBatchBytes = maxBodyBytes - fixedBodyBytes;
+/** How long a call without an answer may still arrive at Learnosity after we gave it up. */
+export const lateMs = 3_000;
+/** How long a claim waits for its send to begin. */
+export const claimLeaseMs = 10_000;
+/** A stopped lane tries again with one call this often. */
+export const probeMs = 5 * 60_000;
+
+export interface QuotaLimits {
+  /** Calls allowed in any window, per consumer key and endpoint. */
+  calls: number;
+  windowMs: number;
+}
+
+export interface LaneOptions {
+  quota: QuotaLimits;
+  /** The hard deadline of a send. */
+  deadlineMs: number;
+  /** Of the credentials in use; a lane is stopped for one fingerprint. */
+  fingerprint: string;
+  retentionMs: number;
+}
+
+/** The right to send one batch, while its slot's lease stands. */
+export interface Claim {
+  batch: string;
+  claims: string;
+  slot: string;
+}
+
+export type ClaimAnswer =
+  | { is: 'batch'; claim: Claim }
+  /** No slot is free, or a fuller batch is worth waiting for. */
+  | { is: 'wait'; ms: number }
+  | { is: 'stopped'; ms: number }
+  /** Nothing to claim; a retry is due in `ms`, when given. */
+  | { is: 'empty'; ms: number | undefined };
+
+export type SendPermit =
+  | { is: 'go'; attempt: string }
+  | { is: 'cancelled'; requests: string[] }
+  | { is: 'no'; reason: 'lease' | 'stopped' };
+
+/** What a call says of its quota slot; see shared/quota.lua. */
+export type SlotRelease =
+  | { how: 'anchor'; msSinceHeaders: number }
+  | { how: 'late' }
+  | { how: 'unused' }
+  | { how: 'keep' };
+
+export interface GiveBack {
+  cause: 'unsent' | 'quota' | 'transient' | 'unknown' | 'consumer';
+  code: string;
+  message: string;
+  dueInMs: number;
+}
+
+/** What becomes of one item: settled in one of four ways, parked, or moved to the child batch of this number. */
+export type ItemOutcome = 'succeeded' | 'absent' | 'failed' | 'cancelled' | 'parked' | number;
+
+export interface Resolution {
+  outcomes: readonly ItemOutcome[];
+  /** The code and message of failed and parked items, without newline or tab. */
+  code?: string;
+  message?: string;
+  children?: { halves: boolean; dueInMs: number; halts: number };
+}
+
+export type ResolveGuard = { claims: string } | { reference: string };
+
+const outcomeLetters = { succeeded: 's', absent: 'a', failed: 'f', cancelled: 'c', parked: 'p' } as const;
+
+/** One consumer's line for one kind: each method is one atomic step in Redis. */
+export class Lane {
+  readonly kind: Kind;
+  readonly keys: ConsumerKeys;
+  readonly options: LaneOptions;
+
+  constructor(keys: ConsumerKeys, kind: Kind, options: LaneOptions) {
+    this.keys = keys;
+    this.kind = kind;
+    this.options = options;
+  }
+
+  /** Takes a slot and up to 50 items. The same claim id gets the same batch again. */
+  async claim(claimId: string): Promise<ClaimAnswer> {
+    const { quota, deadlineMs, fingerprint } = this.options;
+    const guardMs = deadlineMs + lateMs + quota.windowMs;
+    const answer = parseStrings(
+      await scripts.claim.run(
+        this.keys.redis,
+        [this.keys.base],
+        [
+          this.kind,
+          claimId,
+          quota.calls,
+          quota.windowMs,
+          guardMs,
+          claimLeaseMs,
+          maxItemsPerBatch,
+          maxBatchBytes,
+          fingerprint,
+          probeMs,
+        ],
+      ),
+    );
+    const [is, first = '', second = '', third = ''] = answer;
+    if (is === 'batch') return { is, claim: { batch: first, claims: second, slot: third } };
+    if (is === 'wait' || is === 'stopped') return { is, ms: Number(first) };
+    return { is: 'empty', ms: Number(first) < 0 ? undefined : Number(first) };
+  }
+
+  /** Checks that lease, batch and lane still stand, right before the call. */
+  async beginSend(claim: Claim): Promise<SendPermit> {
+    const { fingerprint, deadlineMs, quota } = this.options;
+    const [is, ...rest] = parseStrings(
+      await this.#run('beginSend', [claim.batch, claim.claims, fingerprint, deadlineMs, lateMs, quota.windowMs]),
+    );
+    if (is === 'go') return { is, attempt: rest[0] ?? '' };
+    if (is === 'cancelled') return { is, requests: rest };
+    return { is: 'no', reason: rest[0] === 'stopped' ? 'stopped' : 'lease' };
+  }
+
+  /** Records the job reference; `false` when a newer attempt has begun. */
+  async recordReference(
+    claim: Claim,
+    attempt: string,
+    reference: string,
+    timing: { msSinceHeaders: number; firstPollMs: number },
+  ): Promise<boolean> {
+    const since = Math.floor(timing.msSinceHeaders);
+    const args = [claim.batch, attempt, claim.slot, reference, since, this.options.quota.windowMs, timing.firstPollMs];
+    return (await this.#run('recordReference', args)) === 1;
+  }
+
+  /** Puts the batch back in line with the same members; `false` when it has moved on. */
+  async giveBack(claim: Claim, slot: SlotRelease, back: GiveBack): Promise<boolean> {
+    const args = [claim.batch, claim.claims, claim.slot, ...this.#slotArguments(slot), back.cause, back.code];
+    const rest = [oneLine(back.message), Math.round(back.dueInMs), this.options.fingerprint, probeMs];
+    return (await this.#run('giveBack', [...args, ...rest])) === 1;
+  }
+
+  /**
+   * Writes every item's outcome and closes the batch; answers with the requests that this finished, or `undefined` when it
+   * was done before, or the guard does not hold.
+   */
+  async resolve(
+    batch: string,
+    guard: ResolveGuard,
+    resolution: Resolution,
+    release?: { slot: string; as: SlotRelease },
+  ): Promise<string[] | undefined> {
+    const guardArguments = 'claims' in guard ? ['claims', guard.claims] : ['reference', guard.reference];
+    const { outcomes, code = '', message = '', children } = resolution;
+    const reply = parseStrings(
+      await this.#run('resolve', [
+        batch,
+        ...guardArguments,
+        release?.slot ?? '',
+        ...this.#slotArguments(release?.as ?? { how: 'keep' }),
+        oneLine(code),
+        oneLine(message),
+        this.options.retentionMs,
+        children?.halves ? 1 : 0,
+        Math.round(children?.dueInMs ?? 0),
+        children?.halts ?? 0,
+        ...outcomes.map((outcome) => (typeof outcome === 'number' ? outcome : outcomeLetters[outcome])),
+      ]),
+    );
+    return reply[0] === '1' ? reply.slice(1) : undefined;
+  }
+
+  /** Sends that succeeded in this lane so far, and how many bad items it has lately had. */
+  async health(): Promise<{ successes: number; badItems: number }> {
+    const [successes, bad] = await this.keys.redis.hmget(laneKey(this.keys, this.kind), 'successes', 'bad');
+    return { successes: Number(successes ?? 0), badItems: Number(bad ?? 0) };
+  }
+
+  #slotArguments(release: SlotRelease): ScriptArgument[] {
+    const ms = release.how === 'anchor' ? Math.floor(release.msSinceHeaders) : release.how === 'late' ? lateMs : 0;
+    return [release.how, ms, this.options.quota.windowMs];
+  }
+
+  #run(name: keyof typeof scripts, args: ScriptArgument[]): Promise<unknown> {
+    return scripts[name].run(this.keys.redis, [this.keys.base], args);
+  }
+}
+
+function parseStrings(reply: unknown): string[] {
+  return Array.isArray(reply) ? reply.map(String) : [];
+}
+
+/** Codes and messages lie in lists as one line each. */
+function oneLine(text: string): string {
+  return text.replaceAll(/[\t\n\r]/g, ' ');
+}

@@ -1,0 +1,26 @@
+-- Records the job reference of a batch; from here on it is never sent again (invariant 5).
+-- KEYS[1] the consumer's base
+-- ARGV    batch, attempt, slot, reference, ms since the response's headers, window, ms until the first poll
+-- Returns 1 | 0 a newer attempt has begun, or the batch is closed: the reference is kept beside it for a person
+-- May run twice: the reference that stands is the answer.
+local id, attempt, slot, reference = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local key = batch_key(id)
+local row = redis.call('HMGET', key, 'state', 'attempts', 'kind', 'reference')
+if not row[3] then return 0 end
+local kind = row[3]
+release_slot(kind, slot, 'anchor', tonumber(ARGV[5]), tonumber(ARGV[6]))
+if row[1] == 'submitted' and row[4] == reference then return 1 end
+-- A late reference is welcome while no newer attempt has begun: the batch may meanwhile be ready or claimed again.
+local open = row[1] == 'sending' or row[1] == 'ready' or row[1] == 'claimed'
+if not open or row[2] ~= attempt then
+  redis.call('HSET', key, 'lateReference', reference)
+  return 0
+end
+leave_queues(id, kind)
+redis.call('HSET', key, 'state', 'submitted', 'reference', reference, 'submittedAt', now)
+redis.call('ZADD', due_key, now + tonumber(ARGV[7]), id)
+for _, share in ipairs(shares_of(id)) do move_items(share[1], 'claimed', 'submitted', share[2]) end
+local lane = lane_key(kind, 'lane')
+redis.call('HINCRBY', lane, 'successes', 1)
+if redis.call('HDEL', lane, 'stopped', 'stoppedCode', 'stoppedAt', 'stoppedFingerprint', 'probeAt', 'probe') > 0 then wake(kind) end
+return 1

@@ -1,0 +1,101 @@
+-- Writes what became of every item of a batch, and closes it: settles, splits and parks in one step (invariants 2, 4, 6).
+-- KEYS[1] the consumer's base
+-- ARGV    batch, guard ('claims' | 'reference'), guard's value, slot or '', how the slot is freed, its ms, window,
+--         code, message, retention (ms), half (1: children wait in 'halves'), ms until the children are due,
+--         halts of the children, then one outcome per item:
+--         's' succeeded, 'a' succeeded since it was absent, 'f' failed, 'c' cancelled, 'p' parked, or the number of a child
+-- Returns { 1, requests that this finished... } | { 0 } already closed, or the guard does not hold
+-- May run twice: the second finds the batch closed.
+local id, guard, expected, slot = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local code, message, retention = ARGV[8], ARGV[9], tonumber(ARGV[10])
+local half, due_in, halts = ARGV[11] == '1', tonumber(ARGV[12]), ARGV[13]
+local first_outcome = 14
+local key = batch_key(id)
+local row = redis.call('HMGET', key, 'state', guard == 'reference' and 'reference' or 'claims', 'kind', 'ignoring',
+  'depth', 'unknown')
+if not row[3] then return { 0 } end
+local kind, ignoring = row[3], row[4] == '1'
+if slot ~= '' then release_slot(kind, slot, ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7])) end
+local submitted = guard == 'reference'
+local open = submitted and row[1] == 'submitted' or not submitted and (row[1] == 'claimed' or row[1] == 'sending')
+if not open or row[2] ~= expected then return { 0 } end
+
+local totals = { s = 0, a = 0, f = 0, c = 0, p = 0 }
+local children, order = {}, {}
+local function child(number, request, item)
+  local one = children[number]
+  if not one then
+    one = { shares = {}, items = {} }
+    children[number] = one
+    order[#order + 1] = number
+  end
+  local last = one.shares[#one.shares]
+  if last and last[1] == request then
+    last[2] = last[2] + 1
+  else
+    one.shares[#one.shares + 1] = { request, 1 }
+  end
+  one.items[#one.items + 1] = item
+end
+
+local items = redis.call('LRANGE', key .. ':items', 0, -1)
+local shares = shares_of(id)
+local from = submitted and 'submitted' or 'claimed'
+local position = 0
+for _, share in ipairs(shares) do
+  local request, count = share[1], { s = 0, a = 0, f = 0, c = 0, p = 0, split = 0 }
+  local done, reports = {}, { f = {}, p = {} }
+  for _ = 1, share[2] do
+    position = position + 1
+    local outcome, item = ARGV[first_outcome + position - 1], items[position]
+    if totals[outcome] then
+      count[outcome] = count[outcome] + 1
+      totals[outcome] = totals[outcome] + 1
+      if reports[outcome] then
+        reports[outcome][#reports[outcome] + 1] = report_entry(code, message, item)
+      elseif kind == 'resubmission' then
+        done[#done + 1] = string.match(item, '^%d+')
+      end
+    else
+      count.split = count.split + 1
+      child(outcome, request, item)
+    end
+  end
+  move_items(request, from, 'succeeded', count.s + count.a)
+  if count.a > 0 then redis.call('HINCRBY', request_key(request), 'absent', count.a) end
+  move_items(request, from, 'failed', count.f)
+  move_items(request, from, 'cancelled', count.c)
+  move_items(request, from, 'parked', count.p)
+  move_items(request, from, 'claimed', count.split)
+  if #done > 0 then redis.call('HDEL', request_key(request) .. ':payloads', unpack(done)) end
+  if count.f > 0 then redis.call('RPUSH', request_key(request) .. ':failures', unpack(reports.f)) end
+  if count.p > 0 then redis.call('RPUSH', request_key(request) .. ':parked', unpack(reports.p)) end
+end
+
+local names = {}
+for index, number in ipairs(order) do
+  local name = id .. '-' .. index
+  names[index] = name
+  local fields = { 'depth', tonumber(row[5]) + (half and 1 or 0), 'halts', halts, 'parent', id,
+    'successes', redis.call('HGET', lane_key(kind, 'lane'), 'successes') or 0 }
+  if row[6] or submitted then
+    fields[#fields + 1] = 'unknown'
+    fields[#fields + 1] = 1
+  end
+  new_batch(name, kind, ignoring, children[number].shares, children[number].items, fields)
+  make_ready(name, kind, half, now + due_in)
+end
+redis.call('HSET', key, 'succeeded', totals.s + totals.a, 'absent', totals.a, 'failed', totals.f, 'cancelled', totals.c,
+  'parked', totals.p, 'children', table.concat(names, ' '), 'lastCode', code, 'lastMessage', message)
+close_batch(id, kind, #order > 0 and 'split' or 'settled', retention)
+
+-- How many bad items the lane has lately had: halves with every ten batches.
+if totals.f > 0 or totals.s + totals.a > 0 then
+  local bad = number_in(lane_key(kind, 'lane'), 'bad') * 0.933 + totals.f
+  redis.call('HSET', lane_key(kind, 'lane'), 'bad', string.format('%.3f', bad))
+end
+local answer = { 1 }
+for _, share in ipairs(shares) do
+  if finish_if_done(share[1], retention) then answer[#answer + 1] = share[1] end
+end
+return answer

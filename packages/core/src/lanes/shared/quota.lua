@@ -1,0 +1,46 @@
+-- Quota slots, anchored at the response (invariant 3). A slot is a member of 'slots:<endpoint>' with the time until which
+-- it is taken; the member 'anchor' shows that the set was not lost. 'quota' remembers the Redis run that wrote it: after
+-- a restart or a failover slots may be missing, so that the endpoint waits once for the guard (deadline + late + window).
+local quota_key = base .. 'quota'
+
+local function slots_key(endpoint) return base .. 'slots:' .. endpoint end
+
+local function block_endpoint(endpoint, moment)
+  local field = 'blocked:' .. endpoint
+  if moment > number_in(quota_key, field) then redis.call('HSET', quota_key, field, moment) end
+end
+
+-- 0 when a slot is free now, else the time at which one may be.
+local function slot_free_at(endpoint, calls, guard)
+  local slots = slots_key(endpoint)
+  local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+  local known = redis.call('HGET', quota_key, 'run:' .. endpoint)
+  if known ~= run or not redis.call('ZSCORE', slots, 'anchor') then
+    redis.call('HSET', quota_key, 'run:' .. endpoint, run)
+    redis.call('ZADD', slots, '+inf', 'anchor')
+    if known then block_endpoint(endpoint, now + guard) end
+  end
+  local blocked = number_in(quota_key, 'blocked:' .. endpoint)
+  if blocked > now then return blocked end
+  redis.call('ZREMRANGEBYSCORE', slots, '-inf', now)
+  local taken = redis.call('ZCARD', slots) - 1
+  if taken < calls then return 0 end
+  local last = redis.call('ZRANGE', slots, taken - calls, taken - calls, 'WITHSCORES')
+  return tonumber(last[2])
+end
+
+local function hold_slot(endpoint, slot, moment) redis.call('ZADD', slots_key(endpoint), moment, slot) end
+
+-- What a finished call says of its slot: 'anchor' (headers came `ms` ago: free one window after them), 'late' (no answer:
+-- it may still arrive for `ms`), 'unused' (nothing was sent), or 'keep' (its lease says when).
+local function release_slot(endpoint, slot, how, ms, window)
+  if how == 'keep' then
+    return
+  elseif how == 'unused' then
+    redis.call('ZREM', slots_key(endpoint), slot)
+  elseif how == 'late' then
+    hold_slot(endpoint, slot, now + ms + window)
+  else
+    hold_slot(endpoint, slot, now - ms + window)
+  end
+end

@@ -1,0 +1,45 @@
+-- A request's counts always add up (invariant 6): total = pending + claimed + submitted + parked + succeeded + failed
+-- + cancelled; `absent` is a part of succeeded.
+local finished_states = { completed = true, failed = true, cancelled = true }
+local open_key = base .. 'open'
+local finish_key = base .. 'finish'
+
+local function move_items(id, from, to, n)
+  if n == 0 or from == to then return false end
+  local key = request_key(id)
+  redis.call('HINCRBY', key, from, -n)
+  redis.call('HINCRBY', key, to, n)
+end
+
+-- BullMQ's mirror of a record is to be finished; the entry stays until that is done.
+local function mirror_finish(what, kind, id) redis.call('ZADD', finish_key, 'NX', now, what .. ' ' .. kind .. ' ' .. id) end
+
+local function expire_request(id, retention)
+  for _, part in ipairs({ '', ':items', ':payloads', ':failures', ':parked' }) do
+    redis.call('PEXPIRE', request_key(id) .. part, retention)
+  end
+end
+
+-- Ends a request that has nothing open left; answers whether it did.
+local function finish_if_done(id, retention)
+  local key = request_key(id)
+  local row = redis.call('HMGET', key, 'pending', 'claimed', 'submitted', 'parked', 'failed', 'cancelled', 'kind', 'state')
+  if row[8] ~= 'processing' and row[8] ~= 'held' then return false end
+  for i = 1, 4 do
+    if tonumber(row[i]) ~= 0 then return false end
+  end
+  local state = 'completed'
+  if tonumber(row[6]) > 0 then
+    state = 'cancelled'
+  elseif tonumber(row[5]) > 0 then
+    state = 'failed'
+  end
+  redis.call('HSET', key, 'state', state, 'finishedAt', now)
+  redis.call('SREM', open_key, id)
+  mirror_finish('request', row[7], id)
+  expire_request(id, retention)
+  return true
+end
+
+-- A failure or a parked item, as it lies in a list: code, tab, message, newline, item.
+local function report_entry(code, message, item) return code .. '\t' .. message .. '\n' .. item end

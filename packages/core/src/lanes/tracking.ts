@@ -1,0 +1,89 @@
+import type { ScriptArgument } from '../redis/script.ts';
+import { type Kind, kindSchema } from '../requests/request.ts';
+import type { ConsumerKeys } from './keys.ts';
+import { lateMs, type QuotaLimits } from './lane.ts';
+import { consumerScript } from './script-files.ts';
+
+const claimPollScript = consumerScript(new URL('./claim-poll.lua', import.meta.url));
+const recordPollScript = consumerScript(new URL('./record-poll.lua', import.meta.url));
+const surveyScript = consumerScript(new URL('./survey.lua', import.meta.url));
+
+/** Most references whose jobs fit into one answer of /jobs (its page limit). */
+export const maxReferencesPerPoll = 50;
+
+export interface DueReference {
+  batch: string;
+  reference: string;
+  kind: Kind;
+  ageMs: number;
+}
+
+export type PollClaim =
+  | { is: 'poll'; due: DueReference[] }
+  | { is: 'wait'; ms: number }
+  | { is: 'empty'; ms: number | undefined };
+
+/** Takes a slot of the jobs endpoint and up to 50 due references of a consumer, of both kinds. */
+export async function claimPoll(
+  keys: ConsumerKeys,
+  pollId: string,
+  options: { quota: QuotaLimits; deadlineMs: number; spacingMs: number },
+): Promise<PollClaim> {
+  const leaseMs = options.deadlineMs + lateMs;
+  const guardMs = leaseMs + options.quota.windowMs;
+  const { calls, windowMs } = options.quota;
+  const args = [pollId, calls, windowMs, guardMs, leaseMs, maxReferencesPerPoll, options.spacingMs];
+  const reply = await claimPollScript.run(keys.redis, [keys.base], args);
+  const [is, ...rest] = Array.isArray(reply) ? reply.map(String) : [];
+  if (is === 'wait') return { is, ms: Number(rest[0]) };
+  if (is !== 'poll') return { is: 'empty', ms: Number(rest[0]) < 0 ? undefined : Number(rest[0]) };
+  const due: DueReference[] = [];
+  for (let i = 0; i + 3 < rest.length; i += 4) {
+    const [batch = '', reference = '', kind, age] = rest.slice(i, i + 4);
+    due.push({ batch, reference, kind: kindSchema.parse(kind), ageMs: Number(age) });
+  }
+  return { is, due };
+}
+
+export type PollRelease = { how: 'anchor'; msSinceHeaders: number } | { how: 'late' } | { how: 'unused' };
+
+/** Frees a poll's slot, and says in how many ms each unfinished batch is to be asked for again. */
+export async function recordPoll(
+  keys: ConsumerKeys,
+  pollId: string,
+  release: PollRelease & { windowMs: number; overQuota?: boolean },
+  dueIn: ReadonlyMap<string, number>,
+): Promise<void> {
+  const ms = release.how === 'anchor' ? Math.floor(release.msSinceHeaders) : release.how === 'late' ? lateMs : 0;
+  const args: ScriptArgument[] = [pollId, release.how, ms, release.windowMs, release.overQuota ? 1 : 0];
+  for (const [batch, wait] of dueIn) args.push(batch, Math.round(wait));
+  await recordPollScript.run(keys.redis, [keys.base], args);
+}
+
+export interface Survey {
+  expiredLeases: string[];
+  finish: string[];
+  abandonedUploads: string[];
+  cursor: string;
+  openRequests: string[];
+  nextDueMs: number | undefined;
+}
+
+/** A slice of what may have been left half done. */
+export async function survey(
+  keys: ConsumerKeys,
+  options: { most: number; abandonedAfterMs: number; mirrorGraceMs: number; cursor: string },
+): Promise<Survey> {
+  const args = [options.most, options.abandonedAfterMs, options.mirrorGraceMs, options.cursor];
+  const reply = await surveyScript.run(keys.redis, [keys.base], args);
+  const [expired, finish, abandoned, cursor, open, next] = Array.isArray(reply) ? (reply as unknown[]) : [];
+  const list = (part: unknown) => (Array.isArray(part) ? part.map(String) : []);
+  return {
+    expiredLeases: list(expired),
+    finish: list(finish),
+    abandonedUploads: list(abandoned),
+    cursor: String(cursor ?? '0'),
+    openRequests: list(open),
+    nextDueMs: Number(next) < 0 ? undefined : Number(next),
+  };
+}

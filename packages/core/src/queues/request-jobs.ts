@@ -1,0 +1,58 @@
+import type { Job, JobsOptions, Queue } from 'bullmq';
+import { z } from 'zod';
+import { consumerNameSchema, type Kind, type RequestView } from '../requests/request.ts';
+
+/** What the job of a request is called, in each kind's queue. */
+export const requestJobName = { deletion: 'delete', resubmission: 'resubmit' } as const satisfies Record<Kind, string>;
+
+/**
+ * The data of a request's job once its items lie in Redis: nothing private (invariant 9). `request` is the request's id, which
+ * is the job's id too, but for a plain job that BullMQ numbered.
+ */
+export const acceptedJobSchema = z.object({
+  request: z.string().min(1),
+  consumer: consumerNameSchema,
+  total: z.int().positive(),
+  reason: z.string().optional(),
+  requestedBy: z.string().optional(),
+});
+export type AcceptedJob = z.infer<typeof acceptedJobSchema>;
+
+const daySeconds = 24 * 3600;
+/** Jobs go earlier than the records they mirror, by age and count. */
+const keepJobs = {
+  removeOnComplete: { age: 7 * daySeconds, count: 10_000 },
+  removeOnFail: { age: 30 * daySeconds, count: 10_000 },
+} as const satisfies JobsOptions;
+
+export function acceptedJob(view: RequestView): AcceptedJob {
+  const { id, consumer, counts, reason, requestedBy } = view;
+  return {
+    request: id,
+    consumer,
+    total: counts.total,
+    ...(reason !== undefined && { reason }),
+    ...(requestedBy !== undefined && { requestedBy }),
+  };
+}
+
+/** Adds the job of a sealed request: the commit point of an upload. Adding it again changes nothing (invariant 11). */
+export async function addRequestJob(queue: Queue, view: RequestView): Promise<void> {
+  await queue.add(requestJobName[view.kind], acceptedJob(view), { jobId: view.id, ...keepJobs });
+}
+
+/**
+ * Makes sure that an open request has a job that is not over: adds a missing one, and puts a finished one back in line.
+ * Answers whether it changed anything.
+ */
+export async function ensureRequestJob(queue: Queue, view: RequestView): Promise<boolean> {
+  const job: Job | undefined = await queue.getJob(view.id);
+  if (job === undefined) {
+    await addRequestJob(queue, view);
+    return true;
+  }
+  const state = await job.getState();
+  if (state !== 'completed' && state !== 'failed') return false;
+  await job.retry(state);
+  return true;
+}

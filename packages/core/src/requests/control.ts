@@ -1,0 +1,62 @@
+import type { ConsumerKeys } from '../lanes/keys.ts';
+import { consumerScript } from '../lanes/script-files.ts';
+
+const local = (name: string) => consumerScript(new URL(`./scripts/${name}.lua`, import.meta.url));
+const openScript = local('open');
+const holdScript = local('hold');
+const cancelScript = local('cancel');
+const redriveScript = local('redrive');
+const refuseScript = local('refuse');
+
+/** Puts an accepted request into its lane's rotation; answers with its state, '' when there is none. */
+export async function openRequest(keys: ConsumerKeys, id: string): Promise<string> {
+  return String(await openScript.run(keys.redis, [keys.base], [id]));
+}
+
+/** Holds or releases a request; answers with the state it had. */
+export async function setHeld(keys: ConsumerKeys, id: string, wanted: 'hold' | 'release'): Promise<string> {
+  return String(await holdScript.run(keys.redis, [keys.base], [id, wanted]));
+}
+
+/** Cancels what has not been sent; answers with the state it had. */
+export async function cancelRequest(keys: ConsumerKeys, id: string, retentionMs: number): Promise<string> {
+  for (let before: string | undefined; ; ) {
+    const [state, more] = pair(await cancelScript.run(keys.redis, [keys.base], [id, retentionMs]));
+    before ??= state;
+    if (more !== '1') return before;
+  }
+}
+
+/** Moves failed or parked items back in line, or fails parked ones; answers with the state the request had. */
+export async function redriveItems(
+  keys: ConsumerKeys,
+  id: string,
+  redrive: { from: 'failed' | 'parked'; action: 'resend' | 'fail'; items: number; retentionMs: number },
+): Promise<string> {
+  let before: string | undefined;
+  let left = redrive.items;
+  do {
+    const args = [id, redrive.from, redrive.action, left, redrive.retentionMs];
+    const [state, moved] = pair(await redriveScript.run(keys.redis, [keys.base], args));
+    before ??= state;
+    if (moved === '0') break;
+    left -= Number(moved);
+  } while (left > 0);
+  return before;
+}
+
+/** Keeps the record of a plain job that intake refused; `false` when a request of this id stands. */
+export async function recordRefusal(
+  keys: ConsumerKeys,
+  id: string,
+  refusal: { reason: string; kind: string; retentionMs: number },
+): Promise<boolean> {
+  const fields = ['kind', refusal.kind, 'consumer', keys.consumer];
+  const args = [id, refusal.reason, refusal.retentionMs, ...fields];
+  return (await refuseScript.run(keys.redis, [keys.base], args)) === 1;
+}
+
+function pair(reply: unknown): [string, string] {
+  const [first, second] = Array.isArray(reply) ? reply.map(String) : [];
+  return [first ?? '', second ?? '0'];
+}

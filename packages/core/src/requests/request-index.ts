@@ -1,0 +1,58 @@
+import type { RedisConnection } from '../redis/script.ts';
+import { type Kind, kindSchema } from './request.ts';
+
+/** How long the index entry of an upload that was never sealed stays. */
+const unsealedSeconds = 48 * 3600;
+
+export interface RequestPlace {
+  kind: Kind;
+  consumer: string;
+}
+
+/**
+ * Says of every request id which consumer and kind it belongs to. It lies outside the consumer's hash tag, so it is written
+ * before the request and made lasting after its seal; the reconciler mends what a crash leaves between the two.
+ */
+export class RequestIndex {
+  readonly #redis: RedisConnection;
+  readonly #prefix: string;
+
+  constructor(redis: RedisConnection, prefix: string) {
+    this.#redis = redis;
+    this.#prefix = prefix;
+  }
+
+  /** Reserves an id, unique over both kinds and all consumers; answers with the place it has. */
+  async reserve(id: string, place: RequestPlace): Promise<RequestPlace> {
+    const standing = await this.#redis.set(this.#key(id), format(place), 'EX', unsealedSeconds, 'NX', 'GET');
+    return standing === null ? place : parse(standing);
+  }
+
+  async find(id: string): Promise<RequestPlace | undefined> {
+    const found = await this.#redis.get(this.#key(id));
+    return found === null ? undefined : parse(found);
+  }
+
+  /** Makes the entry of an open request last. */
+  async keep(id: string, place: RequestPlace): Promise<void> {
+    await this.#redis.set(this.#key(id), format(place));
+  }
+
+  /** Lets the entry of a finished request go with its record. */
+  async expire(id: string, ms: number): Promise<void> {
+    await this.#redis.pexpire(this.#key(id), ms);
+  }
+
+  #key(id: string): string {
+    return `${this.#prefix}:index:${id}`;
+  }
+}
+
+function format({ kind, consumer }: RequestPlace): string {
+  return `${kind} ${consumer}`;
+}
+
+function parse(text: string): RequestPlace {
+  const [kind, consumer = ''] = text.split(' ');
+  return { kind: kindSchema.parse(kind), consumer };
+}

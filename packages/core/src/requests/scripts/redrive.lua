@@ -1,0 +1,37 @@
+-- Puts failed or parked items back in line, or fails parked ones; at most 1,000 a call.
+-- KEYS[1] the consumer's base
+-- ARGV    request, 'failed' | 'parked', 'resend' | 'fail', how many at most over all calls, retention (ms)
+-- Returns { state before or '', items moved, items left in the list }
+-- May run twice: what was moved is no longer in the list.
+local id, from, action = ARGV[1], ARGV[2], ARGV[3]
+local key = request_key(id)
+local row = redis.call('HMGET', key, 'state', 'kind', 'ignoring', 'cancelledAt')
+local state, kind, ignoring = row[1], row[2], row[3] == '1'
+if not state or state == 'receiving' or state == 'accepted' then return { state or '', 0, 0 } end
+local list = key .. (from == 'failed' and ':failures' or ':parked')
+local entries = redis.call('LPOP', list, math.min(1000, tonumber(ARGV[4]))) or {}
+if #entries == 0 then return { state, 0, 0 } end
+if action == 'fail' then
+  local failed = {}
+  for i, entry in ipairs(entries) do
+    failed[i] = report_entry('parked', 'A person failed it: its outcome at Learnosity was never known', string.match(entry, '\n(.*)$'))
+  end
+  redis.call('RPUSH', key .. ':failures', unpack(failed))
+  move_items(id, from, 'failed', #failed)
+else
+  local items = {}
+  for i, entry in ipairs(entries) do items[i] = string.match(entry, '\n(.*)$') end
+  redis.call('RPUSH', key .. ':items', unpack(items))
+  move_items(id, from, 'pending', #items)
+  if finished_states[state] then
+    for _, part in ipairs({ '', ':items', ':payloads', ':failures', ':parked' }) do redis.call('PERSIST', key .. part) end
+    redis.call('HDEL', key, 'finishedAt', 'cancelledAt')
+    redis.call('HSET', key, 'state', 'processing')
+    redis.call('SADD', open_key, id)
+    redis.call('ZREM', finish_key, 'request ' .. kind .. ' ' .. id)
+    state = 'processing'
+  end
+  if state ~= 'held' then join_rotation(kind, ignoring, id) end
+end
+finish_if_done(id, tonumber(ARGV[5]))
+return { row[1], #entries, redis.call('LLEN', list) }

@@ -1,0 +1,35 @@
+-- Shared by the scripts of an upload. A request is 'receiving' until its seal; one upload (its token) holds it at a time,
+-- and whoever comes back after the lease takes over from the start.
+local receiving_key = base .. 'receiving'
+local upload_lease = 30000
+
+-- Over 80 % of maxmemory nothing new comes in, so that what is there can go out (invariant 12).
+local function memory_short()
+  local memory = redis.call('INFO', 'memory')
+  local most = tonumber(string.match(memory, 'maxmemory:(%d+)'))
+  return most > 0 and tonumber(string.match(memory, 'used_memory:(%d+)')) > 0.8 * most
+end
+
+-- 'begun' | 'in_progress' | 'sealed' with its digest | 'memory_short'
+local function begin_upload(id, token, fields)
+  local key = request_key(id)
+  local row = redis.call('HMGET', key, 'state', 'token', 'touchedAt', 'digest')
+  if row[1] and row[1] ~= 'receiving' then return { 'sealed', row[4] } end
+  if row[1] and row[2] == token then return { 'begun' } end
+  if row[1] and now - tonumber(row[3]) < upload_lease then return { 'in_progress' } end
+  if memory_short() then return { 'memory_short' } end
+  redis.call('UNLINK', key, key .. ':items', key .. ':payloads')
+  redis.call('HSET', key, 'state', 'receiving', 'token', token, 'touchedAt', now, 'createdAt', now, 'chunks', 0, 'total', 0,
+    'duplicates', 0, 'pending', 0, 'claimed', 0, 'submitted', 0, 'parked', 0, 'succeeded', 0, 'absent', 0, 'failed', 0,
+    'cancelled', 0, unpack(fields))
+  return { 'begun' }
+end
+
+-- Fixes count and digest; from here on the request is durable (invariant 1) and finishes.
+local function seal_upload(id, digest, total, duplicates)
+  local key = request_key(id)
+  redis.call('HSET', key, 'state', 'accepted', 'digest', digest, 'total', total, 'pending', total, 'duplicates', duplicates)
+  redis.call('HDEL', key, 'token', 'touchedAt', 'chunks')
+  redis.call('SADD', open_key, id)
+  return { 'sealed', digest }
+end

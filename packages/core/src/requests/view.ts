@@ -1,0 +1,103 @@
+import { readSubmissions } from '../lanes/batch.ts';
+import { type ConsumerKeys, laneKey, requestKey } from '../lanes/keys.ts';
+import { unpackSessionId } from './packing.ts';
+import {
+  finalStates,
+  type ItemCounts,
+  type ItemReport,
+  type ItemsPage,
+  type Kind,
+  type RequestState,
+  type RequestView,
+} from './request.ts';
+
+const countNames = [
+  'total',
+  'duplicates',
+  'pending',
+  'claimed',
+  'submitted',
+  'parked',
+  'succeeded',
+  'absent',
+  'failed',
+  'cancelled',
+] as const satisfies (keyof ItemCounts)[];
+
+/** Most bytes of items in a page; a submission may have 2 MB. */
+const maxPageBytes = 8 * 1024 * 1024;
+
+/** A request as its record says now; `undefined` when it is gone. */
+export async function readRequest(keys: ConsumerKeys, id: string): Promise<RequestView | undefined> {
+  const record = await keys.redis.hgetall(requestKey(keys, id));
+  const { kind, state, createdAt, finishedAt, reason, requestedBy, error } = record;
+  if (kind === undefined) return undefined;
+  const counts = Object.fromEntries(
+    countNames.map((name) => [name, Number(record[name] ?? 0)]),
+  ) as unknown as ItemCounts;
+  // Until the seal the total is what has arrived, and nothing is in line yet.
+  if (state === 'receiving') counts.pending = counts.total;
+  const view: RequestView = {
+    id,
+    kind: kind as Kind,
+    consumer: keys.consumer,
+    state: state as RequestState,
+    counts,
+    createdAt: isoTime(createdAt),
+  };
+  if (finishedAt !== undefined) view.finishedAt = isoTime(finishedAt);
+  if (reason !== undefined) view.reason = reason;
+  if (requestedBy !== undefined) view.requestedBy = requestedBy;
+  if (error !== undefined) view.error = error;
+  if (!finalStates.has(view.state)) {
+    const [message, code, since] = await keys.redis.hmget(
+      laneKey(keys, view.kind),
+      'stopped',
+      'stoppedCode',
+      'stoppedAt',
+    );
+    if (typeof message === 'string')
+      view.laneStopped = { code: code ?? '', message, since: isoTime(since ?? undefined) };
+  }
+  return view;
+}
+
+/** A page of the failed or parked items of a request. */
+export async function readItems(
+  keys: ConsumerKeys,
+  view: RequestView,
+  state: 'failed' | 'parked',
+  page: { from: number; limit: number },
+): Promise<ItemsPage> {
+  const list = `${requestKey(keys, view.id)}:${state === 'failed' ? 'failures' : 'parked'}`;
+  const entries = await keys.redis.lrangeBuffer(list, page.from, page.from + page.limit - 1);
+  const parsed = entries.map(parseEntry);
+  const items: ItemReport[] = [];
+  let bytes = 0;
+  for (const { code, message, packed } of parsed) {
+    const descriptor = packed.toString();
+    bytes += view.kind === 'deletion' ? packed.length : Number(descriptor.slice(descriptor.indexOf(':') + 1));
+    if (items.length > 0 && bytes > maxPageBytes) break;
+    const item =
+      view.kind === 'deletion'
+        ? unpackSessionId(packed)
+        : ((await readSubmissions(keys, view.id, [descriptor]))[0] ?? '');
+    items.push({ item, code, message });
+  }
+  const next = page.from + items.length;
+  return items.length > 0 && next < view.counts[state] ? { items, next: String(next) } : { items };
+}
+
+function parseEntry(entry: Buffer): { code: string; message: string; packed: Buffer } {
+  const tab = entry.indexOf(9);
+  const newline = entry.indexOf(10);
+  return {
+    code: entry.toString('utf8', 0, tab),
+    message: entry.toString('utf8', tab + 1, newline),
+    packed: entry.subarray(newline + 1),
+  };
+}
+
+function isoTime(ms: string | undefined): string {
+  return new Date(Number(ms ?? 0)).toISOString();
+}
