@@ -1,4 +1,24 @@
 export type { AcceptOptions, DeletionInput, Items, ResubmissionInput, SessionQueue } from './client/session-queue.ts';
+export type { Job, JobStatus, SessionMetadata } from './learnosity/answers.ts';
+export type { Account } from './learnosity/call.ts';
+export { type Decision, type Endpoint, endpoints, type Outcome } from './learnosity/decision.ts';
+export { fixedBodyBytes, formEncodedBytes, maxBodyBytes } from './learnosity/form-size.ts';
+export {
+  type CallOptions,
+  createLearnosityClient,
+  defaultDeadlineMs,
+  type FoundJobs,
+  type LearnosityClient,
+  type LearnosityClientOptions,
+  type MetadataPage,
+  maxItemsPerCall,
+  type StartedJob,
+} from './learnosity/learnosity-client.ts';
+export { type CallTiming, LearnosityError, type LearnosityErrorFields } from './learnosity/learnosity-error.ts';
+export { type LoadedSigner, loadSigner } from './learnosity/load-signer.ts';
+export type { MetadataFilter } from './learnosity/metadata-filter.ts';
+export { builtInSigner, type SignedForm, type Signer, type SignInput } from './learnosity/signer.ts';
+export { createTransport, type Transport } from './learnosity/transport.ts';
 export { type BatchQueueName, bullPrefix, queueNames, type RequestQueueName } from './queues/names.ts';
 export {
   defineScript,

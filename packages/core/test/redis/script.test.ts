@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { leakGuard, type RedisServer, startRedis } from '@session-queue/testing';
 import { Cluster, Redis } from 'ioredis';
 import { defineScript } from '../../src/redis/script.ts';
-import { type RedisServer, startRedisCluster, startRedisServer } from './redis-server.ts';
+import { startRedisCluster } from './redis-cluster.ts';
+
+leakGuard();
 
 const lua = (name: string) => new URL(`./scripts/${name}`, import.meta.url);
 const addDoubled = defineScript({ file: [lua('shared.lua'), lua('add-doubled-1.lua')] });
@@ -15,7 +18,7 @@ describe('a script', () => {
   let redis: Redis;
 
   beforeAll(async () => {
-    server = await startRedisServer();
+    server = await startRedis();
     redis = new Redis(server.port);
   });
   afterAll(async () => {
