@@ -1,4 +1,6 @@
 export { type LeakGuardOptions, leakGuard } from './leaks/leak-guard.ts';
+export type { DirectionFaults, ProxyFaults, Welcome } from './proxy/faults.ts';
+export { startTcpProxy, type TcpProxy, type TcpProxyOptions } from './proxy/tcp-proxy.ts';
 export { freePort } from './redis/free-port.ts';
 export { type RedisOptions, type RedisServer, startRedis } from './redis/redis-server.ts';
 export { findServerBinary } from './redis/server-binary.ts';
