@@ -20,7 +20,7 @@ import {
 } from '../requests/request.ts';
 import { RequestIndex } from '../requests/request-index.ts';
 import { storeRequest } from '../requests/upload.ts';
-import { readItems, readRequest } from '../requests/view.ts';
+import { readItems, readJobId, readRequest } from '../requests/view.ts';
 import type { AcceptOptions, DeletionInput, Items, ResubmissionInput, SessionQueue } from './session-queue.ts';
 
 export interface SessionQueueClientOptions {
@@ -109,7 +109,7 @@ export class SessionQueueClient implements SessionQueue {
       await this.#index.keep(id, { kind: view.kind, consumer: view.consumer });
       const { failed: items } = view.counts;
       await redriveItems(keys, id, { from: 'failed', action: 'resend', items, retentionMs: this.#retentionMs });
-      await ensureRequestJob(this.#queues[view.kind], view);
+      await ensureRequestJob(this.#queues[view.kind], view, await readJobId(keys, id));
       return await this.#viewOf(keys, id);
     });
   }

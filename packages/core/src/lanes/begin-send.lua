@@ -9,11 +9,18 @@ local deadline, late, window = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(AR
 local key = batch_key(id)
 local row = redis.call('HMGET', key, 'state', 'claims', 'attempts', 'kind', 'slot', 'shares', 'unknown')
 if row[2] ~= claims then return { 'no', 'lease' } end
-if row[1] == 'sending' then return { 'go', row[3] } end
-if row[1] ~= 'claimed' then return { 'no', 'lease' } end
+if row[1] ~= 'claimed' and row[1] ~= 'sending' then return { 'no', 'lease' } end
 local kind, slot = row[4], row[5]
 local held = redis.call('ZSCORE', slots_key(kind), slot)
 if not held or tonumber(held) <= now then return { 'no', 'lease' } end
+
+local function go(attempt)
+  redis.call('ZADD', leases_key, now + deadline + late, id)
+  hold_slot(kind, slot, now + deadline + late + window)
+  return { 'go', attempt }
+end
+-- The reply was lost and the command came again: the slot stands, so it is held anew from now.
+if row[1] == 'sending' then return go(row[3]) end
 
 local lane = redis.call('HMGET', lane_key(kind, 'lane'), 'stopped', 'stoppedFingerprint', 'probe')
 if lane[1] and not (lane[3] == id and lane[2] == fingerprint) then return { 'no', 'stopped' } end
@@ -29,6 +36,4 @@ end
 
 local attempt = redis.call('HINCRBY', key, 'attempts', 1)
 redis.call('HSET', key, 'state', 'sending', 'sentAt', now)
-redis.call('ZADD', leases_key, now + deadline + late, id)
-hold_slot(kind, slot, now + deadline + late + window)
-return { 'go', tostring(attempt) }
+return go(tostring(attempt))

@@ -81,7 +81,14 @@ export interface Resolution {
   /** The code and message of failed and parked items, without newline or tab. */
   code?: string;
   message?: string;
-  children?: { halves: boolean; dueInMs: number; halts: number };
+  children?: {
+    /** They wait among the halves, behind retries, and take turns with new items. */
+    halves: boolean;
+    dueInMs: number;
+    halts: number;
+    /** An earlier call may have had its effect on them: they are not cancelled any more. */
+    unknown: boolean;
+  };
 }
 
 export type ResolveGuard = { claims: string } | { reference: string };
@@ -182,6 +189,7 @@ export class Lane {
         children?.halves ? 1 : 0,
         Math.round(children?.dueInMs ?? 0),
         children?.halts ?? 0,
+        children?.unknown ? 1 : 0,
         ...outcomes.map((outcome) => (typeof outcome === 'number' ? outcome : outcomeLetters[outcome])),
       ]),
     );

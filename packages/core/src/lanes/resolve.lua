@@ -2,14 +2,15 @@
 -- KEYS[1] the consumer's base
 -- ARGV    batch, guard ('claims' | 'reference'), guard's value, slot or '', how the slot is freed, its ms, window,
 --         code, message, retention (ms), half (1: children wait in 'halves'), ms until the children are due,
---         halts of the children, then one outcome per item:
+--         halts of the children, '1' when they may have had an effect already, then one outcome per item:
 --         's' succeeded, 'a' succeeded since it was absent, 'f' failed, 'c' cancelled, 'p' parked, or the number of a child
 -- Returns { 1, requests that this finished... } | { 0 } already closed, or the guard does not hold
 -- May run twice: the second finds the batch closed.
 local id, guard, expected, slot = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local code, message, retention = ARGV[8], ARGV[9], tonumber(ARGV[10])
 local half, due_in, halts = ARGV[11] == '1', tonumber(ARGV[12]), ARGV[13]
-local first_outcome = 14
+local unknown = ARGV[14] == '1'
+local first_outcome = 15
 local key = batch_key(id)
 local row = redis.call('HMGET', key, 'state', guard == 'reference' and 'reference' or 'claims', 'kind', 'ignoring',
   'depth', 'unknown')
@@ -78,7 +79,7 @@ for index, number in ipairs(order) do
   names[index] = name
   local fields = { 'depth', tonumber(row[5]) + (half and 1 or 0), 'halts', halts, 'parent', id,
     'successes', redis.call('HGET', lane_key(kind, 'lane'), 'successes') or 0 }
-  if row[6] or submitted then
+  if row[6] or unknown then
     fields[#fields + 1] = 'unknown'
     fields[#fields + 1] = 1
   end

@@ -1,13 +1,18 @@
 -- What a crash or a person may have left half done, a slice at a time, for the reconciler.
 -- KEYS[1] the consumer's base
 -- ARGV    most entries of a sort, ms after which an unsealed upload is abandoned, ms a mirror entry is left to its own replica,
---         cursor into the open requests
--- Returns { expired leases, finish entries, abandoned uploads, next cursor, open requests, next due in ms or -1 }
+--         cursor into the open requests, cursor into the submitted batches
+-- Returns { expired leases, finish entries, abandoned uploads, next cursor, open requests, next cursor, submitted batches,
+--         next due in ms or -1 }
 -- Reads only: may run twice.
 local most = tonumber(ARGV[1])
 local expired = redis.call('ZRANGEBYSCORE', leases_key, '-inf', now, 'LIMIT', 0, most)
 local finish = redis.call('ZRANGEBYSCORE', finish_key, '-inf', now - tonumber(ARGV[3]), 'LIMIT', 0, most)
 local abandoned = redis.call('ZRANGEBYSCORE', base .. 'receiving', '-inf', now - tonumber(ARGV[2]), 'LIMIT', 0, most)
 local scanned = redis.call('SSCAN', open_key, ARGV[4], 'COUNT', most)
+local polled = redis.call('ZSCAN', due_key, ARGV[5], 'COUNT', most)
+local submitted = {}
+for i = 1, #polled[2], 2 do submitted[#submitted + 1] = polled[2][i] end
 local first = redis.call('ZRANGE', due_key, 0, 0, 'WITHSCORES')
-return { expired, finish, abandoned, scanned[1], scanned[2], first[2] and math.max(0, math.ceil(tonumber(first[2]) - now)) or -1 }
+local next_due = first[2] and math.max(0, math.ceil(tonumber(first[2]) - now)) or -1
+return { expired, finish, abandoned, scanned[1], scanned[2], polled[1], submitted, next_due }

@@ -64,26 +64,32 @@ export interface Survey {
   expiredLeases: string[];
   finish: string[];
   abandonedUploads: string[];
-  cursor: string;
   openRequests: string[];
+  submittedBatches: string[];
+  /** Where the next slices of open requests and submitted batches begin; '0' at the end. */
+  cursors: { requests: string; batches: string };
   nextDueMs: number | undefined;
 }
 
 /** A slice of what may have been left half done. */
 export async function survey(
   keys: ConsumerKeys,
-  options: { most: number; abandonedAfterMs: number; mirrorGraceMs: number; cursor: string },
+  options: { most: number; abandonedAfterMs: number; mirrorGraceMs: number; cursors: Survey['cursors'] },
 ): Promise<Survey> {
-  const args = [options.most, options.abandonedAfterMs, options.mirrorGraceMs, options.cursor];
+  const { requests, batches } = options.cursors;
+  const args = [options.most, options.abandonedAfterMs, options.mirrorGraceMs, requests, batches];
   const reply = await surveyScript.run(keys.redis, [keys.base], args);
-  const [expired, finish, abandoned, cursor, open, next] = Array.isArray(reply) ? (reply as unknown[]) : [];
+  const [expired, finish, abandoned, nextOpen, open, nextSubmitted, submitted, next] = Array.isArray(reply)
+    ? (reply as unknown[])
+    : [];
   const list = (part: unknown) => (Array.isArray(part) ? part.map(String) : []);
   return {
     expiredLeases: list(expired),
     finish: list(finish),
     abandonedUploads: list(abandoned),
-    cursor: String(cursor ?? '0'),
     openRequests: list(open),
+    submittedBatches: list(submitted),
+    cursors: { requests: String(nextOpen ?? '0'), batches: String(nextSubmitted ?? '0') },
     nextDueMs: Number(next) < 0 ? undefined : Number(next),
   };
 }

@@ -45,8 +45,8 @@ export async function addRequestJob(queue: Queue, view: RequestView): Promise<vo
  * Makes sure that an open request has a job that is not over: adds a missing one, and puts a finished one back in line.
  * Answers whether it changed anything.
  */
-export async function ensureRequestJob(queue: Queue, view: RequestView): Promise<boolean> {
-  const job: Job | undefined = await queue.getJob(view.id);
+export async function ensureRequestJob(queue: Queue, view: RequestView, jobId: string): Promise<boolean> {
+  const job: Job | undefined = await queue.getJob(jobId);
   if (job === undefined) {
     await addRequestJob(queue, view);
     return true;

@@ -28,6 +28,8 @@ export interface NewRequest {
   items: Iterable<string> | AsyncIterable<string>;
   reason?: string | undefined;
   requestedBy?: string | undefined;
+  /** The BullMQ job's id, where it is not the request's. */
+  jobId?: string | undefined;
   expectedItems?: number | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -168,6 +170,7 @@ function recordFields(keys: ConsumerKeys, request: NewRequest): string[] {
   const fields = ['kind', request.kind, 'consumer', keys.consumer, 'ignoring', request.ignoring ? '1' : '0'];
   if (request.reason !== undefined) fields.push('reason', request.reason);
   if (request.requestedBy !== undefined) fields.push('requestedBy', request.requestedBy);
+  if (request.jobId !== undefined) fields.push('job', request.jobId);
   return fields;
 }
 

@@ -62,6 +62,11 @@ export async function readRequest(keys: ConsumerKeys, id: string): Promise<Reque
   return view;
 }
 
+/** The id of a request's BullMQ job: its own, but for a plain job that BullMQ numbered. */
+export async function readJobId(keys: ConsumerKeys, id: string): Promise<string> {
+  return (await keys.redis.hget(requestKey(keys, id), 'job')) ?? id;
+}
+
 /** A page of the failed or parked items of a request. */
 export async function readItems(
   keys: ConsumerKeys,

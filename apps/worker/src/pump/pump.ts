@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import type { Claim, Lane } from '@session-queue/core/engine';
+import type { Logger } from 'pino';
+import { Loop } from '../loop.ts';
+import type { Gate } from './gate.ts';
+
+const closedRecheckMs = 1_000;
+/** An idle lane is woken by a message; this is for one that got lost. Spread, so that replicas do not ask at once. */
+const idleRecheckMs = 30_000;
+const afterErrorMs = 1_000;
+
+export interface PumpOptions {
+  lane: Lane;
+  gate: Gate;
+  /** Sends what was claimed; resolves when the batch is recorded, given back or resolved. Never rejects. */
+  send: (lane: Lane, claim: Claim) => Promise<void>;
+  logger: Logger;
+}
+
+/**
+ * Claims for one lane whenever a slot is free and hands each claim to the sender, without waiting for it: as many sends are
+ * under way as there are slots, and one that hangs delays no other.
+ */
+export class Pump {
+  readonly #options: PumpOptions;
+  readonly #loop: Loop;
+  readonly #underWay = new Set<Promise<void>>();
+
+  constructor(options: PumpOptions) {
+    this.#options = options;
+    this.#loop = new Loop({
+      step: () => this.#claim(),
+      onError: (error) => {
+        const { lane, logger } = options;
+        logger.error({ err: error, consumer: lane.keys.consumer, kind: lane.kind }, 'claiming failed; trying again');
+        return afterErrorMs;
+      },
+    });
+  }
+
+  start(): void {
+    this.#loop.start();
+  }
+
+  wake(): void {
+    this.#loop.wake();
+  }
+
+  /** Claims nothing more, then waits for the sends under way; whoever stops bounds that by aborting them. */
+  async stop(): Promise<void> {
+    await this.#loop.stop();
+    await Promise.all(this.#underWay);
+  }
+
+  async #claim(): Promise<number> {
+    const { lane, gate, send } = this.#options;
+    if (await gate.isClosed(lane.kind)) return closedRecheckMs;
+    const answer = await lane.claim(randomUUID());
+    switch (answer.is) {
+      case 'batch': {
+        const sending = send(lane, answer.claim).finally(() => this.#underWay.delete(sending));
+        this.#underWay.add(sending);
+        return 0;
+      }
+      case 'wait':
+        return Math.max(1, answer.ms);
+      case 'stopped':
+        return Math.min(answer.ms, idleRecheckMs);
+      case 'empty':
+        return Math.min(Math.max(1, answer.ms ?? Number.POSITIVE_INFINITY), idleRecheckMs * (0.75 + Math.random() / 2));
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import type { Kind } from '@session-queue/core';
+import { wakeChannel } from '@session-queue/core/engine';
+import type { Cluster, Redis } from 'ioredis';
+
+/** Hears when a lane has something to claim. Messages may be lost: pumps look by themselves now and then. */
+export class WakeListener {
+  readonly #connection: Redis | Cluster;
+  readonly #channel: string;
+  readonly #onWake: (kind: Kind, consumer: string) => void;
+
+  /** `connection` is used for nothing else: a connection that subscribes can do no more. */
+  constructor(connection: Redis | Cluster, prefix: string, onWake: (kind: Kind, consumer: string) => void) {
+    this.#connection = connection;
+    this.#channel = wakeChannel(prefix);
+    this.#onWake = onWake;
+  }
+
+  async start(): Promise<void> {
+    this.#connection.on('message', (_channel: string, message: string) => {
+      const [kind, consumer = ''] = message.split(' ');
+      if (kind === 'deletion' || kind === 'resubmission') this.#onWake(kind, consumer);
+    });
+    await this.#connection.subscribe(this.#channel);
+  }
+
+  stop(): void {
+    this.#connection.disconnect();
+  }
+}

@@ -1,0 +1,129 @@
+import { finalStates, type Kind } from '@session-queue/core';
+import {
+  type Batch,
+  type ConsumerKeys,
+  discardUpload,
+  ensureRequestJob,
+  type Lane,
+  parseUploadTrace,
+  type RequestIndex,
+  readBatch,
+  readJobId,
+  readRequest,
+  type Survey,
+  survey,
+} from '@session-queue/core/engine';
+import type { Queue } from 'bullmq';
+import type { Logger } from 'pino';
+import { Loop } from '../loop.ts';
+import { backoffMs } from '../sender/backoff.ts';
+import { type Mirror, parseFinishEntry } from '../settle/mirror.ts';
+import { everyItem } from '../settle/outcomes.ts';
+
+const busyEveryMs = 5_000;
+const idleEveryMs = 30_000;
+const sliceSize = 50;
+/** An upload that has lain still for so long is not continued. */
+const abandonedAfterMs = 10 * 60_000;
+/** What the replica that closed a record is left to do by itself. */
+const mirrorGraceMs = 15_000;
+
+export interface ReconcilerOptions {
+  keys: ConsumerKeys;
+  lanes: Record<Kind, Lane>;
+  requestQueues: Record<Kind, Queue>;
+  index: RequestIndex;
+  mirror: Mirror;
+  /** A batch is closed; these requests are finished by it. */
+  onResolved: (batch: Batch, finishedRequests: string[]) => void;
+  /** References come due in this many ms. */
+  onDue: (ms: number) => void;
+  logger: Logger;
+}
+
+/** Repairs what a crash, or a person in Bull Board, left half done, for one consumer. Every replica does it; all steps may run twice. */
+export class Reconciler {
+  readonly #options: ReconcilerOptions;
+  readonly #loop: Loop;
+  #cursors: Survey['cursors'] = { requests: '0', batches: '0' };
+
+  constructor(options: ReconcilerOptions) {
+    this.#options = options;
+    this.#loop = new Loop({
+      step: () => this.#pass(),
+      onError: (error) => {
+        options.logger.error({ err: error, consumer: options.keys.consumer }, 'reconciling failed; trying again');
+        return busyEveryMs;
+      },
+    });
+  }
+
+  start(): void {
+    this.#loop.start();
+  }
+
+  stop(): Promise<void> {
+    return this.#loop.stop();
+  }
+
+  async #pass(): Promise<number> {
+    const { keys, onDue } = this.#options;
+    const limits = { most: sliceSize, abandonedAfterMs, mirrorGraceMs, cursors: this.#cursors };
+    const found = await survey(keys, limits);
+    this.#cursors = found.cursors;
+    for (const id of found.expiredLeases) await this.#recover(id);
+    for (const entry of found.finish) await this.#options.mirror.finish(keys, parseFinishEntry(entry));
+    for (const entry of found.abandonedUploads) await discardUpload(keys, parseUploadTrace(entry), abandonedAfterMs);
+    for (const id of found.openRequests) await this.#mendRequest(id);
+    for (const id of found.submittedBatches) await this.#mendBatch(id);
+    if (found.nextDueMs !== undefined) onDue(found.nextDueMs);
+    const busy = found.openRequests.length + found.finish.length + found.submittedBatches.length > 0;
+    return (busy ? busyEveryMs : idleEveryMs) * (0.75 + Math.random() / 2);
+  }
+
+  /** A lease ran out: its replica died, or sleeps. What was not begun is unsent; what was has an unknown outcome. */
+  async #recover(id: string): Promise<void> {
+    const { keys, lanes, onResolved, logger } = this.#options;
+    const batch = await readBatch(keys, id);
+    if (batch === undefined) {
+      await keys.redis.zrem(`${keys.base}leases`, id);
+      return;
+    }
+    const lane = lanes[batch.kind];
+    const claim = { batch: id, claims: batch.claims, slot: batch.slot };
+    logger.warn(
+      { consumer: keys.consumer, batch: id, state: batch.state },
+      'a lease ran out: the batch goes back in line',
+    );
+    if (batch.state === 'sending' && batch.ignoring) {
+      const resolution = { outcomes: everyItem(batch, 'parked'), code: 'unknown', message: unknownMessage };
+      const finished = await lane.resolve(id, { claims: batch.claims }, resolution);
+      if (finished !== undefined) onResolved(batch, finished);
+      return;
+    }
+    const unsent = batch.state === 'claimed';
+    await lane.giveBack(
+      claim,
+      { how: 'keep' },
+      unsent
+        ? { cause: 'unsent', code: '', message: '', dueInMs: 0 }
+        : { cause: 'unknown', code: 'unknown', message: unknownMessage, dueInMs: backoffMs(batch.failures) },
+    );
+  }
+
+  /** An open request has a job and an index entry, whatever was removed by hand. */
+  async #mendRequest(id: string): Promise<void> {
+    const { keys, index, requestQueues } = this.#options;
+    const view = await readRequest(keys, id);
+    if (view === undefined || finalStates.has(view.state)) return;
+    await index.keep(id, { kind: view.kind, consumer: view.consumer });
+    await ensureRequestJob(requestQueues[view.kind], view, await readJobId(keys, id));
+  }
+
+  async #mendBatch(id: string): Promise<void> {
+    const batch = await readBatch(this.#options.keys, id);
+    if (batch?.state === 'submitted') await this.#options.mirror.addBatchJob(batch);
+  }
+}
+
+const unknownMessage = 'The worker stopped between the call and its answer';

@@ -1,0 +1,146 @@
+import { type CallOptions, type LearnosityClient, LearnosityError, type StartedJob } from '@session-queue/core';
+import {
+  type Batch,
+  type Claim,
+  type ItemOutcome,
+  type Lane,
+  readBatch,
+  readBatchItems,
+  type SlotRelease,
+} from '@session-queue/core/engine';
+import type { Logger } from 'pino';
+import type { Gate } from '../pump/gate.ts';
+import { firstPollMs } from '../tracker/poll-times.ts';
+import { actOn } from './failure.ts';
+
+/** Between the check of begin-send and the call nobody can fence us; when it took longer than this we do not send. */
+const longestGapMs = 1_000;
+
+/** What the sender tells the rest of the worker. None of it may throw. */
+export interface SenderEvents {
+  /** A batch is about to be sent: it is to be seen in Bull Board. */
+  claimed(batch: Batch): void;
+  /** A reference is recorded and comes due. */
+  submitted(batch: Batch): void;
+  /** A batch is closed; these requests are finished by it. */
+  resolved(batch: Batch, finishedRequests: string[]): void;
+}
+
+export interface SenderOptions {
+  client: LearnosityClient;
+  gate: Gate;
+  events: SenderEvents;
+  logger: Logger;
+  /** Aborted when the drain's grace is over: calls under way are cut and their outcome is unknown. */
+  signal: AbortSignal;
+  /** Set once the worker stops: what is claimed and not on the wire goes back whole. */
+  isStopping: () => boolean;
+}
+
+/**
+ * Takes a claim to the wire and records what came of it. Between the steps the process may die at any point: the lease
+ * expires and the reconciler puts the batch back, as unsent or with an unknown outcome.
+ */
+export class Sender {
+  readonly #options: SenderOptions;
+
+  constructor(options: SenderOptions) {
+    this.#options = options;
+  }
+
+  /** Never rejects: what cannot be written now is repaired by the reconciler. */
+  async send(lane: Lane, claim: Claim): Promise<void> {
+    try {
+      await this.#send(lane, claim);
+    } catch (error) {
+      const { consumer } = lane.keys;
+      this.#options.logger.error(
+        { err: error, consumer, kind: lane.kind, batch: claim.batch },
+        'a send was left half done',
+      );
+    }
+  }
+
+  async #send(lane: Lane, claim: Claim): Promise<void> {
+    const { gate, events, isStopping } = this.#options;
+    const [batch, closed] = await Promise.all([readBatch(lane.keys, claim.batch), gate.isClosed(lane.kind)]);
+    if (batch === undefined) return;
+    const items = await readBatchItems(lane.keys, batch);
+    if (closed || isStopping()) return this.#putBack(lane, claim, 'the worker or the queue is stopped');
+    events.claimed(batch);
+
+    const askedAt = performance.now();
+    const permit = await lane.beginSend(claim);
+    if (permit.is === 'no') return this.#putBack(lane, claim, `not sent: the ${permit.reason} no longer stands`);
+    if (permit.is === 'cancelled') return this.#dropCancelled(lane, claim, batch, new Set(permit.requests));
+    if (performance.now() - askedAt > longestGapMs)
+      return this.#putBack(lane, claim, 'not sent: the process was asleep');
+
+    let started: StartedJob;
+    try {
+      started = await this.#call(batch, items);
+    } catch (error) {
+      if (!(error instanceof LearnosityError)) throw error;
+      return this.#onFailure(lane, claim, batch, error);
+    }
+    const { jobReference, msSinceHeaders } = started;
+    const recorded = await lane.recordReference(claim, permit.attempt, jobReference, { msSinceHeaders, firstPollMs });
+    if (recorded) events.submitted(batch);
+    else this.#log(lane, claim).warn({ jobReference }, 'a job reference came too late: a newer attempt has begun');
+  }
+
+  #call(batch: Batch, items: string[]): Promise<StartedJob> {
+    const { client, signal } = this.#options;
+    const options: CallOptions = { signal };
+    if (batch.kind === 'deletion') return client.deleteSessions(items, options);
+    return client.submitFailedSubmissions(items, { ...options, ignoreResponseRevisions: batch.ignoring });
+  }
+
+  async #onFailure(lane: Lane, claim: Claim, batch: Batch, error: LearnosityError): Promise<void> {
+    const { decision, code, outcome, httpStatus } = error;
+    this.#log(lane, claim).warn({ decision, code, outcome, httpStatus, reason: error.message }, 'a send failed');
+    const action = actOn(error, batch, await lane.health(), lane.options.quota.windowMs);
+    const slot = slotAfter(error);
+    if (action.do === 'give back') {
+      if (action.back.cause === 'consumer') this.#logStop(lane, error);
+      await lane.giveBack(claim, slot, action.back);
+      return;
+    }
+    const release = { slot: claim.slot, as: slot };
+    const finished = await lane.resolve(batch.id, { claims: claim.claims }, action.resolution, release);
+    if (finished !== undefined) this.#options.events.resolved(batch, finished);
+  }
+
+  async #dropCancelled(lane: Lane, claim: Claim, batch: Batch, requests: Set<string>): Promise<void> {
+    const outcomes = batch.shares.flatMap(({ request, items }): ItemOutcome[] =>
+      Array.from({ length: items }, () => (requests.has(request) ? 'cancelled' : 0)),
+    );
+    const children = { halves: false, dueInMs: 0, halts: batch.halts, unknown: false };
+    const release = { slot: claim.slot, as: { how: 'unused' } as const };
+    const finished = await lane.resolve(batch.id, { claims: claim.claims }, { outcomes, children }, release);
+    if (finished !== undefined) this.#options.events.resolved(batch, finished);
+  }
+
+  async #putBack(lane: Lane, claim: Claim, message: string): Promise<void> {
+    await lane.giveBack(claim, { how: 'unused' }, { cause: 'unsent', code: '', message, dueInMs: 0 });
+  }
+
+  #logStop(lane: Lane, error: LearnosityError): void {
+    const { consumer } = lane.keys;
+    this.#options.logger.error(
+      { consumer, kind: lane.kind, code: error.code, reason: error.message },
+      'the lane is stopped: mend the consumer; nothing is lost and it goes on by itself',
+    );
+  }
+
+  #log(lane: Lane, claim: Claim): Logger {
+    return this.#options.logger.child({ consumer: lane.keys.consumer, kind: lane.kind, batch: claim.batch });
+  }
+}
+
+/** A response anchors the slot; without one the call may still arrive late, unless it never left. */
+function slotAfter(error: LearnosityError): SlotRelease {
+  if (error.headersArrived) return { how: 'anchor', msSinceHeaders: error.msSinceHeaders };
+  // A refused connection is paced like a call: otherwise an outage would empty the lane into waiting retries.
+  return error.outcome === 'refused' ? { how: 'anchor', msSinceHeaders: 0 } : { how: 'late' };
+}

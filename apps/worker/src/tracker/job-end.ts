@@ -1,0 +1,37 @@
+import type { Batch, Resolution } from '@session-queue/core/engine';
+import { everyItem } from '../settle/outcomes.ts';
+
+/** So many halted jobs and the items fail. */
+const mostHalts = 5;
+const haltedAgainInMs = 5_000;
+/** A reference without an end after this long has an unknown outcome. */
+const endlessAfterMs = 24 * 3600 * 1000;
+
+/**
+ * What the end of a job means for its batch; `undefined` while it has none. Only `completed` is done: a status that is missing
+ * or unknown to us is not (invariant 8).
+ */
+export function jobEnd(status: string | undefined, ageMs: number): ((batch: Batch) => Resolution) | undefined {
+  if (status === 'completed') return (batch) => ({ outcomes: everyItem(batch, 'succeeded') });
+  if (status === 'halted') return halted;
+  return ageMs > endlessAfterMs ? endless : undefined;
+}
+
+function halted(batch: Batch): Resolution {
+  const message = 'Learnosity halted the job';
+  const halts = batch.halts + 1;
+  if (halts >= mostHalts)
+    return { outcomes: everyItem(batch, 'failed'), code: 'halted', message: `${message} ${halts} times` };
+  const children = { halves: false, dueInMs: haltedAgainInMs * halts, halts, unknown: true };
+  return { outcomes: everyItem(batch, 0), code: 'halted', message, children };
+}
+
+function endless(batch: Batch): Resolution {
+  const reason = { code: 'endless', message: 'Learnosity did not end the job within 24 hours' };
+  if (batch.ignoring) return { outcomes: everyItem(batch, 'parked'), ...reason };
+  return {
+    outcomes: everyItem(batch, 0),
+    ...reason,
+    children: { halves: false, dueInMs: 0, halts: batch.halts, unknown: true },
+  };
+}

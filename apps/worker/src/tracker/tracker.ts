@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import { type FoundJobs, type Kind, type LearnosityClient, LearnosityError } from '@session-queue/core';
+import {
+  type Batch,
+  type ConsumerKeys,
+  claimPoll,
+  type DueReference,
+  type Lane,
+  type PollRelease,
+  type QuotaLimits,
+  readBatch,
+  recordPoll,
+} from '@session-queue/core/engine';
+import type { Logger } from 'pino';
+import { Loop } from '../loop.ts';
+import { jobEnd } from './job-end.ts';
+import { nextPollMs } from './poll-times.ts';
+
+/** Rounds are at least this far apart, so that references come due together and share calls. */
+const spacingMs = 1_000;
+/** The lanes' messages do not wake trackers: what other replicas submitted and left is found this late at most. */
+const idleRecheckMs = 30_000;
+const afterErrorMs = 2_000;
+const afterConsumerFaultMs = 60_000;
+
+export interface TrackerOptions {
+  keys: ConsumerKeys;
+  lanes: Record<Kind, Lane>;
+  client: LearnosityClient;
+  quota: QuotaLimits;
+  deadlineMs: number;
+  /** A batch is closed; these requests are finished by it. */
+  onResolved: (batch: Batch, finishedRequests: string[]) => void;
+  logger: Logger;
+  signal: AbortSignal;
+}
+
+/** Asks for a consumer's open jobs, up to 50 a call, until each is completed or halted (invariant 8). */
+export class Tracker {
+  readonly #options: TrackerOptions;
+  readonly #loop: Loop;
+
+  constructor(options: TrackerOptions) {
+    this.#options = options;
+    this.#loop = new Loop({
+      step: () => this.#round(),
+      onError: (error) => {
+        options.logger.error({ err: error, consumer: options.keys.consumer }, 'polling failed; trying again');
+        return afterErrorMs;
+      },
+    });
+  }
+
+  start(): void {
+    this.#loop.start();
+  }
+
+  /** A reference was recorded: something comes due. */
+  wake(): void {
+    this.#loop.wake();
+  }
+
+  stop(): Promise<void> {
+    return this.#loop.stop();
+  }
+
+  async #round(): Promise<number> {
+    const { keys, quota, deadlineMs } = this.#options;
+    const pollId = randomUUID();
+    const claim = await claimPoll(keys, pollId, { quota, deadlineMs, spacingMs });
+    if (claim.is === 'wait') return Math.max(1, claim.ms);
+    if (claim.is === 'empty') return Math.min(claim.ms ?? Number.POSITIVE_INFINITY, idleRecheckMs);
+    const { due } = claim;
+    if (due.length === 0) {
+      await this.#record(pollId, { how: 'unused' }, false, new Map());
+      return 0;
+    }
+    let found: FoundJobs;
+    try {
+      found = await this.#options.client.getJobs(
+        due.map(({ reference }) => reference),
+        { signal: this.#options.signal },
+      );
+    } catch (error) {
+      if (!(error instanceof LearnosityError)) throw error;
+      return await this.#onFailure(pollId, due, error);
+    }
+    const dueIn = new Map<string, number>();
+    const ended = due.filter((one) => {
+      const open = jobEnd(found.jobs.get(one.reference)?.status, one.ageMs) === undefined;
+      if (open) dueIn.set(one.batch, nextPollMs(one.ageMs));
+      return open === false;
+    });
+    await this.#record(pollId, { how: 'anchor', msSinceHeaders: found.msSinceHeaders }, false, dueIn);
+    await Promise.all(ended.map((one) => this.#end(one, found)));
+    return 0;
+  }
+
+  async #end(one: DueReference, found: FoundJobs): Promise<void> {
+    const { keys, lanes, onResolved } = this.#options;
+    const batch = await readBatch(keys, one.batch);
+    const end = jobEnd(found.jobs.get(one.reference)?.status, one.ageMs);
+    if (batch === undefined || end === undefined) return;
+    const finished = await lanes[one.kind].resolve(one.batch, { reference: one.reference }, end(batch));
+    if (finished !== undefined) onResolved(batch, finished);
+  }
+
+  async #onFailure(pollId: string, due: DueReference[], error: LearnosityError): Promise<number> {
+    const { decision, code, message, headersArrived, msSinceHeaders } = error;
+    const { consumer } = this.#options.keys;
+    this.#options.logger.warn({ consumer, decision, code, reason: message }, 'a poll failed');
+    const waitMs = decision === 'consumer' ? afterConsumerFaultMs : afterErrorMs;
+    const release: PollRelease = headersArrived ? { how: 'anchor', msSinceHeaders } : { how: 'late' };
+    const dueIn = new Map(due.map(({ batch, ageMs }) => [batch, Math.max(waitMs, nextPollMs(ageMs))]));
+    await this.#record(pollId, release, decision === 'quota', dueIn);
+    return 0;
+  }
+
+  #record(pollId: string, release: PollRelease, overQuota: boolean, dueIn: ReadonlyMap<string, number>): Promise<void> {
+    const { keys, quota } = this.#options;
+    return recordPoll(keys, pollId, { ...release, windowMs: quota.windowMs, overQuota }, dueIn);
+  }
+}

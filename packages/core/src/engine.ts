@@ -1,0 +1,24 @@
+/** What the workers are made of: lanes, tracking and the records behind requests. Other services need `index.ts` alone. */
+export { type AnnouncedConsumer, type AnnouncementClash, announcementMs, Announcements } from './consumers/announcements.ts';
+export { type Batch, readBatch, readBatchItems, type Share } from './lanes/batch.ts';
+export { type ConsumerKeys, consumerKeys, requestKey, wakeChannel } from './lanes/keys.ts';
+export { type KindStop, KindSwitch } from './lanes/kind-switch.ts';
+export {
+  type Claim,
+  type ClaimAnswer,
+  type GiveBack,
+  type ItemOutcome,
+  Lane,
+  type LaneOptions,
+  lateMs,
+  maxItemsPerBatch,
+  type QuotaLimits,
+  type Resolution,
+  type SlotRelease,
+} from './lanes/lane.ts';
+export { claimPoll, type DueReference, type PollRelease, recordPoll, type Survey, survey } from './lanes/tracking.ts';
+export { acceptedJob, acceptedJobSchema, addRequestJob, ensureRequestJob } from './queues/request-jobs.ts';
+export { openRequest, recordRefusal, redriveItems } from './requests/control.ts';
+export { RequestIndex } from './requests/request-index.ts';
+export { discardUpload, parseUploadTrace, storeRequest } from './requests/upload.ts';
+export { readJobId, readRequest } from './requests/view.ts';
