@@ -1,0 +1,93 @@
+import type { Kind, SessionQueue } from '@session-queue/core';
+import express, { type Express, type RequestHandler } from 'express';
+import type { Logger } from 'pino';
+import { requireLocal } from './auth/require-local.ts';
+import { type FindKey, requireToken } from './auth/require-token.ts';
+import { ByteBudget } from './body/byte-budget.ts';
+import { jsonBody, optionalJsonBody, smallJsonBody } from './body/json-body.ts';
+import type { IdempotencyRecords } from './idempotency/idempotency-records.ts';
+import { openApiDocument } from './openapi/document.ts';
+import { Problem } from './problems/problem.ts';
+import { problemHandler } from './problems/problem-handler.ts';
+import { acceptRequests } from './routes/accept.ts';
+import { type ReadinessProblem, showHealth, showReadiness } from './routes/health.ts';
+import { changeRequest, listItems, resolveParked, showRequest } from './routes/requests.ts';
+import { startKind, stopKind } from './routes/switches.ts';
+import { accessLog } from './server/access-log.ts';
+import { defaultSilenceMs } from './server/deadline.ts';
+import { securityHeaders } from './server/security-headers.ts';
+
+/** Full bodies held in memory at once; a body of 48 MB costs about five times its size while it is read. */
+const fullBodiesAtOnce = 4;
+/** How long a body waits for room, in ms. */
+const roomWaitMs = 4_000;
+
+export interface AppContext {
+  queue: SessionQueue;
+  idempotency: IdempotencyRecords;
+  /** Absent on a producer without API keys, which answers local callers only. */
+  findKey?: FindKey;
+  checkReadiness: () => Promise<readonly ReadinessProblem[]>;
+  log: Logger;
+  maxBodyBytes: number;
+  /** How long Redis may be silent before a 503 (4,000 ms). */
+  silenceMs?: number;
+}
+
+/** The HTTP API of the producer. */
+export function createApp(context: AppContext): Express {
+  const { queue, log, findKey, maxBodyBytes, silenceMs = defaultSilenceMs } = context;
+  const shared = { queue, log, silenceMs, idempotency: context.idempotency };
+  const budget = new ByteBudget({ bytes: fullBodiesAtOnce * maxBodyBytes, waitMs: roomWaitMs });
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', 'simple');
+
+  app.use(accessLog(log), securityHeaders());
+  app.use('/v1', findKey === undefined ? requireLocal : requireToken(findKey));
+
+  const get = (path: string, ...handlers: RequestHandler[]): void => {
+    app.route(path).get(handlers).all(refuseMethod('GET, HEAD'));
+  };
+  const post = (path: string, ...handlers: RequestHandler[]): void => {
+    app.route(path).post(handlers).all(refuseMethod('POST'));
+  };
+  const accept = (kind: Kind): RequestHandler[] => [...jsonBody(maxBodyBytes, budget), acceptRequests(kind, shared)];
+  const change = (method: 'cancel' | 'hold' | 'release' | 'retryFailed'): RequestHandler[] => [
+    ...optionalJsonBody(),
+    changeRequest(shared, (id) => queue[method](id)),
+  ];
+
+  post('/v1/deletions', ...accept('deletion'));
+  post('/v1/resubmissions', ...accept('resubmission'));
+  get('/v1/requests/:id', showRequest(shared));
+  get('/v1/requests/:id/items', listItems(shared));
+  post('/v1/requests/:id/cancel', ...change('cancel'));
+  post('/v1/requests/:id/hold', ...change('hold'));
+  post('/v1/requests/:id/release', ...change('release'));
+  post('/v1/requests/:id/retry', ...change('retryFailed'));
+  post('/v1/requests/:id/parked', ...smallJsonBody(), resolveParked(shared));
+  post('/v1/stop', ...smallJsonBody(), stopKind(shared));
+  post('/v1/start', ...smallJsonBody(), startKind(shared));
+  get('/healthz', showHealth);
+  get('/readyz', showReadiness(context.checkReadiness, silenceMs));
+  const document = openApiDocument(maxBodyBytes);
+  get('/openapi.json', (_request, response) => {
+    response.json(document);
+  });
+
+  app.use(() => {
+    throw new Problem('not-found', 'No such address. GET /openapi.json lists all of them.');
+  });
+  app.use(problemHandler(log));
+  return app;
+}
+
+function refuseMethod(allow: string): RequestHandler {
+  return (request) => {
+    throw new Problem('method-not-allowed', `${request.method} is not possible here; ${allow} is.`, {
+      headers: { Allow: allow },
+    });
+  };
+}

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import { Refusal, type RefusalCode } from '@session-queue/core';
+import { Problem } from '../problems/problem.ts';
+import { type Watch, within } from '../server/deadline.ts';
+import type { IdempotencyRecords } from './idempotency-records.ts';
+
+/** Refusals after which it is certain that this attempt has kept nothing. */
+const keepsNothing: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
+  'invalid',
+  'unknown_consumer',
+  'memory_short',
+  'id_taken',
+]);
+
+/** An answer that is ready waits for its record this part of the silence. Without one the next caller does it again. */
+const recordWait = 0.2;
+
+export interface OnceOptions {
+  /** Name of the key's record. */
+  name: string;
+  /** Digest of what is asked. */
+  digest: string;
+  /** The id to use when the key is new. */
+  requestId: string;
+  watch: Watch;
+  /** Told the request's id as soon as it is certain. */
+  onBegun: (requestId: string) => void;
+}
+
+export interface OnceAnswer {
+  requestId: string;
+  answer: string;
+  replayed: boolean;
+}
+
+/**
+ * Does what an Idempotency-Key stands for at most once, however often and on however many producers it is asked:
+ * - seen first: does it, under a lease that is renewed while it goes on, and keeps the answer
+ * - done already: the kept answer; with another digest: 422; going on right now: 409
+ * - the lease ran out (its producer died): does it again **under the same request id**, which core makes safe
+ */
+export async function runOnce(
+  records: IdempotencyRecords,
+  options: OnceOptions,
+  work: (requestId: string) => Promise<string>,
+): Promise<OnceAnswer> {
+  const { name, digest, watch } = options;
+  const owner = randomUUID();
+  const begun = await records.begin(name, { digest, requestId: options.requestId, owner });
+  const { requestId } = begun;
+  watch.moving();
+  options.onBegun(requestId);
+  if (begun.outcome === 'done') return { requestId, answer: begun.answer, replayed: true };
+  if (begun.outcome === 'other') throw keyReused();
+  if (begun.outcome === 'running') throw inProgress(begun.leftMs);
+
+  const stopRenewing = renewUntilStopped(records, { name, owner }, watch);
+  try {
+    const answer = await work(requestId);
+    watch.moving();
+    await quietly(watch, records.finish(name, { requestId, answer }));
+    return { requestId, answer, replayed: false };
+  } catch (error) {
+    const released = quietly(watch, records.release(name, owner, keptNothing(error)));
+    // Redis may be away: the answer does not wait for it.
+    if (keptNothing(error)) await released;
+    throw error;
+  } finally {
+    stopRenewing();
+  }
+}
+
+/** Stops also once nobody waits any longer: an upload that hangs for good must not hold its key for good. */
+function renewUntilStopped(
+  records: IdempotencyRecords,
+  attempt: { name: string; owner: string },
+  watch: Watch,
+): () => void {
+  const stop = (): void => clearInterval(timer);
+  const timer = setInterval(() => {
+    // A renewal that fails does no harm: another attempt would use the same id.
+    void quietly(watch, records.renew(attempt.name, attempt.owner));
+  }, records.leaseMs / 3);
+  if (watch.signal.aborted) stop();
+  watch.signal.addEventListener('abort', stop, { once: true });
+  return stop;
+}
+
+async function quietly(watch: Watch, step: Promise<unknown>): Promise<void> {
+  await within(watch.silenceMs * recordWait, step).catch(() => undefined);
+}
+
+function keptNothing(error: unknown): boolean {
+  return error instanceof Refusal && keepsNothing.has(error.code);
+}
+
+function keyReused(): Problem {
+  return new Problem('key-reused', 'This Idempotency-Key was used with another body or for another kind of request.');
+}
+
+function inProgress(leftMs: number): Problem {
+  return new Problem('in-progress', 'The request with this Idempotency-Key is being received right now.', {
+    retryAfterSeconds: Math.max(1, Math.ceil(leftMs / 1000)),
+  });
+}

@@ -1,0 +1,57 @@
+import type { z } from 'zod';
+import { type FieldFault, Problem } from './problem.ts';
+
+/** How many faults one answer names; the rest is counted. */
+export const maxNamedFaults = 20;
+/** A field's name comes from outside: a longer one is cut. */
+const maxFieldLength = 64;
+
+/** Collects faults of the input: names the first, counts the rest. */
+export class FaultList {
+  private readonly named: FieldFault[] = [];
+  private count = 0;
+
+  add(field: string, reason: string): void {
+    this.count += 1;
+    if (this.named.length < maxNamedFaults) this.named.push({ field: shorten(field), reason });
+  }
+
+  addZod(error: z.ZodError, whole = 'body'): void {
+    for (const issue of error.issues) {
+      const path = issue.path.map(String);
+      if (issue.code === 'unrecognized_keys') {
+        for (const key of issue.keys) this.add([...path, key].join('.'), 'is not a known field');
+      } else {
+        this.add(path.length === 0 ? whole : path.join('.'), issue.message);
+      }
+    }
+  }
+
+  /** Throws a 400 when there is any fault. */
+  throwIfAny(): void {
+    if (this.count === 0) return;
+    throw new Problem('invalid-request', this.summary(), { errors: this.named });
+  }
+
+  private summary(): string {
+    const more = this.count - this.named.length;
+    if (this.count === 1) return 'One thing is wrong with the input.';
+    return more === 0
+      ? `${this.count} things are wrong with the input.`
+      : `${this.count} things are wrong with the input: the first ${this.named.length} are named, ${more} more are not.`;
+  }
+}
+
+/** The parsed value; a 400 that names every fault otherwise. */
+export function parseOrThrow<T>(schema: z.ZodType<T>, value: unknown, whole?: string): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const faults = new FaultList();
+  faults.addZod(parsed.error, whole);
+  faults.throwIfAny();
+  throw parsed.error;
+}
+
+function shorten(field: string): string {
+  return field.length <= maxFieldLength ? field : `${field.slice(0, maxFieldLength)}...`;
+}

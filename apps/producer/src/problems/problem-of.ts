@@ -1,0 +1,43 @@
+import { Refusal, type RefusalCode } from '@session-queue/core';
+import { Problem, type ProblemKind } from './problem.ts';
+
+const kindOfRefusal: Record<RefusalCode, ProblemKind> = {
+  invalid: 'invalid-request',
+  unknown_consumer: 'unknown-consumer',
+  not_found: 'unknown-request',
+  id_taken: 'id-taken',
+  in_progress: 'in-progress',
+  conflict: 'conflict',
+  memory_short: 'memory-short',
+  unavailable: 'unavailable',
+};
+
+/** When to ask again, in seconds: an upload ends soon, a restart of Redis takes moments, memory frees up slowly. */
+const retryAfterSeconds: Partial<Record<RefusalCode, number>> = { in_progress: 2, unavailable: 5, memory_short: 30 };
+
+/** The one place where an error becomes an answer. What is not understood is a 500 that tells nothing. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof Refusal) return problemOfRefusal(error);
+  return problemOfParser(error) ?? new Problem('internal', 'The error has been logged.', { cause: error });
+}
+
+function problemOfRefusal(refusal: Refusal): Problem {
+  const wait = retryAfterSeconds[refusal.code];
+  return new Problem(kindOfRefusal[refusal.code], refusal.message, {
+    cause: refusal,
+    ...(refusal.field === undefined ? {} : { errors: [{ field: refusal.field, reason: refusal.message }] }),
+    ...(wait === undefined ? {} : { retryAfterSeconds: wait }),
+  });
+}
+
+/** Express and its body parser mark a client's mistakes with a status; their messages may repeat the input. */
+function problemOfParser(error: unknown): Problem | undefined {
+  if (!(error instanceof Error) || !('status' in error)) return undefined;
+  const cause = { cause: error };
+  if (error.status === 413) return new Problem('too-large', 'The body is larger than this producer takes.', cause);
+  if (error.status === 415) return new Problem('unsupported-media-type', 'This Content-Encoding is not known.', cause);
+  if (error.status !== 400) return undefined;
+  const isUrl = error instanceof URIError;
+  return new Problem('invalid-request', isUrl ? 'The address is not decodable.' : 'The body cannot be read.', cause);
+}

@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import type { Kind, SessionQueue } from '@session-queue/core';
+import type { RequestHandler, Response } from 'express';
+import { callerOf } from '../auth/caller.ts';
+import { idempotencyNameOf } from '../idempotency/idempotency-key.ts';
+import type { IdempotencyRecords } from '../idempotency/idempotency-records.ts';
+import { type OnceAnswer, runOnce } from '../idempotency/run-once.ts';
+import { problemOf } from '../problems/problem-of.ts';
+import { type Ask, parseAsk } from '../requests/ask.ts';
+import { digestAsk } from '../requests/ask-digest.ts';
+import { presentAccepted, requestPath } from '../requests/present.ts';
+import { storeAsk } from '../requests/store-ask.ts';
+import { type Watch, whileMoving } from '../server/deadline.ts';
+
+export interface AcceptContext {
+  queue: SessionQueue;
+  idempotency: IdempotencyRecords;
+  silenceMs: number;
+}
+
+/** `POST /v1/deletions` and `POST /v1/resubmissions`: answers 202 once the request is durable. */
+export function acceptRequests(kind: Kind, context: AcceptContext): RequestHandler {
+  return async (request, response) => {
+    const name = idempotencyNameOf(request);
+    const ask = signedBy(callerOf(request), parseAsk(kind, request.body));
+    // Chosen before the first word with Redis: a 503 can name it, whatever has become of the request.
+    let requestId: string = randomUUID();
+    try {
+      const answer = await whileMoving(context.silenceMs, (watch) => {
+        if (name === undefined) return accept(context.queue, ask, requestId, watch);
+        const onBegun = (id: string): void => {
+          requestId = id;
+        };
+        const once = { name, digest: digestAsk(ask), requestId, watch, onBegun };
+        return runOnce(context.idempotency, once, async (id) => (await accept(context.queue, ask, id, watch)).answer);
+      });
+      sendAccepted(response, answer);
+    } catch (error) {
+      const problem = problemOf(error);
+      throw problem.status === 503 || problem.kind === 'in-progress' ? problem.about(requestId) : problem;
+    }
+  };
+}
+
+async function accept(queue: SessionQueue, ask: Ask, requestId: string, watch: Watch): Promise<OnceAnswer> {
+  const view = await storeAsk(queue, ask, requestId, watch);
+  return { requestId, answer: JSON.stringify(presentAccepted(view)), replayed: false };
+}
+
+/** Who asks is, unless the body says, the service that the API key is for. */
+function signedBy(caller: string | undefined, ask: Ask): Ask {
+  const requestedBy = ask.notes.requestedBy ?? caller;
+  return requestedBy === undefined ? ask : { ...ask, notes: { ...ask.notes, requestedBy } };
+}
+
+function sendAccepted(response: Response, { requestId, answer, replayed }: OnceAnswer): void {
+  if (replayed) response.set('Idempotent-Replayed', 'true');
+  response.status(202).location(requestPath(requestId)).type('application/json').send(answer);
+}

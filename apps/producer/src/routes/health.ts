@@ -1,0 +1,24 @@
+import type { RequestHandler } from 'express';
+import { within } from '../server/deadline.ts';
+
+/** Something that keeps the producer from accepting requests. */
+export interface ReadinessProblem {
+  code: string;
+  message: string;
+}
+
+/** `GET /healthz`: the process answers. */
+export const showHealth: RequestHandler = (_request, response) => {
+  response.json({ status: 'ok' });
+};
+
+/** `GET /readyz`: Redis can be written to, and keeps what is written. */
+export function showReadiness(check: () => Promise<readonly ReadinessProblem[]>, silenceMs: number): RequestHandler {
+  return async (_request, response) => {
+    const problems = await within(silenceMs, check()).catch((): ReadinessProblem[] => [
+      { code: 'redis_unavailable', message: 'Redis does not answer.' },
+    ]);
+    if (problems.length === 0) response.json({ status: 'ready' });
+    else response.status(503).json({ status: 'not ready', problems });
+  };
+}

@@ -1,0 +1,87 @@
+import { Refusal, type RequestView, type SessionQueue } from '@session-queue/core';
+import type { Request, RequestHandler, Response } from 'express';
+import { z } from 'zod';
+import { parseOrThrow } from '../problems/field-faults.ts';
+import { presentRequest } from '../requests/present.ts';
+import { within } from '../server/deadline.ts';
+
+export interface RequestsContext {
+  queue: SessionQueue;
+  silenceMs: number;
+}
+
+const idSchema = z.string().min(1, 'must not be empty').max(255, 'must be at most 255 characters');
+
+/** The query of `GET /v1/requests/{id}/items`. */
+export const itemsQuerySchema = z.strictObject({
+  state: z.enum(['failed', 'parked'], 'must be failed or parked'),
+  next: z.string('must be given once').max(1_000, 'must be the "next" of the page before').optional(),
+  limit: z
+    .string('must be given once')
+    .regex(/^\d{1,4}$/, 'must be a number from 1 to 1000')
+    .transform(Number)
+    .refine((limit) => limit >= 1 && limit <= 1_000, 'must be a number from 1 to 1000')
+    .optional(),
+});
+
+/** The body of `POST /v1/requests/{id}/parked`. */
+export const parkedBodySchema = z.strictObject({
+  action: z.enum(['resend', 'fail'], 'must be resend or fail'),
+});
+
+const emptyBodySchema = z.strictObject({}, 'must be empty or an empty object');
+const emptyQuerySchema = z.strictObject({});
+
+/** `GET /v1/requests/{id}` */
+export function showRequest({ queue, silenceMs }: RequestsContext): RequestHandler {
+  return async (request, response) => {
+    const id = idOf(request);
+    parseOrThrow(emptyQuerySchema, request.query, 'query');
+    const view = await within(silenceMs, queue.getRequest(id));
+    if (view === undefined) throw new Refusal('not_found', 'No request has this id; its data may have been cleared.');
+    sendView(response, view);
+  };
+}
+
+/** `GET /v1/requests/{id}/items?state=failed|parked&next=&limit=` */
+export function listItems({ queue, silenceMs }: RequestsContext): RequestHandler {
+  return async (request, response) => {
+    const id = idOf(request);
+    const { state, next, limit } = parseOrThrow(itemsQuerySchema, request.query, 'query');
+    const page = { ...(next === undefined ? {} : { next }), ...(limit === undefined ? {} : { limit }) };
+    const found = await within(silenceMs, queue.listItems(id, state, page));
+    response.json({
+      items: found.items.map(({ item, code, message }) => ({ item, code, message })),
+      ...(found.next === undefined ? {} : { next: found.next }),
+    });
+  };
+}
+
+/** `POST /v1/requests/{id}/cancel`, `/hold`, `/release` and `/retry`: the request as it is then. */
+export function changeRequest(
+  { silenceMs }: RequestsContext,
+  change: (id: string) => Promise<RequestView>,
+): RequestHandler {
+  return async (request, response) => {
+    const id = idOf(request);
+    parseOrThrow(emptyBodySchema, request.body);
+    sendView(response, await within(silenceMs, change(id)));
+  };
+}
+
+/** `POST /v1/requests/{id}/parked` */
+export function resolveParked({ queue, silenceMs }: RequestsContext): RequestHandler {
+  return async (request, response) => {
+    const id = idOf(request);
+    const { action } = parseOrThrow(parkedBodySchema, request.body);
+    sendView(response, await within(silenceMs, queue.resolveParked(id, action)));
+  };
+}
+
+function idOf(request: Request): string {
+  return parseOrThrow(idSchema, request.params.id, 'id');
+}
+
+function sendView(response: Response, view: RequestView): void {
+  response.json(presentRequest(view));
+}

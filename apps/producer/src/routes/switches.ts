@@ -1,0 +1,45 @@
+import { kindSchema, type SessionQueue } from '@session-queue/core';
+import type { RequestHandler } from 'express';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import { callerOf } from '../auth/caller.ts';
+import { parseOrThrow } from '../problems/field-faults.ts';
+import { within } from '../server/deadline.ts';
+
+export interface SwitchContext {
+  queue: SessionQueue;
+  silenceMs: number;
+  log: Logger;
+}
+
+const reasonSchema = z
+  .string('is required: people will ask why')
+  .min(1, 'must not be empty')
+  .max(500, 'must be at most 500 characters')
+  .regex(/^\P{Cc}*$/u, 'must hold no control characters');
+
+/** The body of `POST /v1/stop`. */
+export const stopBodySchema = z.strictObject({ kind: kindSchema, reason: reasonSchema });
+/** The body of `POST /v1/start`. */
+export const startBodySchema = z.strictObject({ kind: kindSchema, reason: reasonSchema.optional() });
+
+/** `POST /v1/stop`: no claim and no send of the kind begins any more, whatever the consumer. */
+export function stopKind({ queue, silenceMs, log }: SwitchContext): RequestHandler {
+  return async (request, response) => {
+    const { kind, reason } = parseOrThrow(stopBodySchema, request.body);
+    await within(silenceMs, queue.stopKind(kind, reason));
+    // The reason stays out of the log: people write ids into it.
+    log.warn({ kind, by: callerOf(request) }, 'everything of a kind was stopped');
+    response.json({ kind, stopped: true, reason });
+  };
+}
+
+/** `POST /v1/start`: undoes the stop. */
+export function startKind({ queue, silenceMs, log }: SwitchContext): RequestHandler {
+  return async (request, response) => {
+    const { kind } = parseOrThrow(startBodySchema, request.body);
+    await within(silenceMs, queue.startKind(kind));
+    log.warn({ kind, by: callerOf(request) }, 'everything of a kind was started again');
+    response.json({ kind, stopped: false });
+  };
+}

@@ -1,0 +1,36 @@
+import type { Request, RequestHandler } from 'express';
+import type { Logger } from 'pino';
+import { callerOf } from '../auth/caller.ts';
+
+/** Asked every few seconds by whatever watches the process. */
+const quietRoutes: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
+
+/**
+ * One line for each request once it is over. It names the route's pattern and never the address: ids in paths are
+ * chosen by callers.
+ */
+export function accessLog(log: Logger): RequestHandler {
+  return (request, response, next) => {
+    const startedAt = performance.now();
+    response.once('close', () => {
+      const route = routeOf(request);
+      const entry = {
+        method: request.method,
+        route,
+        status: response.headersSent ? response.statusCode : undefined,
+        ms: Math.round(performance.now() - startedAt),
+        caller: callerOf(request),
+        ...(response.writableFinished && request.errored === null ? {} : { cut: true }),
+      };
+      if (quietRoutes.has(route)) log.debug(entry, 'request');
+      else log.info(entry, 'request');
+    });
+    next();
+  };
+}
+
+function routeOf(request: Request): string {
+  const route: unknown = request.route;
+  if (typeof route !== 'object' || route === null || !('path' in route)) return 'none';
+  return typeof route.path === 'string' ? route.path : 'none';
+}

@@ -1,0 +1,117 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { deferred, eventually, leakGuard } from '@session-queue/testing';
+import { MemoryQueue } from './support/memory-queue.ts';
+import { startProducer, type TestProducer, type TestProducerOptions } from './support/test-producer.ts';
+
+leakGuard();
+
+describe('the HTTP server', () => {
+  const queue = new MemoryQueue();
+  let producer: TestProducer;
+  const sockets: Socket[] = [];
+
+  afterEach(async () => {
+    for (const socket of sockets.splice(0)) socket.destroy();
+    await producer.stop();
+    queue.before = async () => {};
+  });
+
+  async function start(options: Partial<TestProducerOptions> = {}): Promise<void> {
+    producer = await startProducer({ queue, ...options });
+  }
+
+  async function open(text: string): Promise<{ socket: Socket; answer: Promise<string> }> {
+    const socket = connect(producer.port, '127.0.0.1');
+    sockets.push(socket);
+    let received = '';
+    socket.on('data', (data) => {
+      received += String(data);
+    });
+    socket.on('error', () => undefined);
+    await once(socket, 'connect');
+    await new Promise<void>((sent) => socket.write(text, () => sent()));
+    return { socket, answer: once(socket, 'close').then(() => received) };
+  }
+
+  test('sends security headers and does not say what it is built with', async () => {
+    await start();
+    const { headers } = await producer.fetch('/healthz');
+    expect(headers.get('x-powered-by')).toBeNull();
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('content-security-policy')).toBe("default-src 'none';frame-ancestors 'none'");
+    expect(headers.get('cache-control')).toBe('no-store');
+  });
+
+  test('cuts off a client that never finishes its headers', async () => {
+    await start({ headersTimeoutMs: 100 });
+    const { answer } = await open('POST /v1/deletions HTTP/1.1\r\nHost: localhost\r\nX-Slow: ');
+    expect(await answer).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n[\s\S]*application\/problem\+json/);
+  });
+
+  test.each([
+    ['what is not HTTP', 'hello\r\n\r\n', 400],
+    ['headers without end', `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+    [
+      'two lengths',
+      'POST /v1/stop HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}',
+      400,
+    ],
+  ])('answers %s with a problem document and goes on', async (_what, text, status) => {
+    await start();
+    const { answer } = await open(text);
+    expect(await answer).toMatch(
+      new RegExp(`^HTTP/1\\.1 ${status} [\\s\\S]*{"type":"about:blank","title":".*","status":${status}}$`),
+    );
+    expect((await producer.fetch('/healthz')).status).toBe(200);
+  });
+
+  test('goes on when a client leaves in the middle of its body', async () => {
+    await start();
+    const length = 'Content-Length: 50\r\nContent-Type: application/json';
+    const { socket } = await open(`POST /v1/deletions HTTP/1.1\r\nHost: localhost\r\n${length}\r\n\r\n{"ses`);
+    socket.destroy();
+    expect(await producer.logEntry({ msg: 'request', cut: true })).toMatchObject({ route: '/v1/deletions' });
+    expect((await producer.fetch('/healthz')).status).toBe(200);
+  });
+
+  test('stops after the requests under way are done, and takes no new ones meanwhile', async () => {
+    await start({ stopGraceMs: 5_000 });
+    await producer.fetch('/healthz');
+    const gate = deferred();
+    const begun = deferred();
+    queue.before = async () => {
+      begun.resolve();
+      await gate.promise;
+    };
+    const underWay = producer.post('/v1/deletions', { sessionIds: ['a'] });
+    await begun.promise;
+    const stopped = Promise.all([producer.stop(), producer.stop()]);
+    await eventually(
+      async () =>
+        await producer.fetch('/healthz').then(
+          () => false,
+          () => true,
+        ),
+    );
+    gate.resolve();
+    expect((await underWay).status).toBe(202);
+    await stopped;
+  });
+
+  test('stops within its grace when a request never ends', async () => {
+    await start({ stopGraceMs: 50, silenceMs: 60_000 });
+    const begun = deferred();
+    const gate = deferred();
+    queue.before = async () => {
+      begun.resolve();
+      await gate.promise;
+    };
+    const underWay = producer.fetch('/v1/requests/x').catch((error: unknown) => error);
+    await begun.promise;
+    await producer.stop();
+    gate.resolve();
+    expect(await underWay).toMatchObject({ name: 'TypeError' });
+  });
+});

@@ -1,0 +1,164 @@
+import {
+  type DeletionInput,
+  defaultConsumer,
+  type ItemReport,
+  type Items,
+  type ItemsPage,
+  type Kind,
+  Refusal,
+  type RequestState,
+  type RequestView,
+  type ResubmissionInput,
+  type SessionQueue,
+} from '@session-queue/core';
+
+interface Kept {
+  view: RequestView;
+  items: string[];
+  reports: Record<'failed' | 'parked', ItemReport[]>;
+}
+
+/** A SessionQueue that keeps requests in memory and sends nothing: what the HTTP API is tested on. */
+export class MemoryQueue implements SessionQueue {
+  readonly kept = new Map<string, Kept>();
+  readonly stopped = new Map<Kind, string>();
+  /** Every id that was asked to be kept, in order, repeats too. */
+  readonly asked: string[] = [];
+  /** Only these consumers are known; all when undefined. */
+  known: string[] | undefined;
+  /** Awaited before anything is done: tests hold the queue back, or make it refuse. */
+  before: () => Promise<void> = async () => {};
+
+  async deleteSessions(input: DeletionInput): Promise<RequestView> {
+    return await this.keep('deletion', input.sessionIds, input);
+  }
+
+  async resubmit(input: ResubmissionInput): Promise<RequestView> {
+    return await this.keep('resubmission', input.submissions, input);
+  }
+
+  async getRequest(id: string): Promise<RequestView | undefined> {
+    await this.before();
+    const kept = this.kept.get(id);
+    return kept && this.shown(kept);
+  }
+
+  async listItems(
+    id: string,
+    state: 'failed' | 'parked',
+    { next = '0', limit = 100 }: { next?: string; limit?: number } = {},
+  ): Promise<ItemsPage> {
+    await this.before();
+    const all = this.find(id).reports[state];
+    const end = Number(next) + limit;
+    return { items: all.slice(Number(next), end), ...(end < all.length ? { next: String(end) } : {}) };
+  }
+
+  async cancel(id: string): Promise<RequestView> {
+    return await this.move(id, 'cancelled', ['accepted', 'held', 'processing']);
+  }
+
+  async hold(id: string): Promise<RequestView> {
+    return await this.move(id, 'held', ['accepted', 'processing']);
+  }
+
+  async release(id: string): Promise<RequestView> {
+    return await this.move(id, 'processing', ['held']);
+  }
+
+  async retryFailed(id: string): Promise<RequestView> {
+    return await this.move(id, 'processing', ['failed']);
+  }
+
+  async resolveParked(id: string, action: 'resend' | 'fail'): Promise<RequestView> {
+    await this.before();
+    const kept = this.find(id);
+    const parked = kept.reports.parked.splice(0);
+    kept.view.counts.parked = 0;
+    kept.view.counts[action === 'resend' ? 'pending' : 'failed'] += parked.length;
+    return kept.view;
+  }
+
+  async stopKind(kind: Kind, reason: string): Promise<void> {
+    await this.before();
+    this.stopped.set(kind, reason);
+  }
+
+  async startKind(kind: Kind): Promise<void> {
+    await this.before();
+    this.stopped.delete(kind);
+  }
+
+  async consumers(): Promise<string[]> {
+    return this.known ?? [];
+  }
+
+  /** Gives a kept request the outcome that a test is about. */
+  report(id: string, state: 'failed' | 'parked', reports: ItemReport[]): void {
+    const kept = this.find(id);
+    kept.reports[state] = reports;
+    kept.view.counts.pending -= reports.length;
+    kept.view.counts[state] = reports.length;
+    if (state === 'failed') kept.view.state = 'failed';
+  }
+
+  private async keep(kind: Kind, items: Items, input: DeletionInput | ResubmissionInput): Promise<RequestView> {
+    const { id = 'none', consumer = defaultConsumer, reason, requestedBy } = input;
+    this.asked.push(id);
+    await this.before();
+    if (this.known !== undefined && !this.known.includes(consumer)) {
+      throw new Refusal('unknown_consumer', `no worker knows the consumer '${consumer}'`, { field: 'consumer' });
+    }
+    const all: string[] = [];
+    for await (const item of items) all.push(item);
+    const unique = [...new Set(all)];
+    const standing = this.kept.get(id);
+    if (standing !== undefined) {
+      if (standing.items.join('\n') === unique.join('\n')) return standing.view;
+      throw new Refusal('id_taken', 'this id belongs to a request with other content');
+    }
+    const counts = {
+      total: unique.length,
+      duplicates: all.length - unique.length,
+      pending: unique.length,
+      claimed: 0,
+      submitted: 0,
+      parked: 0,
+      succeeded: 0,
+      absent: 0,
+      failed: 0,
+      cancelled: 0,
+    };
+    const view: RequestView = {
+      id,
+      kind,
+      consumer,
+      state: 'accepted',
+      counts,
+      createdAt: new Date().toISOString(),
+      ...(reason === undefined ? {} : { reason }),
+      ...(requestedBy === undefined ? {} : { requestedBy }),
+    };
+    this.kept.set(id, { view, items: unique, reports: { failed: [], parked: [] } });
+    return view;
+  }
+
+  private async move(id: string, to: RequestState, from: RequestState[]): Promise<RequestView> {
+    await this.before();
+    const { view } = this.find(id);
+    if (!from.includes(view.state)) throw new Refusal('conflict', `this request is ${view.state}`);
+    view.state = to;
+    return view;
+  }
+
+  private shown({ view }: Kept): RequestView {
+    const reason = this.stopped.get(view.kind);
+    return reason === undefined ? view : { ...view, allStopped: reason };
+  }
+
+  private find(id: string): Kept {
+    const kept = this.kept.get(id);
+    if (kept === undefined) throw new Refusal('not_found', 'no request has this id');
+    return kept;
+  }
+}

@@ -1,0 +1,105 @@
+import { Writable } from 'node:stream';
+import type { SessionQueue } from '@session-queue/core';
+import { Redis } from 'ioredis';
+import { pino } from 'pino';
+import { type AppContext, createApp } from '../../src/app.ts';
+import { IdempotencyRecords } from '../../src/idempotency/idempotency-records.ts';
+import { HttpService } from '../../src/server/http-service.ts';
+
+export interface TestProducerOptions extends Partial<Omit<AppContext, 'queue' | 'log' | 'idempotency'>> {
+  queue: SessionQueue;
+  /** Where the idempotency records are; tests without Idempotency-Key need none. */
+  redisUrl?: string;
+  prefix?: string;
+  leaseMs?: number;
+  stopGraceMs?: number;
+  headersTimeoutMs?: number;
+}
+
+/** A producer on a free port of loopback, with its log kept. */
+export interface TestProducer {
+  readonly url: string;
+  readonly port: number;
+  /** Every line logged, as text. */
+  readonly logged: string[];
+  /** Resolves to the first log entry, old or new, that has these fields. */
+  logEntry(fields: Record<string, unknown>): Promise<Record<string, unknown>>;
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  /** POSTs JSON. */
+  post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
+  stop(): Promise<void>;
+}
+
+export async function startProducer(options: TestProducerOptions): Promise<TestProducer> {
+  const { queue, redisUrl, prefix = 'test', leaseMs = 5_000, stopGraceMs = 1_000, headersTimeoutMs, ...more } = options;
+  const redis = new Redis(redisUrl ?? 'redis://127.0.0.1:1', {
+    lazyConnect: redisUrl === undefined,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => 50,
+  });
+  redis.on('error', () => undefined);
+  const log = keptLog();
+  const app = createApp({
+    queue,
+    idempotency: new IdempotencyRecords({ redis, prefix, leaseMs }),
+    checkReadiness: async () => [],
+    log: log.logger,
+    maxBodyBytes: 1024 * 1024,
+    ...more,
+  });
+  const service = new HttpService(app, {
+    port: 0,
+    host: '127.0.0.1',
+    stopGraceMs,
+    ...(headersTimeoutMs === undefined ? {} : { headersTimeoutMs }),
+  });
+  const { port } = await service.start();
+  if (redisUrl !== undefined && redis.status !== 'ready') {
+    await new Promise((resolve) => {
+      redis.once('ready', resolve);
+    });
+  }
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    url,
+    port,
+    logged: log.lines,
+    logEntry: log.entry,
+    fetch: async (path, init) => await fetch(`${url}${path}`, init),
+    post: async (path, body, headers = {}) =>
+      await fetch(`${url}${path}`, {
+        method: 'POST',
+        headers: { ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      }),
+    stop: async () => {
+      await service.stop();
+      redis.disconnect();
+    },
+  };
+}
+
+function keptLog() {
+  const lines: string[] = [];
+  let wake = (): void => undefined;
+  const sink = new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(String(chunk));
+      wake();
+      done();
+    },
+  });
+  const entry = async (fields: Record<string, unknown>): Promise<Record<string, unknown>> => {
+    for (;;) {
+      const found = lines
+        .map((line) => JSON.parse(line) as Record<string, unknown>)
+        .find((line) => Object.entries(fields).every(([key, value]) => line[key] === value));
+      if (found !== undefined) return found;
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+  };
+  return { lines, entry, logger: pino({ level: 'debug' }, sink) };
+}
