@@ -1,4 +1,6 @@
 export type { AcceptOptions, DeletionInput, Items, ResubmissionInput, SessionQueue } from './client/session-queue.ts';
+export { SessionQueueClient, type SessionQueueClientOptions } from './client/session-queue-client.ts';
+export { type Consumer, fingerprint, identity } from './config/consumer.ts';
 export type { Job, JobStatus, SessionMetadata } from './learnosity/answers.ts';
 export type { Account } from './learnosity/call.ts';
 export { type Decision, type Endpoint, endpoints, type Outcome } from './learnosity/decision.ts';

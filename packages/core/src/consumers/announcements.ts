@@ -30,6 +30,10 @@ export class Announcements {
 
   /** Announces or renews; answers with the clash when a living worker's consumers forbid it. */
   async announce(worker: string, consumers: readonly AnnouncedConsumer[]): Promise<AnnouncementClash | undefined> {
+    for (const [index, { name, identity }] of consumers.entries()) {
+      const twin = consumers.slice(0, index).find((other) => other.identity === identity);
+      if (twin !== undefined) return { is: 'one key', names: [twin.name, name] };
+    }
     const pairs = consumers.flatMap(({ name, identity }) => [name, identity]);
     const reply = await announceScript.run(
       this.#redis,

@@ -1,0 +1,52 @@
+import {
+  type AnnouncedConsumer,
+  type AnnouncementClash,
+  type Announcements,
+  announcementMs,
+} from '@session-queue/core/engine';
+import type { Logger } from 'pino';
+
+export interface HeartOptions {
+  announcements: Announcements;
+  worker: string;
+  consumers: readonly AnnouncedConsumer[];
+  logger: Logger;
+}
+
+/** Keeps a worker's announcement standing while it lives. */
+export class Heart {
+  readonly #options: HeartOptions;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: HeartOptions) {
+    this.#options = options;
+  }
+
+  /** Announces; answers with the clash that forbids it. */
+  async start(): Promise<AnnouncementClash | undefined> {
+    const clash = await this.#beat();
+    if (clash === undefined) this.#timer = setInterval(() => void this.#beatSafely(), announcementMs / 3);
+    return clash;
+  }
+
+  async stop(): Promise<void> {
+    if (this.#timer === undefined) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    await this.#options.announcements.withdraw(this.#options.worker, this.#options.consumers);
+  }
+
+  #beat(): Promise<AnnouncementClash | undefined> {
+    return this.#options.announcements.announce(this.#options.worker, this.#options.consumers);
+  }
+
+  async #beatSafely(): Promise<void> {
+    try {
+      const clash = await this.#beat();
+      if (clash !== undefined)
+        this.#options.logger.error({ clash }, 'another worker has consumers that clash with these');
+    } catch (error) {
+      this.#options.logger.warn({ err: error }, 'the announcement of consumers could not be renewed');
+    }
+  }
+}

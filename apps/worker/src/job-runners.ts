@@ -1,0 +1,76 @@
+import { bullPrefix, type Kind, kinds, queueNames, type RedisConnection } from '@session-queue/core';
+import { acceptedJobSchema, type ConsumerKeys } from '@session-queue/core/engine';
+import { type Job, Worker } from 'bullmq';
+import type { Logger } from 'pino';
+import type { Intake } from './intake/intake.ts';
+import { consumerOf, runBatchJob } from './settle/batch-jobs.ts';
+import type { FinishEntry, Mirror } from './settle/mirror.ts';
+import { within } from './stopping.ts';
+
+const concurrency = { requests: 16, batches: 32 } as const;
+const lockMs = 30_000;
+/** BullMQ counts stalls over a job's whole life, and ours may live for weeks. */
+const mostStalls = 1_000_000;
+
+export interface JobRunnersOptions {
+  redis: RedisConnection;
+  prefix: string;
+  intake: Intake;
+  keysOf: (consumer: string) => ConsumerKeys;
+  mirror: Mirror;
+  logger: Logger;
+}
+
+/** The four BullMQ workers: requests come in through two, and all four finish what the records say is finished. */
+export class JobRunners {
+  readonly #options: JobRunnersOptions;
+  readonly #workers: Worker[];
+
+  constructor(options: JobRunnersOptions) {
+    const { intake, keysOf } = options;
+    this.#options = options;
+    this.#workers = kinds.flatMap((kind) => [
+      this.#worker('requests', kind, (job, token) => intake.run(kind, job, token)),
+      this.#worker('batches', kind, (job, token) => runBatchJob(keysOf, kind, job, token)),
+    ]);
+  }
+
+  start(): void {
+    for (const worker of this.#workers) {
+      worker.run().catch((error: unknown) => this.#options.logger.error({ err: error }, 'a BullMQ worker ended'));
+    }
+  }
+
+  /** Lets running jobs end within `graceMs`; others run them again elsewhere. */
+  async stop(graceMs: number): Promise<void> {
+    const closed = Promise.all(this.#workers.map((worker) => worker.close()));
+    if (!(await within(graceMs, closed))) await Promise.all(this.#workers.map((worker) => worker.close(true)));
+  }
+
+  #worker(role: 'requests' | 'batches', kind: Kind, run: (job: Job, token: string) => Promise<unknown>): Worker {
+    const { redis, prefix, logger } = this.#options;
+    const worker = new Worker(queueNames[kind][role], (job, token = '') => run(job, token), {
+      connection: redis,
+      prefix: bullPrefix(prefix),
+      concurrency: concurrency[role],
+      lockDuration: lockMs,
+      maxStalledCount: mostStalls,
+      autorun: false,
+      skipVersionCheck: true,
+    });
+    worker.on('error', (error) => logger.warn({ err: error, queue: worker.name }, 'a BullMQ worker met an error'));
+    const what = role === 'requests' ? 'request' : 'batch';
+    worker.on('completed', (job) => this.#ended(what, kind, job));
+    worker.on('failed', (job) => job && this.#ended(what, kind, job));
+    return worker;
+  }
+
+  #ended(what: FinishEntry['what'], kind: Kind, job: Job): void {
+    const consumer = consumerOf(job);
+    const id = what === 'batch' ? job.id : acceptedJobSchema.safeParse(job.data).data?.request;
+    if (consumer === undefined || id === undefined) return;
+    this.#options.mirror
+      .finished(this.#options.keysOf(consumer), { what, kind, id })
+      .catch((error: unknown) => this.#options.logger.debug({ err: error }, 'a finished job is noted later'));
+  }
+}

@@ -1,0 +1,225 @@
+import { randomUUID } from 'node:crypto';
+import {
+  bullPrefix,
+  type Consumer,
+  createLearnosityClient,
+  defaultDeadlineMs,
+  fingerprint,
+  identity,
+  type Kind,
+  queueNames,
+  type RedisConnection,
+  type Signer,
+  type Transport,
+} from '@session-queue/core';
+import {
+  type AnnouncedConsumer,
+  Announcements,
+  type Batch,
+  type ConsumerKeys,
+  consumerKeys,
+  KindSwitch,
+  Lane,
+  RequestIndex,
+} from '@session-queue/core/engine';
+import { Queue } from 'bullmq';
+import type { Logger } from 'pino';
+import { ConsumerClash } from './consumer-clash.ts';
+import { Heart } from './heart.ts';
+import { Intake } from './intake/intake.ts';
+import { PlainJobs } from './intake/plain-jobs.ts';
+import { JobRunners } from './job-runners.ts';
+import { Gate } from './pump/gate.ts';
+import { Pump } from './pump/pump.ts';
+import { WakeListener } from './pump/wake-listener.ts';
+import { Reconciler } from './reconciler/reconciler.ts';
+import { Sender } from './sender/sender.ts';
+import { Mirror } from './settle/mirror.ts';
+import { within } from './stopping.ts';
+import { Tracker } from './tracker/tracker.ts';
+
+export interface ReplicaOptions {
+  /** Opens a connection of the worker's kind; the replica closes what it opened. */
+  connect: () => RedisConnection;
+  prefix: string;
+  consumers: readonly Consumer[];
+  retentionMs: number;
+  /** How long calls under way may take to end once the replica is told to stop. */
+  drainGraceMs: number;
+  /** The hard deadline of a call; 10 s when absent. */
+  deadlineMs?: number;
+  transport: Transport;
+  signer: Signer;
+  logger: Logger;
+}
+
+/** What a replica runs for one consumer. */
+interface Station {
+  keys: ConsumerKeys;
+  lanes: Record<Kind, Lane>;
+  pumps: Record<Kind, Pump>;
+  tracker: Tracker;
+  reconciler: Reconciler;
+}
+
+/** After the grace, so long for what is left to write down and to close. */
+const closingMs = 5_000;
+
+/**
+ * One worker replica: intake, pump, sender, tracker, settling and reconciler for every consumer it knows. Any number of them
+ * share the work through Redis; there is no leader.
+ */
+export class Replica {
+  readonly id = randomUUID();
+  readonly #options: ReplicaOptions;
+  readonly #redis: RedisConnection;
+  readonly #listener: WakeListener;
+  readonly #queues: Record<'requests' | 'batches', Record<Kind, Queue>>;
+  readonly #stations = new Map<string, Station>();
+  readonly #runners: JobRunners;
+  readonly #mirror: Mirror;
+  readonly #heart: Heart;
+  readonly #cut = new AbortController();
+  #stopping = false;
+  #stopped: Promise<void> | undefined;
+
+  constructor(options: ReplicaOptions) {
+    const { connect, prefix, consumers, retentionMs, logger } = options;
+    this.#options = options;
+    this.#redis = connect();
+    this.#listener = new WakeListener(connect(), prefix, (kind, consumer) => this.#wake(kind, consumer));
+    this.#queues = {
+      requests: forEachKind((kind) => this.#queue(queueNames[kind].requests)),
+      batches: forEachKind((kind) => this.#queue(queueNames[kind].batches)),
+    };
+    const index = new RequestIndex(this.#redis, prefix);
+    const announcements = new Announcements(this.#redis, prefix);
+    const gate = new Gate(this.#queues.batches, new KindSwitch(this.#redis, prefix));
+    const keysOf = (consumer: string) => consumerKeys(this.#redis, prefix, consumer);
+    this.#mirror = new Mirror({ ...this.#queues, index, retentionMs, logger });
+    for (const consumer of consumers) this.#stations.set(consumer.name, this.#station(consumer, gate, index));
+    const plainJobs = new PlainJobs({ keysOf, index, announcements, retentionMs, logger });
+    const intake = new Intake({ keysOf, plainJobs, index, retentionMs, logger });
+    this.#runners = new JobRunners({ redis: this.#redis, prefix, intake, keysOf, mirror: this.#mirror, logger });
+    const announced: AnnouncedConsumer[] = consumers.map((one) => ({ name: one.name, identity: identity(one) }));
+    this.#heart = new Heart({ announcements, worker: this.id, consumers: announced, logger });
+  }
+
+  /** Throws `ConsumerClash` when a living worker's consumers forbid it. */
+  async start(): Promise<void> {
+    const clash = await this.#heart.start();
+    if (clash !== undefined) throw new ConsumerClash(clash);
+    await this.#listener.start();
+    for (const { pumps, tracker, reconciler } of this.#stations.values()) {
+      pumps.deletion.start();
+      pumps.resubmission.start();
+      tracker.start();
+      reconciler.start();
+    }
+    this.#runners.start();
+  }
+
+  /**
+   * Claims nothing more, lets what is on the wire end within the grace, gives whole batches back, and closes. Safe twice and
+   * before `start`; ends within the grace and 10 s.
+   */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  /** The connection, for readiness checks. */
+  get redis(): RedisConnection {
+    return this.#redis;
+  }
+
+  get lanes(): Lane[] {
+    return [...this.#stations.values()].flatMap(({ lanes }) => [lanes.deletion, lanes.resubmission]);
+  }
+
+  async #stop(): Promise<void> {
+    const { drainGraceMs, logger } = this.#options;
+    this.#stopping = true;
+    const stations = [...this.#stations.values()];
+    const sent = Promise.all(stations.flatMap(({ pumps }) => [pumps.deletion.stop(), pumps.resubmission.stop()]));
+    const others = Promise.all([
+      ...stations.flatMap(({ tracker, reconciler }) => [tracker.stop(), reconciler.stop()]),
+      this.#runners.stop(drainGraceMs),
+    ]);
+    if (!(await within(drainGraceMs, Promise.all([sent, others])))) {
+      logger.warn('the grace is over: calls under way are cut, and their outcome is unknown');
+      this.#cut.abort();
+      await within(closingMs, Promise.all([sent, others]));
+    }
+    const closing = [this.#mirror.stop(), this.#heart.stop(), ...this.#allQueues().map((queue) => queue.close())];
+    await within(closingMs, Promise.allSettled(closing));
+    this.#listener.stop();
+    this.#redis.disconnect();
+  }
+
+  #station(consumer: Consumer, gate: Gate, index: RequestIndex): Station {
+    const { prefix, transport, signer, logger, retentionMs, deadlineMs = defaultDeadlineMs } = this.#options;
+    const keys = consumerKeys(this.#redis, prefix, consumer.name);
+    const { signal } = this.#cut;
+    const deadlines = { deletion: deadlineMs, resubmission: deadlineMs, jobs: deadlineMs, metadata: deadlineMs };
+    const client = createLearnosityClient({ account: consumer, transport, signer, deadlineMs: deadlines });
+    const lanes = forEachKind((kind) => {
+      const quota = consumer.quotas[kind];
+      return new Lane(keys, kind, { quota, deadlineMs, fingerprint: fingerprint(consumer), retentionMs });
+    });
+    const mirror = this.#mirror;
+    const onResolved = (batch: Batch, finished: string[]) => {
+      mirror.batchClosed(keys, batch.kind, batch.id);
+      mirror.requestsChanged(keys, batch.kind, requestsOf(batch));
+      for (const id of finished) mirror.requestFinished(keys, batch.kind, id);
+    };
+    const quota = consumer.quotas.jobs;
+    const tracker = new Tracker({ keys, lanes, client, quota, deadlineMs, onResolved, logger, signal });
+    const sender = new Sender({
+      client,
+      gate,
+      logger,
+      signal,
+      isStopping: () => this.#stopping,
+      events: {
+        claimed: (batch) => mirror.batchClaimed(batch),
+        submitted: (batch) => {
+          tracker.wake();
+          mirror.requestsChanged(keys, batch.kind, requestsOf(batch));
+        },
+        resolved: onResolved,
+      },
+    });
+    const pumps = forEachKind(
+      (kind) => new Pump({ lane: lanes[kind], gate, logger, send: (lane, claim) => sender.send(lane, claim) }),
+    );
+    const onDue = () => tracker.wake();
+    const requestQueues = this.#queues.requests;
+    const reconciler = new Reconciler({ keys, lanes, requestQueues, index, mirror, onResolved, onDue, logger });
+    return { keys, lanes, pumps, tracker, reconciler };
+  }
+
+  #wake(kind: Kind, consumer: string): void {
+    if (consumer === '*') for (const { pumps } of this.#stations.values()) pumps[kind].wake();
+    else this.#stations.get(consumer)?.pumps[kind].wake();
+  }
+
+  #queue(name: string): Queue {
+    const { prefix, logger } = this.#options;
+    const queue = new Queue(name, { connection: this.#redis, prefix: bullPrefix(prefix), skipVersionCheck: true });
+    queue.on('error', (error) => logger.debug({ err: error, queue: name }, 'a queue lost its connection'));
+    return queue;
+  }
+
+  #allQueues(): Queue[] {
+    return [...Object.values(this.#queues.requests), ...Object.values(this.#queues.batches)];
+  }
+}
+
+function requestsOf(batch: Batch): string[] {
+  return batch.shares.map(({ request }) => request);
+}
+
+function forEachKind<T>(make: (kind: Kind) => T): Record<Kind, T> {
+  return { deletion: make('deletion'), resubmission: make('resubmission') };
+}
