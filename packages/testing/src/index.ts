@@ -4,6 +4,7 @@ export { startTcpProxy, type TcpProxy, type TcpProxyOptions } from './proxy/tcp-
 export { freePort } from './redis/free-port.ts';
 export { type RedisOptions, type RedisServer, startRedis } from './redis/redis-server.ts';
 export { findServerBinary } from './redis/server-binary.ts';
-export { type TestRedis, testRedis } from './redis/test-redis.ts';
+export { removeKeys, type TestRedis, testRedis } from './redis/test-redis.ts';
+export { startWatchdog } from './redis/watchdog.ts';
 export { type Deferred, deferred } from './waiting/deferred.ts';
 export { type EventuallyOptions, eventually } from './waiting/eventually.ts';

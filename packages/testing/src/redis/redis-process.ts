@@ -38,6 +38,8 @@ export async function startRedisProcess(options: RedisProcessOptions): Promise<R
   await rm(log, { force: true });
   const child = spawn(binary, toArguments({ ...config, port: String(port), dir: folder, logfile: log }), {
     stdio: 'ignore',
+    // Its own group: Ctrl-C in the terminal ends whoever started it first, and then, in order, the server.
+    detached: true,
   });
   const pid = await pidOf(child, binary);
   child.unref();

@@ -22,7 +22,8 @@ export async function testRedis(environment: NodeJS.ProcessEnv = process.env): P
   return { url: server.url, prefix, stop: async () => await server.stop() };
 }
 
-async function removeKeys(url: string, prefix: string): Promise<void> {
+/** Removes every key that holds a text, without blocking a server that others use as well. */
+export async function removeKeys(url: string, prefix: string): Promise<void> {
   const redis = new Redis(url, { maxRetriesPerRequest: 1 });
   try {
     // The prefix stands in front (`prefix:...`) or in braces (BullMQ's keys), so the pattern looks anywhere.
