@@ -1,1 +1,21 @@
-export {};
+export {
+  type Books,
+  booksSchema,
+  type CallBook,
+  type FullBooks,
+  fullBooksSchema,
+  type JobBook,
+} from './books/schema.ts';
+export type { ScriptInput } from './script/faults.ts';
+export type { EndpointName } from './settings/endpoints.ts';
+export type {
+  ConsumerOptions,
+  FakeLearnosityOptions,
+  GoneAnswer,
+  Quota,
+  QuotaOptions,
+  Range,
+  SessionSeed,
+} from './settings/options.ts';
+export { demoConsumer } from './settings/settings.ts';
+export { type FakeLearnosity, type ScriptHandle, startFakeLearnosity } from './start.ts';

@@ -1,0 +1,101 @@
+import type { SessionRecord } from '../items/session-store.ts';
+import { sessionStatuses } from '../settings/options.ts';
+import type { ReadCall, Visit } from './endpoint.ts';
+import {
+  allowOnly,
+  isWithin,
+  oneOf,
+  type Parameters,
+  pageSize,
+  pageToken,
+  someOf,
+  stringList,
+  time,
+} from './parameters.ts';
+
+const known = [
+  'session_id',
+  'user_id',
+  'activity_id',
+  'status',
+  'sort',
+  'limit',
+  'next',
+  'mintime',
+  'maxtime',
+  'mintime_started',
+  'maxtime_started',
+  'mintime_completed',
+  'maxtime_completed',
+];
+
+const times = [
+  { suffix: '', of: (record: SessionRecord) => record.updatedAt },
+  { suffix: '_started', of: (record: SessionRecord) => record.startedAt },
+  { suffix: '_completed', of: (record: SessionRecord) => record.completedAt },
+];
+
+/**
+ * `get /sessions/metadata` ("Session metadata endpoint"): 50 a page, newest update first, and `next` whenever the page holds any
+ * record, also on the last. Shows sessions whose metadata was set. Where every session exists, those that were not given
+ * at the start show only when asked for by id.
+ */
+export function readMetadata(parameters: Parameters): ReadCall {
+  allowOnly(parameters, known);
+  const ids = stringList(parameters, 'session_id', 1000);
+  const users = stringList(parameters, 'user_id', 1000);
+  const activities = stringList(parameters, 'activity_id', 1000);
+  const statuses = someOf(parameters, 'status', sessionStatuses);
+  const spans = times.map(({ suffix, of }) => ({
+    from: time(parameters, `mintime${suffix}`),
+    to: time(parameters, `maxtime${suffix}`),
+    of,
+  }));
+  const direction = oneOf(parameters, 'sort', ['asc', 'desc']) === 'asc' ? 1 : -1;
+  const limit = pageSize(parameters);
+  const token = pageToken(parameters, /^(\d{1,15})\.(\d{1,15})$/);
+  const after =
+    token === undefined ? undefined : { updatedAt: Number(token[1] ?? ''), ordinal: Number(token[2] ?? '') };
+
+  const fits = (record: SessionRecord) =>
+    record.metadata !== null &&
+    (users === undefined || users.includes(record.userId)) &&
+    (activities === undefined || (record.activityId !== null && activities.includes(record.activityId))) &&
+    (statuses === undefined || statuses.includes(record.status)) &&
+    (after === undefined || direction * compare(record, after) > 0) &&
+    spans.every(({ from, to, of }) => {
+      const moment = of(record);
+      return moment === null ? from === undefined && to === undefined : isWithin(moment, from, to);
+    });
+
+  return {
+    items: ids ?? [],
+    perform(visit) {
+      const page = candidates(visit, ids)
+        .filter(fits)
+        .sort((a, b) => direction * compare(a, b))
+        .slice(0, limit);
+      const last = page.at(-1);
+      return {
+        meta: { records: page.length, ...(last === undefined ? {} : { next: `${last.updatedAt}.${last.ordinal}` }) },
+        data: page.map(({ userId, sessionId, metadata }) => ({ user_id: userId, session_id: sessionId, metadata })),
+      };
+    },
+  };
+}
+
+function candidates(visit: Visit, ids: readonly string[] | undefined): SessionRecord[] {
+  const { sessions } = visit.world;
+  if (ids === undefined) return [...sessions.records()];
+  return [...new Set(ids)]
+    .map((id, place) => sessions.record(id, place))
+    .filter((record): record is SessionRecord => record !== undefined);
+}
+
+/** By the time of the last update, then by the ordinal, so that no two are equal. */
+function compare(
+  a: Pick<SessionRecord, 'updatedAt' | 'ordinal'>,
+  b: Pick<SessionRecord, 'updatedAt' | 'ordinal'>,
+): number {
+  return a.updatedAt - b.updatedAt || a.ordinal - b.ordinal;
+}

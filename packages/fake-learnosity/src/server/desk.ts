@@ -1,0 +1,91 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { z } from 'zod';
+import { drawUpBooks, fullBooksJson } from '../books/draw-up.ts';
+import { scriptSchema } from '../script/faults.ts';
+import type { PostedScript } from '../script/script-board.ts';
+import type { Settings } from '../settings/settings.ts';
+import { postScripts } from '../world/post-scripts.ts';
+import type { World } from '../world/world.ts';
+import { readBody } from './read-body.ts';
+
+/** The paths that are the stand-in's own, beside the Data API. */
+export const deskPrefix = '/__';
+
+export interface DeskContext {
+  settings: Settings;
+  world: () => World;
+  reset: () => void;
+}
+
+const scriptsSchema = z.array(scriptSchema).min(1);
+
+/**
+ * The desk: `GET /__books[?items=1]`, `GET`, `POST` and `DELETE /__script`, `DELETE /__script/{id}`, `POST /__reset`. Open to
+ * whoever reaches the loopback address.
+ */
+export function createDesk({ settings, world, reset }: DeskContext) {
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    const body = await readBody(request, 16 * 1024 * 1024);
+    if (!Buffer.isBuffer(body)) return send(response, 413, { error: 'the body is too large' });
+    const [, scriptId] = /^\/__script\/(\d+)$/.exec(url.pathname) ?? [];
+    switch (`${request.method} ${scriptId === undefined ? url.pathname : '/__script/{id}'}`) {
+      case 'GET /__books':
+        if (url.searchParams.get('items') !== '1') return send(response, 200, drawUpBooks(world(), settings));
+        response.writeHead(200, { 'content-type': 'application/json' });
+        return stream(fullBooksJson(world(), settings), response);
+      case 'GET /__script':
+        return send(response, 200, world().scripts.list().map(posting));
+      case 'POST /__script':
+        return post(response, body.toString());
+      case 'DELETE /__script':
+        for (const { id } of world().scripts.list()) world().scripts.remove(id);
+        return send(response, 200, []);
+      case 'DELETE /__script/{id}':
+        if (world().scripts.remove(Number(scriptId))) return send(response, 200, []);
+        return send(response, 404, { error: `no script ${scriptId}` });
+      case 'POST /__reset':
+        reset();
+        return send(response, 200, drawUpBooks(world(), settings));
+      default:
+        return send(response, 404, { error: `no ${request.method} ${url.pathname} here` });
+    }
+  };
+
+  function post(response: ServerResponse, text: string): void {
+    const parsed = scriptsSchema.safeParse([parseJson(text)].flat());
+    if (!parsed.success) {
+      send(response, 400, { error: z.prettifyError(parsed.error) });
+      return;
+    }
+    try {
+      send(response, 201, postScripts(world(), parsed.data, settings.clock()).map(posting));
+    } catch (error) {
+      send(response, 400, { error: error instanceof Error ? error.message : String(error) });
+    }
+  }
+}
+
+function posting({ id, script, struck }: PostedScript) {
+  return { id, struck, ...script };
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
+}
+
+/** A reader that goes away is no error. */
+async function stream(pieces: Iterable<string>, response: ServerResponse): Promise<void> {
+  await pipeline(Readable.from(pieces), response).catch(() => undefined);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
