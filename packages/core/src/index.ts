@@ -1,6 +1,26 @@
 export type { AcceptOptions, DeletionInput, Items, ResubmissionInput, SessionQueue } from './client/session-queue.ts';
 export { SessionQueueClient, type SessionQueueClientOptions } from './client/session-queue-client.ts';
-export { type Consumer, fingerprint, identity } from './config/consumer.ts';
+export { type CommonSettings, commonSettings, redisSettings } from './config/common-settings.ts';
+export {
+  type Consumer,
+  defaultBaseUrl,
+  defaultLtsVersion,
+  fingerprint,
+  identity,
+  type Quota,
+} from './config/consumer.ts';
+export { readConsumers } from './config/read-consumers.ts';
+export {
+  badSettingsExitCode,
+  type Environment,
+  exitOnBadSettings,
+  readAllSettings,
+  readSettings,
+} from './config/read-settings.ts';
+export { secretsEqual } from './config/secrets-equal.ts';
+export { port, wholeNumber } from './config/setting-schemas.ts';
+export { type SettingProblem, SettingsError } from './config/settings-error.ts';
+export { type ApiKey, apiKeysSetting, parseApiKeys, parseUsers, type User, usersSetting } from './config/sign-in.ts';
 export type { Job, JobStatus, SessionMetadata } from './learnosity/answers.ts';
 export type { Account } from './learnosity/call.ts';
 export { type Decision, type Endpoint, endpoints, type Outcome } from './learnosity/decision.ts';
@@ -21,7 +41,17 @@ export { type LoadedSigner, loadSigner } from './learnosity/load-signer.ts';
 export type { MetadataFilter } from './learnosity/metadata-filter.ts';
 export { builtInSigner, type SignedForm, type Signer, type SignInput } from './learnosity/signer.ts';
 export { createTransport, type Transport } from './learnosity/transport.ts';
+export { type CreateLoggerOptions, createLogger, type Logger, type LogLevel, logLevels } from './logging/logger.ts';
 export { type BatchQueueName, bullPrefix, queueNames, type RequestQueueName } from './queues/names.ts';
+export { parseRedisUrl, type RedisAddress, type RedisNode } from './redis/address.ts';
+export {
+  checkRedis,
+  memoryShortRatio,
+  type RedisHealth,
+  type RedisProblem,
+  type RedisProblemCode,
+} from './redis/check-redis.ts';
+export { connectRedis, type RedisRole, type RedisSettings } from './redis/connect.ts';
 export {
   defineScript,
   type RedisConnection,
@@ -30,6 +60,7 @@ export {
   type ScriptDefinition,
   type ScriptFlag,
 } from './redis/script.ts';
+export { untilRedisReady } from './redis/until-ready.ts';
 export { itemFault, maxSessionIdLength, maxSubmissionBytes } from './requests/items.ts';
 export { Refusal, type RefusalCode } from './requests/refusal.ts';
 export {

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+
+/** A whole number within bounds, both included. */
+export function wholeNumber(min: number, max: number) {
+  const fault = `must be a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, fault)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, fault);
+}
+
+/** A TCP port; 0 takes a free one. */
+export function port() {
+  return wholeNumber(0, 65_535);
+}

@@ -1,0 +1,102 @@
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import type { Logger } from 'pino';
+import { parseRedisUrl, type RedisAddress, type RedisNode } from './address.ts';
+import { logConnection } from './log-connection.ts';
+import type { RedisConnection } from './script.ts';
+
+export interface RedisSettings {
+  /** As `parseRedisUrl` reads it. */
+  url: string;
+  /** PEM certificates to trust instead of the system's. */
+  ca?: string;
+}
+
+/**
+ * - `worker`: waits for Redis without end and resends what was cut, as BullMQ's workers need. Whatever it sends must be
+ *   safe to run twice (invariant 11).
+ * - `producer`: fails at once while Redis is away, never resends, and gives each command 3 s, so that an HTTP handler can
+ *   answer 503 in time. A command that timed out may still have run.
+ */
+export type RedisRole = 'worker' | 'producer';
+
+const connectTimeoutMs = 5_000;
+const producerCommandTimeoutMs = 3_000;
+const maxReconnectDelayMs = 2_000;
+
+/**
+ * Connects, in the background, to what the URL names. Errors are logged once each time the connection goes or comes, and
+ * never thrown; whoever made the connection ends it by `disconnect()`. Throws `TypeError` for a URL that is none.
+ */
+export function connectRedis(settings: RedisSettings, role: RedisRole, logger: Logger): RedisConnection {
+  const parsed = parseRedisUrl(settings.url);
+  if ('fault' in parsed) throw new TypeError(`the Redis URL ${parsed.fault}`);
+  const connection = open(parsed.address, settings.ca, role);
+  logConnection(connection, logger);
+  return connection;
+}
+
+/** Reply mapping is left to ioredis: as an optional property that may be undefined it fits none of its constructors. */
+type Options = Omit<RedisOptions, 'replyMapping'>;
+
+function open(address: RedisAddress, ca: string | undefined, role: RedisRole): RedisConnection {
+  const common: Options = { ...roleOptions(role), ...accessOptions(address, ca), connectTimeout: connectTimeoutMs };
+  if (address.kind === 'cluster') return openCluster(address.nodes, common, role);
+  const single: Options = {
+    ...common,
+    db: address.db,
+    retryStrategy: reconnectDelay,
+    // After a failover the old master refuses writes: the connection is made anew, to find the new one. What it refused
+    // it has not done, so a worker may send it again.
+    reconnectOnError: (error) => error.message.startsWith('READONLY') && (role === 'worker' ? 2 : 1),
+  };
+  if (address.kind === 'single') return new Redis({ ...single, ...address.node });
+  return new Redis({
+    ...single,
+    sentinels: address.sentinels,
+    name: address.name,
+    sentinelRetryStrategy: reconnectDelay,
+    ...(address.tls ? { enableTLSForSentinelMode: true, sentinelTLS: tlsOptions(ca) } : {}),
+  });
+}
+
+function openCluster(
+  nodes: RedisNode[],
+  { enableOfflineQueue = true, ...redisOptions }: Options,
+  role: RedisRole,
+): Cluster {
+  return new Cluster(nodes, {
+    redisOptions,
+    enableOfflineQueue,
+    clusterRetryStrategy: reconnectDelay,
+    // A cluster resends what a closed connection cut, after this delay; 0 is never.
+    ...(role === 'producer' ? { retryDelayOnFailover: 0 } : {}),
+    // Certificates carry names, and a resolved address would match none.
+    ...(redisOptions.tls === undefined ? {} : { dnsLookup: (host, done) => done(null, host) }),
+  });
+}
+
+function roleOptions(role: RedisRole): Options {
+  if (role === 'worker') return { maxRetriesPerRequest: null };
+  return {
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: producerCommandTimeoutMs,
+  };
+}
+
+function accessOptions({ username, password, tls }: RedisAddress, ca: string | undefined): Options {
+  return {
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    ...(tls ? { tls: tlsOptions(ca) } : {}),
+  };
+}
+
+function tlsOptions(ca: string | undefined): { ca?: string } {
+  return ca === undefined ? {} : { ca };
+}
+
+function reconnectDelay(attempt: number): number {
+  return Math.min(50 * 2 ** Math.min(attempt, 10), maxReconnectDelayMs) * (0.75 + Math.random() / 4);
+}
