@@ -1,5 +1,10 @@
 /** What the workers are made of: lanes, tracking and the records behind requests. Other services need `index.ts` alone. */
-export { type AnnouncedConsumer, type AnnouncementClash, announcementMs, Announcements } from './consumers/announcements.ts';
+export {
+  type AnnouncedConsumer,
+  type AnnouncementClash,
+  Announcements,
+  announcementMs,
+} from './consumers/announcements.ts';
 export { type Batch, readBatch, readBatchItems, type Share } from './lanes/batch.ts';
 export { type ConsumerKeys, consumerKeys, requestKey, wakeChannel } from './lanes/keys.ts';
 export { type KindStop, KindSwitch } from './lanes/kind-switch.ts';
@@ -21,4 +26,4 @@ export { acceptedJob, acceptedJobSchema, addRequestJob, ensureRequestJob } from 
 export { openRequest, recordRefusal, redriveItems } from './requests/control.ts';
 export { RequestIndex } from './requests/request-index.ts';
 export { discardUpload, parseUploadTrace, storeRequest } from './requests/upload.ts';
-export { readJobId, readRequest } from './requests/view.ts';
+export { readJobId, readLaneStop, readRequest } from './requests/view.ts';

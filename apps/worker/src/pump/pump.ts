@@ -58,7 +58,10 @@ export class Pump {
     const answer = await lane.claim(randomUUID());
     switch (answer.is) {
       case 'batch': {
-        const sending = send(lane, answer.claim).finally(() => this.#underWay.delete(sending));
+        const sending = send(lane, answer.claim).finally(() => {
+          this.#underWay.delete(sending);
+          this.#loop.wake();
+        });
         this.#underWay.add(sending);
         return 0;
       }

@@ -16,7 +16,7 @@ local next_round = number_in(quota_key, 'polledAt') + spacing
 if #due < most and next_round > now then return { 'wait', next_round - now } end
 if #due < most and earliest > now then return { 'wait', math.ceil(earliest - now) } end
 local free_at = slot_free_at('jobs', calls, guard)
-if free_at > 0 then return { 'wait', free_at - now } end
+if free_at > 0 then return { 'wait', math.min(free_at - now, window) } end
 hold_slot('jobs', poll, now + lease + window)
 redis.call('HSET', quota_key, 'polledAt', now)
 local answer = { 'poll' }

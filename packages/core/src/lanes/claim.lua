@@ -111,7 +111,9 @@ if stopped[1] and stopped[2] == fingerprint and now < tonumber(stopped[3]) then
 end
 
 local free_at = slot_free_at(kind, calls, guard)
-if free_at > 0 then return { 'wait', free_at - now } end
+-- A slot whose call is under way is held until the worst end; it cannot be free before one window from now, and is asked
+-- for again then.
+if free_at > 0 then return { 'wait', math.min(free_at - now, window) } end
 
 local function go(answer)
   if stopped[1] then redis.call('HSET', lane, 'stoppedFingerprint', fingerprint, 'probeAt', now + probe, 'probe', answer[2]) end

@@ -7,6 +7,7 @@ import {
   type ItemReport,
   type ItemsPage,
   type Kind,
+  type LaneStop,
   type RequestState,
   type RequestView,
 } from './request.ts';
@@ -49,16 +50,8 @@ export async function readRequest(keys: ConsumerKeys, id: string): Promise<Reque
   if (reason !== undefined) view.reason = reason;
   if (requestedBy !== undefined) view.requestedBy = requestedBy;
   if (error !== undefined) view.error = error;
-  if (!finalStates.has(view.state)) {
-    const [message, code, since] = await keys.redis.hmget(
-      laneKey(keys, view.kind),
-      'stopped',
-      'stoppedCode',
-      'stoppedAt',
-    );
-    if (typeof message === 'string')
-      view.laneStopped = { code: code ?? '', message, since: isoTime(since ?? undefined) };
-  }
+  const stop = finalStates.has(view.state) ? undefined : await readLaneStop(keys, view.kind);
+  if (stop !== undefined) view.laneStopped = stop;
   return view;
 }
 
@@ -101,6 +94,13 @@ function parseEntry(entry: Buffer): { code: string; message: string; packed: Buf
     message: entry.toString('utf8', tab + 1, newline),
     packed: entry.subarray(newline + 1),
   };
+}
+
+/** Why a lane is stopped; `undefined` while it is not. */
+export async function readLaneStop(keys: ConsumerKeys, kind: Kind): Promise<LaneStop | undefined> {
+  const [message, code, since] = await keys.redis.hmget(laneKey(keys, kind), 'stopped', 'stoppedCode', 'stoppedAt');
+  if (typeof message !== 'string') return undefined;
+  return { code: code ?? '', message, since: isoTime(since ?? undefined) };
 }
 
 function isoTime(ms: string | undefined): string {

@@ -1,0 +1,56 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import type { Readiness } from './readiness.ts';
+
+export interface HealthServerOptions {
+  port: number;
+  readiness: () => Promise<Readiness>;
+  logger: Logger;
+}
+
+/** `GET /healthz`: the process answers. `GET /readyz`: it can do its work, and if not, why. On every interface. */
+export class HealthServer {
+  readonly #options: HealthServerOptions;
+  readonly #server: Server;
+
+  constructor(options: HealthServerOptions) {
+    this.#options = options;
+    this.#server = createServer((request, response) => {
+      void this.#answer(request.method ?? '', request.url ?? '').then(({ status, body }) => {
+        response.writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
+        response.end(JSON.stringify(body));
+      });
+    });
+    this.#server.requestTimeout = 10_000;
+  }
+
+  /** Answers with the port in use. Rejects when it is taken. */
+  async start(): Promise<number> {
+    this.#server.listen(this.#options.port);
+    await once(this.#server, 'listening');
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  stop(): void {
+    this.#server.close();
+    this.#server.closeAllConnections();
+  }
+
+  async #answer(method: string, url: string): Promise<{ status: number; body: unknown }> {
+    if (method !== 'GET' && method !== 'HEAD') return { status: 405, body: { status: 'method not allowed' } };
+    if (url === '/healthz') return { status: 200, body: { status: 'ok' } };
+    if (url !== '/readyz') return { status: 404, body: { status: 'not found' } };
+    try {
+      const readiness = await this.#options.readiness();
+      return { status: readiness.ready ? 200 : 503, body: readiness };
+    } catch (error) {
+      this.#options.logger.error({ err: error }, 'readiness could not be told');
+      return {
+        status: 503,
+        body: { ready: false, problems: [{ code: 'unknown', message: 'readiness could not be told' }] },
+      };
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import {
+  connectRedis,
+  createLogger,
+  createTransport,
+  exitOnBadSettings,
+  loadSigner,
+  redisSettings,
+  untilRedisReady,
+} from '@session-queue/core';
+import { ConsumerClash } from './consumer-clash.ts';
+import { HealthServer } from './health/health-server.ts';
+import { readReadiness } from './health/readiness.ts';
+import { Replica } from './replica.ts';
+import { readWorkerSettings } from './settings.ts';
+
+const badConfigurationExitCode = 78;
+const dayMs = 24 * 3600 * 1000;
+/** Beyond the grace a stop takes at most this; then the process ends whatever still hangs. */
+const closingMs = 15_000;
+
+const settings = exitOnBadSettings(() => readWorkerSettings(process.env));
+const logger = createLogger({ level: settings.LOG_LEVEL, name: 'worker' });
+const { signer, sdk } = loadSigner();
+const transport = createTransport();
+const replica = new Replica({
+  connect: () => connectRedis(redisSettings(settings), 'worker', logger),
+  prefix: settings.REDIS_PREFIX,
+  consumers: settings.consumers,
+  retentionMs: settings.RETENTION_DAYS * dayMs,
+  drainGraceMs: settings.DRAIN_GRACE_MS,
+  transport,
+  signer,
+  logger,
+});
+const health = new HealthServer({
+  port: settings.WORKER_PORT,
+  readiness: () => readReadiness(replica.redis, replica.lanes),
+  logger,
+});
+
+let stopping = false;
+async function stop(signal: string): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  logger.info({ signal }, 'stopping: no more claims, calls under way may end');
+  setTimeout(() => {
+    logger.error('the stop took too long; what is left is repaired by the other replicas');
+    process.exit(1);
+  }, settings.DRAIN_GRACE_MS + closingMs).unref();
+  await replica.stop();
+  transport.stop();
+  health.stop();
+  logger.info('stopped');
+}
+process.on('SIGTERM', (signal) => void stop(signal));
+process.on('SIGINT', (signal) => void stop(signal));
+
+try {
+  const port = await health.start();
+  await untilRedisReady(replica.redis, 60_000);
+  await replica.start();
+  const consumers = settings.consumers.map(({ name }) => name);
+  logger.info({ port, consumers, signer: signer.version, sdk: `learnosity-sdk-nodejs ${sdk}` }, 'the worker runs');
+} catch (error) {
+  if (error instanceof ConsumerClash) logger.fatal(error.message);
+  else logger.fatal({ err: error }, 'the worker could not start');
+  await replica.stop();
+  process.exit(error instanceof ConsumerClash ? badConfigurationExitCode : 1);
+}

@@ -1,0 +1,28 @@
+import {
+  type Consumer,
+  commonSettings,
+  type Environment,
+  port,
+  readAllSettings,
+  readConsumers,
+  readSettings,
+  wholeNumber,
+} from '@session-queue/core';
+import { z } from 'zod';
+
+const workerSchema = z.object({
+  ...commonSettings,
+  WORKER_PORT: port().default(3020),
+  DRAIN_GRACE_MS: wholeNumber(0, 600_000).default(20_000),
+});
+
+export type WorkerSettings = z.infer<typeof workerSchema> & { consumers: Consumer[] };
+
+/** Throws `SettingsError` with everything that is wrong or missing, by name. */
+export function readWorkerSettings(environment: Environment): WorkerSettings {
+  const { settings, consumers } = readAllSettings({
+    settings: () => readSettings(workerSchema, environment),
+    consumers: () => readConsumers(environment),
+  });
+  return { ...settings, consumers };
+}
