@@ -8,7 +8,7 @@ beforeEach(async () => {
 });
 afterEach(() => lab.stop());
 
-const calls = () => lab.fake.books().consumers['key'];
+const calls = () => lab.fake.books().consumers.key;
 
 describe("an item's fault", () => {
   test('named in the message fails that item alone, at once', async () => {

@@ -62,7 +62,7 @@ export class Lab {
       drainGraceMs: 2_000,
       transport,
       signer: builtInSigner,
-      logger: pino({ level: process.env['LAB_LOG'] ?? 'silent' }),
+      logger: pino({ level: process.env.LAB_LOG ?? 'silent' }),
       ...change,
     });
     this.#replicas.push(replica);

@@ -26,7 +26,7 @@ describe('the main job', () => {
     });
     const books = lab.fake.fullBooks();
     expect(books.sessions).toMatchObject({ distinct: 230, repeated: 0, deleted: 230 });
-    expect(books.consumers['key']?.deletion?.accepted).toBe(5);
+    expect(books.consumers.key?.deletion?.accepted).toBe(5);
     const job = await eventually(async () => {
       const found = await lab?.queue('deletion.requests').getJob(accepted.id);
       expect(await found?.getState()).toBe('completed');

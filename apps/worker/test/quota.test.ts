@@ -14,7 +14,7 @@ describe('the quota (invariant 3)', () => {
     const consumer = lab.consumer();
     for (let i = 0; i < 3; i += 1) await lab.replica([consumer]);
     await lab.client.deleteSessions({ sessionIds: ids(20_000) });
-    const received = () => fake.books().consumers['key']?.deletion?.received ?? 0;
+    const received = () => fake.books().consumers.key?.deletion?.received ?? 0;
     const arrivalOf = async (call: number) => {
       await fake.until(() => received() >= call, 40_000);
       return performance.now();
@@ -23,7 +23,7 @@ describe('the quota (invariant 3)', () => {
     const first = await arrivalOf(5);
     const cycleMs = ((await arrivalOf(30)) - first) / 5;
     const meanRoundTripMs = 170;
-    expect(fake.books().consumers['key']?.deletion).toMatchObject({
+    expect(fake.books().consumers.key?.deletion).toMatchObject({
       refused429: 0,
       refused: {},
       mostInWindow: { received: 5 },
@@ -37,7 +37,7 @@ describe('the quota (invariant 3)', () => {
     const { client } = lab;
     const requests = await Promise.all(ids(200).map((id) => client.deleteSessions({ sessionIds: [id] })));
     for (const { id } of requests) expect((await lab.end(id)).state).toBe('completed');
-    expect(lab.fake.books().consumers['key']?.deletion?.received).toBeLessThanOrEqual(7);
+    expect(lab.fake.books().consumers.key?.deletion?.received).toBeLessThanOrEqual(7);
     expect(lab.fake.books().sessions).toMatchObject({ distinct: 200, repeated: 0 });
   });
 
@@ -46,7 +46,7 @@ describe('the quota (invariant 3)', () => {
     const { client, fake } = lab;
     await client.deleteSessions({ sessionIds: ids(100_000) });
     await lab.replica([lab.consumer()]);
-    await fake.until((books) => (books.consumers['key']?.deletion?.received ?? 0) >= 5);
+    await fake.until((books) => (books.consumers.key?.deletion?.received ?? 0) >= 5);
     const [first, second] = ids(2, 900_000);
     const sentWithin = async (id: string) => {
       await client.deleteSessions({ sessionIds: [id] });

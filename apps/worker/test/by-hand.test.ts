@@ -1,0 +1,78 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { eventually } from '@session-queue/testing';
+import { ids, Lab } from './lab.ts';
+
+let lab: Lab;
+beforeEach(async () => {
+  lab = await Lab.start({ quotas: { deletion: null }, jobMs: { min: 1_500, max: 2_500 } });
+});
+afterEach(() => lab.stop());
+
+const received = () => lab.fake.books().consumers.key?.deletion?.received ?? 0;
+
+describe('a BullMQ job removed by hand loses nothing', () => {
+  test('before intake has seen it', async () => {
+    const { id } = await lab.client.deleteSessions({ sessionIds: ids(20) });
+    await lab.queue('deletion.requests').remove(id);
+    await lab.replica([lab.fastConsumer()]);
+    expect(await lab.end(id)).toMatchObject({ state: 'completed', counts: { succeeded: 20 } });
+  });
+
+  test("while its lane works, both the request's and the batches'", async () => {
+    await lab.replica([lab.fastConsumer()]);
+    const { id } = await lab.client.deleteSessions({ sessionIds: ids(120) });
+    await lab.fake.until(() => received() >= 2);
+    await lab.queue('deletion.requests').obliterate({ force: true });
+    await lab.queue('deletion.batches').obliterate({ force: true });
+    expect(await lab.end(id)).toMatchObject({ state: 'completed', counts: { succeeded: 120 } });
+    expect(lab.fake.books().sessions).toMatchObject({ distinct: 120, repeated: 0 });
+    // Nothing is left to finish, though there was no job to finish it with.
+    await eventually(async () => (await lab.redis.zcard('session-queue:{default}:finish')) === 0, {
+      timeoutMs: 30_000,
+    });
+  }, 60_000);
+
+  test('after its end, when the record is all that is left', async () => {
+    await lab.replica([lab.fastConsumer()]);
+    const { id } = await lab.client.deleteSessions({ sessionIds: ids(5) });
+    await lab.end(id);
+    await eventually(async () => (await (await lab.queue('deletion.requests').getJob(id))?.getState()) === 'completed');
+    await lab.queue('deletion.requests').remove(id);
+    expect((await lab.view(id)).counts.succeeded).toBe(5);
+  });
+});
+
+describe('nothing is claimed and nothing begins to be sent', () => {
+  test('while the batch queue is paused in Bull Board', async () => {
+    const queue = lab.queue('deletion.batches');
+    await queue.pause();
+    await lab.replica([lab.fastConsumer()]);
+    const { id } = await lab.client.deleteSessions({ sessionIds: ids(5) });
+    await eventually(async () => (await lab.view(id)).state === 'processing');
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(received()).toBe(0);
+    await queue.resume();
+    expect((await lab.end(id)).counts.succeeded).toBe(5);
+  });
+
+  test('while all deletions are stopped', async () => {
+    await lab.replica([lab.fastConsumer()]);
+    await lab.client.stopKind('deletion', 'a court order');
+    const { id } = await lab.client.deleteSessions({ sessionIds: ids(5) });
+    await eventually(async () => (await lab.view(id)).state === 'processing');
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(received()).toBe(0);
+    expect((await lab.view(id)).allStopped).toBe('a court order');
+    await lab.client.startKind('deletion');
+    expect((await lab.end(id)).counts.succeeded).toBe(5);
+  });
+});
+
+describe('two workers that would share one quota without knowing', () => {
+  test('refuse to start, with both consumers named', async () => {
+    await lab.replica([lab.consumer()]);
+    await expect(lab.replica([lab.consumer({ name: 'twin' })])).rejects.toThrow("'twin' and 'default'");
+    await expect(lab.replica([lab.consumer({ key: 'other' })])).rejects.toThrow("'default' has another key");
+    await lab.replica([lab.consumer()]);
+  });
+});
