@@ -31,7 +31,7 @@ export function connectRedis(settings: RedisSettings, role: RedisRole, logger: L
   const parsed = parseRedisUrl(settings.url);
   if ('fault' in parsed) throw new TypeError(`the Redis URL ${parsed.fault}`);
   const connection = open(parsed.address, settings.ca, role);
-  logConnection(connection, logger);
+  logConnection(connection, logger.child({ connection: role }));
   return connection;
 }
 
