@@ -1,0 +1,102 @@
+import { join, relative } from 'node:path';
+import { Failure } from '../failure.mjs';
+import { root } from '../project.mjs';
+import { build } from '../setup/build.mjs';
+import { setUp } from '../setup/set-up.mjs';
+import { note, step } from '../terminal/step.mjs';
+import { bold, dim, green, red, yellow } from '../terminal/style.mjs';
+import { demoHelp, readDemoArguments } from './arguments.mjs';
+import { CleanupList } from './cleanup.mjs';
+import { doMainJob } from './main-job.mjs';
+import { checkLine, summaryLines } from './report.mjs';
+import { takeRunFolder } from './run-folder.mjs';
+import { startSystem } from './system.mjs';
+import { judge } from './verdict.mjs';
+
+/**
+ * @param {readonly string[]} given the command's arguments
+ * @returns {Promise<number>} the exit code
+ */
+export async function demo(given) {
+  const chosen = readDemoArguments(given);
+  if (chosen.help) {
+    console.log(demoHelp);
+    return 0;
+  }
+  const environment = await setUp({ needsOwnRedis: false });
+  await step('Build', async () => await build(environment));
+
+  const cleanup = new CleanupList();
+  const interrupted = new AbortController();
+  const interrupt = () => {
+    if (interrupted.signal.aborted) {
+      // Asked twice: the watchdogs end everything that still runs.
+      process.exit(130);
+    }
+    interrupted.abort(new Failure('Stopped.'));
+  };
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  try {
+    const agreed = await runDemo(environment, cleanup, interrupted.signal, chosen.exit);
+    return agreed ? 0 : 1;
+  } finally {
+    console.log(dim('\nStopping everything ...'));
+    for (const fault of await cleanup.run()) console.log(yellow(fault));
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}
+
+/**
+ * @param {NodeJS.ProcessEnv} environment
+ * @param {CleanupList} cleanup
+ * @param {AbortSignal} signal
+ * @param {boolean} exitWhenDone
+ * @returns {Promise<boolean>} whether the books agree
+ */
+async function runDemo(environment, cleanup, signal, exitWhenDone) {
+  const examples = join(root, 'examples');
+  const folder = await takeRunFolder();
+  const system = await step('The system', async () => {
+    const goneFile = join(examples, 'already-gone.txt');
+    return await startSystem({ folder, goneFile, environment, cleanup, signal });
+  });
+  note(dim(`logs: ${relative(process.cwd(), join(folder, 'logs'))}/*.log`));
+
+  const { input, deletion, resubmission, books } = await step('The main job', async () => {
+    return await doMainJob({ system, examples, signal });
+  });
+  console.log(`\n${bold('Summary')}, read back from the system and from the books of the fake Learnosity`);
+  for (const line of summaryLines({ deletion, resubmission, books, consumerKey: system.consumerKey })) note(line);
+  console.log('');
+  const checks = judge({ input, deletion, resubmission, books, consumerKey: system.consumerKey });
+  for (const check of checks) note(checkLine(check));
+  const agreed = checks.every(({ passed }) => passed);
+  console.log(`\n${agreed ? green('The books agree.') : red('The books do not agree.')}`);
+
+  if (!exitWhenDone) await stayUntilStopped(system, signal);
+  return agreed;
+}
+
+/**
+ * @param {import('./system.mjs').System} system
+ * @param {AbortSignal} signal
+ */
+async function stayUntilStopped(system, signal) {
+  const { signIn } = system;
+  console.log(`
+Everything goes on running.
+  Dashboard  ${bold(system.dashboardUrl)}   sign in as ${bold(signIn.name)} with the password ${bold(signIn.password)}
+  Producer   ${system.producerUrl}   Authorization: Bearer ${system.token}
+
+  curl -H 'Authorization: Bearer ${system.token}' -H 'Content-Type: application/json' \\
+    -d '{"sessionIds":["one-more-session"]}' ${system.producerUrl}/v1/deletions
+
+${bold('Ctrl-C')} stops it all.`);
+  await new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    signal.addEventListener('abort', () => resolve(undefined), { once: true });
+    // Nothing else may be left that keeps this process alive.
+    const alive = setInterval(() => undefined, 60_000);
+    signal.addEventListener('abort', () => clearInterval(alive), { once: true });
+  });
+}

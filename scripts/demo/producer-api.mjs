@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import { Failure } from '../failure.mjs';
+
+/**
+ * @typedef {object} Counts
+ * @property {number} total
+ * @property {number} duplicates
+ * @property {number} pending
+ * @property {number} claimed
+ * @property {number} submitted
+ * @property {number} parked
+ * @property {number} succeeded
+ * @property {number} absent
+ * @property {number} failed
+ * @property {number} cancelled
+ */
+
+/**
+ * @typedef {object} RequestView
+ * @property {string} id
+ * @property {string} kind
+ * @property {string} state
+ * @property {Counts} counts
+ * @property {string} createdAt
+ * @property {string} [finishedAt]
+ * @property {string} [error]
+ * @property {{ code: string, message: string }} [laneStopped]
+ */
+
+/** The producer's HTTP API, used as any other service would. */
+export class ProducerApi {
+  #url;
+  #token;
+
+  /**
+   * @param {string} url
+   * @param {string} token
+   */
+  constructor(url, token) {
+    this.#url = url;
+    this.#token = token;
+  }
+
+  /** @param {readonly string[]} sessionIds */
+  async deleteSessions(sessionIds) {
+    return await this.#accept('/v1/deletions', { sessionIds, reason: 'demo', requestedBy: 'npm run demo' });
+  }
+
+  /** @param {readonly string[]} submissions */
+  async resubmit(submissions) {
+    return await this.#accept('/v1/resubmissions', { submissions, reason: 'demo', requestedBy: 'npm run demo' });
+  }
+
+  /**
+   * @param {string} id
+   * @returns {Promise<RequestView>}
+   */
+  async getRequest(id) {
+    return await this.#call('GET', `/v1/requests/${encodeURIComponent(id)}`);
+  }
+
+  /**
+   * @param {string} path
+   * @param {object} body
+   * @returns {Promise<RequestView>}
+   */
+  async #accept(path, body) {
+    return await this.#call('POST', path, body, { 'idempotency-key': randomUUID() });
+  }
+
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {object} [body]
+   * @param {Record<string, string>} [headers]
+   */
+  async #call(method, path, body, headers = {}) {
+    const response = await fetch(`${this.#url}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${this.#token}`, 'content-type': 'application/json', ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(30_000),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Failure(`${method} ${path} was answered ${response.status}: ${text}`);
+    return JSON.parse(text);
+  }
+}

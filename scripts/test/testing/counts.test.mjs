@@ -1,0 +1,60 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { readTestArguments } from '../../testing/arguments.mjs';
+import { countLine, countOf, readCounts, sum } from '../../testing/counts.mjs';
+
+describe('the counts of the test suites', () => {
+  it('count a file that failed as a whole as one failure', () => {
+    const counts = countOf({
+      numPassedTests: 7,
+      numFailedTests: 1,
+      numPendingTests: 2,
+      testResults: [
+        { numFailingTests: 1, failureMessage: 'a test failed' },
+        { numFailingTests: 0, failureMessage: 'the file could not be read' },
+        { numFailingTests: 0, failureMessage: null },
+        { numFailingTests: 0 },
+      ],
+    });
+    expect(counts).toEqual({ passed: 7, failed: 2, skipped: 2 });
+  });
+
+  it('are added up over all packages', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'session-queue-scripts-'));
+    try {
+      await writeFile(join(folder, 'a.json'), '{"passed":1,"failed":2,"skipped":3}');
+      await writeFile(join(folder, 'b.json'), '{"passed":10,"failed":20,"skipped":30}');
+      await writeFile(join(folder, 'other.txt'), 'no counts');
+      expect(sum(readCounts(folder))).toEqual({ passed: 11, failed: 22, skipped: 33 });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('end in one plain line', () => {
+    expect(countLine({ passed: 412, failed: 0, skipped: 1 }, 0)).toBe('412 passed, 0 failed');
+    expect(countLine({ passed: 410, failed: 2, skipped: 1 }, 1)).toBe('410 passed, 2 failed');
+  });
+
+  it('tell of a failure when the run failed without a failed test', () => {
+    expect(countLine({ passed: 0, failed: 0, skipped: 0 }, 1)).toBe('0 passed, 1 failed');
+  });
+});
+
+describe('the arguments of npm test', () => {
+  it('go to jest, but for those that choose packages', () => {
+    const given = ['--filter', 'core', 'lanes', '-t', 'never sent', '--filter=@session-queue/worker', '-F', 'x'];
+    expect(readTestArguments(given)).toEqual({
+      help: false,
+      turbo: ['--filter=core', '--filter=@session-queue/worker', '--filter=x'],
+      jest: ['lanes', '-t', 'never sent'],
+    });
+  });
+
+  it('may ask for help', () => {
+    expect(readTestArguments(['--help']).help).toBe(true);
+    expect(readTestArguments([]).help).toBe(false);
+  });
+});
