@@ -1,6 +1,7 @@
 import { Agent } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
+import { Pauses } from '../src/answer/pauses.ts';
 import { startFakeLearnosity } from '../src/index.ts';
 import { formOf, key } from './stage/caller.ts';
 import { stage } from './stage/stage.ts';
@@ -60,6 +61,13 @@ describe('a connection', () => {
 });
 
 describe('closing', () => {
+  test('ends every wait, and those to come', async () => {
+    const pauses = new Pauses();
+    const waits = [pauses.wait(600_000), pauses.wait(600_000)];
+    pauses.end();
+    await Promise.all([...waits, pauses.wait(600_000)]);
+  });
+
   test('ends at once, whatever hangs, waits or drips; twice is safe', async () => {
     const { deletion, jobs, metadata, resubmission, fake } = await stage();
     fake.script({ fault: 'hang', match: { endpoint: 'deletion' } });

@@ -142,6 +142,7 @@ describe('get jobs', () => {
     on.advance(10_000);
     const answer = await on.jobs({ status: ['halted'] });
     expect(answer.data).toMatchObject([{ status: 'halted', dt_completed: null }]);
+    expect((await on.jobs({})).data).toEqual([]);
     expect(on.fake.session('a').deletedAt).toBeNull();
     expect(on.fake.books().jobs).toEqual({ created: 1, open: 0, halted: 1, completed: 0 });
   });

@@ -54,7 +54,7 @@ describe('get session metadata', () => {
   });
 
   test.each(['asc', 'desc'])('pages by 50 %s, with next on every page that is not empty', async (sort) => {
-    const on = await stage();
+    const on = await stage({ clock: () => Date.UTC(2026, 6, 1, 12, 0, 30) + 0.25 });
     const wanted = ids(120);
     const pages: string[][] = [];
     let next: string | undefined;

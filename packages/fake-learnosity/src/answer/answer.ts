@@ -32,7 +32,7 @@ export function pageAnswer(status: number, title: string): Answer {
   return { status, headers: { 'content-type': 'text/html' }, text };
 }
 
-export function jsonAnswer(status: number, body: unknown): Answer {
+function jsonAnswer(status: number, body: unknown): Answer {
   return { status, headers: { 'content-type': 'application/json' }, text: JSON.stringify(body) };
 }
 

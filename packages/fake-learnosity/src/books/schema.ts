@@ -10,7 +10,7 @@ const byReason = z.record(z.string(), count);
  * One consumer's calls to one endpoint:
  * received = accepted + refused429 + the sum of `refused` + lost (+ those still on their way).
  */
-export const callBookSchema = z.object({
+const callBookSchema = z.object({
   received: count,
   /** Calls that took a place in the quota: all that passed the security checks and were not answered 429. */
   counted: count,
@@ -65,9 +65,9 @@ export const booksSchema = z.object({
 });
 export type Books = z.output<typeof booksSchema>;
 
-export const sessionBookSchema = z.object({ calls: count, deletedAt: z.number().nullable() });
-export const submissionBookSchema = z.object({ calls: count, ignoringRevisions: count, stored: count });
-export const jobBookSchema = z.object({
+const sessionBookSchema = z.object({ calls: count, deletedAt: z.number().nullable() });
+const submissionBookSchema = z.object({ calls: count, ignoringRevisions: count, stored: count });
+const jobBookSchema = z.object({
   reference: z.string(),
   consumer: z.string(),
   kind: z.enum(['deletion', 'resubmission']),

@@ -21,7 +21,7 @@ export type Security = z.output<typeof securitySchema>;
 
 const minuteMs = 60_000;
 /** How far a timestamp may be from the server's minute, either way. */
-export const clockToleranceMs = 5 * minuteMs;
+const clockToleranceMs = 5 * minuteMs;
 
 /** Reads the `security` field of the form. */
 export function readSecurity(text: string): Security {
@@ -53,7 +53,7 @@ export function checkSecurity(security: Security, form: Form, consumer: Credenti
 }
 
 /** `YYYYMMDD-HHmm`, UTC, as epoch milliseconds; undefined for anything else, days that do not exist included. */
-export function utcMinute(text: string): number | undefined {
+function utcMinute(text: string): number | undefined {
   const parts = /^(\d{4})(\d{2})(\d{2})-(\d{2})(\d{2})$/.exec(text);
   if (parts === null) return undefined;
   const [, year, month, day, hour, minute] = parts;

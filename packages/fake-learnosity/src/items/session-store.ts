@@ -50,7 +50,7 @@ export class SessionStore {
   constructor(options: SessionStoreOptions) {
     this.#everySessionExists = options.everySessionExists;
     this.#lean = options.lean;
-    this.#startedAt = Math.floor(options.startedAt);
+    this.#startedAt = options.startedAt;
     for (const session of options.sessions) {
       const number = this.#ids.add(typeof session === 'string' ? session : session.sessionId);
       this.#given.set(number, existing);
@@ -144,7 +144,8 @@ export class SessionStore {
       activityId: seed?.activityId ?? null,
       status: seed?.status ?? 'Completed',
       metadata: seed?.metadata === undefined ? {} : seed.metadata,
-      updatedAt: seed?.updatedAt ?? this.#startedAt,
+      // Whole milliseconds: it stands in page tokens.
+      updatedAt: Math.floor(seed?.updatedAt ?? this.#startedAt),
       startedAt: seed?.startedAt ?? this.#startedAt,
       completedAt: seed?.completedAt ?? null,
       ordinal,

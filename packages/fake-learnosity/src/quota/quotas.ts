@@ -5,7 +5,7 @@ import type { Quota, QuotaOptions } from '../settings/options.ts';
  * Requests per consumer key and endpoint in any 5 s: "Rate Limiting With the Data API" for all but deletion, whose page
  * ("Session deletion endpoint") gives its own.
  */
-export const documentedQuotas: Readonly<Record<EndpointName, Quota>> = {
+const documentedQuotas: Readonly<Record<EndpointName, Quota>> = {
   deletion: { calls: 5, windowMs: 5000 },
   resubmission: { calls: 50, windowMs: 5000 },
   jobs: { calls: 1000, windowMs: 5000 },

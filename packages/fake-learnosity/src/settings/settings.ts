@@ -11,8 +11,8 @@ export const demoConsumer = {
   domains: ['localhost'],
 } as const;
 
-export const defaultVersions = ['v2025.1.LTS', 'v2025.2.LTS', 'v2025.3.LTS', 'v2026.1.LTS', 'v2026.2.LTS'] as const;
-export const defaultRemovedVersions = ['v2022.1.LTS', 'v2022.2.LTS', 'v2022.3.LTS', 'v2023.1.LTS'] as const;
+const defaultVersions = ['v2025.1.LTS', 'v2025.2.LTS', 'v2025.3.LTS', 'v2026.1.LTS', 'v2026.2.LTS'] as const;
+const defaultRemovedVersions = ['v2022.1.LTS', 'v2022.2.LTS', 'v2022.3.LTS', 'v2023.1.LTS'] as const;
 
 /** Wall time with the resolution and the steadiness of the performance clock. */
 function realTime(): number {

@@ -24,14 +24,14 @@ export interface World {
 }
 
 /** A stream for each use, so that one more draw here changes nothing there. */
-export interface Randomness {
+interface Randomness {
   readonly references: Random;
   readonly jobs: Random;
   readonly latency: Random;
   readonly faults: Random;
 }
 
-export function randomnessFrom(seed: string): Randomness {
+function randomnessFrom(seed: string): Randomness {
   return {
     references: new Random(`${seed}/references`),
     jobs: new Random(`${seed}/jobs`),

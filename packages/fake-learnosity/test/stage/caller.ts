@@ -24,7 +24,7 @@ export interface Call {
 }
 
 /** What every answer has beside its data, as far as it could be read. */
-export interface Meta {
+interface Meta {
   status?: boolean;
   timestamp?: number;
   code?: number;
