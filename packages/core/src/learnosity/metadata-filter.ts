@@ -1,5 +1,5 @@
 /** UNIX seconds or ISO 8601. */
-export type LearnosityTime = number | string;
+type LearnosityTime = number | string;
 
 /** The filters of `get /sessions/metadata`, in Learnosity's own words. Lists take up to 1,000 values each. */
 export type MetadataFilter = Readonly<{

@@ -1,5 +1,5 @@
 /** What a message may be cut to. */
-export const maxMessageLength = 300;
+const maxMessageLength = 300;
 
 /** Read no further: a message that repeats 50 ids of 255 characters ends well before. */
 const maxRead = 64 * 1024;

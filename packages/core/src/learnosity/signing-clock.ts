@@ -1,5 +1,5 @@
 /** What a call was signed at, and under which correction of the clock. */
-export interface SigningTime {
+interface SigningTime {
   at: Date;
   correction: number;
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Account } from '../../src/learnosity/call.ts';
 
 /** A call as it arrived. */
-export interface Arrival {
+interface Arrival {
   path: string;
   headers: IncomingMessage['headers'];
   form: URLSearchParams;

@@ -239,7 +239,8 @@ describe('sentinels', () => {
   });
 });
 
-const canMakeCertificates = spawnSync('openssl', ['version']).status === 0;
+const certificateTool = 'openssl';
+const canMakeCertificates = spawnSync(certificateTool, ['version']).status === 0;
 const testTls = canMakeCertificates ? test : test.skip;
 
 describe('TLS (skipped where openssl is not installed)', () => {
@@ -248,7 +249,7 @@ describe('TLS (skipped where openssl is not installed)', () => {
     const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')];
     const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1'];
     const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', ...subject];
-    spawnSync('openssl', [...request, '-keyout', key, '-out', certificate]);
+    spawnSync(certificateTool, [...request, '-keyout', key, '-out', certificate]);
     const tlsPort = await freePort();
     const config = {
       'tls-port': String(tlsPort),
