@@ -1,6 +1,7 @@
 import { Failure } from '../failure.mjs';
 import { root } from '../project.mjs';
 import { mustRun } from './command.mjs';
+import { turboRun } from './turbo.mjs';
 
 /**
  * Builds every package.
@@ -8,7 +9,7 @@ import { mustRun } from './command.mjs';
  */
 export async function build(environment) {
   try {
-    await mustRun('pnpm', ['exec', 'turbo', 'run', 'build', '--output-logs=errors-only'], {
+    await mustRun('pnpm', ['exec', ...turboRun('build', ['--output-logs=errors-only'])], {
       cwd: root,
       env: environment,
     });

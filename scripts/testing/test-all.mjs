@@ -4,6 +4,7 @@ import { root } from '../project.mjs';
 import { build } from '../setup/build.mjs';
 import { runVisibly } from '../setup/command.mjs';
 import { setUp } from '../setup/set-up.mjs';
+import { turboRun } from '../setup/turbo.mjs';
 import { duration, step } from '../terminal/step.mjs';
 import { green, red } from '../terminal/style.mjs';
 import { readTestArguments, testHelp } from './arguments.mjs';
@@ -47,7 +48,7 @@ export async function testAll(given) {
 }
 
 const staticChecks = [
-  { title: 'Types', parameters: ['turbo', 'run', 'typecheck', '--output-logs=errors-only'] },
+  { title: 'Types', parameters: turboRun('typecheck', ['--output-logs=errors-only']) },
   { title: 'Lint: biome', parameters: ['biome', 'check', '.'] },
   { title: 'Lint: oxlint, with types', parameters: ['oxlint', '--type-aware'] },
   { title: 'Lint: knip, for what nobody uses', parameters: ['knip'] },
@@ -57,7 +58,7 @@ const staticChecks = [
 function suiteParameters({ turbo, jest }) {
   const counter = join(root, 'scripts/testing/count-reporter.mjs');
   const jestParameters = ['--reporters=default', `--reporters=${counter}`, '--passWithNoTests', ...jest];
-  return ['turbo', 'run', 'test', `--concurrency=${packagesAtOnce}`, '--continue', ...turbo, '--', ...jestParameters];
+  return turboRun('test', [`--concurrency=${packagesAtOnce}`, '--continue', ...turbo, '--', ...jestParameters]);
 }
 
 /**
