@@ -10,24 +10,35 @@ const submissions = 120;
 
 const folder = new URL('.', import.meta.url);
 
-/** Bytes that depend on a name only. */
+/**
+ * Bytes that depend on a name only.
+ * @param {string} name
+ */
 function bytesFor(name) {
   return createHash('sha256').update(`session-queue example ${name}`).digest();
 }
 
+/**
+ * @param {string} name
+ * @param {number} below
+ */
 function numberFor(name, below) {
   return bytesFor(name).readUInt32BE(0) % below;
 }
 
+/** @param {string} name */
 function uuidFor(name) {
   const bytes = bytesFor(name).subarray(0, 16);
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x40, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
   const hex = bytes.toString('hex');
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
-/** Session ids that are no UUIDs, as hosts of many years have them. */
+/**
+ * Session ids that are no UUIDs, as hosts of many years have them.
+ * @param {number} index
+ */
 function textIdFor(index) {
   const number = String(index).padStart(6, '0');
   const forms = [
@@ -55,7 +66,10 @@ function sessionIds() {
   return { list, gone: [...gone] };
 }
 
-/** What a learner's browser may have kept when it could not save: answers, and the way to them. */
+/**
+ * What a learner's browser may have kept when it could not save.
+ * @param {number} index
+ */
 function recording(index) {
   const start = Date.UTC(2025, 4, 12, 8, 30) + index * 61_000;
   const questions = Array.from({ length: 8 }, (_, question) => {
