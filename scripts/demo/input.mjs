@@ -29,7 +29,7 @@ export async function readInput(folder) {
  * The values of a CSV file with one column and a header.
  * @param {string} csv
  */
-export function readColumn(csv) {
+function readColumn(csv) {
   return linesOf(csv).slice(1);
 }
 

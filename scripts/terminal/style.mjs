@@ -1,5 +1,5 @@
 /** Whether ANSI codes are welcome on a stream. https://no-color.org */
-export function isStyled(stream = process.stdout, environment = process.env) {
+function isStyled(stream = process.stdout, environment = process.env) {
   return stream.isTTY === true && (environment.NO_COLOR ?? '') === '' && environment.TERM !== 'dumb';
 }
 
