@@ -63,7 +63,10 @@ describe('a worker process', () => {
   }, 120_000);
 
   test('says everything that is wrong with its settings, never a value, and exits 78', async () => {
-    const worker = await WorkerProcess.start('not-a-url-with-secret', [], { LOG_LEVEL: 'loud', DRAIN_GRACE_MS: 'soon' });
+    const worker = await WorkerProcess.start('not-a-url-with-secret', [], {
+      LOG_LEVEL: 'loud',
+      DRAIN_GRACE_MS: 'soon',
+    });
     await worker.exit;
     const said = worker.lines.join('\n');
     expect(worker.child.exitCode).toBe(78);

@@ -16,10 +16,17 @@ export class WorkerProcess {
   readonly exit: Promise<unknown>;
   readonly #folder: string;
 
-  static async start(redisUrl: string, consumers: Consumer[], environment: Record<string, string> = {}): Promise<WorkerProcess> {
+  static async start(
+    redisUrl: string,
+    consumers: Consumer[],
+    environment: Record<string, string> = {},
+  ): Promise<WorkerProcess> {
     const folder = await mkdtemp(join(tmpdir(), 'worker-'));
     const file = join(folder, 'consumers.json');
-    await writeFile(file, JSON.stringify(Object.fromEntries(consumers.map(({ name, ...consumer }) => [name, consumer]))));
+    await writeFile(
+      file,
+      JSON.stringify(Object.fromEntries(consumers.map(({ name, ...consumer }) => [name, consumer]))),
+    );
     return new WorkerProcess(folder, {
       PATH: process.env.PATH ?? '',
       REDIS_URL: redisUrl,
@@ -45,7 +52,10 @@ export class WorkerProcess {
       const line = this.lines.find((one) => one.includes(text));
       if (line !== undefined) return line;
       if (performance.now() > deadline) throw new Error(`never said '${text}':\n${this.lines.join('\n')}`);
-      await Promise.race([once(this.child.stdout ?? this.child, 'data'), new Promise((resolve) => setTimeout(resolve, 200))]);
+      await Promise.race([
+        once(this.child.stdout ?? this.child, 'data'),
+        new Promise((resolve) => setTimeout(resolve, 200)),
+      ]);
     }
   }
 

@@ -39,27 +39,27 @@ export interface Batch {
 /** Reads a batch's record; `undefined` when it is gone. */
 export async function readBatch(keys: ConsumerKeys, id: string): Promise<Batch | undefined> {
   const record = await keys.redis.hgetall(batchKey(keys, id));
-  if (record['kind'] === undefined) return undefined;
+  if (record.kind === undefined) return undefined;
   const count = (field: string) => Number(record[field] ?? 0);
   return {
     id,
-    kind: record['kind'] as Kind,
+    kind: record.kind as Kind,
     consumer: keys.consumer,
-    state: record['state'] as BatchState,
+    state: record.state as BatchState,
     size: count('size'),
-    shares: (JSON.parse(record['shares'] ?? '[]') as [string, number][]).map(([request, items]) => ({
+    shares: (JSON.parse(record.shares ?? '[]') as [string, number][]).map(([request, items]) => ({
       request,
       items,
     })),
-    ignoring: record['ignoring'] === '1',
+    ignoring: record.ignoring === '1',
     attempts: count('attempts'),
-    claims: record['claims'] ?? '0',
-    slot: record['slot'] ?? '',
+    claims: record.claims ?? '0',
+    slot: record.slot ?? '',
     failures: count('failures'),
     successesBefore: count('successes'),
     depth: count('depth'),
     halts: count('halts'),
-    reference: record['reference'],
+    reference: record.reference,
     outcome: {
       succeeded: count('succeeded'),
       absent: count('absent'),
@@ -67,9 +67,9 @@ export async function readBatch(keys: ConsumerKeys, id: string): Promise<Batch |
       cancelled: count('cancelled'),
       parked: count('parked'),
     },
-    children: (record['children'] ?? '').split(' ').filter(Boolean),
-    lastCode: record['lastCode'],
-    lastMessage: record['lastMessage'],
+    children: (record.children ?? '').split(' ').filter(Boolean),
+    lastCode: record.lastCode,
+    lastMessage: record.lastMessage,
   };
 }
 

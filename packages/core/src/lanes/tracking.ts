@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { ScriptArgument } from '../redis/script.ts';
 import { type Kind, kindSchema } from '../requests/request.ts';
 import type { ConsumerKeys } from './keys.ts';
@@ -60,6 +61,9 @@ export async function recordPoll(
   await recordPollScript.run(keys.redis, [keys.base], args);
 }
 
+const names = z.array(z.string());
+const surveySchema = z.tuple([names, names, names, z.string(), names, z.string(), names, z.number()]);
+
 export interface Survey {
   expiredLeases: string[];
   finish: string[];
@@ -78,18 +82,16 @@ export async function survey(
 ): Promise<Survey> {
   const { requests, batches } = options.cursors;
   const args = [options.most, options.abandonedAfterMs, options.mirrorGraceMs, requests, batches];
-  const reply = await surveyScript.run(keys.redis, [keys.base], args);
-  const [expired, finish, abandoned, nextOpen, open, nextSubmitted, submitted, next] = Array.isArray(reply)
-    ? (reply as unknown[])
-    : [];
-  const list = (part: unknown) => (Array.isArray(part) ? part.map(String) : []);
+  const reply = surveySchema.parse(await surveyScript.run(keys.redis, [keys.base], args));
+  const [expiredLeases, finish, abandonedUploads, nextOpen, openRequests, nextSubmitted, submittedBatches, next] =
+    reply;
   return {
-    expiredLeases: list(expired),
-    finish: list(finish),
-    abandonedUploads: list(abandoned),
-    openRequests: list(open),
-    submittedBatches: list(submitted),
-    cursors: { requests: String(nextOpen ?? '0'), batches: String(nextSubmitted ?? '0') },
-    nextDueMs: Number(next) < 0 ? undefined : Number(next),
+    expiredLeases,
+    finish,
+    abandonedUploads,
+    openRequests,
+    submittedBatches,
+    cursors: { requests: nextOpen, batches: nextSubmitted },
+    nextDueMs: next < 0 ? undefined : next,
   };
 }

@@ -5,8 +5,7 @@ export const maxSessionIdLength = 255;
 /** Greatest size of a failed submission as sent (base64), in bytes. */
 export const maxSubmissionBytes = 2 * 1024 * 1024;
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
-const controlCharacter = /[\u0000-\u001f\u007f-\u009f]/;
+const controlCharacter = /\p{Cc}/u;
 const base64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
 /** Says what is wrong with an item, without repeating it; `undefined` when it is good. */

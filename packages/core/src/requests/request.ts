@@ -100,8 +100,7 @@ const note = z
   .string()
   .min(1, 'must not be empty')
   .max(500, 'must be at most 500 characters')
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
-  .regex(/^[^\u0000-\u001f\u007f]*$/, 'must hold no control characters');
+  .regex(/^\P{Cc}*$/u, 'must hold no control characters');
 
 /** What every way in takes beside the items: consumer, why, and who asked. */
 export const requestNotesSchema = z.strictObject({
