@@ -19,8 +19,6 @@ import { securityHeaders } from './server/security-headers.ts';
 
 /** Full bodies held in memory at once; a body of 48 MB costs about five times its size while it is read. */
 const fullBodiesAtOnce = 4;
-/** How long a body waits for room, in ms. */
-const roomWaitMs = 4_000;
 
 export interface AppContext {
   queue: SessionQueue;
@@ -32,12 +30,17 @@ export interface AppContext {
   maxBodyBytes: number;
   /** How long Redis may be silent before a 503 (4,000 ms). */
   silenceMs?: number;
+  /** How long a change of a request may take, when every single step is answered in time (30,000 ms). */
+  changeMs?: number;
+  /** How long a large body waits for room beside others (4,000 ms). */
+  roomWaitMs?: number;
 }
 
 /** The HTTP API of the producer. */
 export function createApp(context: AppContext): Express {
-  const { queue, log, findKey, maxBodyBytes, silenceMs = defaultSilenceMs } = context;
-  const shared = { queue, log, silenceMs, idempotency: context.idempotency };
+  const { queue, log, findKey, maxBodyBytes } = context;
+  const { silenceMs = defaultSilenceMs, changeMs = 30_000, roomWaitMs = 4_000 } = context;
+  const shared = { queue, log, silenceMs, changeMs, idempotency: context.idempotency };
   const budget = new ByteBudget({ bytes: fullBodiesAtOnce * maxBodyBytes, waitMs: roomWaitMs });
   const app = express();
   app.disable('x-powered-by');

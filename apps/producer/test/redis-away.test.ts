@@ -60,7 +60,14 @@ describe('while Redis is away', () => {
     queue = new SlowQueue();
     count += 1;
     const prefix = `${server.prefix}-${count}`;
-    producer = await startProducer({ queue, redisUrl: proxy.url, prefix, silenceMs, leaseMs: 300 });
+    producer = await startProducer({
+      queue,
+      redisUrl: proxy.url,
+      prefix,
+      silenceMs,
+      changeMs: silenceMs,
+      leaseMs: 300,
+    });
   });
   afterEach(async () => {
     await proxy.set({});
@@ -159,7 +166,7 @@ describe('while Redis is away', () => {
   test('refusals of the queue keep their codes', async () => {
     const cases = [
       ['memory_short', 503, '30'],
-      ['in_progress', 409, '2'],
+      ['in_progress', 409, '5'],
       ['id_taken', 422, null],
     ] as const;
     for (const [code, status, retryAfter] of cases) {

@@ -6,6 +6,8 @@ import { parseJson } from './parse-json.ts';
 
 /** Enough for every body without items. */
 const maxSmallBodyBytes = 16 * 1024;
+/** Bodies up to this size never wait behind large ones. */
+const unreservedBytes = 1024 * 1024;
 
 /** Reads a JSON body of at most `maxBytes` into `request.body`, within the budget of all bodies. */
 export function jsonBody(maxBytes: number, budget: ByteBudget): RequestHandler[] {
@@ -45,7 +47,12 @@ function reserve(maxBytes: number, budget: ByteBudget): RequestHandler {
     // A compressed body, and one in chunks, may be as large as it likes.
     const isPlain = request.get('content-encoding') === undefined;
     const length = isPlain ? request.get('content-length') : undefined;
-    const giveBack = await budget.take(length === undefined ? maxBytes : Number(length));
+    const bytes = length === undefined ? maxBytes : Number(length);
+    if (bytes <= unreservedBytes) {
+      next();
+      return;
+    }
+    const giveBack = await budget.take(bytes);
     if (response.closed) giveBack();
     response.once('close', giveBack);
     next();

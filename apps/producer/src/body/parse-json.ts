@@ -29,7 +29,7 @@ export function parseJson(body: Buffer): unknown {
 
 function malformed(body: Buffer, fault: JsonFault): Problem {
   const reason = `${describePosition(body, fault.offset)}: ${fault.message}`;
-  return new Problem('malformed-json', `The body is not valid JSON at ${reason}.`, {
+  return new Problem('malformed-json', `At ${reason}.`, {
     errors: [{ field: 'body', reason }],
   });
 }

@@ -20,10 +20,17 @@ export function describeError(error: unknown, causesLeft = maxCauses): ErrorDesc
   const cause = causesLeft > 0 ? describeError(error.cause, causesLeft - 1) : undefined;
   return {
     name: error.name,
-    ...('code' in error && typeof error.code === 'string' ? { code: error.code } : {}),
+    ...codeOf(error),
     ...(error.stack === undefined ? {} : { frames: framesOf(error.stack) }),
     ...(cause === undefined ? {} : { cause }),
   };
+}
+
+/** The code of a system error, or the word that an answer of Redis begins with (OOM, READONLY). */
+function codeOf(error: Error): { code?: string } {
+  if ('code' in error && typeof error.code === 'string') return { code: error.code };
+  const word = error.name === 'ReplyError' ? /^([A-Z]+)\b/.exec(error.message)?.[1] : undefined;
+  return word === undefined ? {} : { code: word };
 }
 
 function framesOf(stack: string): string[] {

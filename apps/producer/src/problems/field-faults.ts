@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { type FieldFault, Problem } from './problem.ts';
 
 /** How many faults one answer names; the rest is counted. */
-export const maxNamedFaults = 20;
+const maxNamedFaults = 20;
 /** A field's name comes from outside: a longer one is cut. */
 const maxFieldLength = 64;
 

@@ -13,7 +13,7 @@ const kindOfRefusal: Record<RefusalCode, ProblemKind> = {
 };
 
 /** When to ask again, in seconds: an upload ends soon, a restart of Redis takes moments, memory frees up slowly. */
-const retryAfterSeconds: Partial<Record<RefusalCode, number>> = { in_progress: 2, unavailable: 5, memory_short: 30 };
+const retryAfterSeconds: Partial<Record<RefusalCode, number>> = { in_progress: 5, unavailable: 5, memory_short: 30 };
 
 /** The one place where an error becomes an answer. What is not understood is a 500 that tells nothing. */
 export function problemOf(error: unknown): Problem {

@@ -1,7 +1,7 @@
 /** Every kind of problem this API answers with: its HTTP status and its title, which never changes. */
 const problemKinds = {
   'invalid-request': [400, 'The request is not valid'],
-  'malformed-json': [400, 'The body is not valid JSON'],
+  'malformed-json': [400, 'The body is not usable as JSON'],
   unauthorized: [401, 'A valid API token is needed'],
   forbidden: [403, 'Not from there'],
   'not-found': [404, 'There is nothing here'],

@@ -7,13 +7,16 @@ import { within } from '../server/deadline.ts';
 
 export interface RequestsContext {
   queue: SessionQueue;
+  /** How long a reading call waits for Redis. */
   silenceMs: number;
+  /** How long a change may take: that of a request with millions of items takes many steps. */
+  changeMs: number;
 }
 
 const idSchema = z.string().min(1, 'must not be empty').max(255, 'must be at most 255 characters');
 
 /** The query of `GET /v1/requests/{id}/items`. */
-export const itemsQuerySchema = z.strictObject({
+const itemsQuerySchema = z.strictObject({
   state: z.enum(['failed', 'parked'], 'must be failed or parked'),
   next: z.string('must be given once').max(1_000, 'must be the "next" of the page before').optional(),
   limit: z
@@ -59,22 +62,22 @@ export function listItems({ queue, silenceMs }: RequestsContext): RequestHandler
 
 /** `POST /v1/requests/{id}/cancel`, `/hold`, `/release` and `/retry`: the request as it is then. */
 export function changeRequest(
-  { silenceMs }: RequestsContext,
+  { changeMs }: Pick<RequestsContext, 'changeMs'>,
   change: (id: string) => Promise<RequestView>,
 ): RequestHandler {
   return async (request, response) => {
     const id = idOf(request);
     parseOrThrow(emptyBodySchema, request.body);
-    sendView(response, await within(silenceMs, change(id)));
+    sendView(response, await within(changeMs, change(id)));
   };
 }
 
 /** `POST /v1/requests/{id}/parked` */
-export function resolveParked({ queue, silenceMs }: RequestsContext): RequestHandler {
+export function resolveParked({ queue, changeMs }: RequestsContext): RequestHandler {
   return async (request, response) => {
     const id = idOf(request);
     const { action } = parseOrThrow(parkedBodySchema, request.body);
-    sendView(response, await within(silenceMs, queue.resolveParked(id, action)));
+    sendView(response, await within(changeMs, queue.resolveParked(id, action)));
   };
 }
 

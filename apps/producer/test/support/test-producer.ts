@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import type { SessionQueue } from '@session-queue/core';
+import type { RedisConnection, SessionQueue } from '@session-queue/core';
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { type AppContext, createApp } from '../../src/app.ts';
@@ -10,6 +10,8 @@ export interface TestProducerOptions extends Partial<Omit<AppContext, 'queue' | 
   queue: SessionQueue;
   /** Where the idempotency records are; tests without Idempotency-Key need none. */
   redisUrl?: string;
+  /** In place of `redisUrl`, a connection that stays the test's own. */
+  redis?: RedisConnection;
   prefix?: string;
   leaseMs?: number;
   stopGraceMs?: number;
@@ -31,18 +33,27 @@ export interface TestProducer {
 }
 
 export async function startProducer(options: TestProducerOptions): Promise<TestProducer> {
-  const { queue, redisUrl, prefix = 'test', leaseMs = 5_000, stopGraceMs = 1_000, headersTimeoutMs, ...more } = options;
-  const redis = new Redis(redisUrl ?? 'redis://127.0.0.1:1', {
+  const {
+    queue,
+    redisUrl,
+    redis,
+    prefix = 'test',
+    leaseMs = 5_000,
+    stopGraceMs = 1_000,
+    headersTimeoutMs,
+    ...more
+  } = options;
+  const ownRedis = new Redis(redisUrl ?? 'redis://127.0.0.1:1', {
     lazyConnect: redisUrl === undefined,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     retryStrategy: () => 50,
   });
-  redis.on('error', () => undefined);
+  ownRedis.on('error', () => undefined);
   const log = keptLog();
   const app = createApp({
     queue,
-    idempotency: new IdempotencyRecords({ redis, prefix, leaseMs }),
+    idempotency: new IdempotencyRecords({ redis: redis ?? ownRedis, prefix, leaseMs }),
     checkReadiness: async () => [],
     log: log.logger,
     maxBodyBytes: 1024 * 1024,
@@ -55,9 +66,9 @@ export async function startProducer(options: TestProducerOptions): Promise<TestP
     ...(headersTimeoutMs === undefined ? {} : { headersTimeoutMs }),
   });
   const { port } = await service.start();
-  if (redisUrl !== undefined && redis.status !== 'ready') {
+  if (redisUrl !== undefined && ownRedis.status !== 'ready') {
     await new Promise((resolve) => {
-      redis.once('ready', resolve);
+      ownRedis.once('ready', resolve);
     });
   }
   const url = `http://127.0.0.1:${port}`;
@@ -75,7 +86,7 @@ export async function startProducer(options: TestProducerOptions): Promise<TestP
       }),
     stop: async () => {
       await service.stop();
-      redis.disconnect();
+      ownRedis.disconnect();
     },
   };
 }

@@ -1,0 +1,61 @@
+import { createInterface } from 'node:readline/promises';
+import type { Readable, Writable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** What a command reads and writes; the process's own streams but in tests. */
+export interface Terminal {
+  stdin: Readable & { isTTY?: boolean };
+  stdout: Writable;
+  stderr: Writable & { isTTY?: boolean };
+  /** Waits; tests need not. */
+  pause: (ms: number) => Promise<void>;
+}
+
+export function processTerminal(): Terminal {
+  return {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    pause: async (ms) => {
+      await pause(ms);
+    },
+  };
+}
+
+/** Writes a line of the result. */
+export function print(terminal: Terminal, line: string): void {
+  terminal.stdout.write(`${line}\n`);
+}
+
+/** Writes a line for people that is no part of the result. */
+export function tell(terminal: Terminal, line: string): void {
+  terminal.stderr.write(`${line}\n`);
+}
+
+/** Text from outside, harmless on a terminal: control characters could move the cursor or recolour it. */
+export function printable(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, '?');
+}
+
+/** A number as people read it. */
+export function readable(count: number): string {
+  return count.toLocaleString('en');
+}
+
+/** Whether a person sits there to be asked. */
+export function isWatched(terminal: Terminal): boolean {
+  return terminal.stderr.isTTY === true;
+}
+
+/** Asks a person, who must type yes. */
+export async function confirm(terminal: Terminal, question: string): Promise<boolean> {
+  const lines = createInterface({ input: terminal.stdin, output: terminal.stderr, terminal: false });
+  try {
+    // The end of the input (Ctrl-D) leaves a question open for good. An answer right before it comes first.
+    const closed = new Promise<string>((resolve) => lines.once('close', () => setImmediate(resolve, '')));
+    const answer = await Promise.race([lines.question(`${question} Type yes to go on: `), closed]);
+    return answer.trim().toLowerCase() === 'yes';
+  } finally {
+    lines.close();
+  }
+}

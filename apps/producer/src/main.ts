@@ -1,0 +1,66 @@
+import {
+  checkRedis,
+  connectRedis,
+  createLogger,
+  exitOnBadSettings,
+  readSettings,
+  redisSettings,
+  SessionQueueClient,
+} from '@session-queue/core';
+import { createApp } from './app.ts';
+import { keyFinder } from './auth/find-key.ts';
+import { IdempotencyRecords } from './idempotency/idempotency-records.ts';
+import { within } from './server/deadline.ts';
+import { HttpService } from './server/http-service.ts';
+import { listenHost, producerSettings } from './settings.ts';
+
+/** How long an upload's key stays taken after its producer died, in ms. */
+const idempotencyLeaseMs = 10_000;
+/** How long requests under way may take to finish at the end, in ms. */
+const stopGraceMs = 10_000;
+/** How long the queue may take to let go of Redis, in ms. */
+const closeGraceMs = 2_000;
+
+const settings = exitOnBadSettings(() => readSettings(producerSettings, process.env));
+const log = createLogger({ level: settings.LOG_LEVEL, name: 'producer' });
+const redis = connectRedis(redisSettings(settings), 'producer', log);
+const prefix = settings.REDIS_PREFIX;
+const queue = new SessionQueueClient({ redis, prefix, retentionDays: settings.RETENTION_DAYS });
+const keys = settings.PRODUCER_API_KEYS;
+
+const app = createApp({
+  queue,
+  idempotency: new IdempotencyRecords({ redis, prefix, leaseMs: idempotencyLeaseMs }),
+  ...(keys.length > 0 ? { findKey: keyFinder(keys) } : {}),
+  checkReadiness: async () => (await checkRedis(redis)).problems,
+  log,
+  maxBodyBytes: settings.PRODUCER_MAX_BODY_BYTES,
+});
+const host = listenHost(settings);
+const service = new HttpService(app, {
+  port: settings.PRODUCER_PORT,
+  ...(host === undefined ? {} : { host }),
+  stopGraceMs,
+});
+
+let stopping = false;
+async function stop(signal: string): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  log.info({ signal }, 'stopping');
+  await service.stop();
+  await within(closeGraceMs, queue.close()).catch(() => undefined);
+  redis.disconnect();
+  log.info('stopped');
+}
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
+
+try {
+  const { address, port } = await service.start();
+  if (keys.length === 0) log.warn('no API keys are set (PRODUCER_API_KEYS): listening on loopback only');
+  log.info({ address, port }, 'listening');
+} catch (error) {
+  log.fatal({ err: error, port: settings.PRODUCER_PORT }, 'cannot listen (PRODUCER_PORT, PRODUCER_HOST)');
+  process.exitCode = 1;
+  await stop('none');
+}

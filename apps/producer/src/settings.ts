@@ -1,0 +1,51 @@
+import { BlockList, isIP } from 'node:net';
+import { apiKeysSetting, commonSettings, port, wholeNumber } from '@session-queue/core';
+import { z } from 'zod';
+
+/** Enough for 1,000,000 UUIDs. */
+const defaultMaxBodyBytes = 48 * 1024 * 1024;
+
+/** A body becomes one string on its way, and V8 takes none of 512 MB. */
+const maxMaxBodyBytes = 256 * 1024 * 1024;
+
+/** Settings that decide who can reach the producer. */
+const exposure: ReadonlySet<unknown> = new Set(['PRODUCER_HOST', 'PRODUCER_API_KEYS']);
+
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+loopback.addAddress('::1', 'ipv6');
+
+/** What the producer reads from the environment. */
+export const producerSettings = z
+  .object({
+    ...commonSettings,
+    PRODUCER_PORT: port().default(3010),
+    PRODUCER_HOST: z
+      .string()
+      .regex(/^[\x21-\x7e]{1,255}$/, 'must be a host name or an address')
+      .optional(),
+    PRODUCER_API_KEYS: apiKeysSetting,
+    PRODUCER_MAX_BODY_BYTES: wholeNumber(1024, maxMaxBodyBytes).default(defaultMaxBodyBytes),
+  })
+  .refine(
+    ({ PRODUCER_HOST: host, PRODUCER_API_KEYS: keys }) => keys.length > 0 || host === undefined || isLoopback(host),
+    {
+      path: ['PRODUCER_HOST'],
+      error: 'must be 127.0.0.1 while PRODUCER_API_KEYS is not set: without keys anybody could delete sessions',
+      // Also when other settings are wrong: all are named at once.
+      when: ({ issues }) => !issues.some(({ path }) => exposure.has(path?.[0])),
+    },
+  );
+
+export type ProducerSettings = z.infer<typeof producerSettings>;
+
+/** Where to listen: every address with API keys, loopback only without. `undefined` means all. */
+export function listenHost({ PRODUCER_HOST: host, PRODUCER_API_KEYS: keys }: ProducerSettings): string | undefined {
+  return host ?? (keys.length > 0 ? undefined : '127.0.0.1');
+}
+
+function isLoopback(host: string): boolean {
+  if (host === 'localhost') return true;
+  const family = isIP(host);
+  return family !== 0 && loopback.check(host, family === 6 ? 'ipv6' : 'ipv4');
+}

@@ -1,0 +1,278 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { Refusal } from '@session-queue/core';
+import { leakGuard, type TestRedis, testRedis } from '@session-queue/testing';
+import { MemoryQueue } from '../support/memory-queue.ts';
+import { startProducer, type TestProducer } from '../support/test-producer.ts';
+import { type Run, type RunOptions, runCommand } from '../support/test-terminal.ts';
+
+leakGuard();
+
+describe('the command line', () => {
+  let redis: TestRedis;
+  let producer: TestProducer;
+  let queue: MemoryQueue;
+  let folder: string;
+  let count = 0;
+
+  beforeAll(async () => {
+    redis = await testRedis();
+    folder = await mkdtemp(join(tmpdir(), 'session-queue-cli-'));
+  });
+  afterAll(async () => {
+    await redis.stop();
+    await rm(folder, { recursive: true });
+  });
+  beforeEach(async () => {
+    queue = new MemoryQueue();
+    count += 1;
+    const findKey = (token: string) => (token === 'tok' ? 'desk' : undefined);
+    producer = await startProducer({ queue, redisUrl: redis.url, prefix: `${redis.prefix}-${count}`, findKey });
+  });
+  afterEach(async () => await producer.stop());
+
+  async function run(args: string[], options: Partial<RunOptions> = {}): Promise<Run> {
+    const environment = { SESSION_QUEUE_URL: producer.url, SESSION_QUEUE_TOKEN: 'tok' };
+    return await runCommand(args, { environment, ...options });
+  }
+
+  async function accepted(...ids: string[]): Promise<string> {
+    const { stdout } = await run(['delete', ...ids, '--yes', '--json']);
+    return (JSON.parse(stdout) as { id: string }).id;
+  }
+
+  function onlyRequest() {
+    const [request] = [...queue.kept.values()];
+    return request;
+  }
+
+  test('deletes the ids of a file with its notes, and says how to follow', async () => {
+    const file = join(folder, 'ids.csv');
+    await writeFile(file, 'session_id,user\na,1\nb,2\na,3\n');
+    const { exitCode, stdout, stderr } = await run([
+      'delete',
+      '--file',
+      file,
+      '--consumer',
+      'north',
+      '--reason',
+      'asked',
+    ]);
+    expect(exitCode).toBe(0);
+    expect(onlyRequest()).toMatchObject({
+      items: ['a', 'b'],
+      view: { kind: 'deletion', consumer: 'north', reason: 'asked', requestedBy: 'desk' },
+    });
+    const id = onlyRequest()?.view.id ?? '';
+    expect(stdout).toBe(
+      `Accepted the deletion of 2 items for consumer north (1 more were given twice).\nRequest ${id}\n`,
+    );
+    expect(stderr).toContain(`session-queue status ${id} --follow`);
+  });
+
+  test('takes ids from arguments and from the standard input, and prints JSON', async () => {
+    const one = await run(['delete', 'x', ' y ', '--json']);
+    expect(JSON.parse(one.stdout)).toMatchObject({ kind: 'deletion', counts: { total: 2 } });
+    const two = await run(['delete', '--file', '-', '--requested-by', 'ann'], { stdin: 'p\nq\nr\n' });
+    expect(two.exitCode).toBe(0);
+    expect([...queue.kept.values()].map(({ items }) => items)).toEqual([
+      ['x', 'y'],
+      ['p', 'q', 'r'],
+    ]);
+  });
+
+  test('given twice it is one request, unless another key says otherwise', async () => {
+    await run(['delete', 'x']);
+    const again = await run(['delete', 'x']);
+    expect(again.exitCode).toBe(0);
+    expect(again.stderr).toContain('this is that request');
+    expect(queue.kept.size).toBe(1);
+    await run(['delete', 'x', '--idempotency-key', 'once-more']);
+    expect(queue.kept.size).toBe(2);
+  });
+
+  test('asks a person before it deletes, and does nothing but after yes', async () => {
+    for (const stdin of ['\n', 'y\n', 'no\n', '']) {
+      const refused = await run(['delete', 'x', 'y'], { isWatched: true, stdin });
+      expect(refused.exitCode).toBe(1);
+      expect(refused.stderr).toContain('Delete 2 sessions of consumer default for good? There is no undo.');
+      expect(refused.stderr).toContain('Nothing was sent.');
+    }
+    expect(queue.kept.size).toBe(0);
+    expect((await run(['delete', 'x', 'y'], { isWatched: true, stdin: 'yes\n' })).exitCode).toBe(0);
+    expect((await run(['delete', 'z', '--yes'], { isWatched: true })).exitCode).toBe(0);
+    expect(queue.kept.size).toBe(2);
+  });
+
+  test('does not take the list for the answer when a person pipes it in', async () => {
+    const { exitCode, stderr } = await run(['delete', '--file', '-'], { isWatched: true, stdin: 'yes\n' });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('confirm with --yes');
+    expect(queue.kept.size).toBe(0);
+  });
+
+  test('resubmits the files of a folder by name, without the space around them', async () => {
+    const dir = join(folder, 'failed');
+    await mkdir(join(dir, 'below'), { recursive: true });
+    await writeFile(join(dir, 'b.txt'), '\ufeff  QkJC\r\n');
+    await writeFile(join(dir, 'a.txt'), 'QUFB');
+    await writeFile(join(dir, '.hidden'), 'not base64!');
+    expect((await run(['resubmit', '--dir', dir])).exitCode).toBe(0);
+    expect(onlyRequest()).toMatchObject({ items: ['QUFB', 'QkJC'], view: { kind: 'resubmission' } });
+    await run(['resubmit', join(dir, 'b.txt')]);
+    expect(queue.kept.size).toBe(2);
+  });
+
+  test('names the file that holds no submission, and sends none', async () => {
+    const [good, bad] = [join(folder, 'good.txt'), join(folder, 'bad.txt')];
+    await writeFile(good, 'QUFB');
+    await writeFile(bad, 'not base64!');
+    const { exitCode, stderr } = await run(['resubmit', good, bad]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toBe(`${bad}: the submission must be base64 (RFC 4648, padded). Nothing was sent.\n`);
+    expect(queue.kept.size).toBe(0);
+  });
+
+  test.each([
+    [['delete']],
+    [['delete', 'x', '--file', 'f']],
+    [['delete', '--file', '/nowhere/ids.csv']],
+    [['delete', '--column', 'c']],
+    [['resubmit']],
+    [['resubmit', 'f', '--dir', 'd']],
+    [['resubmit', '--dir', '/nowhere']],
+    [['status']],
+    [['status', 'x', '--url', 'ftp://x']],
+    [['items', 'x', '--state', 'gone']],
+    [['stop']],
+    [['unknown']],
+  ])('%j is wrong usage: exit code 2, the reason on stderr, nothing on stdout', async (args) => {
+    const { exitCode, stdout, stderr } = await run(args);
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).not.toBe('');
+  });
+
+  test('shows a request to people and to programs', async () => {
+    const id = await accepted('a', 'b');
+    const view = queue.kept.get(id)?.view;
+    Object.assign(view ?? {}, { laneStopped: { code: '40001', message: 'wrong\u001b[31m secret', since: 'now' } });
+    const { exitCode, stdout } = await run(['status', id]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('[..............................]   0 %');
+    expect(stdout).toContain('2 waiting');
+    expect(stdout).toContain('wrong?[31m secret (40001)');
+    expect(JSON.parse((await run(['status', id, '--json'])).stdout)).toEqual(JSON.parse(JSON.stringify(view)));
+  });
+
+  test('follows a request to its end, whose outcome is the exit code', async () => {
+    const id = await accepted('a', 'b', 'c', 'd');
+    const view = queue.kept.get(id)?.view;
+    if (view === undefined) throw new Error('the request is kept');
+    const steps = [
+      () => Object.assign(view, { state: 'processing', counts: { ...view.counts, pending: 2, submitted: 2 } }),
+      () => Object.assign(view, { counts: { ...view.counts, submitted: 0, succeeded: 2 } }),
+      () =>
+        Object.assign(view, { state: 'completed', counts: { ...view.counts, pending: 0, succeeded: 4, absent: 1 } }),
+    ];
+    const onPause = () => {
+      steps.shift()?.();
+    };
+    const done = await run(['status', id, '--follow'], { onPause });
+    expect(done.exitCode).toBe(0);
+    expect(done.stderr.trimEnd().split('\n')).toEqual([
+      '[..............................]   0 % accepted: 4 waiting',
+      '[..............................]   0 % processing: 2 at Learnosity, 2 waiting',
+      '[###############...............]  50 % processing: 2 succeeded, 2 waiting',
+      '[##############################] 100 % completed: 4 succeeded (1 already gone)',
+    ]);
+    expect(done.stdout).toContain('completed');
+
+    const failed = await accepted('e');
+    queue.report(failed, 'failed', [{ item: 'e', code: '20003', message: 'bad' }]);
+    const watched = await run(['status', failed, '--follow', '--json'], { isWatched: true });
+    expect([watched.exitCode, (JSON.parse(watched.stdout) as { state: string }).state]).toEqual([1, 'failed']);
+    expect(watched.stderr).toContain(`session-queue items ${failed} --state failed`);
+  });
+
+  test('does not wait for ever for a request that waits for a person', async () => {
+    const id = await accepted('a');
+    queue.report(id, 'parked', [{ item: 'a', code: 'unknown_outcome', message: 'no answer' }]);
+    const { exitCode, stderr } = await run(['status', id, '--follow']);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(`session-queue items ${id} --state parked`);
+  });
+
+  test('lists all failed items over all pages', async () => {
+    const ids = Array.from({ length: 2_300 }, (_, n) => `id-${n}`);
+    const id = await accepted(...ids);
+    queue.report(
+      id,
+      'failed',
+      ids.map((item) => ({ item, code: '20003', message: 'a\tb\n' })),
+    );
+    const { stdout } = await run(['items', id, '--state', 'failed']);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines).toHaveLength(2_300);
+    expect(lines.at(-1)).toBe('id-2299\t20003\ta?b?');
+    const json = await run(['items', id, '--state', 'failed', '--json']);
+    expect(JSON.parse(json.stdout.split('\n')[0] ?? '')).toEqual({ item: 'id-0', code: '20003', message: 'a\tb\n' });
+    expect((await run(['items', id, '--state', 'parked'])).stderr).toContain('no parked items');
+  });
+
+  test('changes requests and the switch', async () => {
+    const id = await accepted('a', 'b');
+    expect((await run(['hold', id])).stdout).toContain('held');
+    expect((await run(['release', id])).stdout).toContain('processing');
+    queue.report(id, 'parked', [{ item: 'a', code: 'x', message: 'y' }]);
+    expect((await run(['parked', id, 'resend'])).exitCode).toBe(0);
+    expect(queue.kept.get(id)?.view.counts).toMatchObject({ parked: 0, pending: 2 });
+    queue.report(id, 'failed', [{ item: 'a', code: 'x', message: 'y' }]);
+    expect((await run(['retry', id])).stdout).toContain('processing');
+    expect((await run(['cancel', id])).stdout).toContain('cancelled');
+    expect((await run(['stop', '--reason', 'wrong list'])).stdout).toContain('Every deletion is stopped');
+    expect(queue.stopped.get('deletion')).toBe('wrong list');
+    expect((await run(['start', '--json'])).stdout).toBe('{"kind":"deletion","stopped":false}\n');
+  });
+
+  test('a refusal is exit code 3 with field and reason', async () => {
+    queue.known = ['north'];
+    const refused = await run(['delete', 'x', '--consumer', 'south']);
+    expect(refused.exitCode).toBe(3);
+    expect(refused.stderr).toContain("consumer: no worker knows the consumer 'south'");
+    expect((await run(['status', 'none'])).exitCode).toBe(3);
+    expect((await run(['status', 'none', '--token', 'wrong'])).stderr).toContain('This API token is not known.');
+  });
+
+  test('a request is sent again while the producer is not up to it, as long as it says', async () => {
+    let failures = 2;
+    queue.before = async () => {
+      failures -= 1;
+      if (failures >= 0) throw new Refusal('memory_short', 'full');
+    };
+    const { exitCode, pauses, stderr } = await run(['delete', 'x']);
+    expect([exitCode, pauses]).toEqual([0, [30_000, 30_000]]);
+    expect(stderr).toContain('Trying again in 30 s.');
+    expect(queue.kept.size).toBe(1);
+  });
+
+  test('a producer that is away is exit code 4, at once for what may not be repeated', async () => {
+    const environment = { SESSION_QUEUE_URL: 'http://127.0.0.1:1' };
+    const asked = await run(['delete', 'x'], { environment });
+    expect([asked.exitCode, asked.pauses]).toEqual([4, [1, 2, 4, 8, 15, 15, 15].map((seconds) => seconds * 1_000)]);
+    const changed = await run(['cancel', 'x'], { environment });
+    expect([changed.exitCode, changed.pauses]).toEqual([4, []]);
+  });
+
+  test('what is no producer is said to be none', async () => {
+    expect((await run(['status', 'x', '--url', `${producer.url}/healthz/`])).exitCode).toBe(3);
+  });
+
+  test('teaches itself', async () => {
+    const { exitCode, stdout } = await run(['--help']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/Examples:[\s\S]*Exit codes:/);
+    expect((await run(['delete', '--help'])).stdout).toMatch(/--column <name>[\s\S]*Examples:/);
+  });
+});

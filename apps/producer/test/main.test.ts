@@ -1,0 +1,86 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { freePort, leakGuard, type TestRedis, testRedis } from '@session-queue/testing';
+import { problemIn } from './support/problem.ts';
+import { type ProducerProcess, spawnProducer } from './support/producer-process.ts';
+
+leakGuard();
+
+describe('the producer as a process', () => {
+  let producer: ProducerProcess | undefined;
+  let redis: TestRedis | undefined;
+
+  afterEach(async () => {
+    producer?.child.kill('SIGKILL');
+    await producer?.exited;
+    await redis?.stop();
+    redis = undefined;
+  });
+
+  async function start(environment: Record<string, string>): Promise<string> {
+    producer = spawnProducer({ PRODUCER_PORT: '0', ...environment });
+    const { port } = await producer.logged('listening');
+    return `http://127.0.0.1:${String(port)}`;
+  }
+
+  test('does not start on wrong settings, names them all and exits 78', async () => {
+    producer = spawnProducer({ PRODUCER_PORT: 'x', PRODUCER_HOST: '0.0.0.0', RETENTION_DAYS: '-1' });
+    expect(await producer.exited).toBe(78);
+    for (const name of ['PRODUCER_PORT', 'PRODUCER_HOST', 'RETENTION_DAYS']) expect(producer.stderr()).toContain(name);
+    expect(producer.log).toEqual([]);
+  });
+
+  test('says when its port is taken, and exits 1', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as { port: number };
+    producer = spawnProducer({ PRODUCER_PORT: String(port), REDIS_URL: `redis://127.0.0.1:${await freePort()}` });
+    expect(await producer.exited).toBe(1);
+    expect(await producer.logged('cannot listen (PRODUCER_PORT, PRODUCER_HOST)')).toMatchObject({ port });
+    other.close();
+  });
+
+  test('accepts a request over HTTP, and ends in order on SIGTERM', async () => {
+    redis = await testRedis();
+    const url = await start({
+      REDIS_URL: redis.url,
+      REDIS_PREFIX: redis.prefix,
+      PRODUCER_API_KEYS: 'billing:token-1,support:token-2',
+      PRODUCER_HOST: '127.0.0.1',
+    });
+    expect((await fetch(`${url}/v1/requests/x`)).status).toBe(401);
+    const response = await fetch(`${url}/v1/deletions`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Authorization: 'Bearer token-2' },
+      body: JSON.stringify({ sessionIds: ['a'] }),
+    });
+    expect(response.status).toBe(202);
+    const view = await fetch(`${url}${response.headers.get('location')}`, {
+      headers: { Authorization: 'Bearer token-1' },
+    });
+    expect(await view.json()).toMatchObject({ requestedBy: 'support', counts: { total: 1 } });
+    producer?.child.kill('SIGTERM');
+    expect(await producer?.exited).toBe(0);
+    expect(producer?.log.map(({ msg }) => msg)).toContain('stopped');
+    expect(JSON.stringify(producer?.log)).not.toMatch(/token-[12]/);
+  });
+
+  test('starts and says what is wrong while Redis is away, and needs no API keys on loopback', async () => {
+    const url = await start({ REDIS_URL: `redis://127.0.0.1:${await freePort()}` });
+    expect(await producer?.logged('no API keys are set (PRODUCER_API_KEYS): listening on loopback only')).toBeDefined();
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    const ready = await fetch(`${url}/readyz`);
+    expect([ready.status, await ready.json()]).toMatchObject([503, { problems: [{ code: 'unreachable' }] }]);
+    const startedAt = performance.now();
+    const response = await fetch(`${url}/v1/deletions`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'Idempotency-Key': 'k' },
+      body: JSON.stringify({ sessionIds: ['a'] }),
+    });
+    expect(await problemIn(response)).toMatchObject({ status: 503, requestId: expect.any(String) });
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    producer?.child.kill('SIGTERM');
+    expect(await producer?.exited).toBe(0);
+  });
+});
