@@ -232,6 +232,10 @@ async function answering<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof ItemsSourceError) throw error.cause;
     if (error instanceof Refusal || (error instanceof Error && error.name === 'AbortError')) throw error;
+    // Redis refuses what would take memory, once it has none: 'OOM command not allowed ...'.
+    if (error instanceof Error && error.message.startsWith('OOM')) {
+      throw new Refusal('memory_short', 'Redis has no memory left; the same call is safe to repeat', { cause: error });
+    }
     throw new Refusal('unavailable', 'Redis did not answer as it should; the same call is safe to repeat', {
       cause: error,
     });
