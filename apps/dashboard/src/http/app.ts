@@ -1,0 +1,69 @@
+import { fileURLToPath } from 'node:url';
+import type { RedisConnection, SessionQueue } from '@session-queue/core';
+import express, { type Express } from 'express';
+import type { Logger } from 'pino';
+import { type Access, localAccess, sessionAccess } from '../accounts/access.ts';
+import { Caller } from '../accounts/caller.ts';
+import { gate } from '../accounts/gate.ts';
+import { actionRoutes } from '../actions/action-routes.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
+import { board } from '../board/board.ts';
+import { boardBasePath } from '../board/board-path.ts';
+import { Guard } from '../board/guard.ts';
+import { overviewRoutes } from '../overview/overview-routes.ts';
+import type { KindSwitchReader } from '../overview/read-overview.ts';
+import type { Queues } from '../queues.ts';
+import { requestRoutes } from '../requests/request-routes.ts';
+import { type SignInOptions, signInRoutes } from '../sign-in/sign-in-routes.ts';
+import { errorAnswers, notFound } from './errors.ts';
+import { boardHeaders, notStored, ownPageHeaders } from './headers.ts';
+import { healthRoutes } from './health.ts';
+import { loopbackOnly } from './loopback-only.ts';
+import { sameOriginChanges } from './same-origin.ts';
+
+const assets = fileURLToPath(new URL('../../assets', import.meta.url));
+
+export interface AppOptions {
+  redis: RedisConnection;
+  prefix: string;
+  queues: Queues;
+  sessionQueue: Pick<SessionQueue, 'consumers' | 'getRequest' | 'retryFailed'>;
+  kindSwitch: KindSwitchReader;
+  /** Absent when nobody signs in: then only this machine is answered. */
+  signIn: Omit<SignInOptions, 'audit'> | undefined;
+  audit: AuditLog;
+  logger: Logger;
+}
+
+/** The dashboard, in the order in which a request passes through it. What stands behind the gate needs an account. */
+export function createApp(options: AppOptions): Express {
+  const { redis, queues, signIn, audit, logger } = options;
+  const caller = new Caller();
+  const app = express();
+  app.disable('x-powered-by');
+  // Proxies of our own network say who calls and whether by HTTPS. Without users none may stand in between.
+  app.set('trust proxy', signIn === undefined ? false : ['loopback', 'linklocal', 'uniquelocal']);
+
+  app.use(healthRoutes(redis));
+  app.use(ownPageHeaders());
+  app.use('/assets', express.static(assets, { index: false, maxAge: '1h' }));
+  if (signIn === undefined) app.use(loopbackOnly());
+  app.use(sameOriginChanges());
+  app.use(/^(?!\/queues\/static\/)/, notStored());
+  if (signIn !== undefined) app.use(signInRoutes({ ...signIn, audit }));
+
+  app.use(gate(accessOf(signIn), caller));
+  app.use(overviewRoutes(options, caller));
+  app.use(requestRoutes({ ...options, caller }));
+  app.use(actionRoutes({ ...options, caller }));
+  const guard = new Guard({ queues, caller, audit });
+  app.use(boardBasePath, boardHeaders(), board({ queues, caller, guard, basePath: boardBasePath }));
+
+  app.use(notFound(caller));
+  app.use(errorAnswers(logger, caller));
+  return app;
+}
+
+function accessOf(signIn: AppOptions['signIn']): Access {
+  return signIn === undefined ? localAccess : sessionAccess(signIn.sessions, signIn.ended);
+}

@@ -1,0 +1,72 @@
+import { Refusal, type RefusalCode } from '@session-queue/core';
+import type { ErrorRequestHandler, Request, Response } from 'express';
+import type { Logger } from 'pino';
+import type { Caller } from '../accounts/caller.ts';
+import { noticePage } from '../pages/notice-page.ts';
+import { Refused } from './refused.ts';
+
+const refusalStatus: Readonly<Record<RefusalCode, number>> = {
+  invalid: 400,
+  unknown_consumer: 404,
+  not_found: 404,
+  id_taken: 409,
+  in_progress: 409,
+  conflict: 409,
+  memory_short: 503,
+  unavailable: 503,
+};
+
+interface Answer {
+  status: number;
+  message: string;
+}
+
+/** The last word on every request that failed: one sentence, as a page for people and as JSON for programs. */
+export function errorAnswers(logger: Logger, caller: Caller): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    const answer = answerTo(error);
+    if (answer.status >= 500) logger.error({ err: error, method: request.method, path: request.path }, answer.message);
+    if (response.headersSent) return next(error);
+    send(request, response, answer, caller);
+  };
+}
+
+/** Where nothing is. */
+export function notFound(caller: Caller): (request: Request, response: Response) => void {
+  return (request, response) => send(request, response, { status: 404, message: 'There is no such page.' }, caller);
+}
+
+function answerTo(error: unknown): Answer {
+  if (error instanceof Refused) return { status: error.status, message: error.message };
+  if (error instanceof Refusal) return { status: refusalStatus[error.code], message: sentence(error.message) };
+  const status = clientFault(error);
+  if (status !== undefined) return { status, message: 'This request is not as it should be.' };
+  return { status: 500, message: 'Something went wrong here. The log says more.' };
+}
+
+/** What Express throws over a body or a path carries a status below 500. */
+function clientFault(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null || !('status' in error)) return undefined;
+  const { status } = error;
+  return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
+}
+
+function send(request: Request, response: Response, { status, message }: Answer, caller: Caller): void {
+  response.status(status);
+  if (request.accepts(['json', 'html']) !== 'html') return void response.json({ error: message });
+  const title = titles.get(status) ?? 'That did not work';
+  const refreshSeconds = status === 503 && request.method === 'GET' ? 5 : undefined;
+  response.send(noticePage({ title, message, account: caller.current, refreshSeconds }));
+}
+
+const titles: ReadonlyMap<number, string> = new Map([
+  [403, 'Not allowed'],
+  [404, 'Not found'],
+  [409, 'Not possible now'],
+  [503, 'Redis is away'],
+]);
+
+function sentence(message: string): string {
+  const text = `${message.charAt(0).toUpperCase()}${message.slice(1)}`;
+  return text.endsWith('.') ? text : `${text}.`;
+}

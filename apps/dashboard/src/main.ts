@@ -1,0 +1,70 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  connectRedis,
+  createLogger,
+  exitOnBadSettings,
+  readSettings,
+  redisSettings,
+  SessionQueueClient,
+} from '@session-queue/core';
+import { KindSwitch } from '@session-queue/core/engine';
+import { accountOf } from './accounts/account.ts';
+import { AuditLog } from './audit/audit-log.ts';
+import { createApp } from './http/app.ts';
+import { DashboardServer } from './http/server.ts';
+import { Queues } from './queues.ts';
+import { dashboardSettings, listenHost } from './settings.ts';
+import { EndedSessions } from './sign-in/ended-sessions.ts';
+import { deriveSessionKeys } from './sign-in/session-keys.ts';
+import { Sessions } from './sign-in/sessions.ts';
+import { SignInThrottle } from './sign-in/throttle.ts';
+
+const settings = exitOnBadSettings(() => readSettings(dashboardSettings, process.env));
+const { DASHBOARD_PORT: port, DASHBOARD_USERS: users, REDIS_PREFIX: prefix, RETENTION_DAYS: retentionDays } = settings;
+
+const logger = createLogger({ level: settings.LOG_LEVEL, name: 'dashboard' });
+// Fails at once while Redis is away, so that a page says so instead of hanging.
+const redis = connectRedis(redisSettings(settings), 'producer', logger);
+const queues = new Queues(redis, prefix, logger);
+const sessionQueue = new SessionQueueClient({ redis, prefix, retentionDays });
+const signIn = {
+  users,
+  sessions: new Sessions({ accounts: users.map(accountOf), keys: await deriveSessionKeys(users, prefix) }),
+  ended: new EndedSessions(redis, prefix),
+  throttle: new SignInThrottle(),
+};
+const app = createApp({
+  redis,
+  prefix,
+  queues,
+  sessionQueue,
+  kindSwitch: new KindSwitch(redis, prefix),
+  signIn: users.length === 0 ? undefined : signIn,
+  audit: new AuditLog(logger),
+  logger,
+});
+const server = new DashboardServer(app, { port, host: listenHost(settings) });
+
+async function stop(signal: string): Promise<void> {
+  logger.info({ signal }, 'stopping');
+  await server.stop();
+  await Promise.race([
+    Promise.allSettled([queues.close(), sessionQueue.close()]),
+    delay(2_000, undefined, { ref: false }),
+  ]);
+  redis.disconnect();
+}
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(signal));
+
+try {
+  const { address, port: listening } = await server.start();
+  logger.info({ address, port: listening }, 'the dashboard listens');
+  if (users.length === 0) {
+    logger.warn('DASHBOARD_USERS is not set: only this machine is answered, and everyone on it is an admin');
+  }
+} catch (error) {
+  logger.fatal({ err: error, port }, 'the dashboard cannot listen');
+  process.exitCode = 1;
+  await stop('no port');
+}

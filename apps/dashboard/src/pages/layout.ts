@@ -1,0 +1,56 @@
+import type { Account } from '../accounts/account.ts';
+import { localAccount } from '../accounts/account.ts';
+import { type Html, html } from './html.ts';
+
+export interface LayoutOptions {
+  title: string;
+  /** Who is signed in; absent on pages that everybody may see. */
+  account?: Account | undefined;
+  /** Marked in the menu. */
+  current?: 'overview' | undefined;
+  /** Seconds after which the page is loaded again where scripts do not run. */
+  refreshSeconds?: number | undefined;
+  main: Html;
+}
+
+/** The frame of every page of ours. Works without scripts; with them, what is in `data-live` is kept up to date. */
+export function layout(options: LayoutOptions): string {
+  const { account, refreshSeconds } = options;
+  const live = account !== undefined && refreshSeconds !== undefined;
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<meta name="color-scheme" content="light dark">
+<title>${options.title} · Session Queue</title>
+<link rel="icon" href="/assets/logo.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/assets/dashboard.css">
+${live ? html`<noscript><meta http-equiv="refresh" content="${refreshSeconds}"></noscript><script src="/assets/refresh.js" defer></script>` : undefined}
+</head>
+<body>
+<a class="skip" href="#main">Skip to the content</a>
+<header class="top">
+<a class="brand" href="/"><img src="/assets/logo.svg" alt="" width="28" height="28"> Session Queue</a>
+${account === undefined ? undefined : menu(account, options.current)}
+</header>
+<main id="main">
+${options.main}
+</main>
+</body>
+</html>
+`.text;
+}
+
+function menu(account: Account, current: LayoutOptions['current']): Html {
+  const here = current === 'overview' ? html` aria-current="page"` : undefined;
+  return html`<nav aria-label="Main">
+<a href="/"${here}>Overview</a>
+<a href="/queues/">Queues</a>
+</nav>
+<div class="account">
+<span>${account.name} <small>${account.role}</small></span>
+${account === localAccount ? undefined : html`<form method="post" action="/sign-out"><button class="quiet">Sign out</button></form>`}
+</div>`;
+}

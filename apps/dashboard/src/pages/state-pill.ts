@@ -1,0 +1,17 @@
+import type { RequestState } from '@session-queue/core';
+import { type Html, html } from './html.ts';
+
+const tones: Readonly<Record<RequestState, string>> = {
+  receiving: 'calm',
+  accepted: 'calm',
+  held: 'warn',
+  processing: 'busy',
+  completed: 'good',
+  failed: 'bad',
+  cancelled: 'calm',
+};
+
+/** The state of a request, in its colour. */
+export function statePill(state: RequestState): Html {
+  return html`<span class="pill ${tones[state]}">${state}</span>`;
+}

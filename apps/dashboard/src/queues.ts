@@ -1,0 +1,61 @@
+import { bullPrefix, type Kind, kinds, queueNames, type RedisConnection } from '@session-queue/core';
+import { Queue } from 'bullmq';
+import type { Logger } from 'pino';
+
+/** The two queues of a kind. */
+export interface KindQueues {
+  readonly kind: Kind;
+  /** Where requests come in. */
+  readonly requests: Queue;
+  /** Mirrors of the calls that are made. */
+  readonly batches: Queue;
+}
+
+/** The four BullMQ queues, read and paused here, never worked on. */
+export class Queues {
+  readonly kinds: readonly KindQueues[];
+
+  constructor(redis: RedisConnection, prefix: string, logger: Logger) {
+    const open = (name: string): Queue => {
+      // The dashboard may be of another version than the workers: what they noted about the queue stays.
+      const queue = new Queue(name, {
+        connection: redis,
+        prefix: bullPrefix(prefix),
+        skipMetasUpdate: true,
+        skipWaitingForReady: true,
+      });
+      // Without a listener an error of the connection would end the process.
+      queue.on('error', (error) => logger.debug({ err: error, queue: name }, 'queue connection'));
+      return queue;
+    };
+    this.kinds = kinds.map((kind) => ({
+      kind,
+      requests: open(queueNames[kind].requests),
+      batches: open(queueNames[kind].batches),
+    }));
+  }
+
+  get all(): Queue[] {
+    return this.kinds.flatMap(({ requests, batches }) => [requests, batches]);
+  }
+
+  of(kind: Kind): KindQueues {
+    const found = this.kinds.find((queues) => queues.kind === kind);
+    if (found === undefined) throw new Error(`no queues of kind ${kind}`);
+    return found;
+  }
+
+  named(name: string): Queue | undefined {
+    return this.all.find((queue) => queue.name === name);
+  }
+
+  /** The queue of this name, if requests come in there. */
+  requestQueue(name: string): Queue | undefined {
+    return this.kinds.find(({ requests }) => requests.name === name)?.requests;
+  }
+
+  /** Lets go of the connection, which belongs to the caller. */
+  async close(): Promise<void> {
+    await Promise.allSettled(this.all.map(async (queue) => await queue.close()));
+  }
+}

@@ -1,0 +1,4 @@
+/** Where to see what became of a request. Ids may hold anything, slashes as well, so that they are no part of a path. */
+export function requestPath(id: string): string {
+  return `/requests?id=${encodeURIComponent(id)}`;
+}

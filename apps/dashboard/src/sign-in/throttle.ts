@@ -1,0 +1,79 @@
+import { isIPv6 } from 'node:net';
+
+/** Failures in a row that cost nothing: people mistype. */
+const freeFailures = { perName: 5, perAddress: 20 };
+/** The wait doubles from one second up to this; nobody is locked out for longer by somebody else's guesses. */
+const longestWaitMs = 60_000;
+/** Failures are forgotten this long after the last one. */
+const memoryMs = 15 * 60_000;
+/** Entries kept; the oldest goes first, so that many addresses cannot fill the memory. */
+const mostEntries = 10_000;
+
+interface Failures {
+  count: number;
+  lastAt: number;
+}
+
+/**
+ * Slows guessing down: after some failures in a row each further attempt has to wait, by address and name together and
+ * by address alone. Kept by each process for itself.
+ */
+export class SignInThrottle {
+  readonly #failures = new Map<string, Failures>();
+  readonly #now: () => number;
+
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+  }
+
+  /** How long until an attempt is looked at, in milliseconds; 0 for at once. */
+  waitMs(address: string, name: string): number {
+    return Math.max(
+      this.#wait(nameKey(address, name), freeFailures.perName),
+      this.#wait(addressKey(address), freeFailures.perAddress),
+    );
+  }
+
+  failed(address: string, name: string): void {
+    this.#count(nameKey(address, name));
+    this.#count(addressKey(address));
+  }
+
+  /** Forgives this name only: one good account must not buy guesses at the others. */
+  succeeded(address: string, name: string): void {
+    this.#failures.delete(nameKey(address, name));
+  }
+
+  #wait(key: string, free: number): number {
+    const failures = this.#recent(key);
+    if (failures === undefined || failures.count < free) return 0;
+    const pause = Math.min(longestWaitMs, 1_000 * 2 ** Math.min(failures.count - free, 16));
+    return Math.max(0, failures.lastAt + pause - this.#now());
+  }
+
+  #count(key: string): void {
+    const count = (this.#recent(key)?.count ?? 0) + 1;
+    this.#failures.delete(key);
+    this.#failures.set(key, { count, lastAt: this.#now() });
+    const oldest = this.#failures.keys().next();
+    if (this.#failures.size > mostEntries && !oldest.done) this.#failures.delete(oldest.value);
+  }
+
+  #recent(key: string): Failures | undefined {
+    const failures = this.#failures.get(key);
+    return failures !== undefined && this.#now() - failures.lastAt < memoryMs ? failures : undefined;
+  }
+}
+
+function nameKey(address: string, name: string): string {
+  return `${addressKey(address)} ${name}`;
+}
+
+/** A home or an office has a whole /64 of IPv6 addresses. */
+function addressKey(address: string): string {
+  if (!isIPv6(address) || address.startsWith('::ffff:')) return address;
+  const [head = '', tail = ''] = address.split('::');
+  const before = head.split(':');
+  const missing = Math.max(0, 8 - before.length - tail.split(':').length);
+  return [...before, ...Array<string>(missing).fill('0'), ...tail.split(':')].slice(0, 4).join(':');
+}

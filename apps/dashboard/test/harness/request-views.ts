@@ -1,0 +1,55 @@
+import { type ItemCounts, Refusal, type RequestView, type SessionQueue } from '@session-queue/core';
+
+const noItems: ItemCounts = {
+  total: 0,
+  duplicates: 0,
+  pending: 0,
+  claimed: 0,
+  submitted: 0,
+  parked: 0,
+  succeeded: 0,
+  absent: 0,
+  failed: 0,
+  cancelled: 0,
+};
+
+/** A request as Session Queue would show it. */
+export function requestView(
+  given: Partial<Omit<RequestView, 'counts'>> & { id: string; counts?: Partial<ItemCounts> },
+): RequestView {
+  return {
+    kind: 'deletion',
+    consumer: 'school-a',
+    state: 'processing',
+    createdAt: '2026-03-01T09:00:00.000Z',
+    ...given,
+    counts: { ...noItems, ...given.counts },
+  };
+}
+
+/** The records of requests, held in memory: what the dashboard asks of Session Queue, and nothing more. */
+export class RequestRecords implements Pick<SessionQueue, 'consumers' | 'getRequest' | 'retryFailed'> {
+  readonly #views = new Map<string, RequestView>();
+  readonly retried: string[] = [];
+  announced: string[] = [];
+
+  add(...views: RequestView[]): void {
+    for (const view of views) this.#views.set(view.id, view);
+  }
+
+  async consumers(): Promise<string[]> {
+    return this.announced;
+  }
+
+  async getRequest(id: string): Promise<RequestView | undefined> {
+    return this.#views.get(id);
+  }
+
+  async retryFailed(id: string): Promise<RequestView> {
+    const view = this.#views.get(id);
+    if (view === undefined) throw new Refusal('not_found', 'no request has this id');
+    if (view.counts.failed === 0) throw new Refusal('conflict', 'this request has no failed items to retry');
+    this.retried.push(id);
+    return view;
+  }
+}

@@ -1,0 +1,183 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { queueNames } from '@session-queue/core';
+import { consumerKeys, requestKey } from '@session-queue/core/engine';
+import { admin, startDashboard, type TestDashboard, viewer } from './harness/dashboard.ts';
+import { requestView } from './harness/request-views.ts';
+import { signedInVisitor, type Visitor } from './harness/visitor.ts';
+
+describe('What became of a request', () => {
+  let dashboard: TestDashboard;
+  let people: Record<'viewer' | 'admin', Visitor>;
+
+  beforeAll(async () => {
+    dashboard = await startDashboard();
+    people = { viewer: await signedInVisitor(dashboard, viewer), admin: await signedInVisitor(dashboard, admin) };
+    dashboard.records.add(
+      requestView({
+        id: 'r-1',
+        state: 'failed',
+        finishedAt: '2026-03-01T09:02:05.000Z',
+        reason: 'ticket <b>4711</b>',
+        requestedBy: 'crm',
+        counts: { total: 1_000, duplicates: 3, succeeded: 700, absent: 12, failed: 200, parked: 50, pending: 50 },
+      }),
+      requestView({ id: 'refused', state: 'failed', error: 'the list is empty', counts: { total: 5, failed: 5 } }),
+      requestView({
+        id: 'waiting',
+        counts: { total: 2, pending: 2 },
+        laneStopped: { code: '40001', message: 'the signature is wrong', since: '2026-03-01T09:01:00.000Z' },
+        allStopped: 'wrong school',
+      }),
+      requestView({ id: 'odd/id?&#"', state: 'completed', counts: { total: 1, succeeded: 1 } }),
+    );
+    await dashboard.queues.of('deletion').requests.add('delete', { request: 'r-1' }, { jobId: 'r-1' });
+  });
+
+  afterAll(async () => await dashboard.stop());
+
+  beforeEach(() => {
+    dashboard.log.length = 0;
+    dashboard.records.retried.length = 0;
+  });
+
+  async function page(id: string, who: Visitor = people.viewer): Promise<string> {
+    const answer = await who.get(`/requests?id=${encodeURIComponent(id)}`);
+    expect({ id, status: answer.status }).toEqual({ id, status: 200 });
+    return await answer.text();
+  }
+
+  it('is told with its counts, as a bar and in numbers that add up', async () => {
+    const html = await page('r-1');
+    expect(html).toContain('Deletion of 1,000 items');
+    const numbers = [
+      ...html.matchAll(/<th scope="row">(?:<svg.*?<\/svg>)?(\w[\w ]*)\s[\s\S]*?<td class="number">([\d,]+)</g),
+    ];
+    const told = Object.fromEntries(numbers.map(([, label, number]) => [label?.trim(), number]));
+    expect(told).toEqual({
+      Succeeded: '700',
+      Failed: '200',
+      Cancelled: '0',
+      Parked: '50',
+      'At Learnosity': '0',
+      'In a batch': '0',
+      Waiting: '50',
+      Total: '1,000',
+    });
+    const widths = [...html.matchAll(/<rect class="part \w+" x="[\d.]+" y="0" width="([\d.]+)"/g)];
+    expect(widths.map(([, width]) => Number(width))).toEqual([700, 200, 50, 50]);
+    expect(html).toContain('12 of them were gone already');
+    expect(html).toContain('3 duplicates left out');
+  });
+
+  it('is told with who asked, why and for how long, and nothing of that runs', async () => {
+    const html = await page('r-1');
+    expect(html).toContain('ticket &lt;b&gt;4711&lt;/b&gt;');
+    expect(html).toContain('crm');
+    expect(html).toContain('2026-03-01 09:02:05 UTC</time>, after 2 minutes');
+  });
+
+  it('leads to its job in Bull Board while there is one, and always to its queue', async () => {
+    const queue = `/queues/queue/${queueNames.deletion.requests}`;
+    const html = await page('r-1');
+    expect(html).toContain(`href="${queue}/r-1"`);
+    expect(html).toContain(`href="${queue}?status=latest"`);
+    expect(await page('waiting')).not.toContain(`href="${queue}/waiting"`);
+  });
+
+  it('leads to its job as well where BullMQ numbered that', async () => {
+    const job = await dashboard.queues.of('deletion').requests.add('delete', { request: 'numbered' });
+    dashboard.records.add(requestView({ id: 'numbered' }));
+    const keys = consumerKeys(dashboard.redis, dashboard.prefix, 'school-a');
+    await dashboard.redis.hset(requestKey(keys, 'numbered'), 'job', job.id ?? '');
+    expect(await page('numbered')).toContain(`href="/queues/queue/${queueNames.deletion.requests}/${job.id}"`);
+  });
+
+  it('says what holds it up', async () => {
+    const html = await page('waiting');
+    expect(html).toContain(
+      '<strong>Its lane is stopped</strong> since 2026-03-01 09:01:00 UTC: the signature is wrong (40001)',
+    );
+    expect(html).toContain('<strong>All deletions are stopped:</strong> wrong school');
+    expect(await page('r-1')).toContain('<strong>50 items parked:</strong>');
+    expect(await page('refused')).toContain('<strong>Refused:</strong> the list is empty. Nothing was sent.');
+  });
+
+  it('is found by any id that a request can have', async () => {
+    expect(await page('odd/id?&#"')).toContain('odd/id?&amp;#&quot;');
+  });
+
+  it('is a 404 with a reason for an id that nobody knows', async () => {
+    const answer = await people.viewer.get('/requests?id=unknown');
+    expect(answer.status).toBe(404);
+    expect(await answer.text()).toContain('No request has this id.');
+    expect((await people.viewer.get('/requests')).headers.get('location')).toBe('/');
+  });
+
+  it('can be tried again for its failed items, by admins, where there are any', async () => {
+    const button = 'Retry 200 failed items';
+    expect(await page('r-1', people.admin)).toContain(button);
+    expect(await page('r-1', people.viewer)).not.toContain(button);
+    expect(await page('refused', people.admin)).not.toContain('/actions/retry');
+    expect(await page('waiting', people.admin)).not.toContain('/actions/retry');
+
+    const answer = await people.admin.post('/actions/retry', { id: 'r-1' });
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/requests?id=r-1']);
+    expect(dashboard.records.retried).toEqual(['r-1']);
+    expect(dashboard.log).toContainEqual(
+      expect.objectContaining({ audit: true, who: 'ada', action: 'retry', request: 'r-1', allowed: true }),
+    );
+  });
+
+  it('is not tried again by a viewer, or when nothing failed, or when there is no such request', async () => {
+    expect((await people.viewer.post('/actions/retry', { id: 'r-1' })).status).toBe(403);
+    const nothing = await people.admin.post('/actions/retry', { id: 'waiting' });
+    expect(nothing.status).toBe(409);
+    expect(await nothing.text()).toContain('This request has no failed items to retry.');
+    expect((await people.admin.post('/actions/retry', { id: 'unknown' })).status).toBe(404);
+    expect((await people.admin.post('/actions/retry', {})).status).toBe(400);
+    expect(dashboard.records.retried).toEqual([]);
+    for (const who of ['vera', 'ada']) {
+      expect(dashboard.log).toContainEqual(
+        expect.objectContaining({ audit: true, who, action: 'retry', allowed: false }),
+      );
+    }
+  });
+});
+
+describe('The switches of the overview', () => {
+  let dashboard: TestDashboard;
+  let people: Record<'viewer' | 'admin', Visitor>;
+
+  beforeAll(async () => {
+    dashboard = await startDashboard();
+    people = { viewer: await signedInVisitor(dashboard, viewer), admin: await signedInVisitor(dashboard, admin) };
+  });
+
+  afterAll(async () => await dashboard.stop());
+
+  it('pause and resume each queue for admins, and note who did', async () => {
+    for (const queue of dashboard.queues.all) {
+      expect((await people.admin.post('/actions/pause', { queue: queue.name })).status).toBe(303);
+      expect(await queue.isPaused()).toBe(true);
+      expect((await people.admin.post('/actions/resume', { queue: queue.name })).status).toBe(303);
+      expect(await queue.isPaused()).toBe(false);
+      expect(dashboard.log).toContainEqual(
+        expect.objectContaining({ audit: true, who: 'ada', action: 'resume', queue: queue.name, allowed: true }),
+      );
+    }
+  });
+
+  it('do nothing for viewers', async () => {
+    const queue = dashboard.queues.of('deletion').requests;
+    expect((await people.viewer.post('/actions/pause', { queue: queue.name })).status).toBe(403);
+    expect(await queue.isPaused()).toBe(false);
+    expect(dashboard.log).toContainEqual(
+      expect.objectContaining({ audit: true, who: 'vera', action: 'pause', queue: queue.name, allowed: false }),
+    );
+  });
+
+  it('know the four queues and no others', async () => {
+    expect((await people.admin.post('/actions/pause', { queue: 'somebody.elses' })).status).toBe(404);
+    expect((await people.admin.post('/actions/empty', { queue: queueNames.deletion.requests })).status).toBe(404);
+  });
+});

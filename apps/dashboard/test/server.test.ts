@@ -1,0 +1,57 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { describe, expect, it } from '@jest/globals';
+import { deferred } from '@session-queue/testing';
+import { DashboardServer } from '../src/http/server.ts';
+
+const answerAtOnce = (_request: IncomingMessage, response: ServerResponse): void => void response.end('here');
+
+describe('The server', () => {
+  it('stops twice and before its start', async () => {
+    const server = new DashboardServer(answerAtOnce, { port: 0, host: '127.0.0.1' });
+    await server.stop();
+    const other = new DashboardServer(answerAtOnce, { port: 0, host: '127.0.0.1' });
+    await other.start();
+    await Promise.all([other.stop(), other.stop()]);
+  });
+
+  it('finishes what is being answered when it stops, and takes nothing new', async () => {
+    const asked = deferred();
+    const answer = deferred();
+    const server = new DashboardServer(
+      async (_request, response) => {
+        asked.resolve();
+        await answer.promise;
+        response.end('to the end');
+      },
+      { port: 0, host: '127.0.0.1', stopGraceMs: 10_000 },
+    );
+    const { port } = await server.start();
+    const page = fetch(`http://127.0.0.1:${port}/`);
+    await asked.promise;
+    const stopped = server.stop();
+    await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
+    answer.resolve();
+    expect(await (await page).text()).toBe('to the end');
+    await stopped;
+  });
+
+  it('cuts what does not end within its grace', async () => {
+    const asked = deferred();
+    const server = new DashboardServer(() => asked.resolve(), { port: 0, host: '127.0.0.1', stopGraceMs: 50 });
+    const { port } = await server.start();
+    const cut = expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
+    await asked.promise;
+    await server.stop();
+    await cut;
+  });
+
+  it('says that its port is taken', async () => {
+    const taken = createServer(answerAtOnce);
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    const address = taken.address();
+    const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+    const server = new DashboardServer(answerAtOnce, { port, host: '127.0.0.1' });
+    await expect(server.start()).rejects.toThrow('EADDRINUSE');
+    await new Promise((resolve) => taken.close(resolve));
+  });
+});
