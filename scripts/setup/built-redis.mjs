@@ -9,6 +9,15 @@ const packageVersion = '0.17.1';
 const redisVersion = '7.2.11';
 const folder = join(dataFolder, 'tools');
 
+/**
+ * The server that an earlier build has left.
+ * @returns {string | undefined}
+ */
+export function builtRedis() {
+  const server = join(folder, 'redis', redisVersion, 'redis-server');
+  return isRunnable(server) ? server : undefined;
+}
+
 /** @param {NodeJS.ProcessEnv} environment */
 export function canBuild(environment) {
   const has = (/** @type {string[]} */ names) => findProgram(names, environment) !== undefined;
@@ -27,8 +36,10 @@ export async function buildRedis(environment) {
     ...environment,
     // The build is started below, where its failure is seen.
     REDISMS_DISABLE_POSTINSTALL: '1',
-    REDISMS_VERSION: environment.REDISMS_VERSION ?? redisVersion,
+    REDISMS_VERSION: redisVersion,
     REDISMS_DOWNLOAD_DIR: join(folder, 'redis'),
+    // Without it the package takes its source from whoever answers.
+    npm_config_strict_ssl: 'true',
   };
   const spec = `redis-memory-server@${packageVersion}`;
   await mustRun('npm', ['install', '--prefix', folder, '--no-save', '--no-audit', '--no-fund', spec], {

@@ -2,7 +2,7 @@ import { delimiter, dirname } from 'node:path';
 import { Failure } from '../failure.mjs';
 import { note } from '../terminal/step.mjs';
 import { aptCanInstall, installWithApt } from './apt-redis.mjs';
-import { buildRedis, canBuild } from './built-redis.mjs';
+import { buildRedis, builtRedis, canBuild } from './built-redis.mjs';
 import { findProgram, isRunnable } from './find-program.mjs';
 
 const serverNames = ['redis-server', 'valkey-server'];
@@ -10,6 +10,7 @@ const serverNames = ['redis-server', 'valkey-server'];
 /**
  * What the search for a server may do; tests hand in their own.
  * @typedef {object} RedisSources
+ * @property {() => string | undefined} builtRedis the server of an earlier build
  * @property {() => Promise<boolean>} aptCanInstall
  * @property {() => Promise<void>} installWithApt
  * @property {(environment: NodeJS.ProcessEnv) => boolean} canBuild
@@ -17,7 +18,7 @@ const serverNames = ['redis-server', 'valkey-server'];
  */
 
 /** @type {RedisSources} */
-const realSources = { aptCanInstall, installWithApt, canBuild, buildRedis };
+const realSources = { builtRedis, aptCanInstall, installWithApt, canBuild, buildRedis };
 
 /**
  * Finds a Redis server to run, or gets one: REDIS_SERVER_BIN, PATH, apt (as root on Debian or Ubuntu), a build from
@@ -43,7 +44,7 @@ async function findOrGet(environment, sources) {
     if (isRunnable(named)) return named;
     throw new Failure(`REDIS_SERVER_BIN is '${named}', which cannot be run.`);
   }
-  const present = findProgram(serverNames, environment);
+  const present = findProgram(serverNames, environment) ?? sources.builtRedis();
   if (present !== undefined) return present;
 
   /** @type {string[]} */

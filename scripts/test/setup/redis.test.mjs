@@ -23,6 +23,7 @@ async function program(name) {
  */
 function sources(changed = {}) {
   return {
+    builtRedis: () => undefined,
     aptCanInstall: async () => false,
     installWithApt: async () => {
       calls.push('apt');
@@ -75,6 +76,15 @@ describe('the search for a Redis server', () => {
       }),
     );
     expect(found.REDIS_SERVER_BIN).toBe(join(folder, 'redis-server'));
+    expect(calls).toEqual([]);
+  });
+
+  it('takes the one that was built before', async () => {
+    const found = await ensureRedisServer(
+      { PATH: folder },
+      sources({ builtRedis: () => '/built/before', aptCanInstall: async () => true, canBuild: () => true }),
+    );
+    expect(found.REDIS_SERVER_BIN).toBe('/built/before');
     expect(calls).toEqual([]);
   });
 
