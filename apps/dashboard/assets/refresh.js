@@ -9,8 +9,9 @@ async function refresh() {
   if (document.hidden) return;
   try {
     const response = await fetch(location.href, { headers: { Accept: 'text/html' }, redirect: 'manual' });
-    // Signed out meanwhile: the sign-in page is shown.
-    if (response.type === 'opaqueredirect') return location.reload();
+    // Signed out meanwhile, or a fault has passed that this page was about: another page is shown.
+    const over = response.ok && document.body.hasAttribute('data-fault');
+    if (response.type === 'opaqueredirect' || over) return location.reload();
     const page = new DOMParser().parseFromString(await response.text(), 'text/html');
     show(page.querySelector('[data-live]'));
     document.documentElement.removeAttribute('data-stale');

@@ -17,12 +17,12 @@ export class Queues {
 
   constructor(redis: RedisConnection, prefix: string, logger: Logger) {
     const open = (name: string): Queue => {
-      // The dashboard may be of another version than the workers: what they noted about the queue stays.
+      // Waits for its first connection, however long: with `skipWaitingForReady` a queue that is made before Redis can be
+      // reached never works. What the workers noted about the queue stays, since they may be of another version.
       const queue = new Queue(name, {
         connection: redis,
         prefix: bullPrefix(prefix),
         skipMetasUpdate: true,
-        skipWaitingForReady: true,
       });
       // Without a listener an error of the connection would end the process.
       queue.on('error', (error) => logger.debug({ err: error, queue: name }, 'queue connection'));
@@ -52,6 +52,11 @@ export class Queues {
   /** The queue of this name, if requests come in there. */
   requestQueue(name: string): Queue | undefined {
     return this.kinds.find(({ requests }) => requests.name === name)?.requests;
+  }
+
+  /** Rejects unless every queue answers. */
+  async check(): Promise<void> {
+    await Promise.all(this.all.map(async (queue) => await queue.isPaused()));
   }
 
   /** Lets go of the connection, which belongs to the caller. */

@@ -18,10 +18,9 @@ describe('The server', () => {
     const asked = deferred();
     const answer = deferred();
     const server = new DashboardServer(
-      async (_request, response) => {
+      (_request, response) => {
         asked.resolve();
-        await answer.promise;
-        response.end('to the end');
+        void answer.promise.then(() => response.end('to the end'));
       },
       { port: 0, host: '127.0.0.1', stopGraceMs: 10_000 },
     );

@@ -19,6 +19,7 @@ import { errorAnswers, notFound } from './errors.ts';
 import { boardHeaders, notStored, ownPageHeaders } from './headers.ts';
 import { healthRoutes } from './health.ts';
 import { loopbackOnly } from './loopback-only.ts';
+import { redisThere } from './redis-there.ts';
 import { sameOriginChanges } from './same-origin.ts';
 
 const assets = fileURLToPath(new URL('../../assets', import.meta.url));
@@ -44,13 +45,14 @@ export function createApp(options: AppOptions): Express {
   // Proxies of our own network say who calls and whether by HTTPS. Without users none may stand in between.
   app.set('trust proxy', signIn === undefined ? false : ['loopback', 'linklocal', 'uniquelocal']);
 
-  app.use(healthRoutes(redis));
+  app.use(healthRoutes(queues));
   app.use(ownPageHeaders());
   app.use('/assets', express.static(assets, { index: false, maxAge: '1h' }));
   if (signIn === undefined) app.use(loopbackOnly());
   app.use(sameOriginChanges());
   app.use(/^(?!\/queues\/static\/)/, notStored());
   if (signIn !== undefined) app.use(signInRoutes({ ...signIn, audit }));
+  app.use(redisThere(redis));
 
   app.use(gate(accessOf(signIn), caller));
   app.use(overviewRoutes(options, caller));

@@ -10,13 +10,14 @@ export interface LayoutOptions {
   current?: 'overview' | undefined;
   /** Seconds after which the page is loaded again where scripts do not run. */
   refreshSeconds?: number | undefined;
+  /** The page is about a fault: once that has passed, a script shows what should have been here. */
+  fault?: boolean;
   main: Html;
 }
 
 /** The frame of every page of ours. Works without scripts; with them, what is in `data-live` is kept up to date. */
 export function layout(options: LayoutOptions): string {
   const { account, refreshSeconds } = options;
-  const live = account !== undefined && refreshSeconds !== undefined;
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -27,9 +28,9 @@ export function layout(options: LayoutOptions): string {
 <title>${options.title} · Session Queue</title>
 <link rel="icon" href="/assets/logo.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/assets/dashboard.css">
-${live ? html`<noscript><meta http-equiv="refresh" content="${refreshSeconds}"></noscript><script src="/assets/refresh.js" defer></script>` : undefined}
+${refreshSeconds !== undefined ? html`<noscript><meta http-equiv="refresh" content="${refreshSeconds}"></noscript><script src="/assets/refresh.js" defer></script>` : undefined}
 </head>
-<body>
+<body${options.fault ? html` data-fault` : undefined}>
 <a class="skip" href="#main">Skip to the content</a>
 <header class="top">
 <a class="brand" href="/"><img src="/assets/logo.svg" alt="" width="28" height="28"> Session Queue</a>

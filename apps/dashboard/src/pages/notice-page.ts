@@ -16,6 +16,7 @@ export function noticePage(notice: Notice): string {
     title: notice.title,
     account: notice.account,
     refreshSeconds: notice.refreshSeconds,
+    fault: notice.refreshSeconds !== undefined,
     main: html`<section class="notice" data-live>
 <h1>${notice.title}</h1>
 <p>${notice.message}</p>
