@@ -1,0 +1,29 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readBatch, readBatchItems } from '../../src/lanes/batch.ts';
+import type { Kind } from '../../src/requests/request.ts';
+import type { Lab } from '../lanes/lab.ts';
+
+/** Claims everything that a lane has in line and answers with it in order, as Learnosity would get it. */
+export async function takeAll(lab: Lab, kind: Kind = 'deletion'): Promise<string[]> {
+  const lane = lab.lane(kind, { quota: { calls: 100_000, windowMs: 1 } });
+  const items: string[] = [];
+  for (let i = 0; ; i += 1) {
+    const answer = await lane.claim(`take-${i}`);
+    if (answer.is === 'empty') return items;
+    if (answer.is === 'wait') {
+      await sleep(answer.ms);
+      continue;
+    }
+    if (answer.is !== 'batch') throw new Error(`claim answered ${JSON.stringify(answer)}`);
+    const batch = await readBatch(lab.keys, answer.claim.batch);
+    if (batch === undefined) throw new Error('the batch is gone');
+    items.push(...(await readBatchItems(lab.keys, batch)));
+  }
+}
+
+/** The keys of the consumer under test, in the order of the alphabet, without its base. */
+export async function storedKeys(lab: Lab): Promise<string[]> {
+  const found: string[] = [];
+  for await (const keys of lab.redis.scanStream({ match: `${lab.keys.base}*`, count: 1_000 })) found.push(...keys);
+  return found.map((key) => key.slice(lab.keys.base.length)).sort();
+}
