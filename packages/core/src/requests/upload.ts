@@ -45,6 +45,7 @@ export async function storeRequest(keys: ConsumerKeys, request: NewRequest): Pro
   if (first.done) throw new Refusal('invalid', 'must hold at least one item');
   digest.add(first.value);
   const second = await chunks.next();
+  request.signal?.throwIfAborted();
   if (second.done) {
     await acceptWhole(keys, request, first.value, digest.end());
     return;

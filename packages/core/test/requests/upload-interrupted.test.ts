@@ -91,6 +91,13 @@ describe('a bad item in the middle', () => {
 });
 
 describe('an abort', () => {
+  test('before the first step stores nothing, however few items there are', async () => {
+    for (const items of [ids.slice(0, 3), ids]) {
+      await expect(store(items, AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' });
+    }
+    expect(await storedKeys(lab)).toEqual([]);
+  });
+
   test.each([500, 1_500, 3_000, 5_990])('after %i of 6,000 items leaves nothing behind', async (n) => {
     const stop = new AbortController();
     const upload = store(
