@@ -40,6 +40,15 @@ export interface NewRequest {
  */
 export async function storeRequest(keys: ConsumerKeys, request: NewRequest): Promise<void> {
   const chunks = chunksOf(request.kind, request.items);
+  try {
+    await storeChunks(keys, request, chunks);
+  } finally {
+    // A refusal before the end would leave the caller's source open: a file, a cursor.
+    await chunks.return(undefined);
+  }
+}
+
+async function storeChunks(keys: ConsumerKeys, request: NewRequest, chunks: AsyncGenerator<string[]>): Promise<void> {
   const digest = new RequestDigest(request.kind, keys.consumer, request.ignoring);
   const first = await chunks.next();
   if (first.done) throw new Refusal('invalid', 'must hold at least one item');

@@ -132,6 +132,15 @@ describe('the source is closed', () => {
     expect(closed).toBe(true);
   });
 
+  test('when the upload is refused before it was read', async () => {
+    const half = halfUpload(2_500);
+    await half.stands;
+    await expect(store(file(ids))).rejects.toMatchObject({ code: 'in_progress' });
+    expect(closed).toBe(true);
+    half.goOn();
+    await half.upload;
+  });
+
   test('when an item is bad', async () => {
     await expect(store(file(ids.with(3_500, '')))).rejects.toMatchObject({ code: 'invalid' });
     expect(closed).toBe(true);
