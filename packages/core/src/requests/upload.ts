@@ -110,7 +110,10 @@ class Upload {
       for await (const chunk of rest) {
         signal?.throwIfAborted();
         this.#digest.add(chunk);
-        underWay.push(this.#append(chunk));
+        const sending = this.#append(chunk);
+        // It is awaited with the others; a refusal that comes while the source is silent must not end the process.
+        sending.catch(() => undefined);
+        underWay.push(sending);
         if (underWay.length === pipelineDepth) {
           await Promise.all(underWay);
           underWay = [];

@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { deferred, leakGuard } from '@session-queue/testing';
 import { survey } from '../../src/lanes/tracking.ts';
@@ -8,6 +11,8 @@ import { mixedIds } from './id-shapes.ts';
 import { storedKeys, takeAll } from './lane-contents.ts';
 
 leakGuard();
+
+const run = promisify(execFile);
 
 let lab: Lab;
 beforeAll(async () => {
@@ -223,6 +228,13 @@ describe('an upload that lies still for longer than its lease', () => {
     half.goOn();
     await half.upload;
     expect(await taken()).toEqual(ids);
+  });
+
+  test('ends in its refusal and harms nobody else, though its source is silent when it is lost', async () => {
+    const script = fileURLToPath(new URL('./lost-while-silent.ts', import.meta.url));
+    const flags = ['--no-warnings', '--import', 'tsx', '--conditions=@session-queue/source'];
+    const { stdout } = await run(process.execPath, [...flags, script, lab.server.url]);
+    expect(stdout).toBe('in_progress\n');
   });
 });
 
