@@ -163,10 +163,10 @@ export function parseUploadTrace(entry: string): UploadTrace {
   return { token, buckets: Number(buckets), id: entry.slice(token.length + buckets.length + 2) };
 }
 
-/** Forgets an upload that has lain still for `afterMs`, and in any case the traces of one that is over. */
+/** Forgets an upload that has lain still for `afterMs`, or is over; one that goes on keeps all it has. */
 export async function discardUpload(keys: ConsumerKeys, trace: UploadTrace, afterMs: number): Promise<void> {
-  await discardScript.run(keys.redis, [keys.base], [trace.id, trace.token, afterMs]);
-  await forgetDuplicates(keys, trace);
+  const over = await discardScript.run(keys.redis, [keys.base], [trace.id, trace.token, afterMs]);
+  if (over === 1) await forgetDuplicates(keys, trace);
 }
 
 /** Drops what was kept to find duplicates, in slices that do not hold Redis up. */

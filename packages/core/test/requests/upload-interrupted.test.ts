@@ -260,6 +260,23 @@ describe('the reconciler', () => {
     expect(await storedKeys(lab)).toEqual([]);
   });
 
+  test('leaves one alone that goes on: its duplicates are still found', async () => {
+    const [stands, rest] = [deferred(), deferred()];
+    async function* twice(): AsyncGenerator<string> {
+      yield* ids;
+      stands.resolve();
+      await rest.promise;
+      yield* ids;
+    }
+    const upload = store(twice());
+    await stands.promise;
+    expect(await reconcile(0, 10 * minutes)).toBe(1);
+    rest.resolve();
+    await upload;
+    expect(await lab.counts('r')).toMatchObject({ total: 6_000, duplicates: 6_000 });
+    expect(await taken()).toEqual(ids);
+  });
+
   test('drops what an upload that was taken over has left, and not the one that stands', async () => {
     const half = halfUpload(2_500);
     await half.stands;

@@ -1,12 +1,12 @@
 -- Forgets an upload that nobody continues. What it had stored goes with it; a sealed request stays.
 -- KEYS[1] the consumer's base
 -- ARGV    request, token, ms it must have lain still
--- Returns 1 the upload is gone (or was never there) | 0 it goes on, or is sealed
+-- Returns 1 the upload is over: forgotten now, sealed, taken over by another or never there | 0 it goes on
 -- May run twice.
 local id, token = ARGV[1], ARGV[2]
 local key = request_key(id)
 local row = redis.call('HMGET', key, 'state', 'token', 'touchedAt')
-if row[1] ~= 'receiving' then return row[1] and 0 or 1 end
-if row[2] ~= token or now - tonumber(row[3]) < tonumber(ARGV[3]) then return 0 end
+if row[1] ~= 'receiving' or row[2] ~= token then return 1 end
+if now - tonumber(row[3]) < tonumber(ARGV[3]) then return 0 end
 redis.call('UNLINK', key, key .. ':items', key .. ':payloads')
 return 1
