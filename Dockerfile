@@ -1,0 +1,97 @@
+# One image per app: docker build --target producer .  (or worker, dashboard, fake-learnosity)
+# Compiling needs every package; an image gets the compiled files and the production packages of its own app only.
+
+FROM node:24-bookworm-slim AS pnpm
+WORKDIR /app
+ENV CI=true
+COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
+RUN npm install --global "$(node -p "require('./package.json').packageManager.split('+')[0]")"
+# Fills the store from the lockfile alone, so this layer outlives every change of the code.
+RUN pnpm fetch && rm -rf node_modules
+
+FROM pnpm AS core
+COPY . .
+RUN pnpm install --offline --frozen-lockfile && pnpm --filter @session-queue/core build
+
+FROM core AS producer-build
+RUN pnpm --filter @session-queue/producer build
+
+FROM pnpm AS producer-packages
+COPY packages/core/package.json packages/core/
+COPY apps/producer/package.json apps/producer/
+RUN pnpm install --offline --frozen-lockfile --prod --filter-prod '@session-queue/producer...'
+
+FROM core AS worker-build
+RUN pnpm --filter @session-queue/worker build
+
+FROM pnpm AS worker-packages
+COPY packages/core/package.json packages/core/
+COPY apps/worker/package.json apps/worker/
+RUN pnpm install --offline --frozen-lockfile --prod --filter-prod '@session-queue/worker...'
+
+FROM core AS dashboard-build
+RUN pnpm --filter @session-queue/dashboard build
+
+FROM pnpm AS dashboard-packages
+COPY packages/core/package.json packages/core/
+COPY apps/dashboard/package.json apps/dashboard/
+RUN pnpm install --offline --frozen-lockfile --prod --filter-prod '@session-queue/dashboard...'
+
+FROM core AS fake-learnosity-build
+RUN pnpm --filter @session-queue/fake-learnosity build
+
+FROM pnpm AS fake-learnosity-packages
+COPY packages/fake-learnosity/package.json packages/fake-learnosity/
+RUN pnpm install --offline --frozen-lockfile --prod --filter-prod '@session-queue/fake-learnosity...'
+
+FROM node:24-bookworm-slim AS runtime
+ENV NODE_ENV=production
+WORKDIR /app
+LABEL org.opencontainers.image.licenses=Apache-2.0
+USER node
+STOPSIGNAL SIGTERM
+
+# Files stay root's: the app can read them and change none.
+FROM runtime AS producer
+LABEL org.opencontainers.image.title="Session Queue producer" \
+  org.opencontainers.image.description="Accepts deletions and resubmissions of Learnosity sessions over HTTP"
+COPY --from=producer-packages /app ./
+COPY --from=core /app/packages/core/dist packages/core/dist
+COPY --from=producer-build /app/apps/producer/dist apps/producer/dist
+EXPOSE 3010
+HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PRODUCER_PORT || 3010}/healthz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "apps/producer/dist/main.js"]
+
+FROM runtime AS worker
+LABEL org.opencontainers.image.title="Session Queue worker" \
+  org.opencontainers.image.description="Sends batches to Learnosity within the quota and follows each to its end"
+COPY --from=worker-packages /app ./
+COPY --from=core /app/packages/core/dist packages/core/dist
+COPY --from=worker-build /app/apps/worker/dist apps/worker/dist
+EXPOSE 3020
+HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.WORKER_PORT || 3020}/healthz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "apps/worker/dist/main.js"]
+
+FROM runtime AS dashboard
+LABEL org.opencontainers.image.title="Session Queue dashboard" \
+  org.opencontainers.image.description="Shows the queues and requests behind sign-in"
+COPY --from=dashboard-packages /app ./
+COPY --from=core /app/packages/core/dist packages/core/dist
+COPY --from=dashboard-build /app/apps/dashboard/dist apps/dashboard/dist
+EXPOSE 3030
+HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.DASHBOARD_PORT || 3030}/healthz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "apps/dashboard/dist/main.js"]
+
+# For trying things out. It listens on 127.0.0.1 only, so a worker has to share its network namespace.
+FROM runtime AS fake-learnosity
+LABEL org.opencontainers.image.title="Fake Learnosity" \
+  org.opencontainers.image.description="A strict stand-in for the Learnosity Data API"
+COPY --from=fake-learnosity-packages /app ./
+COPY --from=fake-learnosity-build /app/packages/fake-learnosity/dist packages/fake-learnosity/dist
+EXPOSE 3040
+HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:3040/__books').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+ENTRYPOINT ["node", "packages/fake-learnosity/dist/main.js"]
