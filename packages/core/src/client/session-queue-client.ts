@@ -18,6 +18,7 @@ import {
   type RequestView,
   requestNotesSchema,
 } from '../requests/request.ts';
+import { checkRequestId } from '../requests/request-id.ts';
 import { RequestIndex } from '../requests/request-index.ts';
 import { storeRequest } from '../requests/upload.ts';
 import { readItems, readJobId, readRequest } from '../requests/view.ts';
@@ -147,7 +148,7 @@ export class SessionQueueClient implements SessionQueue {
   #accept(kind: Kind, items: Items, ignoring: boolean, options: AcceptOptions): Promise<RequestView> {
     return answering(async () => {
       const { consumer, reason, requestedBy } = checkNotes(options);
-      const id = checkId(options.id ?? randomUUID());
+      const id = checkRequestId(options.id ?? randomUUID());
       if (typeof items === 'string' || !isIterable(items)) {
         throw new Refusal('invalid', 'must be a list', { field: kind === 'deletion' ? 'sessionIds' : 'submissions' });
       }
@@ -252,15 +253,6 @@ function checkNotes(options: AcceptOptions): {
   if (parsed.success) return { ...parsed.data, consumer: parsed.data.consumer ?? defaultConsumer };
   const issue = parsed.error.issues[0];
   throw new Refusal('invalid', issue?.message ?? 'is wrong', { field: issue?.path.join('.') ?? '' });
-}
-
-function checkId(id: string): string {
-  // BullMQ takes no whole numbers and no colons as job ids.
-  const good = /^[^\p{Cc}:]{1,255}$/u.test(id) && !/^\d+$/.test(id);
-  if (good) return id;
-  throw new Refusal('invalid', 'must have 1 to 255 characters, no colon, no control character, and not be a number', {
-    field: 'id',
-  });
 }
 
 function isIterable(items: unknown): items is Items {

@@ -135,6 +135,24 @@ describe('an id', () => {
     }
   });
 
+  test.each([
+    ['nothing', ''],
+    ['a colon', 'a:b'],
+    ['a control character', 'a\nb'],
+    ['256 characters', 'x'.repeat(256)],
+    ['a whole number', '17'],
+    ['a negative one', '-17'],
+    ['what BullMQ reads as no number', 'NaN'],
+    ['half of a 4-byte character', 'a\ud83d'],
+    ['a key of its queue', 'wait'],
+    ['another key of its queue', 'meta'],
+    ['the longest key of its queue', 'waiting-children'],
+  ])('that is or holds %s is refused before anything is stored', async (_name, id) => {
+    await expect(lab.accepted(['a'], id)).rejects.toMatchObject({ code: 'invalid', field: 'id' });
+    expect(await lab.lab.redis.keys(`*${lab.consumer}*`)).toEqual([]);
+    expect(await lab.lab.redis.keys('test:index:*')).toEqual([]);
+  });
+
   test('that is taken by other items, another kind or another consumer is refused', async () => {
     await lab.accepted(['a', 'b'], 'r');
     const taken = { code: 'id_taken' };
