@@ -152,6 +152,7 @@ export class SessionQueueClient implements SessionQueue {
       if (typeof items === 'string' || !isIterable(items)) {
         throw new Refusal('invalid', 'must be a list', { field: kind === 'deletion' ? 'sessionIds' : 'submissions' });
       }
+      options.signal?.throwIfAborted();
       await this.#checkConsumer(consumer);
       const keys = this.#keys(consumer);
       const place = await this.#index.reserve(id, { kind, consumer });
@@ -174,7 +175,7 @@ export class SessionQueueClient implements SessionQueue {
       await this.#index.keep(id, place);
       await addRequestJob(this.#queues[kind], view);
       return view;
-    });
+    }, options.signal);
   }
 
   async #checkConsumer(consumer: string): Promise<void> {
@@ -226,13 +227,13 @@ export class SessionQueueClient implements SessionQueue {
   }
 }
 
-/** Whatever is not a refusal comes from Redis or the way to it. */
-async function answering<T>(work: () => Promise<T>): Promise<T> {
+/** Whatever is neither a refusal nor the reason of an abort comes from Redis or the way to it. */
+async function answering<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof ItemsSourceError) throw error.cause;
-    if (error instanceof Refusal || (error instanceof Error && error.name === 'AbortError')) throw error;
+    if (error instanceof Refusal || (signal?.aborted && error === signal.reason)) throw error;
     // Redis refuses what would take memory, once it has none: 'OOM command not allowed ...'.
     if (error instanceof Error && error.message.startsWith('OOM')) {
       throw new Refusal('memory_short', 'Redis has no memory left; the same call is safe to repeat', { cause: error });

@@ -272,6 +272,17 @@ describe('an upload that its service gives up', () => {
     }
     await expect(lab.client.deleteSessions({ consumer: lab.consumer, sessionIds: torn() })).rejects.toBe(failure);
   });
+
+  test.each([
+    ['no reason', undefined, { name: 'AbortError' }],
+    ['a timeout', new DOMException('too slow', 'TimeoutError'), { name: 'TimeoutError' }],
+    ['a reason of its own', new Error('nobody waits'), { message: 'nobody waits' }],
+  ])('throws what the signal says, with %s', async (_name, reason, error) => {
+    const asked = { consumer: lab.consumer, id: 'r', signal: AbortSignal.abort(reason) };
+    await expect(lab.client.deleteSessions({ ...asked, sessionIds: ['a'] })).rejects.toMatchObject(error);
+    await expect(lab.client.deleteSessions({ ...asked, sessionIds: mixedIds(3_000) })).rejects.toMatchObject(error);
+    expect(await lab.lab.redis.keys('test:*')).toEqual([]);
+  });
 });
 
 test('what several services ask at once comes out whole', async () => {
