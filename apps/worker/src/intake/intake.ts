@@ -9,6 +9,7 @@ import {
 } from '@session-queue/core/engine';
 import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
 import type { Logger } from 'pino';
+import { failedJob } from '../settle/failed-job.ts';
 import { formatFinishEntry } from '../settle/mirror.ts';
 import type { Admission, PlainJobs } from './plain-jobs.ts';
 
@@ -52,8 +53,7 @@ export class Intake {
     const { accepted } = admitted;
     const keys = this.#options.keysOf(accepted.consumer);
     const view = await readRequest(keys, accepted.request);
-    if (view === undefined || view.kind !== kind)
-      throw new UnrecoverableError('its record is gone (aged out, or never sealed)');
+    if (view === undefined || view.kind !== kind) throw failedJob('its record is gone (aged out, or never sealed)');
     if (view.state === 'receiving') return await sleep(job, token, notThereYetMs);
     if (finalStates.has(view.state)) {
       const retried = view.state === 'failed' && !(await this.#isFinishing(keys, view));
@@ -88,8 +88,8 @@ export class Intake {
 }
 
 function end({ state, counts, error }: RequestView): unknown {
-  if (error !== undefined) throw new UnrecoverableError(error);
-  if (state === 'failed') throw new UnrecoverableError(`${counts.failed} of ${counts.total} items failed for good`);
+  if (error !== undefined) throw failedJob(error);
+  if (state === 'failed') throw failedJob(`${counts.failed} of ${counts.total} items failed for good`);
   return { state, ...counts };
 }
 

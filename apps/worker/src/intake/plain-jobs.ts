@@ -18,9 +18,10 @@ import {
   recordRefusal,
   storeRequest,
 } from '@session-queue/core/engine';
-import { type Job, UnrecoverableError } from 'bullmq';
+import type { Job } from 'bullmq';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import { failedJob } from '../settle/failed-job.ts';
 
 const unknownConsumerMs = 15_000;
 const memoryShortMs = 5_000;
@@ -61,7 +62,7 @@ export class PlainJobs {
 
   async admit(kind: Kind, job: Job): Promise<Admission> {
     const refused = refusedSchema.safeParse(job.data).data;
-    if (refused !== undefined) throw new UnrecoverableError(refused.refused);
+    if (refused !== undefined) throw failedJob(refused.refused);
     const parsed = parsePlainJob(kind, job.data);
     if ('fault' in parsed) return await this.#refuse(kind, job, parsed.fault);
     const { consumer } = parsed;
@@ -115,7 +116,7 @@ export class PlainJobs {
       if (await recordRefusal(keysOf(named), id, { reason, kind, retentionMs })) await index.expire(id, retentionMs);
     }
     logger.warn({ kind, job: id, reason }, 'a job was refused at intake; nothing of it is sent');
-    throw new UnrecoverableError(reason);
+    throw failedJob(reason);
   }
 }
 

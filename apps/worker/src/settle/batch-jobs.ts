@@ -1,7 +1,8 @@
 import type { Kind } from '@session-queue/core';
 import { type ConsumerKeys, readBatch } from '@session-queue/core/engine';
-import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
+import { DelayedError, type Job } from 'bullmq';
 import { z } from 'zod';
+import { failedJob } from './failed-job.ts';
 import { batchSafetyNetMs } from './mirror.ts';
 
 const batchJobSchema = z.object({ consumer: z.string() });
@@ -20,10 +21,13 @@ export async function runBatchJob(keysOf: (consumer: string) => ConsumerKeys, ki
   const batch = consumer === undefined ? undefined : await readBatch(keysOf(consumer), job.id ?? '');
   if (batch === undefined || batch.kind !== kind) return { record: 'gone' };
   const { outcome, children, size, reference, lastCode, lastMessage } = batch;
-  if (batch.state === 'split') return { splitInto: children, ...outcome };
-  if (batch.state === 'settled') {
-    if (outcome.failed === 0) return { ...outcome, ...(reference !== undefined && { jobReference: reference }) };
-    throw new UnrecoverableError(`${outcome.failed} of ${size} items failed: ${lastCode} ${lastMessage}`);
+  if (batch.state === 'settled' || batch.state === 'split') {
+    if (outcome.failed > 0) throw failedJob(`${outcome.failed} of ${size} items failed: ${lastCode} ${lastMessage}`);
+    return {
+      ...outcome,
+      ...(reference !== undefined && { jobReference: reference }),
+      ...(children.length > 0 && { splitInto: children }),
+    };
   }
   await job.updateProgress({ state: batch.state, attempts: batch.attempts });
   await job.moveToDelayed(Date.now() + batchSafetyNetMs, token);
