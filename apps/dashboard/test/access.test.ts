@@ -1,7 +1,10 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { leakGuard } from '@session-queue/testing';
 import { admin, startDashboard, type TestDashboard } from './harness/dashboard.ts';
 import { signedInVisitor, Visitor } from './harness/visitor.ts';
+
+leakGuard();
 
 const pause = { queue: 'deletion.requests' };
 

@@ -2,8 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { leakGuard } from '@session-queue/testing';
 import { admin, startDashboard, type TestDashboard, viewer } from './harness/dashboard.ts';
 import { signedInVisitor, type Visitor } from './harness/visitor.ts';
+
+leakGuard();
 
 const boardFolder = join(createRequire(import.meta.url).resolve('@bull-board/ui/package.json'), '../dist/static');
 const boardStyle = readFileSync(new URL('../assets/board.css', import.meta.url), 'utf8');
@@ -62,6 +65,7 @@ describe("Bull Board's page", () => {
       const answer = await people.viewer.get(`/queues/${file}`);
       expect({ file, status: answer.status }).toEqual({ file, status: 200 });
       expect(answer.headers.get('cache-control')).not.toContain('no-store');
+      expect((await answer.text()).length).toBeGreaterThan(100);
     }
   });
 

@@ -1,10 +1,13 @@
 import { appRoutes } from '@bull-board/api/dist/routes.js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { queueNames } from '@session-queue/core';
+import { leakGuard } from '@session-queue/testing';
 import type { Queue } from 'bullmq';
 import { admin, startDashboard, type TestDashboard } from './harness/dashboard.ts';
 import { fillQueue, jobIn, secret } from './harness/jobs.ts';
 import { signedInVisitor, type Visitor } from './harness/visitor.ts';
+
+leakGuard();
 
 const states = ['waiting', 'prioritized', 'active', 'delayed', 'completed', 'failed', 'parent', 'child'];
 const tabs = ['latest', 'waiting', 'prioritized', 'active', 'delayed', 'completed', 'failed', 'waiting-children'];

@@ -1,10 +1,13 @@
 import { appRoutes, buildHistoryRoutes } from '@bull-board/api/dist/routes.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { queueNames } from '@session-queue/core';
+import { leakGuard } from '@session-queue/testing';
 import { permitted } from '../src/board/permitted-routes.ts';
 import { admin, startDashboard, type TestDashboard, viewer } from './harness/dashboard.ts';
 import { fillQueue, jobIn } from './harness/jobs.ts';
 import { signedInVisitor, type Visitor } from './harness/visitor.ts';
+
+leakGuard();
 
 const requests = queueNames.deletion.requests;
 const batches = queueNames.deletion.batches;

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { queueNames } from '@session-queue/core';
+import { leakGuard } from '@session-queue/testing';
 import { admin, startDashboard, type TestDashboard, viewer } from './harness/dashboard.ts';
 import { fillQueue, jobIn } from './harness/jobs.ts';
 import { requestView } from './harness/request-views.ts';
 import { signedInVisitor, type Visitor } from './harness/visitor.ts';
+
+leakGuard();
 
 describe('The overview', () => {
   let dashboard: TestDashboard;

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { queueNames } from '@session-queue/core';
 import { consumerKeys, requestKey } from '@session-queue/core/engine';
+import { leakGuard } from '@session-queue/testing';
 import { admin, startDashboard, type TestDashboard, viewer } from './harness/dashboard.ts';
 import { requestView } from './harness/request-views.ts';
 import { signedInVisitor, type Visitor } from './harness/visitor.ts';
+
+leakGuard();
 
 describe('What became of a request', () => {
   let dashboard: TestDashboard;

@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
-import { deferred } from '@session-queue/testing';
+import { deferred, leakGuard } from '@session-queue/testing';
 import { DashboardServer } from '../src/http/server.ts';
+
+leakGuard();
 
 const answerAtOnce = (_request: IncomingMessage, response: ServerResponse): void => void response.end('here');
 

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { leakGuard } from '@session-queue/testing';
 import { sessionLifetimeMs } from '../src/sign-in/sessions.ts';
 import { admin, startDashboard, type TestDashboard, viewer } from './harness/dashboard.ts';
 import { signedInVisitor, Visitor } from './harness/visitor.ts';
+
+leakGuard();
 
 describe('Signing in', () => {
   let dashboard: TestDashboard;
