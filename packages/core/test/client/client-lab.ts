@@ -31,7 +31,11 @@ export class ClientLab {
 
   /** A request to delete, as one of the services would ask. */
   async accepted(sessionIds: Iterable<string>, id?: string): Promise<string> {
-    const view = await this.client.deleteSessions({ consumer: this.consumer, sessionIds, ...(id && { id }) });
+    const view = await this.client.deleteSessions({
+      consumer: this.consumer,
+      sessionIds,
+      ...(id !== undefined && { id }),
+    });
     return view.id;
   }
 
