@@ -34,7 +34,6 @@ end
 local function plan(ignoring)
   local parts, count, bytes, full = {}, 0, 0, false
   local ids = whose_turn(kind, ignoring, max_items)
-  if #ids == 0 then return nil end
   local share = math.max(1, math.floor(max_items / #ids))
   for _, id in ipairs(ids) do
     local length = redis.call('LLEN', request_key(id) .. ':items')
@@ -46,6 +45,11 @@ local function plan(ignoring)
     local extra = math.min(part.length - part.take, max_items - count)
     part.take = part.take + extra
     count = count + extra
+  end
+  if count == 0 then
+    -- Nothing pending stands in the rotation: cannot be, and must not stop the lane if it ever is.
+    for _, part in ipairs(parts) do leave_rotation(kind, ignoring, part.id) end
+    return nil
   end
   full = count == max_items
   if kind == 'resubmission' then
@@ -135,19 +139,20 @@ if #waiting == 2 and redis.call('HGET', lane, 'lastIgnoring') ~= '1' then waitin
 local partial
 for _, ignoring in ipairs(waiting) do
   local planned = plan(ignoring)
-  if planned.full then
+  if planned and planned.full then
     redis.call('HSET', lane, 'lastHalf', 0, 'lastIgnoring', ignoring and 1 or 0)
     return go(take(planned))
   end
   partial = partial or planned
 end
 local due = number_in(lane, 'claimedAt') + window / calls
-if due > now then
-  if half then
-    redis.call('ZREM', ready_key(kind, true), half)
-    return go(grant(half))
-  end
-  return { 'wait', math.ceil(due - now) }
+if partial and due <= now then
+  redis.call('HSET', lane, 'lastHalf', 0, 'lastIgnoring', partial.ignoring and 1 or 0)
+  return go(take(partial))
 end
-redis.call('HSET', lane, 'lastHalf', 0, 'lastIgnoring', partial.ignoring and 1 or 0)
-return go(take(partial))
+if half then
+  redis.call('ZREM', ready_key(kind, true), half)
+  return go(grant(half))
+end
+if partial then return { 'wait', math.ceil(due - now) } end
+return { 'empty', next_due() }

@@ -80,6 +80,15 @@ describe('a claim', () => {
     expect(await lab.counts('r0')).toMatchObject({ claimed: 1 });
   });
 
+  test('goes past a request whose items are gone', async () => {
+    await lab.request('hollow', ids(5));
+    await lab.redis.del(`${lab.keys.base}request:hollow:items`);
+    const lane = lab.lane();
+    expect(await lane.claim('one')).toEqual({ is: 'empty', ms: undefined });
+    await lab.request('good', ids(5, 100));
+    expect((await lane.claim('two')).is).toBe('batch');
+  });
+
   test('never mixes items that ignore revisions with others', async () => {
     const texts = (n: number, from: number) =>
       Array.from({ length: n }, (_, i) => Buffer.from(`s${from + i}`).toString('base64'));
