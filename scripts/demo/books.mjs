@@ -4,7 +4,8 @@ import { Failure } from '../failure.mjs';
  * One consumer's calls to one endpoint, as the fake has counted them. Times are epoch milliseconds.
  * @typedef {object} CallBook
  * @property {number} received
- * @property {number} accepted
+ * @property {number} counted calls that took a place in the quota
+ * @property {number} accepted calls that had their effect
  * @property {number} refused429
  * @property {Record<string, number>} refused
  * @property {number | null} quota
@@ -39,9 +40,9 @@ export async function readBooks(fakeUrl) {
  * @param {CallBook} book
  * @returns {number | undefined} nothing for fewer calls than a window holds
  */
-export function quotaUsed({ accepted, quota, windowMs, firstArrival, lastArrival }) {
+export function quotaUsed({ counted, quota, windowMs, firstArrival, lastArrival }) {
   if (quota === null || firstArrival === null || lastArrival === null) return undefined;
   const spanMs = lastArrival - firstArrival;
-  if (accepted <= quota || spanMs <= 0) return undefined;
-  return (100 * (accepted - quota) * windowMs) / (quota * spanMs);
+  if (counted <= quota || spanMs <= 0) return undefined;
+  return (100 * (counted - quota) * windowMs) / (quota * spanMs);
 }

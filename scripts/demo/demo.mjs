@@ -1,5 +1,4 @@
 import { join, relative } from 'node:path';
-import { Failure } from '../failure.mjs';
 import { root } from '../project.mjs';
 import { build } from '../setup/build.mjs';
 import { setUp } from '../setup/set-up.mjs';
@@ -7,6 +6,7 @@ import { note, step } from '../terminal/step.mjs';
 import { bold, dim, green, red, yellow } from '../terminal/style.mjs';
 import { demoHelp, readDemoArguments } from './arguments.mjs';
 import { CleanupList } from './cleanup.mjs';
+import { listenForInterrupt } from './interrupt.mjs';
 import { doMainJob } from './main-job.mjs';
 import { checkLine, summaryLines } from './report.mjs';
 import { takeRunFolder } from './run-folder.mjs';
@@ -27,22 +27,18 @@ export async function demo(given) {
   await step('Build', async () => await build(environment));
 
   const cleanup = new CleanupList();
-  const interrupted = new AbortController();
-  const interrupt = () => {
-    if (interrupted.signal.aborted) {
-      // Asked twice: the watchdogs end everything that still runs.
-      process.exit(130);
-    }
-    interrupted.abort(new Failure('Stopped.'));
-  };
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  const interrupt = listenForInterrupt();
   try {
-    const agreed = await runDemo(environment, cleanup, interrupted.signal, chosen.exit);
+    const agreed = await runDemo(environment, cleanup, interrupt.signal, chosen.exit);
     return agreed ? 0 : 1;
+  } catch (error) {
+    // Whatever an interruption makes fail, the interruption is what happened.
+    interrupt.signal.throwIfAborted();
+    throw error;
   } finally {
     console.log(dim('\nStopping everything ...'));
     for (const fault of await cleanup.run()) console.log(yellow(fault));
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    interrupt.stopListening();
   }
 }
 

@@ -40,9 +40,10 @@ function outcome({ state, counts, createdAt, finishedAt }) {
 }
 
 /** @param {import('./books.mjs').CallBook} book */
-function callText({ received, refused429, quota, windowMs, mostInWindow }) {
+function callText({ received, refused, refused429, quota, windowMs, mostInWindow }) {
+  const reasons = Object.entries(refused).map(([reason, count]) => `, ${count} refused with ${reason}`);
   const most = `at most ${mostInWindow.received} in any ${windowMs / 1_000} s (quota ${quota ?? 'none'})`;
-  return `${received} calls, ${most}, ${refused429} answered 429`;
+  return `${received} calls, ${most}, ${refused429} answered 429${reasons.join('')}`;
 }
 
 /** @param {import('./verdict.mjs').Check} check */

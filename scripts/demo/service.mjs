@@ -44,10 +44,12 @@ const orderlyEndMs = 8_000;
  */
 export async function startService(plan, context) {
   for (let attempt = 1; ; attempt++) {
+    context.signal.throwIfAborted();
     const service = launch(plan, await portNear(plan.port), context);
     const fault = await waitUntilReady(service, plan, context.signal);
     if (fault === undefined) return service;
     await service.stop();
+    context.signal.throwIfAborted();
     const text = await readFile(service.log, 'utf8');
     if (attempt < startAttempts && text.includes('EADDRINUSE')) continue;
     throw new Failure(`${plan.name} ${fault}\n\n${await tailOf(service.log)}`);
@@ -108,7 +110,7 @@ async function waitUntilReady(service, { readyPath, readyWithinMs = 30_000 }, si
   const giveUpAt = Date.now() + readyWithinMs;
   let last = 'it did not answer';
   while (Date.now() < giveUpAt) {
-    signal.throwIfAborted();
+    if (signal.aborted) return 'was not awaited any longer.';
     if (!service.isRunning()) return 'ended before it was ready.';
     try {
       const response = await fetch(`${service.url}${readyPath}`, { signal: AbortSignal.timeout(2_000) });

@@ -63,6 +63,8 @@ export async function startSystem({ folder, goneFile, environment, cleanup, sign
         `--port=${port}`,
         `--consumer=${consumer.key}:${consumer.secret}:${consumer.domain}`,
         `--gone-file=${goneFile}`,
+        // The harder of the answers that Learnosity may have for a session already gone: the whole call is refused.
+        '--gone=refuse-named',
         '--job-seconds=1-5',
         '--latency=20-120',
       ],

@@ -5,11 +5,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { readDemoArguments } from '../../demo/arguments.mjs';
 import { CleanupList } from '../../demo/cleanup.mjs';
 import { follow } from '../../demo/follow.mjs';
 import { readInput } from '../../demo/input.mjs';
+import { listenForInterrupt } from '../../demo/interrupt.mjs';
 import { portNear } from '../../demo/ports.mjs';
 import { takeRunFolder } from '../../demo/run-folder.mjs';
 import { root } from '../../project.mjs';
@@ -114,6 +115,37 @@ describe('the cleanup', () => {
     });
     expect(await cleanup.run(20)).toEqual(['producer: no', 'worker: did not stop within 20 ms']);
     expect(redisIsStopped).toBe(true);
+  });
+});
+
+describe('an interruption', () => {
+  /** @type {number[]} */
+  let exits;
+  /** @type {ReturnType<typeof listenForInterrupt>} */
+  let interrupt;
+  beforeEach(() => {
+    exits = [];
+    jest.useFakeTimers();
+    interrupt = listenForInterrupt((code) => exits.push(code));
+  });
+  afterEach(() => {
+    interrupt.stopListening();
+    jest.useRealTimers();
+  });
+
+  it('aborts at the first signal, and takes the copy that npm sends for the same one', () => {
+    expect(interrupt.signal.aborted).toBe(false);
+    process.emit('SIGINT');
+    process.emit('SIGINT');
+    expect(interrupt.signal.aborted).toBe(true);
+    expect(exits).toEqual([]);
+  });
+
+  it('ends the process when a person insists', () => {
+    process.emit('SIGINT');
+    jest.advanceTimersByTime(1_500);
+    process.emit('SIGINT');
+    expect(exits).toEqual([130]);
   });
 });
 

@@ -16,9 +16,9 @@ let watched;
 /**
  * Starts a small Node program as a service.
  * @param {string} program finds its port in PORT
- * @param {{ port?: number, readyWithinMs?: number }} [options]
+ * @param {{ port?: number, readyWithinMs?: number, signal?: AbortSignal }} [options]
  */
-async function start(program, { port = 0, readyWithinMs = 10_000 } = {}) {
+async function start(program, { port = 0, readyWithinMs = 10_000, signal = new AbortController().signal } = {}) {
   const file = join(folder, 'program.mjs');
   await writeFile(file, program);
   const service = await startService(
@@ -32,7 +32,7 @@ async function start(program, { port = 0, readyWithinMs = 10_000 } = {}) {
     {
       logs: folder,
       environment: process.env,
-      signal: new AbortController().signal,
+      signal,
       startWatchdog: (pid) => {
         watched.push(pid);
         return () => {
@@ -90,6 +90,15 @@ describe('a service of the demo', () => {
       other.close();
       await once(other, 'close');
     }
+  });
+
+  it('is ended when its start is given up', async () => {
+    const giveUp = new AbortController();
+    const starting = start(`globalThis.ready = false; ${server}`, { signal: giveUp.signal });
+    while (watched.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    giveUp.abort(new Error('Stopped.'));
+    await expect(starting).rejects.toThrow('Stopped.');
+    expect(watched).toEqual([]);
   });
 
   it('shows the end of its log when it ends before it is ready', async () => {

@@ -15,6 +15,7 @@ function goodRun() {
   const times = { createdAt: '2026-01-01T00:00:00.000Z', finishedAt: '2026-01-01T00:00:41.500Z' };
   const calls = {
     received: 2,
+    counted: 2,
     accepted: 2,
     refused429: 0,
     refused: {},
@@ -182,10 +183,10 @@ describe('the summary', () => {
   });
 
   it('gives the pace after the first window as a share of the quota', () => {
-    const book = { ...present(goodRun().books.consumers.key).deletion, accepted: 40, firstArrival: 0 };
+    const book = { ...present(goodRun().books.consumers.key).deletion, counted: 40, firstArrival: 0 };
     expect(quotaUsed({ ...book, lastArrival: 35_000 })).toBeCloseTo(100);
     expect(quotaUsed({ ...book, lastArrival: 70_000 })).toBeCloseTo(50);
-    expect(quotaUsed({ ...book, accepted: 5, lastArrival: 70 })).toBeUndefined();
+    expect(quotaUsed({ ...book, counted: 5, lastArrival: 70 })).toBeUndefined();
     expect(quotaUsed({ ...book, lastArrival: null })).toBeUndefined();
   });
 });
