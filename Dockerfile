@@ -48,10 +48,20 @@ FROM node:24-bookworm-slim AS runtime
 ENV NODE_ENV=production
 WORKDIR /app
 LABEL org.opencontainers.image.licenses=Apache-2.0
+# Files stay root's: an app can read them and change none.
 USER node
 STOPSIGNAL SIGTERM
 
-# Files stay root's: the app can read them and change none.
+# For trying things out. It listens on 127.0.0.1 only, so a worker has to share its network namespace.
+FROM runtime AS fake-learnosity
+LABEL org.opencontainers.image.title="Fake Learnosity" \
+  org.opencontainers.image.description="A strict stand-in for the Learnosity Data API"
+COPY --from=fake-learnosity-packages /app ./
+COPY --from=fake-learnosity-build /app/packages/fake-learnosity/dist packages/fake-learnosity/dist
+HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:3040/__books').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+ENTRYPOINT ["node", "packages/fake-learnosity/dist/main.js"]
+
 FROM runtime AS producer
 LABEL org.opencontainers.image.title="Session Queue producer" \
   org.opencontainers.image.description="Accepts deletions and resubmissions of Learnosity sessions over HTTP"
@@ -79,19 +89,9 @@ LABEL org.opencontainers.image.title="Session Queue dashboard" \
   org.opencontainers.image.description="Shows the queues and requests behind sign-in"
 COPY --from=dashboard-packages /app ./
 COPY --from=core /app/packages/core/dist packages/core/dist
+COPY apps/dashboard/assets apps/dashboard/assets
 COPY --from=dashboard-build /app/apps/dashboard/dist apps/dashboard/dist
 EXPOSE 3030
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.DASHBOARD_PORT || 3030}/healthz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "apps/dashboard/dist/main.js"]
-
-# For trying things out. It listens on 127.0.0.1 only, so a worker has to share its network namespace.
-FROM runtime AS fake-learnosity
-LABEL org.opencontainers.image.title="Fake Learnosity" \
-  org.opencontainers.image.description="A strict stand-in for the Learnosity Data API"
-COPY --from=fake-learnosity-packages /app ./
-COPY --from=fake-learnosity-build /app/packages/fake-learnosity/dist packages/fake-learnosity/dist
-EXPOSE 3040
-HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \
-  CMD ["node", "-e", "fetch('http://127.0.0.1:3040/__books').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "packages/fake-learnosity/dist/main.js"]
