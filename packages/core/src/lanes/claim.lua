@@ -3,7 +3,8 @@
 -- ARGV    kind, claim id (the new batch's id), calls, window, guard, lease (ms), max items, max bytes, fingerprint, probe (ms)
 -- Returns { 'batch', id, claims, slot } | { 'wait', ms } until a slot or a fuller batch | { 'stopped', ms } until the next
 --         probe | { 'empty', ms until a retry is due, or -1 }
--- May run twice: the same claim id finds the batch that it was given (invariant 11).
+-- May run twice: the same claim id finds what it was given (invariant 11), and nothing that others were given since: a command
+-- resent after its lease would otherwise share the claim, and the slot, of whoever took the batch over.
 local kind, claim_id = ARGV[1], ARGV[2]
 local calls, window, guard, lease = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local max_items, max_bytes = tonumber(ARGV[7]), tonumber(ARGV[8])
@@ -13,8 +14,8 @@ local claim_key = base .. 'claim:' .. claim_id
 
 local given = redis.call('GET', claim_key)
 if given then
-  local claims = redis.call('HGET', batch_key(given), 'claims')
-  return { 'batch', given, claims, given .. ':' .. claims }
+  local claims, id = string.match(given, '^(%d+) (.*)$')
+  return { 'batch', id, claims, id .. ':' .. claims }
 end
 
 local function first_due(half)
@@ -78,7 +79,7 @@ local function grant(id)
   redis.call('HSET', batch_key(id), 'state', 'claimed', 'slot', slot)
   redis.call('ZADD', leases_key, now + lease, id)
   hold_slot(kind, slot, now + lease)
-  redis.call('SET', claim_key, id, 'PX', 6 * lease)
+  redis.call('SET', claim_key, claims .. ' ' .. id, 'PX', 6 * lease)
   return { 'batch', id, tostring(claims), slot }
 end
 
