@@ -18,11 +18,17 @@ const redis = new Redis(process.env.REDIS_URL ?? 'redis://127.0.0.1:6379');
 redis.on('error', (error) => console.error(`Redis: ${error.message}`));
 const sessionQueue = new SessionQueueClient({ redis, prefix: process.env.REDIS_PREFIX ?? 'session-queue' });
 
+// A generator: it begins to read when the library does. A readline interface of its own would begin at once, and what it
+// reads before anybody listens is lost.
+async function* readLines(path: string): AsyncGenerator<string> {
+  yield* createInterface({ input: createReadStream(path) });
+}
+
 try {
   const accepted = await sessionQueue.deleteSessions({
     // Keep the id: the same call with it may be repeated after an error, and is the same request.
     id: randomUUID(),
-    sessionIds: createInterface({ input: createReadStream(file) }),
+    sessionIds: readLines(file),
     reason: 'an example',
     requestedBy: 'enqueue-library',
   });
