@@ -1,5 +1,4 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { root } from '../project.mjs';
 import { build } from '../setup/build.mjs';
 import { runVisibly } from '../setup/command.mjs';
@@ -9,9 +8,7 @@ import { duration, step } from '../terminal/step.mjs';
 import { green, red } from '../terminal/style.mjs';
 import { readTestArguments, testHelp } from './arguments.mjs';
 import { countLine, countsFolder, readCounts, sum } from './counts.mjs';
-
-/** Suites that run at the same time. Many of them measure rates, and a crowded machine spoils measurements. */
-const packagesAtOnce = 2;
+import { suiteRuns } from './suites.mjs';
 
 /**
  * @param {readonly string[]} given the command's arguments
@@ -29,22 +26,21 @@ export async function testAll(given) {
   // Of a part of the suites turbo builds what they need.
   if (!isPartial) await step('Build', async () => await build(environment));
   const checks = isPartial ? [] : staticChecks;
-  /** @type {number[]} */
-  const codes = [];
-  for (const { title, parameters } of checks) codes.push(await visibleStep(title, parameters, environment));
+  const checked = await runAll(checks, environment);
 
   await rm(countsFolder, { recursive: true, force: true });
   await mkdir(countsFolder, { recursive: true });
-  const suites = await visibleStep('Test suites', suiteParameters(chosen), environment);
-  codes.push(suites);
+  const tested = await runAll(suiteRuns(chosen), environment);
   const counts = sum(readCounts());
-  const code = codes.find((each) => each !== 0) ?? 0;
+  const failed = [...checked, ...tested].filter(({ code }) => code !== 0);
 
   const took = duration(performance.now() - begin);
   const skipped = counts.skipped === 0 ? '' : ` (${counts.skipped} skipped)`;
-  console.log(`\n${code === 0 ? green('All good') : red('Something failed')}, in ${took}${skipped}.`);
-  console.log(countLine(counts, suites));
-  return code;
+  const verdict =
+    failed.length === 0 ? green('All good') : red(`Failed: ${failed.map(({ title }) => title).join('; ')}`);
+  console.log(`\n${verdict}, in ${took}${skipped}.`);
+  console.log(countLine(counts, Math.max(...tested.map(({ code }) => code))));
+  return failed[0]?.code ?? 0;
 }
 
 const staticChecks = [
@@ -54,25 +50,21 @@ const staticChecks = [
   { title: 'Lint: knip, for what nobody uses', parameters: ['knip'] },
 ];
 
-/** @param {import('./arguments.mjs').TestArguments} chosen */
-function suiteParameters({ turbo, jest }) {
-  const counter = join(root, 'scripts/testing/count-reporter.mjs');
-  const jestParameters = ['--reporters=default', `--reporters=${counter}`, '--passWithNoTests', ...jest];
-  return turboRun('test', [`--concurrency=${packagesAtOnce}`, '--continue', ...turbo, '--', ...jestParameters]);
-}
-
 /**
- * A step whose output is shown as it comes and whose failure does not stop what follows.
- * @param {string} title
- * @param {string[]} parameters of `pnpm exec`
- * @param {NodeJS.ProcessEnv} environment
- * @returns {Promise<number>} its exit code
+ * Runs parts one after the other, their output shown as it comes; a failed one does not stop those that follow.
+ * @param {readonly { title: string, parameters: string[] }[]} parts
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<{ title: string, code: number }[]>}
  */
-async function visibleStep(title, parameters, environment) {
-  let code = 0;
-  await step(title, async () => {
-    code = await runVisibly('pnpm', ['exec', ...parameters], { cwd: root, env: environment });
-    if (code !== 0) throw new Error(`${title} ended with exit code ${code}`);
-  }).catch(() => undefined);
-  return code;
+async function runAll(parts, env) {
+  const results = [];
+  for (const { title, parameters } of parts) {
+    let code = 0;
+    await step(title, async () => {
+      code = await runVisibly('pnpm', ['exec', ...parameters], { cwd: root, env });
+      if (code !== 0) throw new Error(`${title} ended with exit code ${code}`);
+    }).catch(() => undefined);
+    results.push({ title, code });
+  }
+  return results;
 }

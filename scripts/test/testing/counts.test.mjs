@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { readTestArguments } from '../../testing/arguments.mjs';
 import { countLine, countOf, readCounts, sum } from '../../testing/counts.mjs';
+import { suiteRuns } from '../../testing/suites.mjs';
 
 describe('the counts of the test suites', () => {
   it('count a file that failed as a whole as one failure', () => {
@@ -40,6 +41,23 @@ describe('the counts of the test suites', () => {
 
   it('tell of a failure when the run failed without a failed test', () => {
     expect(countLine({ passed: 0, failed: 0, skipped: 0 }, 1)).toBe('0 passed, 1 failed');
+  });
+});
+
+describe('the runs of the suites', () => {
+  it('leave out the packages that measure, and run each of them alone', () => {
+    const [all, ...alone] = suiteRuns({ help: false, turbo: [], jest: [] }).map(({ parameters }) =>
+      parameters.join(' '),
+    );
+    expect(all).toContain('--concurrency=2 --continue --only --filter=!@session-queue/worker');
+    expect(alone[0]).toContain('--concurrency=1 --continue --only --filter=@session-queue/worker -- ');
+  });
+
+  it('are one run of what was chosen, which builds what it needs', () => {
+    const runs = suiteRuns({ help: false, turbo: ['--filter=@session-queue/core'], jest: ['lanes'] });
+    expect(runs).toHaveLength(1);
+    expect(runs[0]?.parameters.join(' ')).toMatch(/ --filter=@session-queue\/core -- .* --passWithNoTests lanes$/);
+    expect(runs[0]?.parameters).not.toContain('--only');
   });
 });
 
