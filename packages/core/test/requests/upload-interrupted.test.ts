@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { deferred, leakGuard } from '@session-queue/testing';
-import { survey } from '../../src/lanes/tracking.ts';
+import { survey } from '../../src/engine.ts';
 import { openRequest } from '../../src/requests/control.ts';
 import { discardUpload, parseUploadTrace, storeRequest } from '../../src/requests/upload.ts';
 import { Lab } from '../lanes/lab.ts';

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { leakGuard } from '@session-queue/testing';
+import fc from 'fast-check';
+import type { Claim, GiveBack, Lane } from '../../src/lanes/lane.ts';
+import { ids, Lab } from './lab.ts';
+
+leakGuard();
+
+let lab: Lab;
+beforeAll(async () => {
+  lab = await Lab.start();
+});
+afterAll(() => lab.stop());
+beforeEach(() => {
+  lab.next();
+});
+
+const calls = 5;
+const windowMs = 200;
+const callers = 9;
+
+/** How one call goes: ms until the server counts it, until its headers are back, and until the caller comes to record them. */
+interface Course {
+  thereMs: number;
+  backMs: number;
+  busyMs: number;
+  ends: 'reference' | 'transient' | 'never sent' | 'asleep' | 'no answer';
+}
+
+const unsent: GiveBack = { cause: 'unsent', code: '', message: '', dueInMs: 0 };
+const failed: GiveBack = { cause: 'transient', code: '10000', message: 'try again', dueInMs: 0 };
+
+/** Makes one call as a sender does; `arrive` is when the server counts it. */
+async function call(lane: Lane, claim: Claim, course: Course, arrive: () => void): Promise<void> {
+  if (course.ends === 'never sent') return void (await lane.giveBack(claim, { how: 'unused' }, unsent));
+  const permit = await lane.beginSend(claim);
+  if (permit.is !== 'go') throw new Error(`begin-send answered ${JSON.stringify(permit)}`);
+  if (course.ends === 'asleep') return void (await lane.giveBack(claim, { how: 'unused' }, unsent));
+  if (course.thereMs > 0) await sleep(course.thereMs);
+  arrive();
+  if (course.ends === 'no answer') return;
+  if (course.backMs > 0) await sleep(course.backMs);
+  const headersAt = performance.now();
+  if (course.busyMs > 0) await sleep(course.busyMs);
+  const msSinceHeaders = performance.now() - headersAt;
+  if (course.ends === 'transient') {
+    await lane.giveBack(claim, { how: 'anchor', msSinceHeaders }, failed);
+  } else {
+    await lane.recordReference(claim, permit.attempt, randomUUID(), { msSinceHeaders, firstPollMs: 1_000 });
+  }
+}
+
+/** Many callers call for so long, one course after another; answers with the moments at which the server counted them. */
+async function arrivalsWithin(ms: number, courses: Course[]): Promise<number[]> {
+  const lane = lab.lane('deletion', { quota: { calls, windowMs } });
+  const [until, arrivals] = [performance.now() + ms, [] as number[]];
+  let next = 0;
+  const caller = async (): Promise<void> => {
+    while (performance.now() < until) {
+      const answer = await lane.claim(randomUUID());
+      if (answer.is === 'wait') await sleep(Math.max(1, answer.ms));
+      if (answer.is !== 'batch') continue;
+      const course = courses[next++ % courses.length];
+      if (course !== undefined) await call(lane, answer.claim, course, () => arrivals.push(performance.now()));
+    }
+  };
+  await Promise.all(Array.from({ length: callers }, caller));
+  return arrivals;
+}
+
+/** The least time, in ms, in which one call more than allowed arrived. */
+function tightest(arrivals: readonly number[]): number {
+  return Math.min(...arrivals.slice(calls).map((moment, i) => moment - (arrivals[i] ?? 0)));
+}
+
+describe('the quota over real time (invariant 3)', () => {
+  const ends = fc.oneof(
+    { weight: 8, arbitrary: fc.constant('reference' as const) },
+    { weight: 2, arbitrary: fc.constantFrom('transient' as const, 'never sent' as const, 'asleep' as const) },
+  );
+  const courses = (mostMs: number) =>
+    fc.array(fc.record({ thereMs: fc.nat(mostMs), backMs: fc.nat(mostMs), busyMs: fc.nat(mostMs / 4), ends }), {
+      minLength: 40,
+      maxLength: 40,
+      size: 'max',
+    });
+
+  test.each([
+    ['at once', 0],
+    ['within 20 ms', 20],
+    ['within 120 ms', 120],
+  ])('is never exceeded when the server answers %s', async (_name, mostMs) => {
+    await fc.assert(
+      fc.asyncProperty(courses(mostMs), async (drawn) => {
+        lab.next();
+        await lab.request('r', ids(3_000));
+        const arrivals = await arrivalsWithin(1_300, drawn);
+        expect(tightest(arrivals)).toBeGreaterThanOrEqual(windowMs);
+        // And it is spent: a slot's cycle is a window and the time that its call took.
+        const cycleMs = windowMs + mostMs * 1.25 + 40;
+        expect(arrivals.length).toBeGreaterThanOrEqual(Math.floor(1_300 / cycleMs) * calls * 0.7);
+      }),
+      { numRuns: 1 },
+    );
+  });
+});
