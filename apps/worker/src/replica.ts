@@ -16,6 +16,7 @@ import {
   type AnnouncedConsumer,
   Announcements,
   type Batch,
+  BusyConsumers,
   type ConsumerKeys,
   consumerKeys,
   KindSwitch,
@@ -32,7 +33,8 @@ import { JobRunners } from './job-runners.ts';
 import { Gate } from './pump/gate.ts';
 import { Pump } from './pump/pump.ts';
 import { WakeListener } from './pump/wake-listener.ts';
-import { Reconciler } from './reconciler/reconciler.ts';
+import { Repair } from './reconciler/repair.ts';
+import { Rounds } from './reconciler/rounds.ts';
 import { Sender } from './sender/sender.ts';
 import { Mirror } from './settle/mirror.ts';
 import { within } from './stopping.ts';
@@ -59,7 +61,7 @@ interface Station {
   lanes: Record<Kind, Lane>;
   pumps: Record<Kind, Pump>;
   tracker: Tracker;
-  reconciler: Reconciler;
+  repair: Repair;
 }
 
 /** After the grace, so long for what is left to write down and to close. */
@@ -76,6 +78,7 @@ export class Replica {
   readonly #listener: WakeListener;
   readonly #queues: Record<'requests' | 'batches', Record<Kind, Queue>>;
   readonly #stations = new Map<string, Station>();
+  readonly #rounds: Rounds;
   readonly #runners: JobRunners;
   readonly #mirror: Mirror;
   readonly #heart: Heart;
@@ -98,7 +101,9 @@ export class Replica {
     const keysOf = (consumer: string) => consumerKeys(this.#redis, prefix, consumer);
     this.#mirror = new Mirror({ ...this.#queues, index, retentionMs, logger });
     for (const consumer of consumers) this.#stations.set(consumer.name, this.#station(consumer, gate, index));
-    const plainJobs = new PlainJobs({ keysOf, index, announcements, retentionMs, logger });
+    const busy = new BusyConsumers(this.#redis, prefix);
+    this.#rounds = new Rounds({ busy, consumers: this.#stations, logger });
+    const plainJobs = new PlainJobs({ keysOf, index, busy, announcements, retentionMs, logger });
     const intake = new Intake({ keysOf, plainJobs, index, retentionMs, logger });
     this.#runners = new JobRunners({ redis: this.#redis, prefix, intake, keysOf, mirror: this.#mirror, logger });
     const announced: AnnouncedConsumer[] = consumers.map((one) => ({ name: one.name, identity: identity(one) }));
@@ -110,12 +115,12 @@ export class Replica {
     const clash = await this.#heart.start();
     if (clash !== undefined) throw new ConsumerClash(clash);
     await this.#listener.start();
-    for (const { pumps, tracker, reconciler } of this.#stations.values()) {
+    for (const { pumps, tracker } of this.#stations.values()) {
       pumps.deletion.start();
       pumps.resubmission.start();
       tracker.start();
-      reconciler.start();
     }
+    this.#rounds.start();
     this.#runners.start();
   }
 
@@ -143,7 +148,8 @@ export class Replica {
     const stations = [...this.#stations.values()];
     const sent = Promise.all(stations.flatMap(({ pumps }) => [pumps.deletion.stop(), pumps.resubmission.stop()]));
     const others = Promise.all([
-      ...stations.flatMap(({ tracker, reconciler }) => [tracker.stop(), reconciler.stop()]),
+      ...stations.map(({ tracker }) => tracker.stop()),
+      this.#rounds.stop(),
       this.#runners.stop(drainGraceMs),
     ]);
     if (!(await within(drainGraceMs, Promise.all([sent, others])))) {
@@ -193,10 +199,9 @@ export class Replica {
     const pumps = forEachKind(
       (kind) => new Pump({ lane: lanes[kind], gate, logger, send: (lane, claim) => sender.send(lane, claim) }),
     );
-    const onDue = () => tracker.wake();
     const requestQueues = this.#queues.requests;
-    const reconciler = new Reconciler({ keys, lanes, requestQueues, index, mirror, onResolved, onDue, logger });
-    return { keys, lanes, pumps, tracker, reconciler };
+    const repair = new Repair({ keys, lanes, requestQueues, index, mirror, onResolved, logger });
+    return { keys, lanes, pumps, tracker, repair };
   }
 
   #wake(kind: Kind, consumer: string): void {

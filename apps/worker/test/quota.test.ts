@@ -19,9 +19,9 @@ describe('the quota (invariant 3)', () => {
       await fake.until(() => received() >= call, 40_000);
       return performance.now();
     };
-    // Five calls are in a cycle of the slots: from the fifth to the thirtieth are five cycles.
-    const first = await arrivalOf(5);
-    const cycleMs = ((await arrivalOf(30)) - first) / 5;
+    // A cycle of the slots has five calls: from the third of one to the third of the fifth after it, the middle of both.
+    const first = await arrivalOf(3);
+    const cycleMs = ((await arrivalOf(28)) - first) / 5;
     const meanRoundTripMs = 170;
     expect(fake.books().consumers.key?.deletion).toMatchObject({
       refused429: 0,

@@ -5,6 +5,7 @@ export {
   Announcements,
   announcementMs,
 } from './consumers/announcements.ts';
+export { BusyConsumers } from './consumers/busy-consumers.ts';
 export { type Batch, readBatch, readBatchItems, type Share } from './lanes/batch.ts';
 export { type ConsumerKeys, consumerKeys, requestKey, wakeChannel } from './lanes/keys.ts';
 export { type KindStop, KindSwitch } from './lanes/kind-switch.ts';
@@ -21,7 +22,8 @@ export {
   type Resolution,
   type SlotRelease,
 } from './lanes/lane.ts';
-export { claimPoll, type DueReference, type PollRelease, recordPoll, type Survey, survey } from './lanes/tracking.ts';
+export { type Survey, survey } from './lanes/survey.ts';
+export { claimPoll, type DueReference, type PollRelease, recordPoll } from './lanes/tracking.ts';
 export { acceptedJob, acceptedJobSchema, addRequestJob, ensureRequestJob } from './queues/request-jobs.ts';
 export { openRequest, recordRefusal, redriveItems } from './requests/control.ts';
 export { RequestIndex } from './requests/request-index.ts';

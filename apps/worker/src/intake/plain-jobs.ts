@@ -12,6 +12,7 @@ import {
 import {
   type Announcements,
   acceptedJob,
+  type BusyConsumers,
   type ConsumerKeys,
   type RequestIndex,
   readRequest,
@@ -42,6 +43,7 @@ const refusedSchema = z.object({ refused: z.string() });
 export interface PlainJobsOptions {
   keysOf: (consumer: string) => ConsumerKeys;
   index: RequestIndex;
+  busy: BusyConsumers;
   announcements: Announcements;
   retentionMs: number;
   logger: Logger;
@@ -82,6 +84,7 @@ export class PlainJobs {
     const { consumer, items, ignoring, reason, requestedBy } = plain;
     const keys = this.#options.keysOf(consumer);
     const jobId = job.id === id ? undefined : job.id;
+    await this.#options.busy.mark(consumer);
     try {
       await storeRequest(keys, { id, kind, ignoring, items, reason, requestedBy, jobId, expectedItems: items.length });
     } catch (error) {

@@ -5,8 +5,7 @@ import { Loop } from '../loop.ts';
 import type { Gate } from './gate.ts';
 
 const closedRecheckMs = 1_000;
-/** An idle lane is woken by a message; this is for one that got lost. Spread, so that replicas do not ask at once. */
-const idleRecheckMs = 30_000;
+const stoppedRecheckMs = 30_000;
 const afterErrorMs = 1_000;
 
 export interface PumpOptions {
@@ -68,9 +67,10 @@ export class Pump {
       case 'wait':
         return Math.max(1, answer.ms);
       case 'stopped':
-        return Math.min(answer.ms, idleRecheckMs);
+        return Math.min(answer.ms, stoppedRecheckMs);
       case 'empty':
-        return Math.min(Math.max(1, answer.ms ?? Number.POSITIVE_INFINITY), idleRecheckMs * (0.75 + Math.random() / 2));
+        // Woken by a message, or by the rounds when that got lost.
+        return Math.max(1, answer.ms ?? Number.POSITIVE_INFINITY);
     }
   }
 }

@@ -18,8 +18,6 @@ import { nextPollMs } from './poll-times.ts';
 
 /** Rounds are at least this far apart, so that references come due together and share calls. */
 const spacingMs = 1_000;
-/** The lanes' messages do not wake trackers: what other replicas submitted and left is found this late at most. */
-const idleRecheckMs = 30_000;
 const afterErrorMs = 2_000;
 const afterConsumerFaultMs = 60_000;
 
@@ -69,7 +67,8 @@ export class Tracker {
     const pollId = randomUUID();
     const claim = await claimPoll(keys, pollId, { quota, deadlineMs, spacingMs });
     if (claim.is === 'wait') return Math.max(1, claim.ms);
-    if (claim.is === 'empty') return Math.min(claim.ms ?? Number.POSITIVE_INFINITY, idleRecheckMs);
+    // What other replicas submitted and left behind, the rounds find.
+    if (claim.is === 'empty') return claim.ms ?? Number.POSITIVE_INFINITY;
     const { due } = claim;
     if (due.length === 0) {
       await this.#record(pollId, { how: 'unused' }, false, new Map());

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Queue } from 'bullmq';
 import { Announcements } from '../consumers/announcements.ts';
+import { BusyConsumers } from '../consumers/busy-consumers.ts';
 import { type ConsumerKeys, consumerKeys, wakeChannel } from '../lanes/keys.ts';
 import { KindSwitch } from '../lanes/kind-switch.ts';
 import { bullPrefix, queueNames } from '../queues/names.ts';
@@ -44,6 +45,7 @@ export class SessionQueueClient implements SessionQueue {
   readonly #index: RequestIndex;
   readonly #announcements: Announcements;
   readonly #switch: KindSwitch;
+  readonly #busy: BusyConsumers;
 
   constructor({ redis, prefix = 'session-queue', retentionDays = 30 }: SessionQueueClientOptions) {
     this.#redis = redis;
@@ -52,6 +54,7 @@ export class SessionQueueClient implements SessionQueue {
     this.#index = new RequestIndex(redis, prefix);
     this.#announcements = new Announcements(redis, prefix);
     this.#switch = new KindSwitch(redis, prefix);
+    this.#busy = new BusyConsumers(redis, prefix);
     const queue = (kind: Kind) =>
       new Queue(queueNames[kind].requests, { connection: redis, prefix: bullPrefix(prefix), skipVersionCheck: true });
     this.#queues = { deletion: queue('deletion'), resubmission: queue('resubmission') };
@@ -108,6 +111,7 @@ export class SessionQueueClient implements SessionQueue {
       if (!finalStates.has(view.state)) throw conflict(view, 'retried before it is finished');
       if (view.counts.failed === 0) throw new Refusal('conflict', 'this request has no failed items to retry');
       await this.#index.keep(id, { kind: view.kind, consumer: view.consumer });
+      await this.#busy.mark(view.consumer);
       const { failed: items } = view.counts;
       await redriveItems(keys, id, { from: 'failed', action: 'resend', items, retentionMs: this.#retentionMs });
       await ensureRequestJob(this.#queues[view.kind], view, await readJobId(keys, id));
@@ -155,7 +159,7 @@ export class SessionQueueClient implements SessionQueue {
       options.signal?.throwIfAborted();
       await this.#checkConsumer(consumer);
       const keys = this.#keys(consumer);
-      const place = await this.#index.reserve(id, { kind, consumer });
+      const [place] = await Promise.all([this.#index.reserve(id, { kind, consumer }), this.#busy.mark(consumer)]);
       if (place.kind !== kind || place.consumer !== consumer) {
         throw new Refusal('id_taken', 'this id belongs to a request with other content', { field: 'id' });
       }

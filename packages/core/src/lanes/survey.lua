@@ -3,7 +3,7 @@
 -- ARGV    most entries of a sort, ms after which an unsealed upload is abandoned, ms a mirror entry is left to its own replica,
 --         cursor into the open requests, cursor into the submitted batches
 -- Returns { expired leases, finish entries, abandoned uploads, next cursor, open requests, next cursor, submitted batches,
---         next due in ms or -1 }
+--         next due in ms or -1, lanes with something to claim ('deletion', 'resubmission'), 1 when nothing at all is open }
 -- Reads only: may run twice.
 local most = tonumber(ARGV[1])
 local expired = redis.call('ZRANGEBYSCORE', leases_key, '-inf', now, 'LIMIT', 0, most)
@@ -15,4 +15,15 @@ local submitted = {}
 for i = 1, #polled[2], 2 do submitted[#submitted + 1] = polled[2][i] end
 local first = redis.call('ZRANGE', due_key, 0, 0, 'WITHSCORES')
 local next_due = first[2] and math.max(0, math.ceil(tonumber(first[2]) - now)) or -1
-return { expired, finish, abandoned, scanned[1], scanned[2], polled[1], submitted, next_due }
+local claimable = {}
+for _, kind in ipairs({ 'deletion', 'resubmission' }) do
+  for _, part in ipairs({ 'rotation', 'rotation:ignoring', 'ready', 'halves' }) do
+    if redis.call('EXISTS', lane_key(kind, part)) == 1 then
+      claimable[#claimable + 1] = kind
+      break
+    end
+  end
+end
+local open = redis.call('EXISTS', open_key, leases_key, due_key, finish_key, base .. 'receiving')
+local quiet = open == 0 and #claimable == 0 and 1 or 0
+return { expired, finish, abandoned, scanned[1], scanned[2], polled[1], submitted, next_due, claimable, quiet }

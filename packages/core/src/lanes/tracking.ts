@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { ScriptArgument } from '../redis/script.ts';
 import { type Kind, kindSchema } from '../requests/request.ts';
 import type { ConsumerKeys } from './keys.ts';
@@ -7,7 +6,6 @@ import { consumerScript } from './script-files.ts';
 
 const claimPollScript = consumerScript(new URL('./claim-poll.lua', import.meta.url));
 const recordPollScript = consumerScript(new URL('./record-poll.lua', import.meta.url));
-const surveyScript = consumerScript(new URL('./survey.lua', import.meta.url));
 
 /** Most references whose jobs fit into one answer of /jobs (its page limit). */
 export const maxReferencesPerPoll = 50;
@@ -59,39 +57,4 @@ export async function recordPoll(
   const args: ScriptArgument[] = [pollId, release.how, ms, release.windowMs, release.overQuota ? 1 : 0];
   for (const [batch, wait] of dueIn) args.push(batch, Math.round(wait));
   await recordPollScript.run(keys.redis, [keys.base], args);
-}
-
-const names = z.array(z.string());
-const surveySchema = z.tuple([names, names, names, z.string(), names, z.string(), names, z.number()]);
-
-export interface Survey {
-  expiredLeases: string[];
-  finish: string[];
-  abandonedUploads: string[];
-  openRequests: string[];
-  submittedBatches: string[];
-  /** Where the next slices of open requests and submitted batches begin; '0' at the end. */
-  cursors: { requests: string; batches: string };
-  nextDueMs: number | undefined;
-}
-
-/** A slice of what may have been left half done. */
-export async function survey(
-  keys: ConsumerKeys,
-  options: { most: number; abandonedAfterMs: number; mirrorGraceMs: number; cursors: Survey['cursors'] },
-): Promise<Survey> {
-  const { requests, batches } = options.cursors;
-  const args = [options.most, options.abandonedAfterMs, options.mirrorGraceMs, requests, batches];
-  const reply = surveySchema.parse(await surveyScript.run(keys.redis, [keys.base], args));
-  const [expiredLeases, finish, abandonedUploads, nextOpen, openRequests, nextSubmitted, submittedBatches, next] =
-    reply;
-  return {
-    expiredLeases,
-    finish,
-    abandonedUploads,
-    openRequests,
-    submittedBatches,
-    cursors: { requests: nextOpen, batches: nextSubmitted },
-    nextDueMs: next < 0 ? undefined : next,
-  };
 }

@@ -15,20 +15,17 @@ import {
 } from '@session-queue/core/engine';
 import type { Queue } from 'bullmq';
 import type { Logger } from 'pino';
-import { Loop } from '../loop.ts';
 import { backoffMs } from '../sender/backoff.ts';
 import { type Mirror, parseFinishEntry } from '../settle/mirror.ts';
 import { everyItem } from '../settle/outcomes.ts';
 
-const busyEveryMs = 5_000;
-const idleEveryMs = 30_000;
 const sliceSize = 50;
 /** An upload that has lain still for so long is not continued. */
 const abandonedAfterMs = 10 * 60_000;
 /** What the replica that closed a record is left to do by itself. */
 const mirrorGraceMs = 15_000;
 
-export interface ReconcilerOptions {
+export interface RepairOptions {
   keys: ConsumerKeys;
   lanes: Record<Kind, Lane>;
   requestQueues: Record<Kind, Queue>;
@@ -36,38 +33,24 @@ export interface ReconcilerOptions {
   mirror: Mirror;
   /** A batch is closed; these requests are finished by it. */
   onResolved: (batch: Batch, finishedRequests: string[]) => void;
-  /** References come due in this many ms. */
-  onDue: (ms: number) => void;
   logger: Logger;
 }
 
-/** Repairs what a crash, or a person in Bull Board, left half done, for one consumer. Every replica does it; all steps may run twice. */
-export class Reconciler {
-  readonly #options: ReconcilerOptions;
-  readonly #loop: Loop;
+/**
+ * Repairs what a crash, or a person in Bull Board, left half done, a slice of one consumer at a time. Every replica does it; all
+ * steps may run twice.
+ */
+export class Repair {
+  readonly #options: RepairOptions;
   #cursors: Survey['cursors'] = { requests: '0', batches: '0' };
 
-  constructor(options: ReconcilerOptions) {
+  constructor(options: RepairOptions) {
     this.#options = options;
-    this.#loop = new Loop({
-      step: () => this.#pass(),
-      onError: (error) => {
-        options.logger.error({ err: error, consumer: options.keys.consumer }, 'reconciling failed; trying again');
-        return busyEveryMs;
-      },
-    });
   }
 
-  start(): void {
-    this.#loop.start();
-  }
-
-  stop(): Promise<void> {
-    return this.#loop.stop();
-  }
-
-  async #pass(): Promise<number> {
-    const { keys, onDue } = this.#options;
+  /** Looks at the next slice and mends it; answers with what it saw. */
+  async run(): Promise<Survey> {
+    const { keys } = this.#options;
     const limits = { most: sliceSize, abandonedAfterMs, mirrorGraceMs, cursors: this.#cursors };
     const found = await survey(keys, limits);
     this.#cursors = found.cursors;
@@ -76,9 +59,7 @@ export class Reconciler {
     for (const entry of found.abandonedUploads) await discardUpload(keys, parseUploadTrace(entry), abandonedAfterMs);
     for (const id of found.openRequests) await this.#mendRequest(id);
     for (const id of found.submittedBatches) await this.#mendBatch(id);
-    if (found.nextDueMs !== undefined) onDue(found.nextDueMs);
-    const busy = found.openRequests.length + found.finish.length + found.submittedBatches.length > 0;
-    return (busy ? busyEveryMs : idleEveryMs) * (0.75 + Math.random() / 2);
+    return found;
   }
 
   /** A lease ran out: its replica died, or sleeps. What was not begun is unsent; what was has an unknown outcome. */

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { type Kind, kindSchema } from '../requests/request.ts';
+import type { ConsumerKeys } from './keys.ts';
+import { consumerScript } from './script-files.ts';
+
+const surveyScript = consumerScript(new URL('./survey.lua', import.meta.url));
+
+const names = z.array(z.string());
+const surveySchema = z.tuple([
+  names,
+  names,
+  names,
+  z.string(),
+  names,
+  z.string(),
+  names,
+  z.number(),
+  z.array(kindSchema),
+  z.number(),
+]);
+
+export interface Survey {
+  expiredLeases: string[];
+  finish: string[];
+  abandonedUploads: string[];
+  openRequests: string[];
+  submittedBatches: string[];
+  /** Where the next slices of open requests and submitted batches begin; '0' at the end. */
+  cursors: { requests: string; batches: string };
+  /** When the next reference is to be polled. */
+  nextDueMs: number | undefined;
+  /** Lanes with something to claim, now or later. */
+  claimable: Kind[];
+  /** Nothing of the consumer is open. */
+  quiet: boolean;
+}
+
+/** A look at one consumer: a slice of what may have been left half done, and whether there is anything to do at all. */
+export async function survey(
+  keys: ConsumerKeys,
+  options: { most: number; abandonedAfterMs: number; mirrorGraceMs: number; cursors: Survey['cursors'] },
+): Promise<Survey> {
+  const { requests, batches } = options.cursors;
+  const args = [options.most, options.abandonedAfterMs, options.mirrorGraceMs, requests, batches];
+  const reply = surveySchema.parse(await surveyScript.run(keys.redis, [keys.base], args));
+  const [expiredLeases, finish, abandonedUploads, nextOpen, openRequests, nextSubmitted, submittedBatches] = reply;
+  const [, , , , , , , nextDue, claimable, quiet] = reply;
+  return {
+    expiredLeases,
+    finish,
+    abandonedUploads,
+    openRequests,
+    submittedBatches,
+    cursors: { requests: nextOpen, batches: nextSubmitted },
+    nextDueMs: nextDue < 0 ? undefined : nextDue,
+    claimable,
+    quiet: quiet === 1,
+  };
+}
