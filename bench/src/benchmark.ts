@@ -1,0 +1,50 @@
+/** One figure of a benchmark. Only ratios are compared between runs: single times depend on the machine. */
+export interface Figure {
+  name: string;
+  value: number;
+  unit: string;
+  isRatio: boolean;
+  better: 'higher' | 'lower';
+  /** What was set as the aim, in words and as a check. */
+  target?: { words: string; met: boolean };
+}
+
+export interface Table {
+  title: string;
+  head: readonly string[];
+  rows: readonly (readonly (string | number)[])[];
+}
+
+export interface Result {
+  benchmark: string;
+  parameters: Readonly<Record<string, unknown>>;
+  tables: readonly Table[];
+  figures: readonly Figure[];
+  /** What a reader should know of this run: what was left out, what was seen. */
+  notes: readonly string[];
+}
+
+export type Size = 'quick' | 'default' | 'full';
+
+export interface Benchmark {
+  name: string;
+  /** One sentence: what it shows. */
+  shows: string;
+  run(context: BenchmarkContext): Promise<Result>;
+}
+
+export interface BenchmarkContext {
+  size: Size;
+  /** Overrides from the command line, as `name=value`. */
+  parameters: ReadonlyMap<string, string>;
+  say(text: string): void;
+}
+
+/** A number from the command line, or the benchmark's own. */
+export function parameter({ parameters }: BenchmarkContext, name: string, fallback: number): number {
+  const given = parameters.get(name);
+  if (given === undefined) return fallback;
+  const value = Number(given);
+  if (!Number.isFinite(value) || value < 0) throw new RangeError(`--set ${name}= takes a number`);
+  return value;
+}
