@@ -3,15 +3,14 @@
 -- KEYS[1] the consumer's base
 -- ARGV    request, retention (ms)
 -- Returns { state before or '', 1 when more slices are left }
--- May run twice.
+-- May run twice, and may be the last: a request that is cancelled in part comes to its end all the same.
 local id, retention = ARGV[1], tonumber(ARGV[2])
 local key = request_key(id)
 local row = redis.call('HMGET', key, 'state', 'kind', 'ignoring')
-local state, kind = row[1], row[2]
+local state, kind, ignoring = row[1], row[2], row[3] == '1'
 if state ~= 'accepted' and state ~= 'processing' and state ~= 'held' then return { state or '', 0 } end
 redis.call('HSETNX', key, 'cancelledAt', now)
 redis.call('HSET', key, 'state', 'processing')
-leave_rotation(kind, row[3] == '1', id)
 
 local function cancel_list(list, from)
   local n
@@ -29,6 +28,8 @@ local function cancel_list(list, from)
 end
 cancel_list(key .. ':items', 'pending')
 cancel_list(key .. ':parked', 'parked')
+local pending = redis.call('LLEN', key .. ':items')
+-- Should nobody come for the next slice, the lane gives out what is left, and begin-send cancels it.
+if pending > 0 then join_rotation(kind, ignoring, id) else leave_rotation(kind, ignoring, id) end
 finish_if_done(id, retention)
-local left = redis.call('LLEN', key .. ':items') + redis.call('LLEN', key .. ':parked')
-return { state, left > 0 and 1 or 0 }
+return { state, pending + redis.call('LLEN', key .. ':parked') > 0 and 1 or 0 }
