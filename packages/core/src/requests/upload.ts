@@ -87,7 +87,8 @@ class Upload {
     this.#keys = keys;
     this.#request = request;
     this.#digest = digest;
-    const expected = request.expectedItems ?? maxBuckets * itemsPerBucket;
+    // Not a number is no expectation either.
+    const expected = request.expectedItems || maxBuckets * itemsPerBucket;
     this.#buckets = Math.min(maxBuckets, Math.max(1, Math.ceil(expected / itemsPerBucket)));
   }
 

@@ -109,10 +109,13 @@ describe('duplicates are sent once and counted', () => {
     ['not given', undefined],
     ['far too low', 1],
     ['far too high', 5_000_000],
+    ['no number', Number.NaN],
+    ['negative', -1],
   ])('across the chunks of a large one, with the expected number %s', async (_name, expected) => {
     const ids = mixedIds(4_000);
     await store([...ids, ...ids.slice(0, 1_500), ...ids.slice(3_990)], 'r', expected);
     expect(await lab.counts('r')).toMatchObject({ total: 4_000, duplicates: 1_510 });
+    expect(await storedKeys(lab)).toEqual(['open', 'request:r', 'request:r:items']);
     expect(await taken()).toEqual(ids);
   });
 
