@@ -30,9 +30,10 @@ async function open(id: string, size: number): Promise<void> {
 
 /** The next batch, or `undefined` when the lane is empty. */
 async function next(lane: Lane, id: string): Promise<Batch | undefined> {
-  for (;;) {
+  for (let tries = 0; ; tries += 1) {
     const answer = await lane.claim(id);
     if (answer.is === 'empty') return undefined;
+    if (tries > 1_000) throw new Error(`claim answers ${JSON.stringify(answer)} without end`);
     if (answer.is !== 'batch') continue;
     const batch = await readBatch(lab.keys, answer.claim.batch);
     if (batch === undefined) throw new Error('the batch is gone');
@@ -127,6 +128,22 @@ describe('a claim among open requests', () => {
 });
 
 describe('a claim of submissions', () => {
+  test('that an item of one request has closed takes nothing of the requests behind it', async () => {
+    const large = [1, 2, 3].map((byte) => Buffer.alloc(1_100_000, byte).toString('base64'));
+    await lab.request('behind', ['AAAA'], 'resubmission');
+    await lab.request('before', large, 'resubmission');
+    const lane = lab.lane('resubmission', unlimited);
+    expect((await nextOf(lane, 'one')).shares).toEqual([{ request: 'before', items: 2 }]);
+    const { shares } = await nextOf(lane, 'two');
+    expect(shares).toHaveLength(2);
+    expect(shares).toEqual(
+      expect.arrayContaining([
+        { request: 'behind', items: 1 },
+        { request: 'before', items: 1 },
+      ]),
+    );
+  });
+
   const limit = maxBodyBytes - fixedBodyBytes;
   const large = fc.constantFrom(3, 30_000, 520_000, 1_050_000, 1_572_864);
 
