@@ -51,10 +51,11 @@ async function submitted(
 }
 
 async function claimed<T>(claim: () => Promise<{ is: string; claim?: T }>): Promise<T> {
-  for (;;) {
+  for (let tries = 0; tries < 1_000; tries += 1) {
     const answer = await claim();
     if (answer.claim !== undefined) return answer.claim;
   }
+  throw new Error('no claim is given');
 }
 
 /** As if the last round had been long ago. */

@@ -10,6 +10,7 @@ export async function takeAll(lab: Lab, kind: Kind = 'deletion'): Promise<string
   for (let i = 0; ; i += 1) {
     const answer = await lane.claim(`take-${i}`);
     if (answer.is === 'empty') return items;
+    if (i > 5_000) throw new Error('the lane never becomes empty');
     if (answer.is === 'wait') {
       await sleep(answer.ms);
       continue;
