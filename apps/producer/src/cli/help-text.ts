@@ -7,6 +7,7 @@ Examples:
   $ session-queue status 5b8f... --follow
   $ session-queue items 5b8f... --state failed > failed.tsv
 
+delete asks a person first; where nobody can be asked (a script, a pipe) it sends nothing without --yes.
 Every command is one call of the producer; delete and resubmit send all items in one request. Both carry an
 Idempotency-Key made from their content: given again within 24 hours, after an error or by mistake, the same command is
 the same request and not a second one.

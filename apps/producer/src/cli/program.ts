@@ -86,7 +86,7 @@ function addRequestOptions(command: Command): Command {
     .option('--requested-by <name>', "who asks (default: the API key's name)")
     .option('--idempotency-key <key>', 'in place of the one made from the content')
     .option('--follow', 'wait until the request ends, with a progress bar')
-    .option('--yes', 'do not ask');
+    .option('--yes', 'do not ask; needed where nobody can be asked');
 }
 
 function addKindOption(command: Command): Command {

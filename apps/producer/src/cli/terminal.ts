@@ -42,9 +42,14 @@ export function readable(count: number): string {
   return count.toLocaleString('en');
 }
 
-/** Whether a person sits there to be asked. */
+/** Whether a person sees what is told. */
 export function isWatched(terminal: Terminal): boolean {
   return terminal.stderr.isTTY === true;
+}
+
+/** Whether a person sees a question and can answer it. */
+export function canAnswer(terminal: Terminal): boolean {
+  return isWatched(terminal) && terminal.stdin.isTTY === true;
 }
 
 /** Asks a person, who must type yes. */

@@ -59,6 +59,7 @@ describe('the command line', () => {
       'north',
       '--reason',
       'asked',
+      '--yes',
     ]);
     expect(exitCode).toBe(0);
     expect(onlyRequest()).toMatchObject({
@@ -73,9 +74,9 @@ describe('the command line', () => {
   });
 
   test('takes ids from arguments and from the standard input, and prints JSON', async () => {
-    const one = await run(['delete', 'x', ' y ', '--json']);
+    const one = await run(['delete', 'x', ' y ', '--yes', '--json']);
     expect(JSON.parse(one.stdout)).toMatchObject({ kind: 'deletion', counts: { total: 2 } });
-    const two = await run(['delete', '--file', '-', '--requested-by', 'ann'], { stdin: 'p\nq\nr\n' });
+    const two = await run(['delete', '--file', '-', '--requested-by', 'ann', '--yes'], { stdin: 'p\nq\nr\n' });
     expect(two.exitCode).toBe(0);
     expect([...queue.kept.values()].map(({ items }) => items)).toEqual([
       ['x', 'y'],
@@ -84,12 +85,12 @@ describe('the command line', () => {
   });
 
   test('given twice it is one request, unless another key says otherwise', async () => {
-    await run(['delete', 'x']);
-    const again = await run(['delete', 'x']);
+    await run(['delete', 'x', '--yes']);
+    const again = await run(['delete', 'x', '--yes']);
     expect(again.exitCode).toBe(0);
     expect(again.stderr).toContain('this is that request');
     expect(queue.kept.size).toBe(1);
-    await run(['delete', 'x', '--idempotency-key', 'once-more']);
+    await run(['delete', 'x', '--yes', '--idempotency-key', 'once-more']);
     expect(queue.kept.size).toBe(2);
   });
 
@@ -110,6 +111,17 @@ describe('the command line', () => {
     const { exitCode, stderr } = await run(['delete', '--file', '-'], { isWatched: true, stdin: 'yes\n' });
     expect(exitCode).toBe(2);
     expect(stderr).toContain('confirm with --yes');
+    expect(queue.kept.size).toBe(0);
+  });
+
+  test.each([
+    ['nobody sees the question', { isWatched: false, stdinIsTty: true }],
+    ['nobody can answer it', { isWatched: true, stdinIsTty: false }],
+    ['nobody is there at all', { isWatched: false }],
+  ])('deletes nothing without --yes where %s, not even on a yes', async (_where, terminal) => {
+    const { exitCode, stdout, stderr } = await run(['delete', 'x'], { ...terminal, stdin: 'yes\n' });
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('Nobody can be asked here: confirm with --yes. Nothing was sent.');
     expect(queue.kept.size).toBe(0);
   });
 
@@ -238,7 +250,7 @@ describe('the command line', () => {
 
   test('a refusal is exit code 3 with field and reason', async () => {
     queue.known = ['north'];
-    const refused = await run(['delete', 'x', '--consumer', 'south']);
+    const refused = await run(['delete', 'x', '--yes', '--consumer', 'south']);
     expect(refused.exitCode).toBe(3);
     expect(refused.stderr).toContain("consumer: no worker knows the consumer 'south'");
     expect((await run(['status', 'none'])).exitCode).toBe(3);
@@ -251,7 +263,7 @@ describe('the command line', () => {
       failures -= 1;
       if (failures >= 0) throw new Refusal('memory_short', 'full');
     };
-    const { exitCode, pauses, stderr } = await run(['delete', 'x']);
+    const { exitCode, pauses, stderr } = await run(['delete', 'x', '--yes']);
     expect([exitCode, pauses]).toEqual([0, [30_000, 30_000]]);
     expect(stderr).toContain('Trying again in 30 s.');
     expect(queue.kept.size).toBe(1);
@@ -259,7 +271,7 @@ describe('the command line', () => {
 
   test('a producer that is away is exit code 4, at once for what may not be repeated', async () => {
     const environment = { SESSION_QUEUE_URL: 'http://127.0.0.1:1' };
-    const asked = await run(['delete', 'x'], { environment });
+    const asked = await run(['delete', 'x', '--yes'], { environment });
     expect([asked.exitCode, asked.pauses]).toEqual([4, [1, 2, 4, 8, 15, 15, 15].map((seconds) => seconds * 1_000)]);
     const changed = await run(['cancel', 'x'], { environment });
     expect([changed.exitCode, changed.pauses]).toEqual([4, []]);

@@ -16,19 +16,21 @@ export interface RunOptions {
   stdin?: string | Buffer;
   /** Whether a person sits before it. */
   isWatched?: boolean;
+  /** Whether the standard input is a terminal; as `isWatched` when absent. */
+  stdinIsTty?: boolean;
   /** Called instead of each wait. */
   onPause?: () => void | Promise<void>;
 }
 
 /** Runs the command line as a shell would, with its output kept. */
 export async function runCommand(args: readonly string[], options: RunOptions): Promise<Run> {
-  const { environment, stdin = '', isWatched = false, onPause } = options;
+  const { environment, stdin = '', isWatched = false, stdinIsTty = isWatched, onPause } = options;
   const [stdout, stderr] = [new KeptText(), new KeptText()];
   const pauses: number[] = [];
   const input = new PassThrough();
   input.end(stdin);
   const exitCode = await runCli(args, environment, {
-    stdin: Object.assign(input, { isTTY: isWatched }),
+    stdin: Object.assign(input, { isTTY: stdinIsTty }),
     stdout,
     stderr: Object.assign(stderr, { isTTY: isWatched }),
     pause: async (ms) => {
