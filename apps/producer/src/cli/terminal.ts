@@ -42,6 +42,11 @@ export function readable(count: number): string {
   return count.toLocaleString('en');
 }
 
+/** '1 item', '2,000 items' */
+export function counted(count: number, noun: string): string {
+  return `${readable(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** Whether a person sees what is told. */
 export function isWatched(terminal: Terminal): boolean {
   return terminal.stderr.isTTY === true;

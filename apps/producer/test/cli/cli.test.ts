@@ -67,9 +67,7 @@ describe('the command line', () => {
       view: { kind: 'deletion', consumer: 'north', reason: 'asked', requestedBy: 'desk' },
     });
     const id = onlyRequest()?.view.id ?? '';
-    expect(stdout).toBe(
-      `Accepted the deletion of 2 items for consumer north (1 more were given twice).\nRequest ${id}\n`,
-    );
+    expect(stdout).toBe(`Accepted the deletion of 2 items for consumer north (1 more given twice).\nRequest ${id}\n`);
     expect(stderr).toContain(`session-queue status ${id} --follow`);
   });
 
@@ -84,13 +82,37 @@ describe('the command line', () => {
     ]);
   });
 
-  test('given twice it is one request, unless another key says otherwise', async () => {
-    await run(['delete', 'x', '--yes']);
+  test('given twice it is one request, shown as it is now, unless another key says otherwise', async () => {
+    expect((await run(['delete', 'x', '--yes'])).stdout).toContain('Accepted the deletion of 1 item for');
     const again = await run(['delete', 'x', '--yes']);
     expect(again.exitCode).toBe(0);
-    expect(again.stderr).toContain('this is that request');
+    expect(again.stderr).toContain('The same was asked before, within the last 24 hours.');
+    expect(again.stdout).toMatch(/State +accepted/);
+    expect(again.stdout).not.toContain('Accepted');
     expect(queue.kept.size).toBe(1);
     await run(['delete', 'x', '--yes', '--idempotency-key', 'once-more']);
+    expect(queue.kept.size).toBe(2);
+  });
+
+  test('given again after the request has failed or was cancelled, it says so, fails, and tells how to ask anew', async () => {
+    const failed = await accepted('f');
+    queue.report(failed, 'failed', [{ item: 'f', code: '20003', message: 'bad' }]);
+    const cancelled = await accepted('c');
+    await run(['cancel', cancelled]);
+    for (const [item, id, state] of [
+      ['f', failed, 'failed'],
+      ['c', cancelled, 'cancelled'],
+    ] as const) {
+      for (const more of [[], ['--follow']]) {
+        const again = await run(['delete', item, '--yes', ...more]);
+        expect(again.exitCode).toBe(1);
+        expect(again.stdout).toMatch(new RegExp(`Request +${id}[\\s\\S]*State +${state}`));
+        expect(again.stdout).not.toContain('Accepted');
+        expect(again.stderr).toContain('To ask anew, give the same command a key of its own: --idempotency-key <new>');
+      }
+      const json = await run(['delete', item, '--yes', '--json']);
+      expect([json.exitCode, (JSON.parse(json.stdout) as { state: string }).state]).toEqual([1, state]);
+    }
     expect(queue.kept.size).toBe(2);
   });
 
@@ -101,6 +123,7 @@ describe('the command line', () => {
       expect(refused.stderr).toContain('Delete 2 sessions of consumer default for good? There is no undo.');
       expect(refused.stderr).toContain('Nothing was sent.');
     }
+    expect((await run(['delete', 'x'], { isWatched: true })).stderr).toContain('Delete 1 session of');
     expect(queue.kept.size).toBe(0);
     expect((await run(['delete', 'x', 'y'], { isWatched: true, stdin: 'yes\n' })).exitCode).toBe(0);
     expect((await run(['delete', 'z', '--yes'], { isWatched: true })).exitCode).toBe(0);

@@ -2,7 +2,7 @@ import type { Session } from '../connection.ts';
 import { CommandFailure, exitCodes } from '../exit-codes.ts';
 import { readBytes } from '../input/read-bytes.ts';
 import { readIdArguments, readSessionIds } from '../input/session-ids.ts';
-import { readable } from '../terminal.ts';
+import { counted } from '../terminal.ts';
 import { confirmOrStop } from './confirm-or-stop.ts';
 import { type RequestOptions, sendRequest } from './send-request.ts';
 
@@ -16,7 +16,7 @@ export async function deleteSessions(session: Session, ids: readonly string[], o
   const sessionIds = await collectIds(session, ids, options);
   const { consumer = 'default' } = options;
   await confirmOrStop(session, {
-    question: `Delete ${readable(sessionIds.length)} sessions of consumer ${consumer} for good? There is no undo.`,
+    question: `Delete ${counted(sessionIds.length, 'session')} of consumer ${consumer} for good? There is no undo.`,
     isConfirmed: options.yes === true,
     readsStdin: options.file === '-',
   });

@@ -15,7 +15,15 @@ export async function status(session: Session, id: string, options: { follow?: b
 
 /** Follows a request to its end; anything but success is a failure of the command too. */
 export async function followRequest(session: Session, path: string): Promise<void> {
-  const view = await follow(session.terminal, async () => await readRequest(session, path, true));
+  printOutcome(session, await follow(session.terminal, async () => await readRequest(session, path, true)));
+}
+
+/** Shows a request as it is now; an end without success is a failure of the command too. */
+export async function showOutcome(session: Session, path: string): Promise<void> {
+  printOutcome(session, await readRequest(session, path, true));
+}
+
+function printOutcome(session: Session, view: RequestView): void {
   printRequest(session, view);
   const failure = failureOf(view);
   if (failure !== undefined) throw new CommandFailure(exitCodes.notDone, failure);
