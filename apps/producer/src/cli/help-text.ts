@@ -1,3 +1,11 @@
+/** What stands in the examples below for how the program is called. */
+const placeholder = 'session-queue';
+
+/** Help with examples that can be typed as they stand. */
+export function helpText(text: string, command: string): string {
+  return text.replaceAll(`${placeholder} `, () => `${command} `);
+}
+
 /** What `--help` ends with. */
 export const overview = `
 Examples:

@@ -6,13 +6,13 @@ import { items } from './commands/items.ts';
 import { type ResubmitOptions, resubmit } from './commands/resubmit.ts';
 import { status } from './commands/status.ts';
 import { addConnectionOptions, type CliEnvironment, openSession } from './connection.ts';
-import { deleteHelp, itemsHelp, overview, parkedHelp, resubmitHelp, stopHelp } from './help-text.ts';
+import { deleteHelp, helpText, itemsHelp, overview, parkedHelp, resubmitHelp, stopHelp } from './help-text.ts';
 import type { Terminal } from './terminal.ts';
 
 /** All commands, each one call of the producer's HTTP API. */
 export function createProgram(environment: CliEnvironment, terminal: Terminal): Command {
   const open = (options: object) => openSession(options, environment, terminal);
-  const program = new Command('session-queue')
+  const program = new Command(terminal.command)
     .description('Ask Session Queue to delete or resubmit Learnosity sessions, and see what became of it.')
     .exitOverride()
     .configureOutput({
@@ -20,9 +20,12 @@ export function createProgram(environment: CliEnvironment, terminal: Terminal): 
       writeErr: (text) => terminal.stderr.write(text),
     })
     .showHelpAfterError('(--help shows how it goes)')
-    .addHelpText('after', overview);
+    .addHelpText('after', helpText(overview, terminal.command));
   const command = (nameAndArguments: string, description: string, help = ''): Command =>
-    addConnectionOptions(program.command(nameAndArguments).description(description)).addHelpText('after', help);
+    addConnectionOptions(program.command(nameAndArguments).description(description)).addHelpText(
+      'after',
+      helpText(help, terminal.command),
+    );
 
   addRequestOptions(command('delete', 'delete sessions at Learnosity, for good', deleteHelp))
     .argument('[ids...]', 'session ids')

@@ -1,12 +1,15 @@
 import { createInterface } from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
+import { commandName } from './command-name.ts';
 
 /** What a command reads and writes; the process's own streams but in tests. */
 export interface Terminal {
   stdin: Readable & { isTTY?: boolean };
   stdout: Writable;
   stderr: Writable & { isTTY?: boolean };
+  /** How this program was called, for hints that can be typed as they stand. */
+  command: string;
   /** Waits; tests need not. */
   pause: (ms: number) => Promise<void>;
 }
@@ -16,6 +19,7 @@ export function processTerminal(): Terminal {
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
+    command: commandName(process.argv[1] ?? '', process.cwd()),
     pause: async (ms) => {
       await pause(ms);
     },

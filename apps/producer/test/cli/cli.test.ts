@@ -68,7 +68,7 @@ describe('the command line', () => {
     });
     const id = onlyRequest()?.view.id ?? '';
     expect(stdout).toBe(`Accepted the deletion of 2 items for consumer north (1 more given twice).\nRequest ${id}\n`);
-    expect(stderr).toContain(`session-queue status ${id} --follow`);
+    expect(stderr).toContain(`node cli.js status ${id} --follow`);
   });
 
   test('takes ids from arguments and from the standard input, and prints JSON', async () => {
@@ -228,7 +228,7 @@ describe('the command line', () => {
     queue.report(failed, 'failed', [{ item: 'e', code: '20003', message: 'bad' }]);
     const watched = await run(['status', failed, '--follow', '--json'], { isWatched: true });
     expect([watched.exitCode, (JSON.parse(watched.stdout) as { state: string }).state]).toEqual([1, 'failed']);
-    expect(watched.stderr).toContain(`session-queue items ${failed} --state failed`);
+    expect(watched.stderr).toContain(`node cli.js items ${failed} --state failed`);
   });
 
   test('does not wait for ever for a request that waits for a person', async () => {
@@ -236,7 +236,7 @@ describe('the command line', () => {
     queue.report(id, 'parked', [{ item: 'a', code: 'unknown_outcome', message: 'no answer' }]);
     const { exitCode, stderr } = await run(['status', id, '--follow']);
     expect(exitCode).toBe(1);
-    expect(stderr).toContain(`session-queue items ${id} --state parked`);
+    expect(stderr).toContain(`node cli.js items ${id} --state parked`);
   });
 
   test('lists all failed items over all pages', async () => {
@@ -266,7 +266,9 @@ describe('the command line', () => {
     queue.report(id, 'failed', [{ item: 'a', code: 'x', message: 'y' }]);
     expect((await run(['retry', id])).stdout).toContain('processing');
     expect((await run(['cancel', id])).stdout).toContain('cancelled');
-    expect((await run(['stop', '--reason', 'wrong list'])).stdout).toContain('Every deletion is stopped');
+    expect((await run(['stop', '--reason', 'wrong list'])).stdout).toContain(
+      'Every deletion is stopped, until: node cli.js start --kind deletion',
+    );
     expect(queue.stopped.get('deletion')).toBe('wrong list');
     expect((await run(['start', '--json'])).stdout).toBe('{"kind":"deletion","stopped":false}\n');
   });
@@ -308,6 +310,9 @@ describe('the command line', () => {
     const { exitCode, stdout } = await run(['--help']);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/Examples:[\s\S]*Exit codes:/);
-    expect((await run(['delete', '--help'])).stdout).toMatch(/--column <name>[\s\S]*Examples:/);
+    expect((await run(['delete', '--help'])).stdout).toMatch(
+      /Usage: node cli.js delete [\s\S]*--column <name>[\s\S]*Examples:\n {2}\$ node cli.js delete --file ids.csv/,
+    );
+    expect((await run(['parked', '--help'])).stdout).not.toContain('session-queue');
   });
 });

@@ -33,6 +33,7 @@ export async function runCommand(args: readonly string[], options: RunOptions): 
     stdin: Object.assign(input, { isTTY: stdinIsTty }),
     stdout,
     stderr: Object.assign(stderr, { isTTY: isWatched }),
+    command: 'node cli.js',
     pause: async (ms) => {
       pauses.push(ms);
       await onPause?.();

@@ -15,7 +15,7 @@ export async function changeRequest(session: Session, id: string, action: string
 export async function switchKind(session: Session, action: 'stop' | 'start', body: object): Promise<void> {
   const { value } = await session.api.call({ method: 'POST', path: `/v1/${action}`, schema: switchSchema, body });
   const said = value.stopped
-    ? `Every ${value.kind} is stopped, until session-queue start.`
+    ? `Every ${value.kind} is stopped, until: ${session.terminal.command} start --kind ${value.kind}`
     : `Every ${value.kind} goes on.`;
   print(session.terminal, session.json ? JSON.stringify(value) : said);
 }

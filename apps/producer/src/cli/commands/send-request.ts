@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { acceptedSchema } from '../../requests/answer-schemas.ts';
 import { requestPath } from '../../requests/present.ts';
+import { shellWord } from '../command-name.ts';
 import type { Session } from '../connection.ts';
 import { keyOf } from '../idempotency-key.ts';
 import { counted, print, readable, tell } from '../terminal.ts';
@@ -37,7 +38,8 @@ export async function sendRequest(
   if (!session.json) describeAccepted(session, value);
   else if (!follow) print(session.terminal, JSON.stringify(value));
   if (follow) await followRequest(session, requestPath(value.id));
-  else if (!session.json) tell(session.terminal, `See how it goes: session-queue status ${value.id} --follow`);
+  else if (!session.json)
+    tell(session.terminal, `See how it goes: ${session.terminal.command} status ${shellWord(value.id)} --follow`);
 }
 
 function describeAccepted({ terminal }: Session, accepted: z.infer<typeof acceptedSchema>): void {

@@ -1,6 +1,7 @@
 import type { RequestView } from '@session-queue/core';
 import { requestSchema } from '../../requests/answer-schemas.ts';
 import { requestPath } from '../../requests/present.ts';
+import { shellWord } from '../command-name.ts';
 import type { Session } from '../connection.ts';
 import { CommandFailure, exitCodes } from '../exit-codes.ts';
 import { follow, waitsForPerson } from '../output/follow.ts';
@@ -25,7 +26,7 @@ export async function showOutcome(session: Session, path: string): Promise<void>
 
 function printOutcome(session: Session, view: RequestView): void {
   printRequest(session, view);
-  const failure = failureOf(view);
+  const failure = failureOf(view, session.terminal.command);
   if (failure !== undefined) throw new CommandFailure(exitCodes.notDone, failure);
 }
 
@@ -37,14 +38,13 @@ async function readRequest(session: Session, path: string, isPatient: boolean): 
   return (await session.api.call({ method: 'GET', path, schema: requestSchema, isPatient })).value;
 }
 
-function failureOf(view: RequestView): string | undefined {
+function failureOf(view: RequestView, command: string): string | undefined {
+  const items = `${command} items ${shellWord(view.id)} --state`;
   if (view.state === 'completed') return undefined;
   if (view.state === 'failed') {
-    return view.error === undefined
-      ? `Some items failed. See which: session-queue items ${view.id} --state failed`
-      : 'The request was refused.';
+    return view.error === undefined ? `Some items failed. See which: ${items} failed` : 'The request was refused.';
   }
   if (view.state === 'cancelled') return 'The request was cancelled.';
   if (!waitsForPerson(view)) return undefined;
-  return `The outcome of some items is unknown. See which: session-queue items ${view.id} --state parked`;
+  return `The outcome of some items is unknown. See which: ${items} parked`;
 }
