@@ -12,6 +12,7 @@ import { keyFinder } from './auth/find-key.ts';
 import { IdempotencyRecords } from './idempotency/idempotency-records.ts';
 import { within } from './server/deadline.ts';
 import { HttpService } from './server/http-service.ts';
+import { redisProblems } from './server/redis-problems.ts';
 import { listenHost, producerSettings } from './settings.ts';
 
 /** How long an upload's key stays taken after its producer died, in ms. */
@@ -32,7 +33,7 @@ const app = createApp({
   queue,
   idempotency: new IdempotencyRecords({ redis, prefix, leaseMs: idempotencyLeaseMs }),
   ...(keys.length > 0 ? { findKey: keyFinder(keys) } : {}),
-  checkReadiness: async () => (await checkRedis(redis)).problems,
+  checkReadiness: async () => redisProblems((await checkRedis(redis)).problems),
   log,
   maxBodyBytes: settings.PRODUCER_MAX_BODY_BYTES,
 });
@@ -50,6 +51,8 @@ async function stop(signal: string): Promise<void> {
   log.info({ signal }, 'stopping');
   await service.stop();
   await within(closeGraceMs, queue.close()).catch(() => undefined);
+  // One that is ended while it is still being made complains of that.
+  redis.removeAllListeners('error').on('error', () => undefined);
   redis.disconnect();
   log.info('stopped');
 }

@@ -31,12 +31,14 @@ describe('the producer as a process', () => {
     expect(producer.log).toEqual([]);
   });
 
-  test('says when its port is taken, and exits 1', async () => {
+  test('says when its port is taken and nothing else, and exits 1', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as { port: number };
-    producer = spawnProducer({ PRODUCER_PORT: String(port), REDIS_URL: `redis://127.0.0.1:${await freePort()}` });
+    redis = await testRedis();
+    producer = spawnProducer({ PRODUCER_PORT: String(port), REDIS_URL: redis.url, REDIS_PREFIX: redis.prefix });
     expect(await producer.exited).toBe(1);
+    expect(producer.log.map(({ level }) => level)).toEqual(['fatal', 'info', 'info']);
     expect(await producer.logged('cannot listen (PRODUCER_PORT, PRODUCER_HOST)')).toMatchObject({ port });
     other.close();
   });
@@ -71,7 +73,8 @@ describe('the producer as a process', () => {
     expect(await producer?.logged('no API keys are set (PRODUCER_API_KEYS): listening on loopback only')).toBeDefined();
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
     const ready = await fetch(`${url}/readyz`);
-    expect([ready.status, await ready.json()]).toMatchObject([503, { problems: [{ code: 'unreachable' }] }]);
+    const message = 'Redis does not answer (no connection): check that it runs, and REDIS_URL';
+    expect([ready.status, await ready.json()]).toMatchObject([503, { problems: [{ code: 'unreachable', message }] }]);
     const startedAt = performance.now();
     const response = await fetch(`${url}/v1/deletions`, {
       method: 'POST',
