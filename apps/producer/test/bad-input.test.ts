@@ -46,7 +46,7 @@ describe('bad input', () => {
     ['{"sessionIds":["a"],"constructor":1}', 'constructor', 'is not a known field'],
   ])('a deletion of %j is refused by field and reason', async (body, field, reason) => {
     const problem = await refused('/v1/deletions', body);
-    expect(problem).toMatchObject({ status: 400, errors: [{ field, reason }] });
+    expect(problem).toMatchObject({ status: 400, detail: `${field}: ${reason}.`, errors: [{ field, reason }] });
     expect(problem.errors).toHaveLength(1);
   });
 

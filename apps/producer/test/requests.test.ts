@@ -116,6 +116,8 @@ describe('a request, once accepted', () => {
       expect(await problemIn(response)).toMatchObject({
         status: 404,
         type: 'urn:problem-type:session-queue:unknown-request',
+        detail:
+          'no request has this id: it was never accepted, waits for a worker that knows its consumer (a plain BullMQ job), or its record has aged out',
       });
     }
   });

@@ -35,7 +35,8 @@ export class FaultList {
 
   private summary(): string {
     const more = this.count - this.named.length;
-    if (this.count === 1) return 'One thing is wrong with the input.';
+    const [first] = this.named;
+    if (this.count === 1 && first !== undefined) return `${first.field}: ${first.reason}.`;
     return more === 0
       ? `${this.count} things are wrong with the input.`
       : `${this.count} things are wrong with the input: the first ${this.named.length} are named, ${more} more are not.`;

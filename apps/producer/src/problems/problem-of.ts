@@ -12,6 +12,11 @@ const kindOfRefusal: Record<RefusalCode, ProblemKind> = {
   unavailable: 'unavailable',
 };
 
+/** Whoever asks may have the id of a job that no worker could take in yet. */
+const unknownRequest =
+  'no request has this id: it was never accepted, waits for a worker that knows its consumer (a plain BullMQ job), ' +
+  'or its record has aged out';
+
 /** When to ask again, in seconds: an upload ends soon, a restart of Redis takes moments, memory frees up slowly. */
 const retryAfterSeconds: Partial<Record<RefusalCode, number>> = { in_progress: 5, unavailable: 5, memory_short: 30 };
 
@@ -24,9 +29,11 @@ export function problemOf(error: unknown): Problem {
 
 function problemOfRefusal(refusal: Refusal): Problem {
   const wait = retryAfterSeconds[refusal.code];
-  return new Problem(kindOfRefusal[refusal.code], refusal.message, {
+  const { code, field, message } = refusal;
+  if (code === 'not_found') return new Problem('unknown-request', unknownRequest, { cause: refusal });
+  return new Problem(kindOfRefusal[code], field === undefined ? message : `${field}: ${message}`, {
     cause: refusal,
-    ...(refusal.field === undefined ? {} : { errors: [{ field: refusal.field, reason: refusal.message }] }),
+    ...(field === undefined ? {} : { errors: [{ field, reason: message }] }),
     ...(wait === undefined ? {} : { retryAfterSeconds: wait }),
   });
 }

@@ -41,7 +41,7 @@ export function showRequest({ queue, silenceMs }: RequestsContext): RequestHandl
     const id = idOf(request);
     parseOrThrow(emptyQuerySchema, request.query, 'query');
     const view = await within(silenceMs, queue.getRequest(id));
-    if (view === undefined) throw new Refusal('not_found', 'No request has this id; its data may have been cleared.');
+    if (view === undefined) throw new Refusal('not_found', 'no request has this id');
     sendView(response, view);
   };
 }

@@ -4,8 +4,13 @@ import { printable } from '../terminal.ts';
 
 /** A problem document as lines of text. */
 export function describeProblem(problem: z.infer<typeof problemSchema>): string {
-  const lines = [problem.detail === undefined ? `${problem.title}.` : `${problem.title}: ${problem.detail}`];
-  for (const { field, reason } of problem.errors ?? []) lines.push(`  ${field}: ${reason}`);
+  const { title, detail = '' } = problem;
+  const lines = [detail === '' ? `${title}.` : `${title}: ${detail}`];
+  for (const { field, reason } of problem.errors ?? []) {
+    const line = `${field}: ${reason}`;
+    // A single fault is the detail already.
+    if (!detail.startsWith(line)) lines.push(`  ${line}`);
+  }
   if (problem.requestId !== undefined) lines.push(`  request: ${problem.requestId}`);
   return lines.map(printable).join('\n');
 }
