@@ -52,6 +52,8 @@ async function stop(signal: string): Promise<void> {
     Promise.allSettled([queues.close(), sessionQueue.close()]),
     delay(2_000, undefined, { ref: false }),
   ]);
+  // One that is ended while it is still being made complains of that.
+  redis.removeAllListeners('error').on('error', () => undefined);
   redis.disconnect();
 }
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { queueNames } from '@session-queue/core';
+import { BusyConsumers, consumerKeys } from '@session-queue/core/engine';
 import { leakGuard } from '@session-queue/testing';
 import { admin, startDashboard, type TestDashboard, viewer } from './harness/dashboard.ts';
 import { fillQueue, jobIn } from './harness/jobs.ts';
@@ -69,13 +70,15 @@ describe('The overview', () => {
         createdAt: '2026-03-01T10:00:00.000Z',
         counts: { total: 12_000, pending: 9_000, succeeded: 3_000 },
       }),
+      requestView({ id: jobIn('waiting'), state: 'accepted', createdAt: '2026-03-01T11:00:00.000Z' }),
+      requestView({ id: jobIn('prioritized'), state: 'accepted', createdAt: '2026-03-01T12:00:00.000Z' }),
     );
     const html = await page();
     const rows = [...html.matchAll(/<tr>\s*<td><a class="id" href="\/requests\?id=([^"]*)"(.*?)<\/tr>/gs)];
-    expect(rows.map(([, id]) => id)).toEqual([jobIn('delayed'), jobIn('failed')]);
-    expect(rows[0]?.[2]).toContain('aria-label="Succeeded: 25 %, Waiting: 75 %"');
-    expect(rows[0]?.[2]).toContain('12,000');
-    expect(rows[1]?.[2]).toContain('<span class="pill bad">failed</span>');
+    expect(rows.map(([, id]) => id)).toEqual(['prioritized', 'waiting', 'delayed', 'failed'].map(jobIn));
+    expect(rows[2]?.[2]).toContain('aria-label="Succeeded: 25 %, Waiting: 75 %"');
+    expect(rows[2]?.[2]).toContain('12,000');
+    expect(rows[3]?.[2]).toContain('<span class="pill bad">failed</span>');
   });
 
   it('lists a request whose job BullMQ numbered, by the id it was given at intake', async () => {
@@ -111,6 +114,27 @@ describe('The overview', () => {
       '<strong>Every deletion is stopped</strong> over all consumers: wrong &lt;school&gt;',
     );
     dashboard.stops.clear();
+  });
+
+  it('says of each kind which lanes a fault of their consumer has stopped, also of one that no worker knows', async () => {
+    dashboard.records.announced = ['school-a', 'school-b'];
+    await new BusyConsumers(dashboard.redis, dashboard.prefix).mark('school-c');
+    expect(await page()).not.toContain('lane stopped:');
+    for (const consumer of ['school-b', 'school-c']) {
+      const { base } = consumerKeys(dashboard.redis, dashboard.prefix, consumer);
+      const stop = { stopped: 'wrong <secret>', stoppedCode: '40001', stoppedAt: String(Date.UTC(2026, 2, 1, 9)) };
+      await dashboard.redis.hset(`${base}resubmission:lane`, stop);
+    }
+    const [deletions, resubmissions] = (await page()).split('aria-labelledby="resubmission"');
+    expect(deletions).toContain('<span class="pill good">running</span>');
+    expect(deletions).not.toContain('lane stopped:');
+    expect(resubmissions).toContain('<span class="pill bad">2 lanes stopped</span>');
+    for (const consumer of ['school-b', 'school-c']) {
+      expect(resubmissions).toContain(
+        `<li title="since 2026-03-01 09:00:00 UTC"><strong>lane stopped:</strong> ${consumer}: 40001 wrong &lt;secret&gt;</li>`,
+      );
+      await dashboard.redis.del(`${consumerKeys(dashboard.redis, dashboard.prefix, consumer).base}resubmission:lane`);
+    }
   });
 
   it('says which queue is paused', async () => {

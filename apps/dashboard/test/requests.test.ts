@@ -112,7 +112,9 @@ describe('What became of a request', () => {
   it('is a 404 with a reason for an id that nobody knows', async () => {
     const answer = await people.viewer.get('/requests?id=unknown');
     expect(answer.status).toBe(404);
-    expect(await answer.text()).toContain('No request has this id.');
+    const reasons =
+      'No request has this id: it was never accepted, waits for a worker that knows its consumer (a plain BullMQ job), or its record has aged out.';
+    expect(await answer.text()).toContain(reasons);
     expect((await people.viewer.get('/requests')).headers.get('location')).toBe('/');
   });
 
@@ -136,7 +138,8 @@ describe('What became of a request', () => {
     const nothing = await people.admin.post('/actions/retry', { id: 'waiting' });
     expect(nothing.status).toBe(409);
     expect(await nothing.text()).toContain('This request has no failed items to retry.');
-    expect((await people.admin.post('/actions/retry', { id: 'unknown' })).status).toBe(404);
+    const unknown = await people.admin.post('/actions/retry', { id: 'unknown' });
+    expect([unknown.status, await unknown.text()]).toEqual([404, expect.stringContaining('its record has aged out')]);
     expect((await people.admin.post('/actions/retry', {})).status).toBe(400);
     expect(dashboard.records.retried).toEqual([]);
     for (const who of ['vera', 'ada']) {

@@ -3,6 +3,7 @@ import type { ErrorRequestHandler, Request, Response } from 'express';
 import type { Logger } from 'pino';
 import type { Caller } from '../accounts/caller.ts';
 import { noticePage } from '../pages/notice-page.ts';
+import { unknownRequest } from '../requests/unknown-request.ts';
 import { Refused } from './refused.ts';
 
 const refusalStatus: Readonly<Record<RefusalCode, number>> = {
@@ -38,6 +39,7 @@ export function notFound(caller: Caller): (request: Request, response: Response)
 
 function answerTo(error: unknown): Answer {
   if (error instanceof Refused) return { status: error.status, message: error.message };
+  if (error instanceof Refusal && error.code === 'not_found') return { status: 404, message: unknownRequest };
   if (error instanceof Refusal) return { status: refusalStatus[error.code], message: sentence(error.message) };
   const status = clientFault(error);
   if (status !== undefined) return { status, message: 'This request is not as it should be.' };

@@ -2,8 +2,11 @@ import { queueNames } from '@session-queue/core';
 import type { Account } from '../accounts/account.ts';
 import { boardPath } from '../board/board-path.ts';
 import { type Html, html } from '../pages/html.ts';
-import { count } from '../pages/wording.ts';
+import { count, counted, utc } from '../pages/wording.ts';
 import type { KindOverview } from './overview.ts';
+
+/** Stopped lanes that are shown in full. */
+const mostLanes = 10;
 
 const titles = { deletion: 'Deletions', resubmission: 'Resubmissions' } as const;
 
@@ -13,6 +16,7 @@ export function kindCard(overview: KindOverview, account: Account): Html {
   const names = queueNames[kind];
   return html`<section class="card kind" aria-labelledby="${kind}">
 <header><h2 id="${kind}">${titles[kind]}</h2>${flow(overview)}</header>
+${stoppedLanes(overview)}
 <h3>Requests</h3>
 <ul class="tiles">
 ${tile('Waiting', requests.waiting, 'calm', boardPath(names.requests, 'waiting'))}
@@ -34,8 +38,21 @@ ${
 </section>`;
 }
 
-function flow({ stopped, requests, batches }: KindOverview): Html {
+/** The lanes that stand still while others of their kind may go on: the first ones in full, the rest counted. */
+function stoppedLanes({ stoppedLanes: lanes }: KindOverview): Html | undefined {
+  if (lanes.length === 0) return undefined;
+  const more = lanes.length - mostLanes;
+  return html`<ul class="lanes">${lanes
+    .slice(0, mostLanes)
+    .map(
+      ({ consumer, code, message, since }) =>
+        html`<li title="since ${utc(since)}"><strong>lane stopped:</strong> ${consumer}: ${code} ${message}</li>`,
+    )}${more > 0 ? html`<li>and ${count(more)} more</li>` : undefined}</ul>`;
+}
+
+function flow({ stopped, stoppedLanes: lanes, requests, batches }: KindOverview): Html {
   if (stopped !== undefined) return html`<span class="pill bad">stopped</span>`;
+  if (lanes.length > 0) return html`<span class="pill bad">${counted(lanes.length, 'lane')} stopped</span>`;
   if (requests.paused && batches.paused) return html`<span class="pill warn">paused</span>`;
   if (requests.paused) return html`<span class="pill warn">intake paused</span>`;
   if (batches.paused) return html`<span class="pill warn">sending paused</span>`;

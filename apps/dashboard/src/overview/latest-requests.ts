@@ -2,7 +2,7 @@ import type { RedisConnection, RequestView, SessionQueue } from '@session-queue/
 import type { Queues } from '../queues.ts';
 import { requestIdOfJob } from '../requests/request-ids.ts';
 
-const states = ['active', 'delayed', 'failed', 'completed'] as const;
+const states = ['waiting', 'prioritized', 'active', 'delayed', 'failed', 'completed'] as const;
 
 /** The newest requests of both kinds, read from their records; their jobs only tell which there are. */
 export async function latestRequests(

@@ -1,4 +1,4 @@
-import type { Kind, RequestView } from '@session-queue/core';
+import type { Kind, LaneStop, RequestView } from '@session-queue/core';
 
 /** What the first page tells, all of it read at one time. */
 export interface Overview {
@@ -10,10 +10,16 @@ export interface Overview {
   requests: RequestView[];
 }
 
+export interface StoppedLane extends LaneStop {
+  consumer: string;
+}
+
 export interface KindOverview {
   kind: Kind;
   /** Why everything of this kind is stopped. */
   stopped: string | undefined;
+  /** Lanes that a fault of their consumer has stopped. */
+  stoppedLanes: StoppedLane[];
   requests: {
     paused: boolean;
     /** Not taken in yet. */

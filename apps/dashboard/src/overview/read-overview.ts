@@ -3,6 +3,7 @@ import type { Queue } from 'bullmq';
 import type { KindQueues, Queues } from '../queues.ts';
 import { latestRequests } from './latest-requests.ts';
 import type { KindOverview, Overview } from './overview.ts';
+import { consumersToLookAt, readStoppedLanes } from './stopped-lanes.ts';
 
 /** Tells whether everything of a kind is stopped, and why. */
 export interface KindSwitchReader {
@@ -11,6 +12,7 @@ export interface KindSwitchReader {
 
 export interface OverviewSources {
   redis: RedisConnection;
+  prefix: string;
   queues: Queues;
   sessionQueue: Pick<SessionQueue, 'consumers' | 'getRequest'>;
   kindSwitch: KindSwitchReader;
@@ -20,18 +22,25 @@ export interface OverviewSources {
 const shownRequests = 8;
 
 /** Reads the overview: counts and ids only, never a job's data, which may be 8 MB before its intake. */
-export async function readOverview({ redis, queues, sessionQueue, kindSwitch }: OverviewSources): Promise<Overview> {
-  const [kinds, consumers, requests] = await Promise.all([
-    Promise.all(queues.kinds.map(async (of) => await readKind(of, kindSwitch))),
-    sessionQueue.consumers(),
+export async function readOverview(sources: OverviewSources): Promise<Overview> {
+  const { redis, prefix, queues, sessionQueue } = sources;
+  const announced = await sessionQueue.consumers();
+  const consumers = await consumersToLookAt(redis, prefix, announced);
+  const [kinds, requests] = await Promise.all([
+    Promise.all(queues.kinds.map(async (of) => await readKind(of, sources, consumers))),
     latestRequests(redis, queues, sessionQueue, shownRequests),
   ]);
-  return { readAt: new Date(), kinds, consumers: consumers.toSorted(), requests };
+  return { readAt: new Date(), kinds, consumers: announced.toSorted(), requests };
 }
 
-async function readKind({ kind, requests, batches }: KindQueues, kindSwitch: KindSwitchReader): Promise<KindOverview> {
-  const [stop, requestCounts, requestsPaused, batchCounts, batchesPaused] = await Promise.all([
+async function readKind(
+  { kind, requests, batches }: KindQueues,
+  { redis, prefix, kindSwitch }: OverviewSources,
+  consumers: readonly string[],
+): Promise<KindOverview> {
+  const [stop, stoppedLanes, requestCounts, requestsPaused, batchCounts, batchesPaused] = await Promise.all([
     kindSwitch.read(kind),
+    readStoppedLanes(redis, prefix, { kind, consumers }),
     countJobs(requests),
     requests.isPaused(),
     countJobs(batches),
@@ -40,6 +49,7 @@ async function readKind({ kind, requests, batches }: KindQueues, kindSwitch: Kin
   return {
     kind,
     stopped: stop?.reason,
+    stoppedLanes,
     requests: {
       paused: requestsPaused,
       waiting: requestCounts.waiting,

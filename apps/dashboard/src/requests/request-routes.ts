@@ -9,6 +9,7 @@ import { redisWork } from '../http/redis-work.ts';
 import { noticePage } from '../pages/notice-page.ts';
 import type { Queues } from '../queues.ts';
 import { requestPage } from './request-page.ts';
+import { unknownRequest } from './unknown-request.ts';
 
 const query = z.object({ id: z.string().trim().min(1).max(255) });
 
@@ -39,9 +40,7 @@ function showRequest({ redis, prefix, queues, sessionQueue, caller }: RequestOpt
     if (!asked.success) return response.redirect(303, '/');
     const request = await redisWork(5_000, sessionQueue.getRequest(asked.data.id));
     if (request === undefined) {
-      const message =
-        'No request has this id. Either it was never accepted, or it ended so long ago that its record is gone.';
-      return void response.status(404).send(noticePage({ title: 'Not found', message, account }));
+      return void response.status(404).send(noticePage({ title: 'Not found', message: unknownRequest, account }));
     }
     const names = queueNames[request.kind];
     const jobPath = await redisWork(5_000, findJobPath(request));
