@@ -115,6 +115,7 @@ describe('What became of a request', () => {
     const reasons =
       'No request has this id: it was never accepted, waits for a worker that knows its consumer (a plain BullMQ job), or its record has aged out.';
     expect(await answer.text()).toContain(reasons);
+    expect((await people.viewer.get(`/requests?id=${'x'.repeat(300)}`)).status).toBe(404);
     expect((await people.viewer.get('/requests')).headers.get('location')).toBe('/');
   });
 

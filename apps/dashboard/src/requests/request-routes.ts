@@ -11,7 +11,8 @@ import type { Queues } from '../queues.ts';
 import { requestPage } from './request-page.ts';
 import { unknownRequest } from './unknown-request.ts';
 
-const query = z.object({ id: z.string().trim().min(1).max(255) });
+/** Longer than any request's id: jobs of longer ids are refused, and Bull Board links from them as well. */
+const query = z.object({ id: z.string().trim().min(1).max(1_000) });
 
 export interface RequestOptions {
   redis: RedisConnection;
