@@ -1,0 +1,76 @@
+import { finalStates } from '@session-queue/core';
+import { Lab, pause } from '../lab/lab.ts';
+import { sessionIds } from '../lab/session-ids.ts';
+import { AnswerTimes } from './answer-times.ts';
+import { type Expense, expense, spentPer } from './expense.ts';
+import { quotaShare } from './quota-share.ts';
+
+export const quota = { calls: 5, windowMs: 5_000 };
+const itemsPerCall = 50;
+
+export interface Crowd {
+  consumers: number;
+  replicas: number;
+  /** How many windows' quota, beyond the first, each consumer's backlog lasts for. */
+  windows: number;
+  latency: string;
+}
+
+export interface CrowdOutcome {
+  consumers: number;
+  /** Share of its quota that each consumer used, the worst first. */
+  shares: number[];
+  refused429: number;
+  per1000Items: Expense;
+  /** What the workers, Redis and the stand-in took together, in cores. */
+  coresUsed: number;
+  /** Milliseconds that the workers took to answer `/healthz`. */
+  answerTimes: number[];
+}
+
+/** Gives each consumer a backlog, their beginnings spread over one window, and waits until all is done. */
+export async function runCrowd({ consumers, replicas, windows, latency }: Crowd): Promise<CrowdOutcome> {
+  const names = Array.from({ length: consumers }, (_, i) => `consumer-${i}`);
+  const items = quota.calls * itemsPerCall * (1 + windows);
+  const lab = await Lab.start({ consumers: names.map((name) => ({ name })), latency, jobSeconds: '1-3', lean: true });
+  try {
+    await lab.startWorkers(replicas);
+    const answers = await AnswerTimes.begin(lab.workers);
+    const before = await expense(lab);
+    const from = performance.now();
+    const requests: string[] = [];
+    for (const [i, consumer] of names.entries()) {
+      await pause(Math.max(0, from + (i * quota.windowMs) / consumers - performance.now()));
+      const { id } = await lab.client.deleteSessions({ consumer, sessionIds: sessionIds(items, i) });
+      requests.push(id);
+    }
+    await allFinal(lab, requests, (windows + 1) * quota.windowMs * 3 + 30_000);
+    const seconds = (performance.now() - from) / 1_000;
+    const spent = await expense(lab);
+    const books = (await lab.books()).consumers;
+    const all = spentPer(seconds, before, spent);
+    return {
+      consumers,
+      shares: names.map((name) => quotaShare(books[name]?.deletion, quota)).sort((one, other) => one - other),
+      refused429: names.reduce((sum, name) => sum + (books[name]?.deletion?.refused429 ?? 0), 0),
+      per1000Items: spentPer((consumers * items) / 1_000, before, spent),
+      coresUsed: all.workerCpu + all.redisCpu + all.standInCpu,
+      answerTimes: await answers.end(),
+    };
+  } finally {
+    await lab.stop();
+  }
+}
+
+/** Asks for one request after the other: they end in about the order of their beginnings, and Redis is asked little. */
+async function allFinal(lab: Lab, requests: readonly string[], withinMs: number): Promise<void> {
+  const giveUpAt = performance.now() + withinMs;
+  for (const id of requests) {
+    for (;;) {
+      const view = await lab.client.getRequest(id);
+      if (view !== undefined && finalStates.has(view.state)) break;
+      if (performance.now() > giveUpAt) throw new Error(`a backlog was not worked off within ${withinMs / 1_000} s`);
+      await pause(500);
+    }
+  }
+}
