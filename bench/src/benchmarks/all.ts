@@ -1,9 +1,10 @@
 import type { Benchmark } from '../benchmark.ts';
 import { fewCalls } from './few-calls.ts';
+import { growth } from './growth.ts';
 import { idle } from './idle.ts';
 import { quotaUsed } from './quota-used.ts';
 import { takingIn } from './taking-in.ts';
 import { tracking } from './tracking.ts';
 
 /** In the order in which they run. */
-export const benchmarks: readonly Benchmark[] = [quotaUsed, fewCalls, tracking, idle, takingIn];
+export const benchmarks: readonly Benchmark[] = [quotaUsed, fewCalls, tracking, growth, idle, takingIn];
