@@ -1,0 +1,146 @@
+import type { Figure, Result, Table } from '../benchmark.ts';
+import type { Way } from './client-report.ts';
+import type { Measured, Watched } from './measure.ts';
+
+const titles: Readonly<Record<Way, string>> = {
+  array: 'library, array',
+  iterable: 'library, async iterable',
+  http: 'HTTP JSON',
+  raw: 'plain BullMQ jobs of up to 5,000, until taken in',
+  'job-per-id': 'peer (b): a BullMQ job per id',
+};
+const megabyte = 1024 * 1024;
+
+const rateOf = ({ ids, seconds }: Measured): number => ids / seconds;
+const restOf = ({ bytesAfter, bytesBefore, stored }: Measured): number => (bytesAfter - bytesBefore) / stored;
+const peakOf = ({ peakBytes, bytesBefore, stored }: Watched): number => (peakBytes - bytesBefore) / stored;
+const processOf = ({ processPeak, producerPeak }: Watched): number => (producerPeak ?? processPeak) / megabyte;
+const callsOf = ({ commands, requests }: Measured): number =>
+  commands.reduce((sum, { calls }) => sum + calls, 0) / requests;
+const whole = (value: number): string => Math.round(value).toLocaleString('en');
+
+export interface Sizes {
+  large: number;
+  peer: number;
+  /** Peak memory of the worker that took in the plain jobs, bytes. */
+  workerPeak: number;
+}
+
+/** What one way came to: small requests by the order of their sizes, and the large one. */
+export interface Run {
+  way: Way;
+  small: readonly Measured[];
+  large: Watched;
+}
+
+export function report(runs: readonly Run[], sizes: Sizes): Result {
+  const rates: Table = {
+    title: 'Ids a second, by the ids of a request (32 requests at once)',
+    head: ['', '1', '50', '5,000', `${whole(sizes.large)} (peer ${whole(sizes.peer)})`],
+    rows: runs.map(({ way, small, large }) => [titles[way], ...[...small, large].map((one) => whole(rateOf(one)))]),
+  };
+  const memory: Table = {
+    title: 'The large request: memory, and how long Redis kept others waiting',
+    head: ['', 'Redis B/id at rest', 'while receiving', 'process MB', 'longest ping ms', 'p99.9', 'longest in Redis'],
+    rows: runs.map(({ way, large }) => {
+      const longest = Object.entries(large.stalls).sort(([, a], [, b]) => b - a)[0];
+      const held = longest === undefined ? 'under 1 ms' : `${longest[0]} ${longest[1]} ms`;
+      const process = way === 'raw' ? sizes.workerPeak / megabyte : processOf(large);
+      const pings = [
+        `${large.longestMs.toFixed(1)} (itself late ${large.ownDelayMs.toFixed(1)})`,
+        large.p999Ms.toFixed(1),
+      ];
+      return [titles[way], restOf(large).toFixed(1), peakOf(large).toFixed(1), whole(process), ...pings, held];
+    }),
+  };
+  const one: Table = {
+    title: 'What a request of one id costs',
+    head: ['', 'Redis bytes', 'Redis commands', 'Redis µs', 'which commands'],
+    rows: runs.flatMap(({ small }) => small.slice(0, 1).map(costOfOne)),
+  };
+  return {
+    benchmark: 'taking-in',
+    parameters: { large: sizes.large, peer: sizes.peer },
+    tables: [rates, memory, one],
+    figures: figures(runs),
+    notes: [
+      'The last hundredth of each of our requests of 100 ids or more repeats the first; what was counted is checked. Peer (b) looks for no duplicates.',
+      'process MB: the client (an array of the ids is its own), the producer for HTTP, the worker for plain jobs.',
+      'No way to leave out the search for duplicates exists, so its aim of 300,000 ids a second has no figure.',
+    ],
+  };
+}
+
+function costOfOne(measured: Measured): string[] {
+  const { commands, requests, way } = measured;
+  const scripts = commands.filter(({ command }) => /^(evalsha|eval|fcall)$/.test(command));
+  const outside = commands.filter(({ command }) => !/^(evalsha|eval|fcall)$/.test(command));
+  const most = [...scripts, ...outside].filter(({ calls }) => calls >= requests / 2).slice(0, 12);
+  const micros = commands.reduce((sum, { microseconds }) => sum + microseconds, 0);
+  return [
+    titles[way],
+    whole(restOf(measured)),
+    callsOf(measured).toFixed(1),
+    whole(micros / requests),
+    most.map(({ command, calls }) => `${command} ${(calls / requests).toFixed(1)}`).join(', '),
+  ];
+}
+
+function figures(runs: readonly Run[]): Figure[] {
+  const runOf = (way: Way): Run => {
+    const run = runs.find((one) => one.way === way);
+    if (run === undefined) throw new Error(`no run of ${way}`);
+    return run;
+  };
+  const largeOf = (way: Way): Watched => runOf(way).large;
+  const [array, iterable, http, peer] = [largeOf('array'), largeOf('iterable'), largeOf('http'), largeOf('job-per-id')];
+  const ours = [array, iterable, http, largeOf('raw')];
+  const [single] = runOf('array').small;
+  const longest = Math.max(...ours.map(({ longestMs }) => longestMs));
+  const held = Math.max(...ours.flatMap(({ stalls }) => Object.values(stalls)), 0);
+  const atRest = Math.max(...[array, iterable, http].map(restOf));
+  const receiving = Math.max(...[array, iterable, http].map(peakOf));
+  const time = (name: string, value: number, unit: string, most: number): Figure => {
+    const target = { words: `at most ${most}`, met: value <= most };
+    return { name, value, unit, isRatio: false, better: 'lower', target };
+  };
+  const speed = (name: string, one: Measured): Figure => {
+    const target = { words: 'at least 120,000', met: rateOf(one) >= 120_000 };
+    return { name, value: Math.round(rateOf(one)), unit: 'ids/s', isRatio: false, better: 'higher', target };
+  };
+  const times = rateOf(array) / rateOf(peer);
+  const share = atRest / restOf(peer);
+  return [
+    speed('library, array, duplicates found', array),
+    speed('library, async iterable, duplicates found', iterable),
+    {
+      name: 'library, array, duplicates found, beside peer (b)',
+      value: times,
+      unit: 'times',
+      isRatio: true,
+      better: 'higher',
+      target: { words: 'at least 6', met: times >= 6 },
+    },
+    time('Redis bytes an id at rest', atRest, 'bytes', 25),
+    time('Redis bytes an id while receiving', receiving, 'bytes', 60),
+    {
+      name: 'Redis bytes an id at rest, beside peer (b)',
+      value: share,
+      unit: '',
+      isRatio: true,
+      better: 'lower',
+      target: { words: 'at most 0.1', met: share <= 0.1 },
+    },
+    time('peak memory, library, async iterable', processOf(iterable), 'MB', 150),
+    time('peak memory, library, array and all', processOf(array), 'MB', 150),
+    time('peak memory, producer', processOf(http), 'MB', 150),
+    time('longest ping while a large request is taken in', longest, 'ms', 20),
+    time('longest that Redis itself was held', held, 'ms', 20),
+    ...(single === undefined
+      ? []
+      : [
+          { name: 'a request of one id', value: Math.round(restOf(single)), unit: 'bytes' },
+          { name: 'a request of one id', value: callsOf(single), unit: 'Redis commands' },
+        ].map((figure): Figure => ({ ...figure, isRatio: false, better: 'lower' }))),
+  ];
+}
