@@ -6,6 +6,8 @@ import { note, step } from '../terminal/step.mjs';
 import { bold, dim, green, red, yellow } from '../terminal/style.mjs';
 import { demoHelp, readDemoArguments } from './arguments.mjs';
 import { CleanupList } from './cleanup.mjs';
+import { exampleCommands, exampleEnvironment } from './examples.mjs';
+import { readInput } from './input.mjs';
 import { listenForInterrupt } from './interrupt.mjs';
 import { doMainJob } from './main-job.mjs';
 import { checkLine, summaryLines } from './report.mjs';
@@ -39,6 +41,8 @@ export async function demo(given) {
     console.log(dim('\nStopping everything ...'));
     for (const fault of await cleanup.run()) console.log(yellow(fault));
     interrupt.stopListening();
+    const by = interrupt.received();
+    console.log(by === undefined ? 'Stopped.' : `Stopped (${by}).`);
   }
 }
 
@@ -51,15 +55,20 @@ export async function demo(given) {
  */
 async function runDemo(environment, cleanup, signal, exitWhenDone) {
   const examples = join(root, 'examples');
+  const input = await readInput(examples);
   const folder = await takeRunFolder();
   const system = await step('The system', async () => {
     const goneFile = join(examples, 'already-gone.txt');
-    return await startSystem({ folder, goneFile, environment, cleanup, signal });
+    return await startSystem({ folder, goneFile, goneAnswer: 'refuse-named', environment, cleanup, signal });
   });
   note(dim(`logs: ${relative(process.cwd(), join(folder, 'logs'))}/*.log`));
+  console.log(`\n${dashboardLine(system)}\n`);
+  const gone = new Set(input.sessionIds.filter((id) => input.gone.has(id))).size;
+  note('The stand-in is set to the harder answer for sessions already gone: it refuses the whole call, naming one of');
+  note(`them. ${gone} of the ids are gone, so ${gone} of the calls go to finding them.`);
 
-  const { input, deletion, resubmission, books } = await step('The main job', async () => {
-    return await doMainJob({ system, examples, signal });
+  const { deletion, resubmission, books } = await step('The main job', async () => {
+    return await doMainJob({ system, input, signal });
   });
   console.log(`\n${bold('Summary')}, read back from the system and from the books of the fake Learnosity`);
   for (const line of summaryLines({ deletion, resubmission, books, consumerKey: system.consumerKey })) note(line);
@@ -73,19 +82,26 @@ async function runDemo(environment, cleanup, signal, exitWhenDone) {
   return agreed;
 }
 
+/** @param {import('./system.mjs').System} system */
+function dashboardLine({ dashboardUrl, signIn }) {
+  return `  Dashboard  ${bold(dashboardUrl)}   sign in as ${bold(signIn.name)} with the password ${bold(signIn.password)}`;
+}
+
 /**
  * @param {import('./system.mjs').System} system
  * @param {AbortSignal} signal
  */
 async function stayUntilStopped(system, signal) {
-  const { signIn } = system;
+  const variables = Object.entries(exampleEnvironment(system)).map(([name, value]) => `${name}=${value}`);
   console.log(`
 Everything goes on running.
-  Dashboard  ${bold(system.dashboardUrl)}   sign in as ${bold(signIn.name)} with the password ${bold(signIn.password)}
+${dashboardLine(system)}
   Producer   ${system.producerUrl}   Authorization: Bearer ${system.token}
 
-  curl -H 'Authorization: Bearer ${system.token}' -H 'Content-Type: application/json' \\
-    -d '{"sessionIds":["one-more-session"]}' ${system.producerUrl}/v1/deletions
+Ask for more, in another shell, in the project's folder:
+
+  export ${variables.join(' ')}
+${exampleCommands.map((command) => `  ${command}`).join('\n')}
 
 ${bold('Ctrl-C')} stops it all.`);
   await new Promise((resolve) => {

@@ -8,24 +8,30 @@ const sameWithinMs = 1_000;
  * Aborts at the first Ctrl-C (or SIGTERM, or the end of the terminal). At a second one the process goes at once, and the
  * watchdogs end everything that it has started.
  * @param {(code: number) => void} [exit]
- * @returns {{ signal: AbortSignal, stopListening: () => void }}
+ * @returns {{ signal: AbortSignal, received: () => string | undefined, stopListening: () => void }}
  */
 export function listenForInterrupt(exit = (code) => process.exit(code)) {
   const interrupted = new AbortController();
   let firstAt = 0;
-  const interrupt = () => {
+  /** @type {string | undefined} */
+  let received;
+  /** @param {string} name */
+  const interrupt = (name) => {
     if (!interrupted.signal.aborted) {
       firstAt = Date.now();
-      interrupted.abort(new Failure('Stopped.'));
+      received = name;
+      interrupted.abort(new Failure(`Interrupted by ${name} before the main job was done.`));
     } else if (Date.now() - firstAt > sameWithinMs) {
       exit(130);
     }
   };
-  for (const name of signals) process.on(name, interrupt);
+  const listeners = signals.map((name) => ({ name, listener: () => interrupt(name) }));
+  for (const { name, listener } of listeners) process.on(name, listener);
   return {
     signal: interrupted.signal,
+    received: () => received,
     stopListening: () => {
-      for (const name of signals) process.off(name, interrupt);
+      for (const { name, listener } of listeners) process.off(name, listener);
     },
   };
 }

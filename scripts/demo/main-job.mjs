@@ -1,7 +1,6 @@
 import { Failure } from '../failure.mjs';
 import { readBooks } from './books.mjs';
 import { follow } from './follow.mjs';
-import { readInput } from './input.mjs';
 import { ProducerApi } from './producer-api.mjs';
 import { ProgressBars } from './progress.mjs';
 import { tailOf } from './service.mjs';
@@ -12,11 +11,10 @@ import { tailOf } from './service.mjs';
  * Deletes and resubmits the example files through the producer, and reads the books once both requests have ended.
  * @param {object} options
  * @param {import('./system.mjs').System} options.system
- * @param {string} options.examples the folder with the example files
+ * @param {import('./input.mjs').Input} options.input
  * @param {AbortSignal} options.signal
  */
-export async function doMainJob({ system, examples, signal }) {
-  const input = await readInput(examples);
+export async function doMainJob({ system, input, signal }) {
   const api = new ProducerApi(system.producerUrl, system.token);
   const accepted = [await api.deleteSessions(input.sessionIds), await api.resubmit(input.submissions)];
   const bars = new ProgressBars();
@@ -32,7 +30,7 @@ export async function doMainJob({ system, examples, signal }) {
   });
   if (deletion === undefined || resubmission === undefined) throw new Failure('A request got lost.');
   bars.finish([deletion, resubmission].map(rowOf));
-  return { input, deletion, resubmission, books: await readBooks(system.fakeUrl) };
+  return { deletion, resubmission, books: await readBooks(system.fakeUrl) };
 }
 
 /** @param {RequestView} view */

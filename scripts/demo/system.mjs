@@ -32,12 +32,13 @@ const consumer = { key: 'demo-consumer-key', secret: randomBytes(20).toString('h
  * @param {object} options
  * @param {string} options.folder of this run
  * @param {string} options.goneFile ids that Learnosity has deleted already
+ * @param {'succeed' | 'refuse-named'} options.goneAnswer what it says to a call with one of these
  * @param {NodeJS.ProcessEnv} options.environment
  * @param {Cleanup} options.cleanup
  * @param {AbortSignal} options.signal
  * @returns {Promise<System>}
  */
-export async function startSystem({ folder, goneFile, environment, cleanup, signal }) {
+export async function startSystem({ folder, goneFile, goneAnswer, environment, cleanup, signal }) {
   // Built by now; before the build there was nothing to import.
   const testing = await import('../../packages/testing/dist/index.js');
   const redis = await takeRedis(testing, folder, environment, cleanup);
@@ -63,8 +64,7 @@ export async function startSystem({ folder, goneFile, environment, cleanup, sign
         `--port=${port}`,
         `--consumer=${consumer.key}:${consumer.secret}:${consumer.domain}`,
         `--gone-file=${goneFile}`,
-        // The harder of the answers that Learnosity may have for a session already gone: the whole call is refused.
-        '--gone=refuse-named',
+        `--gone=${goneAnswer}`,
         '--job-seconds=1-5',
         '--latency=20-120',
       ],

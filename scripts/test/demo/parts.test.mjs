@@ -138,6 +138,8 @@ describe('an interruption', () => {
     process.emit('SIGINT');
     process.emit('SIGINT');
     expect(interrupt.signal.aborted).toBe(true);
+    expect(interrupt.received()).toBe('SIGINT');
+    expect(interrupt.signal.reason.message).toBe('Interrupted by SIGINT before the main job was done.');
     expect(exits).toEqual([]);
   });
 
