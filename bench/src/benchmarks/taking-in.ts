@@ -45,7 +45,7 @@ export const takingIn: Benchmark = {
       };
       for (const way of ['array', 'iterable', 'http', 'job-per-id'] as const) {
         await run(way);
-        await lab.redis.flushall('ASYNC');
+        await lab.redisServer.restart({ keepData: false });
       }
       // What a worker takes in stays pending: nothing is sent while the kind is stopped.
       await lab.client.stopKind('deletion', 'the benchmark only takes in');

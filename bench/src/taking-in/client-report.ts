@@ -31,6 +31,9 @@ export const clientSettingsSchema = z.object({
 /** What a client says of each load. Bytes and commands are those of Redis. */
 export const clientReportSchema = z.object({
   seconds: z.number(),
+  /** Processor time, of the client and of Redis. */
+  cpuSeconds: z.number(),
+  redisCpuSeconds: z.number(),
   /** Memory in use before the first request, and once all of them lie at rest. */
   bytesBefore: z.number(),
   bytesAfter: z.number(),

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { Redis } from 'ioredis';
 import { type ClientReport, clientSettingsSchema, type LoadSize, type Way } from './client-report.ts';
 import { peakMemory } from './peak-memory.ts';
-import { beginCounting, commandCosts, keepNoSlowlog, settledMemory, stalls } from './redis-facts.ts';
+import { beginCounting, commandCosts, keepNoSlowlog, redisCpuSeconds, settledMemory, stalls } from './redis-facts.ts';
 import {
   arraySender,
   httpSender,
@@ -39,6 +39,8 @@ async function measureLoad<Prepared>(sender: Sender<Prepared>, { requests }: Loa
   const prepared = Array.from({ length: requests }, () => sender.prepare());
   const bytesBefore = await settledMemory(redis);
   await beginCounting(redis);
+  const cpuBefore = process.cpuUsage();
+  const redisCpuBefore = await redisCpuSeconds(redis);
   const startedAt = performance.now();
   const queue = prepared.values();
   const line = async () => {
@@ -47,11 +49,23 @@ async function measureLoad<Prepared>(sender: Sender<Prepared>, { requests }: Loa
   await Promise.all(Array.from({ length: Math.min(atOnce, requests) }, line));
   await sender.settled?.(requests);
   const seconds = (performance.now() - startedAt) / 1_000;
+  const { user, system } = process.cpuUsage(cpuBefore);
+  const cpuSeconds = (user + system) / 1_000_000;
+  const redisCpu = (await redisCpuSeconds(redis)) - redisCpuBefore;
   const [commands, stalled] = await Promise.all([commandCosts(redis), stalls(redis)]);
   const bytesAfter = await settledMemory(redis);
   await sender.close();
   const processPeak = peakMemory(process.pid);
-  return { seconds, bytesBefore, bytesAfter, commands, stalls: stalled, processPeak };
+  return {
+    seconds,
+    cpuSeconds,
+    redisCpuSeconds: redisCpu,
+    bytesBefore,
+    bytesAfter,
+    commands,
+    stalls: stalled,
+    processPeak,
+  };
 }
 
 const measured: Record<Way, () => Promise<void>> = {

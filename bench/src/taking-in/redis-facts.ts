@@ -27,6 +27,13 @@ export async function settledMemory(redis: Redis): Promise<number> {
   }
 }
 
+/** Seconds of processor time that Redis has used. */
+export async function redisCpuSeconds(redis: Redis): Promise<number> {
+  const info = await redis.info('cpu');
+  const times = [...info.matchAll(/^used_cpu_(?:sys|user):([\d.]+)/gm)].map(([, seconds]) => Number(seconds));
+  return times.reduce((sum, seconds) => sum + seconds, 0);
+}
+
 export interface CommandCost {
   command: string;
   calls: number;

@@ -15,6 +15,8 @@ const rateOf = ({ ids, seconds }: Measured): number => ids / seconds;
 const restOf = ({ bytesAfter, bytesBefore, stored }: Measured): number => (bytesAfter - bytesBefore) / stored;
 const peakOf = ({ peakBytes, bytesBefore, stored }: Watched): number => (peakBytes - bytesBefore) / stored;
 const processOf = ({ processPeak, producerPeak }: Watched): number => (producerPeak ?? processPeak) / megabyte;
+/** Microseconds of processor time an id: unlike the time that passes, nobody else on the machine adds to it. */
+const cpuOf = ({ cpuSeconds, redisCpuSeconds, ids }: Measured): number => ((cpuSeconds + redisCpuSeconds) / ids) * 1e6;
 const callsOf = ({ commands, requests }: Measured): number =>
   commands.reduce((sum, { calls }) => sum + calls, 0) / requests;
 const whole = (value: number): string => Math.round(value).toLocaleString('en');
@@ -39,6 +41,14 @@ export function report(runs: readonly Run[], sizes: Sizes): Result {
     head: ['', '1', '50', '5,000', `${whole(sizes.large)} (peer ${whole(sizes.peer)})`],
     rows: runs.map(({ way, small, large }) => [titles[way], ...[...small, large].map((one) => whole(rateOf(one)))]),
   };
+  const work: Table = {
+    title:
+      'The large request: processor time an id, µs (of the client and of Redis; the producer and the worker are not in it)',
+    head: ['', 'client', 'Redis'],
+    rows: runs.map(({ way, large: { cpuSeconds, redisCpuSeconds, ids } }) => {
+      return [titles[way], ...[cpuSeconds, redisCpuSeconds].map((seconds) => ((seconds / ids) * 1e6).toFixed(2))];
+    }),
+  };
   const memory: Table = {
     title: 'The large request: memory, and how long Redis kept others waiting',
     head: ['', 'Redis B/id at rest', 'while receiving', 'process MB', 'longest ping ms', 'p99.9', 'longest in Redis'],
@@ -61,7 +71,7 @@ export function report(runs: readonly Run[], sizes: Sizes): Result {
   return {
     benchmark: 'taking-in',
     parameters: { large: sizes.large, peer: sizes.peer },
-    tables: [rates, memory, one],
+    tables: [rates, work, memory, one],
     figures: figures(runs),
     notes: [
       'The last hundredth of each of our requests of 100 ids or more repeats the first; what was counted is checked. Peer (b) looks for no duplicates.',
@@ -120,6 +130,13 @@ function figures(runs: readonly Run[]): Figure[] {
       isRatio: true,
       better: 'higher',
       target: { words: 'at least 6', met: times >= 6 },
+    },
+    {
+      name: 'processor time an id of peer (b), beside the library with an array',
+      value: cpuOf(peer) / cpuOf(array),
+      unit: 'times',
+      isRatio: true,
+      better: 'higher',
     },
     time('Redis bytes an id at rest', atRest, 'bytes', 25),
     time('Redis bytes an id while receiving', receiving, 'bytes', 60),

@@ -1,0 +1,82 @@
+import type { Figure, Result } from '../benchmark.ts';
+
+/** Milliseconds to the arrival of the call. From acceptance it may be negative: the worker can be faster than the answer. */
+export interface Sample {
+  fromAsked: number;
+  fromAccepted: number;
+}
+
+export interface Series {
+  title: string;
+  way: 'http' | 'library';
+  samples: readonly Sample[];
+}
+
+export interface Setting {
+  samples: number;
+  backlog: number;
+  replicas: number;
+  /** Calls that the backlog was given meanwhile. */
+  busyCalls: number;
+}
+
+const ways = { http: 'HTTP, from the 202', library: 'library, from its return' } as const;
+
+/** The value that a share of the others does not exceed. */
+function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
+}
+
+export function report(all: readonly Series[], { busyCalls, ...parameters }: Setting): Result {
+  const rows = all.map(({ title, way, samples }) => {
+    const accepted = samples.map(({ fromAccepted }) => fromAccepted);
+    const asked = samples.map(({ fromAsked }) => fromAsked);
+    const times = [
+      quantile(accepted, 0.5),
+      quantile(accepted, 0.99),
+      Math.max(...accepted),
+      quantile(asked, 0.5),
+      quantile(asked, 0.99),
+    ];
+    return [title, ways[way], samples.length, ...times.map((ms) => ms.toFixed(1))];
+  });
+  const figures = all.flatMap(({ title, way, samples }) => {
+    const accepted = samples.map(({ fromAccepted }) => fromAccepted);
+    return [
+      aim(`${title}, ${ways[way]}, p50`, quantile(accepted, 0.5), 30),
+      aim(`${title}, ${ways[way]}, p99`, quantile(accepted, 0.99), 150),
+    ];
+  });
+  const half = all.length / 2;
+  const middle = (some: readonly Series[]) =>
+    quantile(
+      some.flatMap(({ samples }) => samples.map(({ fromAsked }) => fromAsked)),
+      0.5,
+    );
+  figures.push({
+    name: 'p50 from the asking, beside a backlog and without',
+    value: middle(all.slice(half)) / middle(all.slice(0, half)),
+    unit: 'times',
+    isRatio: true,
+    better: 'lower',
+  });
+  return {
+    benchmark: 'latency',
+    parameters,
+    tables: [
+      {
+        title: 'A lone request: milliseconds to the arrival of its call at Learnosity',
+        head: ['', 'way', 'requests', 'p50', 'p99', 'longest', 'from asking, p50', 'p99'],
+        rows,
+      },
+    ],
+    figures,
+    notes: [`The backlog was given ${busyCalls} calls meanwhile.`],
+  };
+}
+
+function aim(name: string, value: number, under: number): Figure {
+  const target = { words: `under ${under}`, met: value < under };
+  return { name, value, unit: 'ms', isRatio: false, better: 'lower', target };
+}
