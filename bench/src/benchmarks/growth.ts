@@ -9,13 +9,13 @@ const crowdsOf = {
   default: [[1, 10], [100]],
   full: [[1, 10], [50], [100], [150], [200], [500]],
 } as const;
-const windowsOf = { quick: 2, default: 5, full: 12 } as const;
+const windowsOf = { quick: 2, default: 4, full: 12 } as const;
 const pendingOf = {
   quick: [1_000, 100_000],
   default: [1_000, 10_000, 100_000, 1_000_000],
   full: [1_000, 10_000, 100_000, 1_000_000],
 } as const;
-const pendingSecondsOf = { quick: 3, default: 8, full: 30 } as const;
+const pendingSecondsOf = { quick: 3, default: 8, full: 12 } as const;
 const leastShare = 0.95;
 /** So much of the cost of an item may come or go with ten times as many pending and still be called flat. */
 const flatWithin = 0.05;
@@ -108,7 +108,7 @@ function resultOf(
     notes: [
       '/healthz stands for the delay of the event loop: the answer does nothing but pass it.',
       'CPU of few consumers holds the start of two processes, about half a second.',
-      'Small numbers of pending items are topped up by requests of that size, whose intake is in their cost.',
+      '1,000 pending items are topped up by requests of 1,000, whose intake is in their cost.',
     ],
   };
 }

@@ -2,8 +2,8 @@ import { Lab, pause } from '../lab/lab.ts';
 import { sessionIds } from '../lab/session-ids.ts';
 import { type Expense, expense, spentPer } from './expense.ts';
 
-/** 1,000 items a second, whatever is pending: the same work for each size. */
-const lifted = { calls: 20, windowMs: 1_000 };
+/** 500 items a second, whatever is pending: the same work for each size. */
+const lifted = { calls: 10, windowMs: 1_000 };
 const warmUpMs = 2_000;
 const lookEveryMs = 100;
 const uncounted = 5_000;
@@ -38,10 +38,10 @@ async function costAt(lab: Lab, pending: number, seconds: number, tag: number): 
   const consumer = `pending-${pending}`;
   const requests: string[] = [];
   const sent = async () => (await lab.books()).consumers[consumer]?.deletion.items ?? 0;
-  /** A new request as soon as half of the last is sent: what is pending stays about the same. */
+  /** A new request once three quarters are sent: only the smallest size comes to that, and its new requests are small. */
   const keepUp = async (untilMs: number) => {
     while (performance.now() < untilMs) {
-      if (requests.length * pending - (await sent()) < pending / 2 || requests.length === 0) {
+      if (requests.length * pending - (await sent()) < pending / 4 || requests.length === 0) {
         const { id } = await lab.client.deleteSessions({
           consumer,
           sessionIds: sessionIds(pending, (tag + 1) * 0x10000 + requests.length),
