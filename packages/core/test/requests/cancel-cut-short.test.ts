@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { leakGuard } from '@session-queue/testing';
-import { Redis } from 'ioredis';
+import { type Command, Redis } from 'ioredis';
 import type { ItemOutcome } from '../../src/lanes/lane.ts';
 import { cancelRequest, setHeld } from '../../src/requests/control.ts';
 import { Lab } from '../lanes/lab.ts';
@@ -20,11 +20,20 @@ beforeEach(() => {
 class ShortRedis extends Redis {
   #gone = false;
 
-  override async call(...command: Parameters<Redis['call']>): Promise<unknown> {
-    if (this.#gone) throw new Error('the connection is gone');
-    const reply = await super.call(...command);
-    this.#gone = true;
-    return reply;
+  override sendCommand(command: Command, stream?: Parameters<Redis['sendCommand']>[1]): unknown {
+    if (this.#gone) {
+      command.reject(new Error('the connection is gone'));
+      return command.promise;
+    }
+    if (command.name.startsWith('eval')) {
+      command.promise.then(
+        () => {
+          this.#gone = true;
+        },
+        () => undefined,
+      );
+    }
+    return super.sendCommand(command, stream);
   }
 }
 

@@ -18,7 +18,7 @@ export async function takeAll(lab: Lab, kind: Kind = 'deletion'): Promise<string
     if (answer.is !== 'batch') throw new Error(`claim answered ${JSON.stringify(answer)}`);
     const batch = await readBatch(lab.keys, answer.claim.batch);
     if (batch === undefined) throw new Error('the batch is gone');
-    items.push(...(await readBatchItems(lab.keys, batch)));
+    items.push(...(await readBatchItems(lab.keys, batch)).map(String));
   }
 }
 

@@ -17,8 +17,9 @@ export async function letTimePass({ redis, base }: ConsumerKeys, kind: Kind, pla
     for (const id of places.queues[queue].keys()) await redis.zadd(`${base}${kind}:${queue}`, 'XX', 0, id);
   }
   await redis.hdel(`${base}quota`, `blocked:${kind}`);
-  await redis.hset(`${base}${kind}:lane`, 'claimedAt', 0);
-  if (places.lane.stopped !== undefined) await redis.hset(`${base}${kind}:lane`, 'probeAt', 0);
+  if (places.lane.claimedAt !== undefined) await redis.hset(`${base}${kind}:lane`, 'claimedAt', 0);
+  for (const fingerprint of await redis.hkeys(`${base}${kind}:stops`))
+    await redis.hset(`${base}${kind}:stops`, fingerprint, 0);
 }
 
 /** All leases run out with their slots, and the reconciler puts back what they held. */
