@@ -9,6 +9,8 @@ import { within } from './stopping.ts';
 
 const concurrency = { requests: 16, batches: 32 } as const;
 const lockMs = 30_000;
+/** Without Redis even a forced close of BullMQ's workers does not end. */
+const forcedCloseMs = 1_000;
 /** BullMQ counts stalls over a job's whole life, and ours may live for weeks. */
 const mostStalls = 1_000_000;
 
@@ -44,7 +46,8 @@ export class JobRunners {
   /** Lets running jobs end within `graceMs`; others run them again elsewhere. */
   async stop(graceMs: number): Promise<void> {
     const closed = Promise.all(this.#workers.map((worker) => worker.close()));
-    if (!(await within(graceMs, closed))) await Promise.all(this.#workers.map((worker) => worker.close(true)));
+    if (await within(graceMs, closed)) return;
+    await within(forcedCloseMs, Promise.all(this.#workers.map((worker) => worker.close(true))));
   }
 
   #worker(role: 'requests' | 'batches', kind: Kind, run: (job: Job, token: string) => Promise<unknown>): Worker {
@@ -58,7 +61,11 @@ export class JobRunners {
       autorun: false,
       skipVersionCheck: true,
     });
-    worker.on('error', (error) => logger.warn({ err: error, queue: worker.name }, 'a BullMQ worker met an error'));
+    // What ails its connection is said once, by the replica's own.
+    worker.on('error', (error) => {
+      const level = redis.status === 'ready' ? 'warn' : 'debug';
+      logger[level]({ err: error, queue: worker.name }, 'a BullMQ worker met an error');
+    });
     const what = role === 'requests' ? 'request' : 'batch';
     worker.on('completed', (job) => this.#ended(what, kind, job));
     worker.on('failed', (job) => job && this.#ended(what, kind, job));

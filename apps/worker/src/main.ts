@@ -51,6 +51,8 @@ async function stop(signal: string): Promise<void> {
   transport.stop();
   health.stop();
   logger.info('stopped');
+  // BullMQ goes on trying to reach a Redis that is away.
+  process.exit(0);
 }
 process.on('SIGTERM', (signal) => void stop(signal));
 process.on('SIGINT', (signal) => void stop(signal));
@@ -63,7 +65,9 @@ try {
   logger.info({ port, consumers, signer: signer.version, sdk: `learnosity-sdk-nodejs ${sdk}` }, 'the worker runs');
 } catch (error) {
   if (error instanceof ConsumerClash) logger.fatal(error.message);
-  else logger.fatal({ err: error }, 'the worker could not start');
+  else if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    logger.fatal(`WORKER_PORT ${settings.WORKER_PORT} is taken: stop what uses it, or set another`);
+  } else logger.fatal({ err: error }, 'the worker could not start');
   await replica.stop();
   process.exit(error instanceof ConsumerClash ? badConfigurationExitCode : 1);
 }

@@ -55,7 +55,7 @@ describe('a plain BullMQ job', () => {
 
   test.each([
     ['an empty list', { sessionIds: [] }, 'sessionIds: must hold at least one item'],
-    ['no list', { sessionIds: 'secret-session' }, 'sessionIds: Invalid input: expected array, received string'],
+    ['no list', { sessionIds: 'secret-session' }, 'sessionIds: must be a list of strings'],
     ['an item that is no string', { sessionIds: ['secret-session', 7] }, 'sessionIds[1]: must be a string'],
     ['an empty item', { sessionIds: ['secret-session', ''] }, 'sessionIds[1]: must not be empty'],
     ['a control character', { sessionIds: ['secret-session\u0007'] }, 'sessionIds[0]: must hold no control characters'],

@@ -17,6 +17,7 @@ export {
   Lane,
   type LaneOptions,
   lateMs,
+  longestSendGapMs,
   maxItemsPerBatch,
   type QuotaLimits,
   type Resolution,
@@ -24,7 +25,13 @@ export {
 } from './lanes/lane.ts';
 export { type Survey, survey } from './lanes/survey.ts';
 export { claimPoll, type DueReference, type PollRelease, recordPoll } from './lanes/tracking.ts';
-export { acceptedJob, acceptedJobSchema, addRequestJob, ensureRequestJob } from './queues/request-jobs.ts';
+export {
+  type AcceptedJob,
+  acceptedJob,
+  acceptedJobSchema,
+  addRequestJob,
+  ensureRequestJob,
+} from './queues/request-jobs.ts';
 export { openRequest, recordRefusal, redriveItems } from './requests/control.ts';
 export { RequestIndex } from './requests/request-index.ts';
 export { discardUpload, parseUploadTrace, storeRequest } from './requests/upload.ts';

@@ -1,9 +1,11 @@
 import { finalStates, type Kind, type RequestView } from '@session-queue/core';
 import {
+  type AcceptedJob,
   acceptedJobSchema,
   type ConsumerKeys,
   openRequest,
   type RequestIndex,
+  readJobId,
   readRequest,
   redriveItems,
 } from '@session-queue/core/engine';
@@ -72,7 +74,13 @@ export class Intake {
   /** A job of ours says where its items lie; any other is a plain one that is taken in now. */
   async #admit(kind: Kind, job: Job): Promise<Admission> {
     const accepted = acceptedJobSchema.safeParse(job.data).data;
-    return accepted === undefined ? await this.#options.plainJobs.admit(kind, job) : { accepted };
+    if (accepted !== undefined && (await this.#isOurs(job, accepted))) return { accepted };
+    return await this.#options.plainJobs.admit(kind, job);
+  }
+
+  /** Data that looks like ours, in a job of somebody else's, is a plain job with bad data. */
+  async #isOurs(job: Job, { request, consumer }: AcceptedJob): Promise<boolean> {
+    return job.id === request || job.id === (await readJobId(this.#options.keysOf(consumer), request));
   }
 
   /** The job of a request that has just failed is woken to fail too; any other run of a failed one is a person's retry. */

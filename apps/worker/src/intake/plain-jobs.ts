@@ -1,14 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import {
-  consumerNameSchema,
-  defaultConsumer,
-  itemFault,
-  type Kind,
-  maxItemsPerPlainJob,
-  maxPlainJobBytes,
-  Refusal,
-  requestNotesSchema,
-} from '@session-queue/core';
+import { consumerNameSchema, defaultConsumer, type Kind, Refusal } from '@session-queue/core';
 import {
   type Announcements,
   acceptedJob,
@@ -23,22 +14,14 @@ import type { Job } from 'bullmq';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { failedJob } from '../settle/failed-job.ts';
+import { type PlainRequest, parsePlainJob } from './parse-plain-job.ts';
 
 const unknownConsumerMs = 15_000;
 const memoryShortMs = 5_000;
 const inProgressMs = 5_000;
 
-/** The request's id that a job which BullMQ numbered gets from us. */
-const requestId = z.uuid().optional();
-const plainSchema = {
-  deletion: requestNotesSchema.extend({ request: requestId, sessionIds: z.array(z.unknown()) }),
-  resubmission: requestNotesSchema.extend({
-    request: requestId,
-    submissions: z.array(z.unknown()),
-    ignoreResponseRevisions: z.boolean().optional(),
-  }),
-};
-const refusedSchema = z.object({ refused: z.string() });
+/** What is left of the data of a job that was refused. */
+const refusedSchema = z.strictObject({ consumer: consumerNameSchema, refused: z.string() });
 
 export interface PlainJobsOptions {
   keysOf: (consumer: string) => ConsumerKeys;
@@ -63,8 +46,11 @@ export class PlainJobs {
   }
 
   async admit(kind: Kind, job: Job): Promise<Admission> {
+    const id = job.id ?? '';
+    // Such an id could not be looked up, and would break whatever shows it.
+    if (!/^\P{Cc}{1,255}$/u.test(id)) throw await this.#scrub(job, defaultConsumer, idFault);
     const refused = refusedSchema.safeParse(job.data).data;
-    if (refused !== undefined) throw failedJob(refused.refused);
+    if (refused !== undefined && (await this.#wasRefused(id, refused))) throw failedJob(refused.refused);
     const parsed = parsePlainJob(kind, job.data);
     if ('fault' in parsed) return await this.#refuse(kind, job, parsed.fault);
     const { consumer } = parsed;
@@ -74,10 +60,10 @@ export class PlainJobs {
       this.#options.logger.warn({ kind, job: job.id, consumer }, 'a job waits for a worker that knows its consumer');
       return { waitMs: unknownConsumerMs };
     }
-    const id = await this.#requestId(job, parsed.request);
-    const place = await this.#options.index.reserve(id, { kind, consumer });
+    const request = await this.#requestId(job, parsed.request);
+    const place = await this.#options.index.reserve(request, { kind, consumer });
     if (place.kind !== kind || place.consumer !== consumer) return await this.#refuse(kind, job, takenFault);
-    return await this.#store(kind, job, id, parsed);
+    return await this.#store(kind, job, request, parsed);
   }
 
   async #store(kind: Kind, job: Job, id: string, plain: PlainRequest): Promise<Admission> {
@@ -113,58 +99,29 @@ export class PlainJobs {
     const { keysOf, index, retentionMs, logger } = this.#options;
     const named = consumerNameSchema.safeParse(fieldOf(job.data, 'consumer')).data ?? defaultConsumer;
     const id = job.id ?? '';
-    await job.updateData({ consumer: named, refused: reason });
+    // The record first: once the data is scrubbed nothing else knows the reason.
     const place = await index.reserve(id, { kind, consumer: named });
     if (place.kind === kind && place.consumer === named) {
       if (await recordRefusal(keysOf(named), id, { reason, kind, retentionMs })) await index.expire(id, retentionMs);
     }
     logger.warn({ kind, job: id, reason }, 'a job was refused at intake; nothing of it is sent');
-    throw failedJob(reason);
+    throw await this.#scrub(job, named, reason);
+  }
+
+  /** Takes everything private out of a refused job; answers with the error that ends it. */
+  async #scrub(job: Job, consumer: string, reason: string): Promise<Error> {
+    await job.updateData({ consumer, refused: reason });
+    return failedJob(reason);
+  }
+
+  async #wasRefused(id: string, { consumer, refused }: z.infer<typeof refusedSchema>): Promise<boolean> {
+    if (refused === takenFault || refused === idFault) return true;
+    return (await readRequest(this.#options.keysOf(consumer), id))?.error === refused;
   }
 }
 
+const idFault = 'its id must have 1 to 255 characters and no control character';
 const takenFault = 'its id belongs to a request with other content';
-
-interface PlainRequest {
-  consumer: string;
-  items: string[];
-  ignoring: boolean;
-  request: string | undefined;
-  reason: string | undefined;
-  requestedBy: string | undefined;
-}
-
-function parsePlainJob(kind: Kind, data: unknown): PlainRequest | { fault: string } {
-  if (Buffer.byteLength(JSON.stringify(data ?? null)) > maxPlainJobBytes)
-    return { fault: 'data: must be at most 8 MB' };
-  const parsed = plainSchema[kind].safeParse(data);
-  if (!parsed.success) {
-    const { path = [], message = 'is wrong', ...issue } = parsed.error.issues[0] ?? {};
-    const said = 'keys' in issue && Array.isArray(issue.keys) ? unknownFields(issue.keys) : message;
-    return { fault: `${path.join('.') || 'data'}: ${said}` };
-  }
-  const list = 'sessionIds' in parsed.data ? parsed.data.sessionIds : parsed.data.submissions;
-  const field = kind === 'deletion' ? 'sessionIds' : 'submissions';
-  if (list.length === 0) return { fault: `${field}: must hold at least one item` };
-  if (list.length > maxItemsPerPlainJob)
-    return { fault: `${field}: must hold at most 5,000 items; larger requests go over HTTP or the library` };
-  const items: string[] = [];
-  for (const [index, item] of list.entries()) {
-    const fault = itemFault(kind, item);
-    if (fault !== undefined) return { fault: `${field}[${index}]: ${fault}` };
-    items.push(String(item));
-  }
-  const { consumer = defaultConsumer, request, reason, requestedBy } = parsed.data;
-  const ignoring = 'ignoreResponseRevisions' in parsed.data && parsed.data.ignoreResponseRevisions === true;
-  return { consumer, items, ignoring, request, reason, requestedBy };
-}
-
-/** A field is named where its name looks like one; anything else might be an item in the wrong place. */
-function unknownFields(names: unknown[]): string {
-  const sayable = names.filter((name) => typeof name === 'string' && /^[A-Za-z_]{1,40}$/.test(name));
-  const rest = names.length - sayable.length;
-  return `has unknown fields: ${[...sayable, ...(rest > 0 ? [`${rest} more`] : [])].join(', ')}`;
-}
 
 function fieldOf(data: unknown, name: string): unknown {
   return typeof data === 'object' && data !== null && name in data

@@ -8,7 +8,6 @@ import {
   parseUploadTrace,
   type RequestIndex,
   readBatch,
-  readJobId,
   readRequest,
   type Survey,
   survey,
@@ -98,7 +97,7 @@ export class Repair {
     const view = await readRequest(keys, id);
     if (view === undefined || finalStates.has(view.state)) return;
     await index.keep(id, { kind: view.kind, consumer: view.consumer });
-    await ensureRequestJob(requestQueues[view.kind], view, await readJobId(keys, id));
+    await ensureRequestJob(keys, requestQueues[view.kind], view);
   }
 
   async #mendBatch(id: string): Promise<void> {

@@ -4,6 +4,8 @@ import {
   type Claim,
   type ItemOutcome,
   type Lane,
+  longestSendGapMs,
+  type Resolution,
   readBatch,
   readBatchItems,
   type SlotRelease,
@@ -12,9 +14,6 @@ import type { Logger } from 'pino';
 import type { Gate } from '../pump/gate.ts';
 import { firstPollMs } from '../tracker/poll-times.ts';
 import { actOn } from './failure.ts';
-
-/** Between the check of begin-send and the call nobody can fence us; when it took longer than this we do not send. */
-const longestGapMs = 1_000;
 
 /** What the sender tells the rest of the worker. None of it may throw. */
 export interface SenderEvents {
@@ -65,15 +64,17 @@ export class Sender {
     const { gate, events, isStopping } = this.#options;
     const [batch, closed] = await Promise.all([readBatch(lane.keys, claim.batch), gate.isClosed(lane.kind)]);
     if (batch === undefined) return;
-    const items = await readBatchItems(lane.keys, batch);
+    const texts = await readBatchItems(lane.keys, batch);
+    const items = texts.filter((text) => text !== undefined);
     if (closed || isStopping()) return this.#putBack(lane, claim, 'the worker or the queue is stopped');
+    if (items.length < texts.length) return this.#failMissing(lane, claim, batch, texts);
     events.claimed(batch);
 
     const askedAt = performance.now();
     const permit = await lane.beginSend(claim);
     if (permit.is === 'no') return this.#putBack(lane, claim, `not sent: the ${permit.reason} no longer stands`);
     if (permit.is === 'cancelled') return this.#dropCancelled(lane, claim, batch, new Set(permit.requests));
-    if (performance.now() - askedAt > longestGapMs)
+    if (performance.now() - askedAt > longestSendGapMs)
       return this.#putBack(lane, claim, 'not sent: the process was asleep');
 
     let started: StartedJob;
@@ -115,9 +116,23 @@ export class Sender {
     const outcomes = batch.shares.flatMap(({ request, items }): ItemOutcome[] =>
       Array.from({ length: items }, () => (requests.has(request) ? 'cancelled' : 0)),
     );
+    await this.#resolveUnsent(lane, claim, batch, { outcomes });
+  }
+
+  /** Somebody took a submission's text out of Redis: it can never be sent, and must not hold up the others. */
+  async #failMissing(lane: Lane, claim: Claim, batch: Batch, texts: (string | undefined)[]): Promise<void> {
+    const outcomes = texts.map((text): ItemOutcome => (text === undefined ? 'failed' : 0));
+    await this.#resolveUnsent(lane, claim, batch, {
+      outcomes,
+      code: 'missing',
+      message: 'Its text is gone from Redis',
+    });
+  }
+
+  async #resolveUnsent(lane: Lane, claim: Claim, batch: Batch, resolution: Resolution): Promise<void> {
     const children = { halves: false, dueInMs: 0, halts: batch.halts, unknown: false };
     const release = { slot: claim.slot, as: { how: 'unused' } as const };
-    const finished = await lane.resolve(batch.id, { claims: claim.claims }, { outcomes, children }, release);
+    const finished = await lane.resolve(batch.id, { claims: claim.claims }, { ...resolution, children }, release);
     if (finished !== undefined) this.#options.events.resolved(batch, finished);
   }
 

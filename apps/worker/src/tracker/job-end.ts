@@ -20,6 +20,8 @@ export function jobEnd(status: string | undefined, ageMs: number): ((batch: Batc
 function halted(batch: Batch): Resolution {
   const message = 'Learnosity halted the job';
   const halts = batch.halts + 1;
+  // Some of it may have been done: what ignores revisions is not sent twice unasked (invariant 7).
+  if (batch.ignoring) return { outcomes: everyItem(batch, 'parked'), code: 'halted', message };
   if (halts >= mostHalts)
     return { outcomes: everyItem(batch, 'failed'), code: 'halted', message: `${message} ${halts} times` };
   const children = { halves: false, dueInMs: haltedAgainInMs * halts, halts, unknown: true };

@@ -7,7 +7,7 @@ import { KindSwitch } from '../lanes/kind-switch.ts';
 import { bullPrefix, queueNames } from '../queues/names.ts';
 import { addRequestJob, ensureRequestJob } from '../queues/request-jobs.ts';
 import type { RedisConnection } from '../redis/script.ts';
-import { ItemsSourceError } from '../requests/chunks.ts';
+import { ItemsSourceError, itemsField } from '../requests/chunks.ts';
 import { cancelRequest, redriveItems, setHeld } from '../requests/control.ts';
 import { Refusal } from '../requests/refusal.ts';
 import {
@@ -22,7 +22,7 @@ import {
 import { checkRequestId } from '../requests/request-id.ts';
 import { RequestIndex } from '../requests/request-index.ts';
 import { storeRequest } from '../requests/upload.ts';
-import { readItems, readJobId, readRequest } from '../requests/view.ts';
+import { readItems, readRequest } from '../requests/view.ts';
 import type { AcceptOptions, DeletionInput, Items, ResubmissionInput, SessionQueue } from './session-queue.ts';
 
 export interface SessionQueueClientOptions {
@@ -92,7 +92,7 @@ export class SessionQueueClient implements SessionQueue {
   }
 
   cancel(id: string): Promise<RequestView> {
-    return this.#change(id, 'cancelled', ['accepted', 'processing', 'held'], (keys) =>
+    return this.#change(id, 'cancelled', ['accepted', 'processing', 'held', 'cancelled'], (keys) =>
       cancelRequest(keys, id, this.#retentionMs),
     );
   }
@@ -108,13 +108,15 @@ export class SessionQueueClient implements SessionQueue {
   retryFailed(id: string): Promise<RequestView> {
     return answering(async () => {
       const { keys, view } = await this.#find(id);
+      // The same call again, after a lost answer: they are back in line already.
+      if (view.state === 'processing' && view.counts.failed === 0) return view;
       if (!finalStates.has(view.state)) throw conflict(view, 'retried before it is finished');
       if (view.counts.failed === 0) throw new Refusal('conflict', 'this request has no failed items to retry');
       await this.#index.keep(id, { kind: view.kind, consumer: view.consumer });
       await this.#busy.mark(view.consumer);
       const { failed: items } = view.counts;
       await redriveItems(keys, id, { from: 'failed', action: 'resend', items, retentionMs: this.#retentionMs });
-      await ensureRequestJob(this.#queues[view.kind], view, await readJobId(keys, id));
+      await ensureRequestJob(keys, this.#queues[view.kind], view);
       return await this.#viewOf(keys, id);
     });
   }
@@ -149,37 +151,46 @@ export class SessionQueueClient implements SessionQueue {
     await Promise.all(kinds.map((kind) => this.#queues[kind].close()));
   }
 
-  #accept(kind: Kind, items: Items, ignoring: boolean, options: AcceptOptions): Promise<RequestView> {
+  #accept(kind: Kind, given: Items, ignoring: boolean, options: AcceptOptions): Promise<RequestView> {
     return answering(async () => {
-      const { consumer, reason, requestedBy } = checkNotes(options);
-      const id = checkRequestId(options.id ?? randomUUID());
-      if (typeof items === 'string' || !isIterable(items)) {
-        throw new Refusal('invalid', 'must be a list', { field: kind === 'deletion' ? 'sessionIds' : 'submissions' });
+      if (typeof given === 'string' || !isIterable(given)) {
+        throw new Refusal('invalid', 'must be a list', { field: itemsField[kind] });
       }
-      options.signal?.throwIfAborted();
-      await this.#checkConsumer(consumer);
-      const keys = this.#keys(consumer);
-      const [place] = await Promise.all([this.#index.reserve(id, { kind, consumer }), this.#busy.mark(consumer)]);
-      if (place.kind !== kind || place.consumer !== consumer) {
-        throw new Refusal('id_taken', 'this id belongs to a request with other content', { field: 'id' });
+      const { items, release } = begun(given);
+      try {
+        return await this.#store(kind, items, ignoring, options);
+      } finally {
+        await release();
       }
-      const expectedItems = options.expectedItems ?? (Array.isArray(items) ? items.length : undefined);
-      await storeRequest(keys, {
-        id,
-        kind,
-        ignoring,
-        items,
-        reason,
-        requestedBy,
-        expectedItems,
-        signal: options.signal,
-      });
-      const view = await this.#viewOf(keys, id);
-      if (finalStates.has(view.state)) return view;
-      await this.#index.keep(id, place);
-      await addRequestJob(this.#queues[kind], view);
-      return view;
     }, options.signal);
+  }
+
+  async #store(kind: Kind, items: Items, ignoring: boolean, options: AcceptOptions): Promise<RequestView> {
+    const { consumer, reason, requestedBy } = checkNotes(options);
+    const id = checkRequestId(options.id ?? randomUUID());
+    options.signal?.throwIfAborted();
+    await this.#checkConsumer(consumer);
+    const keys = this.#keys(consumer);
+    const [place] = await Promise.all([this.#index.reserve(id, { kind, consumer }), this.#busy.mark(consumer)]);
+    if (place.kind !== kind || place.consumer !== consumer) {
+      throw new Refusal('id_taken', 'this id belongs to a request with other content', { field: 'id' });
+    }
+    const expectedItems = options.expectedItems ?? (Array.isArray(items) ? items.length : undefined);
+    await storeRequest(keys, {
+      id,
+      kind,
+      ignoring,
+      items,
+      reason,
+      requestedBy,
+      expectedItems,
+      signal: options.signal,
+    });
+    const view = await this.#viewOf(keys, id);
+    if (finalStates.has(view.state)) return view;
+    await this.#index.keep(id, place);
+    await addRequestJob(this.#queues[kind], view);
+    return view;
   }
 
   async #checkConsumer(consumer: string): Promise<void> {
@@ -258,6 +269,21 @@ function checkNotes(options: AcceptOptions): {
   if (parsed.success) return { ...parsed.data, consumer: parsed.data.consumer ?? defaultConsumer };
   const issue = parsed.error.issues[0];
   throw new Refusal('invalid', issue?.message ?? 'is wrong', { field: issue?.path.join('.') ?? '' });
+}
+
+/**
+ * Takes the iterator of an async source at once. Some sources (Node's readline) begin to run when they are made, and what they give
+ * before anybody listens is lost.
+ */
+function begun(given: Items): { items: Items; release: () => Promise<void> } {
+  if (!(Symbol.asyncIterator in given)) return { items: given, release: async () => undefined };
+  const iterator = given[Symbol.asyncIterator]();
+  return {
+    items: { [Symbol.asyncIterator]: () => iterator },
+    release: async () => {
+      await iterator.return?.();
+    },
+  };
 }
 
 function isIterable(items: unknown): items is Items {

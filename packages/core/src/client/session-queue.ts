@@ -1,9 +1,6 @@
 import type { ItemsPage, Kind, RequestNotes, RequestView } from '../requests/request.ts';
 
-/**
- * Items as a list, or produced while they are stored: nothing holds all of them at once. A source must wait until it is asked: of
- * Node's bare `readline` interface lines get lost before that, so wrap it in a generator.
- */
+/** Items as a list, or produced while they are stored: nothing holds all of them at once. */
 export type Items = Iterable<string> | AsyncIterable<string>;
 
 export interface AcceptOptions extends RequestNotes {

@@ -7,8 +7,11 @@
 local clock = redis.call('TIME')
 local now = tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 local worker, stands = ARGV[1], tonumber(ARGV[2])
-local own = {}
-for i = 3, #ARGV, 2 do own[#own + 1] = { ARGV[i], ARGV[i + 1] } end
+local identity_of, name_of = {}, {}
+for i = 3, #ARGV, 2 do
+  identity_of[ARGV[i]] = ARGV[i + 1]
+  name_of[ARGV[i + 1]] = ARGV[i]
+end
 
 local all = redis.call('HGETALL', KEYS[1])
 for i = 1, #all, 2 do
@@ -17,14 +20,13 @@ for i = 1, #all, 2 do
   if tonumber(standing) < now then
     redis.call('HDEL', KEYS[1], all[i])
   elseif other ~= worker then
-    for _, mine in ipairs(own) do
-      if mine[1] ~= name and mine[2] == identity then return { 'one key', mine[1], name } end
-      if mine[1] == name and mine[2] ~= identity then return { 'two keys', name, name } end
-    end
+    local twin = name_of[identity]
+    if twin and twin ~= name then return { 'one key', twin, name } end
+    if identity_of[name] and identity_of[name] ~= identity then return { 'two keys', name, name } end
   end
 end
-for _, mine in ipairs(own) do
-  redis.call('HSET', KEYS[1], mine[1] .. '\t' .. worker, mine[2] .. '\t' .. string.format('%.0f', now + stands))
-  redis.call('SADD', KEYS[2], mine[1])
+for name, identity in pairs(identity_of) do
+  redis.call('HSET', KEYS[1], name .. '\t' .. worker, identity .. '\t' .. string.format('%.0f', now + stands))
+  redis.call('SADD', KEYS[2], name)
 end
 return {}

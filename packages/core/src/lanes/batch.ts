@@ -73,11 +73,11 @@ export async function readBatch(keys: ConsumerKeys, id: string): Promise<Batch |
   };
 }
 
-/** The items of a batch as Learnosity gets them: session ids, or submissions. */
-export async function readBatchItems(keys: ConsumerKeys, batch: Batch): Promise<string[]> {
+/** The items of a batch as Learnosity gets them: session ids, or submissions (`undefined` where a text is gone from Redis). */
+export async function readBatchItems(keys: ConsumerKeys, batch: Batch): Promise<(string | undefined)[]> {
   const packed = await keys.redis.lrangeBuffer(`${batchKey(keys, batch.id)}:items`, 0, -1);
   if (batch.kind === 'deletion') return packed.map(unpackSessionId);
-  const texts: string[] = [];
+  const texts: (string | undefined)[] = [];
   let from = 0;
   for (const share of batch.shares) {
     const descriptors = packed.slice(from, from + share.items).map(String);
@@ -88,12 +88,13 @@ export async function readBatchItems(keys: ConsumerKeys, batch: Batch): Promise<
 }
 
 /** The texts behind `<number>:<size>` descriptors of one request. */
-export async function readSubmissions(keys: ConsumerKeys, request: string, descriptors: string[]): Promise<string[]> {
+export async function readSubmissions(
+  keys: ConsumerKeys,
+  request: string,
+  descriptors: string[],
+): Promise<(string | undefined)[]> {
   if (descriptors.length === 0) return [];
   const numbers = descriptors.map((descriptor) => descriptor.slice(0, descriptor.indexOf(':')));
   const texts = await keys.redis.hmget(`${requestKey(keys, request)}:payloads`, ...numbers);
-  return texts.map((text, index) => {
-    if (text === null) throw new Error(`submission ${numbers[index]} of request ${request} is missing in Redis`);
-    return text;
-  });
+  return texts.map((text) => text ?? undefined);
 }

@@ -22,8 +22,7 @@ end
 -- The reply was lost and the command came again: the slot stands, so it is held anew from now.
 if row[1] == 'sending' then return go(row[3]) end
 
-local lane = redis.call('HMGET', lane_key(kind, 'lane'), 'stopped', 'stoppedFingerprint', 'probe')
-if lane[1] and not (lane[3] == id and lane[2] == fingerprint) then return { 'no', 'stopped' } end
+if stopped_until(kind, fingerprint) > 0 and not may_probe(kind, fingerprint, id) then return { 'no', 'stopped' } end
 
 -- After an unknown outcome its items may be gone already: they go on to their end, or 'cancelled' could be untrue.
 if not row[7] then

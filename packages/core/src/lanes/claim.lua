@@ -110,10 +110,8 @@ for _, ignoring in ipairs({ false, true }) do
 end
 if not retry and not half and #waiting == 0 then return { 'empty', next_due() } end
 
-local stopped = redis.call('HMGET', lane, 'stopped', 'stoppedFingerprint', 'probeAt')
-if stopped[1] and stopped[2] == fingerprint and now < tonumber(stopped[3]) then
-  return { 'stopped', tonumber(stopped[3]) - now }
-end
+local stopped = stopped_until(kind, fingerprint)
+if stopped > 0 then return { 'stopped', stopped - now } end
 
 local free_at = slot_free_at(kind, calls, guard)
 -- A slot whose call is under way is held until the worst end; it cannot be free before one window from now, and is asked
@@ -121,7 +119,7 @@ local free_at = slot_free_at(kind, calls, guard)
 if free_at > 0 then return { 'wait', math.min(free_at - now, window) } end
 
 local function go(answer)
-  if stopped[1] then redis.call('HSET', lane, 'stoppedFingerprint', fingerprint, 'probeAt', now + probe, 'probe', answer[2]) end
+  if is_stopped(kind, fingerprint) then probe_lane(kind, fingerprint, answer[2], probe) end
   return answer
 end
 
@@ -156,4 +154,6 @@ if half then
   return go(grant(half))
 end
 if partial then return { 'wait', math.ceil(due - now) } end
+-- Nothing was left of what stood in the rotation; there may be more behind it.
+if #waiting > 0 then return { 'wait', 1 } end
 return { 'empty', next_due() }

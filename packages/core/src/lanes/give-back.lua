@@ -11,14 +11,13 @@ local row = redis.call('HMGET', key, 'state', 'claims', 'kind')
 if not row[3] then return 0 end
 local kind = row[3]
 release_slot(kind, slot, ARGV[4], tonumber(ARGV[5]), window)
+if row[2] ~= claims or (row[1] ~= 'claimed' and row[1] ~= 'sending') then return 0 end
 if cause == 'quota' then block_endpoint(kind, now + window) end
 if cause == 'consumer' then
-  local lane = lane_key(kind, 'lane')
-  redis.call('HSETNX', lane, 'stoppedAt', now)
-  redis.call('HSET', lane, 'stopped', message, 'stoppedCode', code, 'stoppedFingerprint', ARGV[11], 'probeAt', now + tonumber(ARGV[12]))
-  redis.call('HDEL', lane, 'probe')
+  stop_lane(kind, ARGV[11], code, message, tonumber(ARGV[12]))
+else
+  probe_again(kind, ARGV[11], id)
 end
-if row[2] ~= claims or (row[1] ~= 'claimed' and row[1] ~= 'sending') then return 0 end
 if cause == 'transient' or cause == 'unknown' then redis.call('HINCRBY', key, 'failures', 1) end
 if cause ~= 'unsent' then redis.call('HSET', key, 'lastCode', code, 'lastMessage', message) end
 if cause == 'unknown' then redis.call('HSET', key, 'unknown', 1) end

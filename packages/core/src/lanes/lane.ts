@@ -19,6 +19,8 @@ export const maxItemsPerBatch = 50;
 const maxBatchBytes = maxBodyBytes - fixedBodyBytes;
 /** How long a call without an answer may still arrive at Learnosity after we gave it up. */
 export const lateMs = 3_000;
+/** Between begin-send and the call nobody can fence a sleeper; a sender that took longer than this does not send. */
+export const longestSendGapMs = 1_000;
 /** How long a claim waits for its send to begin. */
 export const claimLeaseMs = 10_000;
 /** A stopped lane tries again with one call this often. */
@@ -110,7 +112,7 @@ export class Lane {
   /** Takes a slot and up to 50 items. The same claim id gets the same batch again. */
   async claim(claimId: string): Promise<ClaimAnswer> {
     const { quota, deadlineMs, fingerprint } = this.options;
-    const guardMs = deadlineMs + lateMs + quota.windowMs;
+    const guardMs = longestSendGapMs + deadlineMs + lateMs + quota.windowMs;
     const answer = parseStrings(
       await scripts.claim.run(
         this.keys.redis,
@@ -137,7 +139,8 @@ export class Lane {
 
   /** Checks that lease, batch and lane still stand, right before the call. */
   async beginSend(claim: Claim): Promise<SendPermit> {
-    const { fingerprint, deadlineMs, quota } = this.options;
+    const { fingerprint, quota } = this.options;
+    const deadlineMs = this.options.deadlineMs + longestSendGapMs;
     const [is, ...rest] = parseStrings(
       await this.#run('beginSend', [claim.batch, claim.claims, fingerprint, deadlineMs, lateMs, quota.windowMs]),
     );
@@ -154,7 +157,8 @@ export class Lane {
     timing: { msSinceHeaders: number; firstPollMs: number },
   ): Promise<boolean> {
     const since = Math.floor(timing.msSinceHeaders);
-    const args = [claim.batch, attempt, claim.slot, reference, since, this.options.quota.windowMs, timing.firstPollMs];
+    const { quota, fingerprint } = this.options;
+    const args = [claim.batch, attempt, claim.slot, reference, since, quota.windowMs, timing.firstPollMs, fingerprint];
     return (await this.#run('recordReference', args)) === 1;
   }
 

@@ -1,6 +1,6 @@
 -- Records the job reference of a batch; from here on it is never sent again (invariant 5).
 -- KEYS[1] the consumer's base
--- ARGV    batch, attempt, slot, reference, ms since the response's headers, window, ms until the first poll
+-- ARGV    batch, attempt, slot, reference, ms since the response's headers, window, ms until the first poll, fingerprint
 -- Returns 1 | 0 a newer attempt has begun, or the batch is closed: the reference is kept beside it for a person
 -- May run twice: the reference that stands is the answer.
 local id, attempt, slot, reference = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
@@ -20,7 +20,6 @@ leave_queues(id, kind)
 redis.call('HSET', key, 'state', 'submitted', 'reference', reference, 'submittedAt', now)
 redis.call('ZADD', due_key, now + tonumber(ARGV[7]), id)
 for _, share in ipairs(shares_of(id)) do move_items(share[1], 'claimed', 'submitted', share[2]) end
-local lane = lane_key(kind, 'lane')
-redis.call('HINCRBY', lane, 'successes', 1)
-if redis.call('HDEL', lane, 'stopped', 'stoppedCode', 'stoppedAt', 'stoppedFingerprint', 'probeAt', 'probe') > 0 then wake(kind) end
+redis.call('HINCRBY', lane_key(kind, 'lane'), 'successes', 1)
+start_lane(kind, ARGV[8])
 return 1

@@ -73,14 +73,15 @@ const gatewayStatuses: ReadonlySet<number> = new Set([502, 504, 520, 522, 524]);
 
 /**
  * Whether an answered failure can have had its effect all the same.
- * A status other than 2xx, or an envelope with `meta.status` false, is Learnosity saying that it did not do it: so are 500
- * and 10000, since a job that exists is answered with its reference. Not so a gateway's 502 or 504: the API behind it may
- * have the call, and only its answer was lost. Nor a 2xx whose body cannot be read: it says that the call was a success.
+ * An envelope with `meta.status` false, or a status below 500 other than 2xx, is Learnosity saying that it did not do it: so is
+ * 10000, since a job that exists is answered with its reference. Not so a gateway's 502 or 504, or any 5xx without an envelope:
+ * the API behind it may have the call, and only its answer was lost. Nor a 2xx whose body cannot be read: it says that the
+ * call was a success.
  */
 export function outcomeOf({ httpStatus, readable }: Pick<Answered, 'httpStatus' | 'readable'>): Outcome {
   if (gatewayStatuses.has(httpStatus)) return 'unknown';
-  const success = httpStatus >= 200 && httpStatus < 300;
-  return success && !readable ? 'unknown' : 'refused';
+  const mayHaveWorked = httpStatus >= 500 || (httpStatus >= 200 && httpStatus < 300);
+  return mayHaveWorked && !readable ? 'unknown' : 'refused';
 }
 
 function codes(decision: Decision, ...numbers: number[]): [number, Decision][] {

@@ -1,6 +1,8 @@
 import type { Job, JobsOptions, Queue } from 'bullmq';
 import { z } from 'zod';
+import { type ConsumerKeys, requestKey } from '../lanes/keys.ts';
 import { consumerNameSchema, type Kind, type RequestView } from '../requests/request.ts';
+import { readJobId } from '../requests/view.ts';
 
 /** What the job of a request is called, in each kind's queue. */
 export const requestJobName = { deletion: 'delete', resubmission: 'resubmit' } as const satisfies Record<Kind, string>;
@@ -9,7 +11,7 @@ export const requestJobName = { deletion: 'delete', resubmission: 'resubmit' } a
  * The data of a request's job once its items lie in Redis: nothing private (invariant 9). `request` is the request's id, which
  * is the job's id too, but for a plain job that BullMQ numbered.
  */
-export const acceptedJobSchema = z.object({
+export const acceptedJobSchema = z.strictObject({
   request: z.string().min(1),
   consumer: consumerNameSchema,
   total: z.int().positive(),
@@ -45,9 +47,12 @@ export async function addRequestJob(queue: Queue, view: RequestView): Promise<vo
  * Makes sure that an open request has a job that is not over: adds a missing one, and puts a finished one back in line.
  * Answers whether it changed anything.
  */
-export async function ensureRequestJob(queue: Queue, view: RequestView, jobId: string): Promise<boolean> {
+export async function ensureRequestJob(keys: ConsumerKeys, queue: Queue, view: RequestView): Promise<boolean> {
+  const jobId = await readJobId(keys, view.id);
   const job: Job | undefined = await queue.getJob(jobId);
   if (job === undefined) {
+    // The job that takes the place of a numbered one has the request's own id.
+    if (jobId !== view.id) await keys.redis.hdel(requestKey(keys, view.id), 'job');
     await addRequestJob(queue, view);
     return true;
   }

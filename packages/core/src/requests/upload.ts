@@ -205,6 +205,12 @@ function refuseUnless(is: string, wanted: string): void {
       'Redis uses over 80 % of its memory: nothing new is accepted until it has room again',
     );
   }
+  if (is === 'lost') {
+    throw new Refusal(
+      'in_progress',
+      'the upload was interrupted for too long, or another one of this id took over; begin anew',
+    );
+  }
   throw new Refusal('in_progress', 'a request of this id is being uploaded by somebody else');
 }
 

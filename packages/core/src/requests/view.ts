@@ -98,8 +98,10 @@ function parseEntry(entry: Buffer): { code: string; message: string; packed: Buf
 
 /** Why a lane is stopped; `undefined` while it is not. */
 export async function readLaneStop(keys: ConsumerKeys, kind: Kind): Promise<LaneStop | undefined> {
-  const [message, code, since] = await keys.redis.hmget(laneKey(keys, kind), 'stopped', 'stoppedCode', 'stoppedAt');
-  if (typeof message !== 'string') return undefined;
+  const fields = ['stopped', 'stoppedCode', 'stoppedAt', 'succeededAt'];
+  const [message, code, since, succeeded] = await keys.redis.hmget(laneKey(keys, kind), ...fields);
+  // A call that succeeded since, with whatever credentials: the lane goes on.
+  if (typeof message !== 'string' || Number(succeeded ?? 0) >= Number(since)) return undefined;
   return { code: code ?? '', message, since: isoTime(since ?? undefined) };
 }
 

@@ -49,7 +49,9 @@ export class Lab {
   }
 
   async claim(lane: Lane, id: string): Promise<Claim> {
-    const answer = await lane.claim(id);
+    let answer = await lane.claim(id);
+    // Redis counts in whole milliseconds: a partly filled batch right after another one may have to wait for the next.
+    while (answer.is === 'wait' && answer.ms <= 1) answer = await lane.claim(id);
     if (answer.is !== 'batch') throw new Error(`claim answered ${JSON.stringify(answer)}`);
     return answer.claim;
   }

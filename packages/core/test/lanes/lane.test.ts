@@ -14,7 +14,7 @@ beforeEach(() => {
   lab.next();
 });
 
-async function itemsOf(id: string): Promise<string[]> {
+async function itemsOf(id: string): Promise<(string | undefined)[]> {
   const batch = await readBatch(lab.keys, id);
   if (batch === undefined) throw new Error(`no batch ${id}`);
   return await readBatchItems(lab.keys, batch);
@@ -84,6 +84,7 @@ describe('a claim', () => {
     await lab.request('hollow', ids(5));
     await lab.redis.del(`${lab.keys.base}request:hollow:items`);
     const lane = lab.lane();
+    expect(await lane.claim('one')).toEqual({ is: 'wait', ms: 1 });
     expect(await lane.claim('one')).toEqual({ is: 'empty', ms: undefined });
     await lab.request('good', ids(5, 100));
     expect((await lane.claim('two')).is).toBe('batch');

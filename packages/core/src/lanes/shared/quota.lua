@@ -18,7 +18,8 @@ local function slot_free_at(endpoint, calls, guard)
   if known ~= run or not redis.call('ZSCORE', slots, 'anchor') then
     redis.call('HSET', quota_key, 'run:' .. endpoint, run)
     redis.call('ZADD', slots, '+inf', 'anchor')
-    if known then block_endpoint(endpoint, now + guard) end
+    -- Never used before is no loss: a lane that has claimed was used, even when this key is gone as well.
+    if known or redis.call('HEXISTS', lane_key(endpoint, 'lane'), 'claimedAt') == 1 then block_endpoint(endpoint, now + guard) end
   end
   local blocked = number_in(quota_key, 'blocked:' .. endpoint)
   if blocked > now then return blocked end

@@ -1,4 +1,5 @@
--- Cancels what has not been sent of an open request, a slice of at most 1,000 submissions at a time; ids go at once.
+-- Cancels what has not been sent of an open request, a slice of at most 1,000 submissions at a time; ids go at once. Parked items
+-- were sent, with an unknown outcome: they stay parked, for a person to say what became of them.
 -- Batches under way go on to their end (begin-send looks at cancelledAt).
 -- KEYS[1] the consumer's base
 -- ARGV    request, retention (ms)
@@ -12,24 +13,20 @@ if state ~= 'accepted' and state ~= 'processing' and state ~= 'held' then return
 redis.call('HSETNX', key, 'cancelledAt', now)
 redis.call('HSET', key, 'state', 'processing')
 
-local function cancel_list(list, from)
-  local n
-  if kind == 'deletion' then
-    n = redis.call('LLEN', list)
-    redis.call('UNLINK', list)
-  else
-    local items = redis.call('LPOP', list, 1000) or {}
-    n = #items
-    local numbers = {}
-    for i, item in ipairs(items) do numbers[i] = string.match(string.match(item, '([^\n]*)$'), '^%d+') end
-    if n > 0 then redis.call('HDEL', key .. ':payloads', unpack(numbers)) end
-  end
-  move_items(id, from, 'cancelled', n)
+local list, cancelled = key .. ':items', 0
+if kind == 'deletion' then
+  cancelled = redis.call('LLEN', list)
+  redis.call('UNLINK', list)
+else
+  local items = redis.call('LPOP', list, 1000) or {}
+  cancelled = #items
+  local numbers = {}
+  for i, item in ipairs(items) do numbers[i] = string.match(item, '^%d+') end
+  if cancelled > 0 then redis.call('HDEL', key .. ':payloads', unpack(numbers)) end
 end
-cancel_list(key .. ':items', 'pending')
-cancel_list(key .. ':parked', 'parked')
-local pending = redis.call('LLEN', key .. ':items')
+move_items(id, 'pending', 'cancelled', cancelled)
+local pending = redis.call('LLEN', list)
 -- Should nobody come for the next slice, the lane gives out what is left, and begin-send cancels it.
 if pending > 0 then join_rotation(kind, ignoring, id) else leave_rotation(kind, ignoring, id) end
 finish_if_done(id, retention)
-return { state, pending + redis.call('LLEN', key .. ':parked') > 0 and 1 or 0 }
+return { state, pending > 0 and 1 or 0 }

@@ -2,7 +2,7 @@
 -- KEYS[1] the consumer's base
 -- ARGV    request, 'failed' | 'parked', 'resend' | 'fail', how many at most over all calls, retention (ms)
 -- Returns { state before or '', items moved, items left in the list }
--- May run twice: what was moved is no longer in the list.
+-- May run twice: what was moved is no longer in the list; run again it may move the next ones, which were asked for as well.
 local id, from, action = ARGV[1], ARGV[2], ARGV[3]
 local key = request_key(id)
 local row = redis.call('HMGET', key, 'state', 'kind', 'ignoring', 'cancelledAt')
@@ -23,9 +23,11 @@ else
   for i, entry in ipairs(entries) do items[i] = string.match(entry, '\n(.*)$') end
   redis.call('RPUSH', key .. ':items', unpack(items))
   move_items(id, from, 'pending', #items)
+  -- Whoever sends an item again takes back what was cancelled before; else it would end as cancelled, and may not be.
+  redis.call('HDEL', key, 'cancelledAt')
   if finished_states[state] then
     for _, part in ipairs({ '', ':items', ':payloads', ':failures', ':parked' }) do redis.call('PERSIST', key .. part) end
-    redis.call('HDEL', key, 'finishedAt', 'cancelledAt')
+    redis.call('HDEL', key, 'finishedAt')
     redis.call('HSET', key, 'state', 'processing')
     redis.call('SADD', open_key, id)
     redis.call('ZREM', finish_key, 'request ' .. kind .. ' ' .. id)

@@ -13,7 +13,9 @@ end
 -- 'begun' | 'in_progress' | 'sealed' with its digest | 'memory_short'
 local function begin_upload(id, token, fields)
   local key = request_key(id)
-  local row = redis.call('HMGET', key, 'state', 'token', 'touchedAt', 'digest')
+  local row = redis.call('HMGET', key, 'state', 'token', 'touchedAt', 'digest', 'error')
+  -- A plain job that was refused left only its reason: the same id may be used for what is right.
+  if row[5] then row = {} end
   if row[1] and row[1] ~= 'receiving' then return { 'sealed', row[4] } end
   if row[1] and row[2] == token then return { 'begun' } end
   if row[1] and now - tonumber(row[3]) < upload_lease then return { 'in_progress' } end

@@ -1,0 +1,64 @@
+import {
+  defaultConsumer,
+  itemFault,
+  type Kind,
+  maxItemsPerPlainJob,
+  maxPlainJobBytes,
+  requestNotesSchema,
+} from '@session-queue/core';
+import { z } from 'zod';
+
+const listOfStrings = z.array(z.unknown(), 'must be a list of strings');
+/** The request's id that a job which BullMQ numbered gets from us. */
+const requestId = z.uuid().optional();
+const plainSchema = {
+  deletion: requestNotesSchema.extend({ request: requestId, sessionIds: listOfStrings }),
+  resubmission: requestNotesSchema.extend({
+    request: requestId,
+    submissions: listOfStrings,
+    ignoreResponseRevisions: z.boolean('must be true or false').optional(),
+  }),
+};
+
+/** What a plain job asks for, checked. */
+export interface PlainRequest {
+  consumer: string;
+  items: string[];
+  ignoring: boolean;
+  request: string | undefined;
+  reason: string | undefined;
+  requestedBy: string | undefined;
+}
+
+/** Checks a plain job's data; answers with what is wrong first, naming field and index and never a value. */
+export function parsePlainJob(kind: Kind, data: unknown): PlainRequest | { fault: string } {
+  if (Buffer.byteLength(JSON.stringify(data ?? null)) > maxPlainJobBytes)
+    return { fault: 'data: must be at most 8 MB' };
+  const parsed = plainSchema[kind].safeParse(data);
+  if (!parsed.success) {
+    const { path = [], message = 'is wrong', ...issue } = parsed.error.issues[0] ?? {};
+    const said = 'keys' in issue && Array.isArray(issue.keys) ? unknownFields(issue.keys) : message;
+    return { fault: `${path.join('.') || 'data'}: ${said}` };
+  }
+  const list = 'sessionIds' in parsed.data ? parsed.data.sessionIds : parsed.data.submissions;
+  const field = kind === 'deletion' ? 'sessionIds' : 'submissions';
+  if (list.length === 0) return { fault: `${field}: must hold at least one item` };
+  if (list.length > maxItemsPerPlainJob)
+    return { fault: `${field}: must hold at most 5,000 items; larger requests go over HTTP or the library` };
+  const items: string[] = [];
+  for (const [index, item] of list.entries()) {
+    const fault = itemFault(kind, item);
+    if (fault !== undefined) return { fault: `${field}[${index}]: ${fault}` };
+    items.push(String(item));
+  }
+  const { consumer = defaultConsumer, request, reason, requestedBy } = parsed.data;
+  const ignoring = 'ignoreResponseRevisions' in parsed.data && parsed.data.ignoreResponseRevisions === true;
+  return { consumer, items, ignoring, request, reason, requestedBy };
+}
+
+/** A field is named where its name looks like one; anything else might be an item in the wrong place. */
+function unknownFields(names: unknown[]): string {
+  const sayable = names.filter((name) => typeof name === 'string' && /^[A-Za-z_]{1,40}$/.test(name));
+  const rest = names.length - sayable.length;
+  return `has unknown fields: ${[...sayable, ...(rest > 0 ? [`${rest} more`] : [])].join(', ')}`;
+}
