@@ -15,7 +15,8 @@ const jobIn = (queue: Queue, id: string, state: JobState): Promise<Job> =>
       const job = await queue.getJob(id);
       const now = await job?.getState();
       if (job === undefined || now !== state) throw new Error(`the job is ${now}: ${job?.failedReason}`);
-      return job;
+      // Read anew: it may have got there since it was read.
+      return await queue.getJob(id);
     },
     { timeoutMs: 10_000 },
   );
@@ -84,6 +85,33 @@ describe('a plain BullMQ job', () => {
     expect(visible(job)).not.toContain('secret-session');
     expect(await lab.view('bad-1')).toMatchObject({ state: 'failed', error: reason, counts: { total: 0 } });
     expect(lab.fake.books().consumers.key?.deletion?.received).toBe(0);
+  });
+
+  test.each([
+    ['of ours', { request: 'forged', consumer: 'default', total: 1, sessionIds: ['secret-session'] }],
+    ['of ours for another request', { request: 'standing', consumer: 'default', total: 1 }],
+    ['of a refused one', { consumer: 'default', refused: 'secret-session' }],
+  ])('whose data looks like that %s is refused and scrubbed like any other', async (_name, data) => {
+    await lab.replica([lab.fastConsumer()]);
+    await lab.client.deleteSessions({ id: 'standing', sessionIds: ids(1) });
+    const queue = lab.queue('deletion.requests');
+    await queue.add('delete', data, { jobId: 'forged-1' });
+    const job = await jobIn(queue, 'forged-1', 'failed');
+    expect(job.failedReason).toMatch(/^(request: Invalid UUID|sessionIds: must be a list of strings|data: has unknown fields)/);
+    expect(visible(job)).not.toContain('secret-session');
+    expect((await lab.view('forged-1')).error).toBe(job.failedReason);
+    expect((await lab.end('standing')).counts.succeeded).toBe(1);
+  });
+
+  test('that was refused leaves its id to what is right', async () => {
+    await lab.replica([lab.fastConsumer()]);
+    const queue = lab.queue('deletion.requests');
+    await queue.add('delete', { sessionIds: [] }, { jobId: 'twice', removeOnFail: true });
+    await eventually(async () => (await lab.client.getRequest('twice'))?.error !== undefined);
+    await eventually(async () => (await queue.getJob('twice')) === undefined);
+    await queue.add('delete', { sessionIds: ids(2) }, { jobId: 'twice' });
+    await eventually(async () => (await lab.client.getRequest('twice'))?.state === 'completed', { timeoutMs: 10_000 });
+    expect((await lab.view('twice')).error).toBeUndefined();
   });
 
   test('waits, visibly, for a worker that knows its consumer', async () => {

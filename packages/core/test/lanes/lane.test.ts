@@ -325,6 +325,50 @@ describe('a stopped lane', () => {
     expect((await readRequest(lab.keys, 'r'))?.laneStopped).toBeUndefined();
     expect((await mended.claim('five')).is).toBe('batch');
   });
+
+  test('stays open to a replica with good credentials beside one with bad ones', async () => {
+    await lab.request('r', ids(1_000));
+    const quota = { calls: 50, windowMs: 5_000 };
+    const [bad, good] = [lab.lane('deletion', { quota }), lab.lane('deletion', { quota, fingerprint: 'good' })];
+    const refused = await lab.claim(bad, 'bad-1');
+    await bad.beginSend(refused);
+    const back = { cause: 'consumer', code: '41003', message: 'wrong', dueInMs: 0 } as const;
+    await bad.giveBack(refused, { how: 'anchor', msSinceHeaders: 0 }, back);
+    for (const id of ['good-1', 'good-2', 'good-3']) await lab.submit(good, id);
+    // The good one's successes do not start the bad one again.
+    expect((await bad.claim('bad-2')).is).toBe('stopped');
+    expect((await readRequest(lab.keys, 'r'))?.laneStopped).toBeUndefined();
+  });
+
+  test('is not stopped again by a give-back whose reply was lost', async () => {
+    await lab.request('r', ids(200));
+    const lane = lab.lane();
+    const claim = await lab.claim(lane, 'one');
+    await lane.beginSend(claim);
+    const back = { cause: 'consumer', code: '41001', message: 'wrong signature', dueInMs: 0 } as const;
+    const giveBack = () => lane.giveBack(claim, { how: 'anchor', msSinceHeaders: 0 }, back);
+    await giveBack();
+    const mended = lab.lane('deletion', { fingerprint: 'b' });
+    await lab.submit(mended, 'two');
+    expect(await giveBack()).toBe(false);
+    expect((await mended.claim('three')).is).toBe('batch');
+    expect((await readRequest(lab.keys, 'r'))?.laneStopped).toBeUndefined();
+  });
+
+  test('probes again at once when a probe said nothing of the consumer', async () => {
+    await lab.request('r', ids(200));
+    const lane = lab.lane();
+    const claim = await lab.claim(lane, 'one');
+    await lane.beginSend(claim);
+    const slot = { how: 'anchor', msSinceHeaders: 0 } as const;
+    await lane.giveBack(claim, slot, { cause: 'consumer', code: '41001', message: 'wrong', dueInMs: 0 });
+    const mended = lab.lane('deletion', { fingerprint: 'b' });
+    const probe = await lab.claim(mended, 'two');
+    expect((await mended.claim('three')).is).toBe('stopped');
+    await mended.beginSend(probe);
+    await mended.giveBack(probe, slot, { cause: 'transient', code: '10000', message: 'down', dueInMs: 0 });
+    expect((await mended.claim('four')).is).toBe('batch');
+  });
 });
 
 describe('a person', () => {
