@@ -9,7 +9,7 @@ import { type Run, report } from '../taking-in/report.ts';
 /** Requests of 1, 50 and 5,000 ids, and the ids of one large request: ours, and as many as the peer's time allows. */
 const amounts: Record<Size, { few: readonly [number, number, number]; large: number; peer: number }> = {
   quick: { few: [500, 200, 10], large: 300_000, peer: 30_000 },
-  default: { few: [3_000, 2_000, 60], large: 1_000_000, peer: 500_000 },
+  default: { few: [2_000, 1_000, 40], large: 1_000_000, peer: 250_000 },
   full: { few: [20_000, 10_000, 200], large: 1_000_000, peer: 1_000_000 },
 };
 const sizes = [1, 50, 5_000] as const;
