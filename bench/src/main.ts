@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
 import type { Result, Size } from './benchmark.ts';
 import { benchmarks } from './benchmarks/all.ts';
+import { compare, printChanges } from './report/compare.ts';
 import { print } from './report/print.ts';
 
 const resultsFolder = fileURLToPath(new URL('../results', import.meta.url));
@@ -16,10 +17,23 @@ const program = new Command('bench')
   .option('--full', 'every variant, for the page of results')
   .option('--set <name=value...>', "a benchmark's own parameter, as its table names it")
   .option('--out <file>', 'where the results go', join(resultsFolder, 'latest.json'))
+  .option('--compare <file>', 'say which figures changed since these results; fails where a ratio fell by over 10 %')
   .showHelpAfterError()
   .parse();
 
-const { quick, full, set = [], out } = program.opts<{ quick?: boolean; full?: boolean; set?: string[]; out: string }>();
+const {
+  quick,
+  full,
+  set = [],
+  out,
+  compare: baseline,
+} = program.opts<{
+  compare?: string;
+  quick?: boolean;
+  full?: boolean;
+  set?: string[];
+  out: string;
+}>();
 const size: Size = quick ? 'quick' : full ? 'full' : 'default';
 const parameters = new Map(
   set.map((pair): [string, string] => [pair.split('=')[0] ?? '', pair.split('=').slice(1).join('=')]),
@@ -39,3 +53,9 @@ const machine = { cpu: cpus()[0]?.model ?? '', cores: cpus().length, node: proce
 await mkdir(resultsFolder, { recursive: true });
 await writeFile(out, `${JSON.stringify({ at: new Date().toISOString(), size, machine, results }, null, 2)}\n`);
 console.log(`\nwritten to ${out}`);
+if (baseline !== undefined) {
+  console.log(`\nbeside ${baseline}`);
+  const changes = await compare(baseline, results);
+  printChanges(changes);
+  if (changes.some(({ fails }) => fails)) process.exitCode = 1;
+}

@@ -1,5 +1,5 @@
 export type { AcceptOptions, DeletionInput, Items, ResubmissionInput, SessionQueue } from './client/session-queue.ts';
-export { SessionQueueClient, type SessionQueueClientOptions } from './client/session-queue-client.ts';
+export { SessionQueueClient, type SessionQueueClientOptions, unknownRequest } from './client/session-queue-client.ts';
 export { type CommonSettings, commonSettings, redisSettings } from './config/common-settings.ts';
 export {
   type Consumer,

@@ -1,4 +1,4 @@
-import { Refusal, type RefusalCode } from '@session-queue/core';
+import { Refusal, type RefusalCode, unknownRequest } from '@session-queue/core';
 import { Problem, type ProblemKind } from './problem.ts';
 
 const kindOfRefusal: Record<RefusalCode, ProblemKind> = {
@@ -11,11 +11,6 @@ const kindOfRefusal: Record<RefusalCode, ProblemKind> = {
   memory_short: 'memory-short',
   unavailable: 'unavailable',
 };
-
-/** Whoever asks may have the id of a job that no worker could take in yet. */
-const unknownRequest =
-  'no request has this id: it was never accepted, waits for a worker that knows its consumer (a plain BullMQ job), ' +
-  'or its record has aged out';
 
 /** When to ask again, in seconds: an upload ends soon, a restart of Redis takes moments, memory frees up slowly. */
 const retryAfterSeconds: Partial<Record<RefusalCode, number>> = { in_progress: 5, unavailable: 5, memory_short: 30 };

@@ -34,6 +34,11 @@ export interface SessionQueueClientOptions {
   retentionDays?: number;
 }
 
+/** Why an id may not be known. */
+export const unknownRequest =
+  'no request has this id: it was never accepted, waits for a worker that knows its consumer (a plain BullMQ job), ' +
+  'or its record has aged out';
+
 const dayMs = 24 * 3600 * 1000;
 
 /** Session Queue from inside another TypeScript service: durable requests, and what became of them. */
@@ -219,14 +224,14 @@ export class SessionQueueClient implements SessionQueue {
 
   async #find(id: string): Promise<{ keys: ConsumerKeys; view: RequestView }> {
     const place = await this.#index.find(id);
-    if (place === undefined) throw new Refusal('not_found', 'no request has this id, or its record has aged out');
+    if (place === undefined) throw new Refusal('not_found', unknownRequest);
     const keys = this.#keys(place.consumer);
     return { keys, view: await this.#viewOf(keys, id) };
   }
 
   async #viewOf(keys: ConsumerKeys, id: string): Promise<RequestView> {
     const view = await this.#view(keys, id);
-    if (view === undefined) throw new Refusal('not_found', 'no request has this id, or its record has aged out');
+    if (view === undefined) throw new Refusal('not_found', unknownRequest);
     return view;
   }
 
