@@ -9,6 +9,8 @@ import { within } from './stopping.ts';
 
 const concurrency = { requests: 16, batches: 32 } as const;
 const lockMs = 30_000;
+/** How long an idle worker waits in one blocking command; a new job ends it at once. */
+const idleBlockSeconds = 30;
 /** Without Redis even a forced close of BullMQ's workers does not end. */
 const forcedCloseMs = 1_000;
 /** BullMQ counts stalls over a job's whole life, and ours may live for weeks. */
@@ -58,6 +60,7 @@ export class JobRunners {
       concurrency: concurrency[role],
       lockDuration: lockMs,
       maxStalledCount: mostStalls,
+      drainDelay: idleBlockSeconds,
       autorun: false,
       skipVersionCheck: true,
     });

@@ -25,8 +25,20 @@ for i = 1, #all, 2 do
     if identity_of[name] and identity_of[name] ~= identity then return { 'two keys', name, name } end
   end
 end
-for name, identity in pairs(identity_of) do
-  redis.call('HSET', KEYS[1], name .. '\t' .. worker, identity .. '\t' .. string.format('%.0f', now + stands))
-  redis.call('SADD', KEYS[2], name)
+-- A few commands for all of them: an idle worker's announcements are most of what it costs.
+local stands_until = string.format('%.0f', now + stands)
+local fields, names = {}, {}
+local function write()
+  if #names == 0 then return end
+  redis.call('HSET', KEYS[1], unpack(fields))
+  redis.call('SADD', KEYS[2], unpack(names))
+  fields, names = {}, {}
 end
+for name, identity in pairs(identity_of) do
+  names[#names + 1] = name
+  fields[#fields + 1] = name .. '\t' .. worker
+  fields[#fields + 1] = identity .. '\t' .. stands_until
+  if #names == 1000 then write() end
+end
+write()
 return {}
