@@ -80,7 +80,9 @@ describe('The built dashboard', () => {
       const sessionIds = ['a-session', 'another-session', 'another-session'];
       const { id } = await client.deleteSessions({ sessionIds, consumer: 'school-a', reason: 'ticket 4711' });
       await client.stopKind('deletion', 'wrong school');
-      const visitor = new Visitor({ url: await running.url() });
+      const url = await running.url();
+      await eventually(async () => (await status(url, '/readyz')) === 200, { what: 'the connection to Redis' });
+      const visitor = new Visitor({ url });
       const request = await (await visitor.get(`/requests?id=${id}`)).text();
       expect(request).toContain('Deletion of 2 items');
       expect(request).toContain('1 duplicate left out');

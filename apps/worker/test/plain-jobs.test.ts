@@ -97,7 +97,9 @@ describe('a plain BullMQ job', () => {
     const queue = lab.queue('deletion.requests');
     await queue.add('delete', data, { jobId: 'forged-1' });
     const job = await jobIn(queue, 'forged-1', 'failed');
-    expect(job.failedReason).toMatch(/^(request: Invalid UUID|sessionIds: must be a list of strings|data: has unknown fields)/);
+    expect(job.failedReason).toMatch(
+      /^(request: Invalid UUID|sessionIds: must be a list of strings|data: has unknown fields)/,
+    );
     expect(visible(job)).not.toContain('secret-session');
     expect((await lab.view('forged-1')).error).toBe(job.failedReason);
     expect((await lab.end('standing')).counts.succeeded).toBe(1);
