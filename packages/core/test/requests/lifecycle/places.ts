@@ -106,3 +106,7 @@ export function timeless({ requests, batches, lane, queues, open }: Places): unk
     open,
   };
 }
+
+export function slotless(places: Places): Places {
+  return { ...places, queues: { ...places.queues, slots: new Map() } };
+}

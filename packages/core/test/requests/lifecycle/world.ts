@@ -9,7 +9,7 @@ import { storeRequest } from '../../../src/requests/upload.ts';
 import type { Lab } from '../../lanes/lab.ts';
 import type { Action, Outcomes } from './actions.ts';
 import { expectLaws, expectOutcomes, expectSame, placesOf } from './laws.ts';
-import { type Places, readPlaces, timeless } from './places.ts';
+import { type Places, readPlaces, slotless, timeless } from './places.ts';
 import { backOf, expireLeases, letTimePass } from './time.ts';
 
 export const calls = 4;
@@ -62,8 +62,10 @@ export class World {
     const before = this.#now;
     const step = this.#step(action);
     if (step === undefined) return;
+    const isOver = this.#isOfOldClaim(action);
     const after = await step(before);
     await this.#look();
+    if (isOver) expectSame(timeless(slotless(this.#now)), timeless(slotless(before)));
     if (after !== undefined) after(this.#now);
     if (!action.twice) return;
     const once = timeless(this.#now);
@@ -115,6 +117,14 @@ export class World {
       }
       this.#ended.set(request.id, ended);
     }
+  }
+
+  /** Whether an action is of somebody whose batch another one has claimed since: it may free a slot, and change nothing else. */
+  #isOfOldClaim(action: Action): boolean {
+    if (action.do !== 'begin' && action.do !== 'give back' && action.do !== 'resolve') return false;
+    const claim = pick(this.#claims, action.of)?.claim;
+    const batch = this.#now.batches.find(({ id }) => id === claim?.batch);
+    return batch !== undefined && batch.fields.claims !== claim?.claims;
   }
 
   /** What an action does now; `undefined` when there is nothing to do it with. What it returns is checked afterwards. */
