@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { leakGuard } from '@session-queue/testing';
 import { type Batch, readBatch } from '../../src/lanes/batch.ts';
 import { type GiveBack, type ItemOutcome, lateMs, longestSendGapMs, type Resolution } from '../../src/lanes/lane.ts';
-import { cancelRequest } from '../../src/requests/control.ts';
+import { cancelRequest, redriveItems } from '../../src/requests/control.ts';
 import { ids, Lab } from './lab.ts';
 
 leakGuard();
@@ -171,6 +171,18 @@ describe('a batch that is given back', () => {
   });
 });
 
+describe('slots', () => {
+  test('that were lost with all that is known of the quota are waited for too (invariant 3)', async () => {
+    await lab.request('r', ids(200));
+    const lane = lab.lane();
+    await lab.claim(lane, 'one');
+    await lab.redis.del(`${lab.keys.base}slots:deletion`, `${lab.keys.base}quota`);
+    expect((await lane.claim('two')).is).toBe('wait');
+    const blocked = Number(await lab.redis.hget(`${lab.keys.base}quota`, 'blocked:deletion'));
+    expect(blocked - Date.now()).toBeGreaterThan(deadlineMs + lateMs + windowMs - 500);
+  });
+});
+
 describe('a split', () => {
   const halves: Resolution = {
     outcomes: Array.from({ length: 50 }, (_, i) => Math.floor(i / 25)),
@@ -285,6 +297,70 @@ describe('rotations', () => {
       flags.push((await batchOf(`b${i}`)).ignoring);
     }
     expect(flags.slice(1)).toEqual(flags.slice(0, -1).map((flag) => !flag));
+  });
+});
+
+describe('a turn', () => {
+  test('is kept by a request whose parked items come back', async () => {
+    const texts = Array.from({ length: 150 }, (_, i) => Buffer.from(`submission ${i}`).toString('base64'));
+    await lab.request('r', texts, 'resubmission');
+    const lane = lab.lane('resubmission');
+    const claim = await lab.claim(lane, 'one');
+    await lane.beginSend(claim);
+    await lane.resolve('one', { claims: claim.claims }, { outcomes: all(50, 'parked'), code: 'c', message: 'm' });
+    const rotation = () => lab.redis.zrange(`${lab.keys.base}resubmission:rotation`, '0', '-1', 'WITHSCORES');
+    const before = await rotation();
+    await redriveItems(lab.keys, 'r', { from: 'parked', action: 'resend', items: 50, retentionMs: 60_000 });
+    expect(await rotation()).toEqual(before);
+  });
+
+  test('comes to 50 of more requests at once, though all have had one before', async () => {
+    for (let i = 0; i < 60; i += 1) await lab.request(`r${i}`, ids(10, i * 10));
+    const lane = lab.lane('deletion', { quota: { calls: 1_000, windowMs: 1 } });
+    for (const id of ['one', 'two', 'three']) await lab.claim(lane, id);
+    expect((await batchOf('three')).shares).toHaveLength(50);
+  });
+});
+
+describe('a stopped lane', () => {
+  const anchored = { how: 'anchor', msSinceHeaders: 0 } as const;
+
+  test('sends nothing that was claimed before, and giving it back is no leave to probe (invariant 10)', async () => {
+    await lab.request('r', ids(400));
+    const lane = lab.lane();
+    const [one, two] = [await lab.claim(lane, 'one'), await lab.claim(lane, 'two')];
+    await lane.beginSend(one);
+    await lane.giveBack(one, anchored, back('consumer'));
+    expect(await lane.beginSend(two)).toEqual({ is: 'no', reason: 'stopped' });
+    await lane.giveBack(two, unused, back('unsent'));
+    expect((await lane.claim('three')).is).toBe('stopped');
+    expect(await lab.counts('r')).toMatchObject({ claimed: 100, failed: 0 });
+  });
+
+  test('lets one call through to see, and no other beside it', async () => {
+    await lab.request('r', ids(400));
+    const lane = lab.lane();
+    const one = await lab.claim(lane, 'one');
+    await lane.beginSend(one);
+    await lane.giveBack(one, anchored, back('consumer'));
+    await lab.redis.hset(`${lab.keys.base}deletion:stops`, 'a', Date.now() - 1_000);
+    const probe = await lab.claim(lane, 'probe');
+    expect((await lane.claim('beside')).is).toBe('stopped');
+    expect((await lane.beginSend(probe)).is).toBe('go');
+    await lane.giveBack(probe, anchored, back('consumer'));
+    expect((await lane.claim('after')).is).toBe('stopped');
+  });
+
+  test('forgets credentials that nobody uses any more', async () => {
+    await lab.request('r', ids(50));
+    const lane = lab.lane();
+    const one = await lab.claim(lane, 'one');
+    await lane.beginSend(one);
+    await lane.giveBack(one, anchored, back('consumer'));
+    const day = 24 * 3600 * 1000;
+    const ttl = await lab.redis.pttl(`${lab.keys.base}deletion:stops`);
+    expect(ttl).toBeGreaterThan(day - 10_000);
+    expect(ttl).toBeLessThanOrEqual(day);
   });
 });
 
