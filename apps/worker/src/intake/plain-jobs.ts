@@ -72,7 +72,7 @@ export class PlainJobs {
     const jobId = job.id === id ? undefined : job.id;
     await this.#options.busy.mark(consumer);
     try {
-      await storeRequest(keys, { id, kind, ignoring, items, reason, requestedBy, jobId, expectedItems: items.length });
+      await storeRequest(keys, { id, kind, ignoring, items, reason, requestedBy, jobId });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       if (error.code === 'memory_short') return { waitMs: memoryShortMs };

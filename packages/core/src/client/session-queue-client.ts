@@ -180,7 +180,6 @@ export class SessionQueueClient implements SessionQueue {
     if (place.kind !== kind || place.consumer !== consumer) {
       throw new Refusal('id_taken', 'this id belongs to a request with other content', { field: 'id' });
     }
-    const expectedItems = options.expectedItems ?? (Array.isArray(items) ? items.length : undefined);
     await storeRequest(keys, {
       id,
       kind,
@@ -188,7 +187,6 @@ export class SessionQueueClient implements SessionQueue {
       items,
       reason,
       requestedBy,
-      expectedItems,
       signal: options.signal,
     });
     const view = await this.#viewOf(keys, id);

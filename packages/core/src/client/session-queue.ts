@@ -9,8 +9,6 @@ export interface AcceptOptions extends RequestNotes {
    * safe to repeat: it answers with the request that is there.
    */
   id?: string;
-  /** How many items to expect; only tunes how duplicates are looked for. Known by itself for arrays. */
-  expectedItems?: number;
   /** Stops the upload; nothing of it is kept. */
   signal?: AbortSignal;
 }

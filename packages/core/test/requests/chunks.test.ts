@@ -1,12 +1,32 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { chunksOf, RequestDigest } from '../../src/requests/chunks.ts';
+import { type Chunk, chunksOf, RequestDigest } from '../../src/requests/chunks.ts';
+import { unpackSessionId } from '../../src/requests/packing.ts';
 import { maxItemsPerRequest } from '../../src/requests/request.ts';
+import { SeenFew } from '../../src/requests/seen.ts';
 
-async function cut(items: Iterable<string>, kind: 'deletion' | 'resubmission' = 'deletion'): Promise<string[][]> {
+type Kind = 'deletion' | 'resubmission';
+
+async function cut(items: Iterable<string>, kind: Kind = 'deletion'): Promise<string[][]> {
   const chunks: string[][] = [];
-  for await (const chunk of chunksOf(kind, items)) chunks.push(chunk);
+  for await (const chunk of chunksOf(kind, items)) {
+    const held = itemsOf(chunk);
+    expect(chunk.size).toBe(held.length);
+    chunks.push(held);
+  }
   return chunks;
+}
+
+/** The items of a chunk as its text has them. */
+function itemsOf({ text }: Chunk): string[] {
+  if (typeof text === 'string') return text.split('\n').slice(0, -1);
+  const ids: string[] = [];
+  for (let at = 0; at < text.length; ) {
+    const end = at + 2 + text.readUInt16BE(at);
+    ids.push(unpackSessionId(text.subarray(at + 2, end)));
+    at = end;
+  }
+  return ids;
 }
 
 function* same(n: number): Generator<string> {
@@ -16,7 +36,7 @@ function* same(n: number): Generator<string> {
 async function countUntilRefused(items: Iterable<string>): Promise<{ count: number; refusal: unknown }> {
   let count = 0;
   try {
-    for await (const chunk of chunksOf('deletion', items)) count += chunk.length;
+    for await (const chunk of chunksOf('deletion', items)) count += chunk.size;
     return { count, refusal: undefined };
   } catch (refusal) {
     return { count, refusal };
@@ -74,26 +94,47 @@ describe('chunks', () => {
 });
 
 describe('the digest of a request', () => {
-  const digest = (kind: 'deletion' | 'resubmission', consumer: string, ignoring: boolean, chunks: string[][]) => {
+  /** Of base64 or of anything else, by the kind. */
+  const digest = async (kind: Kind, consumer: string, ignoring: boolean, items: string[]) => {
     const whole = new RequestDigest(kind, consumer, ignoring);
-    for (const chunk of chunks) whole.add(chunk);
+    for await (const chunk of chunksOf(kind, items)) whole.add(chunk);
     return whole.end();
   };
-  const one = digest('resubmission', 'c', false, [['a', 'b'], ['c']]);
+  const items = ['aaaa', 'bbbb', 'cccc'];
 
-  test('does not depend on how the items were cut', () => {
-    expect(digest('resubmission', 'c', false, [['a'], ['b', 'c']])).toBe(one);
+  test('is another one for another kind, consumer, flag, order or cut of the text', async () => {
+    const digests = await Promise.all([
+      digest('resubmission', 'c', false, items),
+      digest('deletion', 'c', false, items),
+      digest('resubmission', 'd', false, items),
+      digest('resubmission', 'c', true, items),
+      digest('resubmission', 'c', false, items.toReversed()),
+      digest('resubmission', 'c', false, ['aaaabbbb', 'cccc']),
+      digest('resubmission', 'c', false, [...items, 'cccc']),
+      digest('deletion', 'c', false, ['aaa', 'abbbb', 'cccc']),
+      digest('deletion', 'c', false, [...items, 'cccc']),
+    ]);
+    expect(new Set(digests).size).toBe(digests.length);
   });
+});
 
-  test('is another one for another kind, consumer, flag, order or cut of the text', () => {
-    const others = [
-      digest('deletion', 'c', false, [['a', 'b', 'c']]),
-      digest('resubmission', 'd', false, [['a', 'b', 'c']]),
-      digest('resubmission', 'c', true, [['a', 'b', 'c']]),
-      digest('resubmission', 'c', false, [['b', 'a', 'c']]),
-      digest('resubmission', 'c', false, [['ab', 'c']]),
-      digest('resubmission', 'c', false, [['a', 'b', 'c', 'c']]),
-    ];
-    expect(new Set([one, ...others]).size).toBe(others.length + 1);
+describe('what of a chunk is to be stored', () => {
+  test('is what neither it nor one before it held', async () => {
+    const [first, second] = [
+      ['a', 'b', 'a'],
+      ['b', 'c'],
+    ].map((items) => chunksOf('deletion', items));
+    const seen = new SeenFew();
+    const stored: unknown[] = [];
+    for (const chunks of [first, second]) {
+      for await (const chunk of chunks ?? []) {
+        const { args, duplicates } = chunk.storable(seen);
+        stored.push([args.map(String), duplicates]);
+      }
+    }
+    expect(stored).toEqual([
+      [['\0\u0002\u0001a\0\u0002\u0001b'], 1],
+      [['\0\u0002\u0001c'], 1],
+    ]);
   });
 });

@@ -26,8 +26,8 @@ beforeEach(() => {
 });
 
 /** Deletes as a person would ask it, in whatever form the ids come. */
-async function store(items: Iterable<string> | AsyncIterable<string>, id = 'r', expectedItems?: number): Promise<void> {
-  await storeRequest(lab.keys, { id, kind: 'deletion', ignoring: false, items, expectedItems });
+async function store(items: Iterable<string> | AsyncIterable<string>): Promise<void> {
+  await storeRequest(lab.keys, { id: 'r', kind: 'deletion', ignoring: false, items });
 }
 
 async function storeSubmissions(items: Iterable<string>): Promise<void> {
@@ -105,15 +105,9 @@ describe('duplicates are sent once and counted', () => {
     expect(await taken()).toEqual(['a', 'b', 'c']);
   });
 
-  test.each([
-    ['not given', undefined],
-    ['far too low', 1],
-    ['far too high', 5_000_000],
-    ['no number', Number.NaN],
-    ['negative', -1],
-  ])('across the chunks of a large one, with the expected number %s', async (_name, expected) => {
+  test('across the chunks of a large one', async () => {
     const ids = mixedIds(4_000);
-    await store([...ids, ...ids.slice(0, 1_500), ...ids.slice(3_990)], 'r', expected);
+    await store([...ids, ...ids.slice(0, 1_500), ...ids.slice(3_990)]);
     expect(await lab.counts('r')).toMatchObject({ total: 4_000, duplicates: 1_510 });
     expect(await storedKeys(lab)).toEqual(['open', 'request:r', 'request:r:items']);
     expect(await taken()).toEqual(ids);

@@ -1,7 +1,6 @@
 -- Takes a whole small request (one chunk, its duplicates already left out) in one step.
 -- KEYS[1] the consumer's base
--- ARGV    request, digest, duplicates, number of record fields n, n fields and values, then the items: packed ids, or for a
---         resubmission payload and size in turn
+-- ARGV    request, digest, duplicates, number of record fields n, n fields and values, then the items (items.lua)
 -- Returns { 'sealed', digest } (of the request that stands) | { 'in_progress' } | { 'memory_short' }
 -- May run twice: the second finds the sealed request.
 local id, digest, duplicates, n = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
@@ -9,5 +8,6 @@ local fields = {}
 for i = 5, 4 + n do fields[#fields + 1] = ARGV[i] end
 local begun = begin_upload(id, 'whole:' .. digest, fields)
 if begun[1] ~= 'begun' then return begun end
-local total = store_items(id, 0, 5 + n)
+local key = request_key(id)
+local total = store_items(key, redis.call('HGET', key, 'kind'), 0, 5 + n)
 return seal_upload(id, digest, total, duplicates)

@@ -6,7 +6,9 @@
 local id, token = ARGV[1], ARGV[2]
 local key = request_key(id)
 local row = redis.call('HMGET', key, 'state', 'token', 'touchedAt')
-if row[1] ~= 'receiving' or row[2] ~= token then return 1 end
-if now - tonumber(row[3]) < tonumber(ARGV[3]) then return 0 end
-redis.call('UNLINK', key, key .. ':items', key .. ':payloads')
+if row[1] == 'receiving' and row[2] == token then
+  if now - tonumber(row[3]) < tonumber(ARGV[3]) then return 0 end
+  redis.call('UNLINK', key, key .. ':items', key .. ':payloads')
+end
+forget_receiving(id, token)
 return 1

@@ -7,4 +7,5 @@ local id, token, digest = ARGV[1], ARGV[2], ARGV[3]
 local row = redis.call('HMGET', request_key(id), 'state', 'token', 'chunks', 'total', 'duplicates', 'digest')
 if row[1] and row[1] ~= 'receiving' then return { 'sealed', row[6] } end
 if row[2] ~= token or row[3] ~= ARGV[4] then return { 'lost' } end
+forget_receiving(id, token)
 return seal_upload(id, digest, tonumber(row[4]), tonumber(row[5]))

@@ -3,6 +3,9 @@
 local receiving_key = base .. 'receiving'
 local upload_lease = 30000
 
+local function note_receiving(id, token) redis.call('ZADD', receiving_key, now, token .. ' ' .. id) end
+local function forget_receiving(id, token) redis.call('ZREM', receiving_key, token .. ' ' .. id) end
+
 -- Over 80 % of maxmemory nothing new comes in, so that what is there can go out (invariant 12).
 local function memory_short()
   local memory = redis.call('INFO', 'memory')
@@ -21,6 +24,7 @@ local function begin_upload(id, token, fields)
   if row[1] and now - tonumber(row[3]) < upload_lease then return { 'in_progress' } end
   if memory_short() then return { 'memory_short' } end
   redis.call('UNLINK', key, key .. ':items', key .. ':payloads')
+  if row[2] then forget_receiving(id, row[2]) end
   redis.call('HSET', key, 'state', 'receiving', 'token', token, 'touchedAt', now, 'createdAt', now, 'chunks', 0, 'total', 0,
     'duplicates', 0, 'pending', 0, 'claimed', 0, 'submitted', 0, 'parked', 0, 'succeeded', 0, 'absent', 0, 'failed', 0,
     'cancelled', 0, unpack(fields))
