@@ -26,12 +26,12 @@ local function finish_if_done(id, retention)
   local row = redis.call('HMGET', key, 'pending', 'claimed', 'submitted', 'parked', 'failed', 'cancelled', 'kind', 'state')
   if row[8] ~= 'processing' and row[8] ~= 'held' then return false end
   for i = 1, 4 do
-    if tonumber(row[i]) ~= 0 then return false end
+    if tonumber(row[i] or 0) ~= 0 then return false end
   end
   local state = 'completed'
-  if tonumber(row[6]) > 0 then
+  if tonumber(row[6] or 0) > 0 then
     state = 'cancelled'
-  elseif tonumber(row[5]) > 0 then
+  elseif tonumber(row[5] or 0) > 0 then
     state = 'failed'
   end
   redis.call('HSET', key, 'state', state, 'finishedAt', now)

@@ -29,7 +29,7 @@ export function expectSame(actual: unknown, wanted: unknown): void {
   if (!isDeepStrictEqual(actual, wanted)) expect(actual).toEqual(wanted);
 }
 
-const count = (request: RequestPlaces, name: string) => Number(request.fields[name]);
+const count = (request: RequestPlaces, name: string) => Number(request.fields[name] ?? 0);
 
 /** What must hold of a lane at every moment. `asked` are the items of each request, in order. */
 export function expectLaws(places: Places, asked: ReadonlyMap<string, readonly string[]>): void {
