@@ -76,7 +76,7 @@ export function report(runs: readonly Run[], sizes: Sizes): Result {
     notes: [
       'The last hundredth of each of our requests of 100 ids or more repeats the first; what was counted is checked. Peer (b) looks for no duplicates.',
       'process MB: the client (an array of the ids is its own), the producer for HTTP, the worker for plain jobs.',
-      'No way to leave out the search for duplicates exists, so its aim of 300,000 ids a second has no figure.',
+      'Duplicates are always found; the aims for a way without the search, 300,000 ids a second and 15 times peer (b), are held against the same run.',
     ],
   };
 }
@@ -113,22 +113,22 @@ function figures(runs: readonly Run[]): Figure[] {
     const target = { words: `at most ${most}`, met: value <= most };
     return { name, value, unit, isRatio: false, better: 'lower', target };
   };
-  const speed = (name: string, one: Measured): Figure => {
-    const target = { words: 'at least 120,000', met: rateOf(one) >= 120_000 };
+  const speed = (name: string, one: Measured, least: number): Figure => {
+    const target = { words: `at least ${whole(least)}`, met: rateOf(one) >= least };
     return { name, value: Math.round(rateOf(one)), unit: 'ids/s', isRatio: false, better: 'higher', target };
   };
   const times = rateOf(array) / rateOf(peer);
   const share = atRest / restOf(peer);
   return [
-    speed('library, array, duplicates found', array),
-    speed('library, async iterable, duplicates found', iterable),
+    speed('library, array, duplicates found', array, 300_000),
+    speed('library, async iterable, duplicates found', iterable, 120_000),
     {
       name: 'library, array, duplicates found, beside peer (b)',
       value: times,
       unit: 'times',
       isRatio: true,
       better: 'higher',
-      target: { words: 'at least 6', met: times >= 6 },
+      target: { words: 'at least 15', met: times >= 15 },
     },
     {
       name: 'processor time an id of peer (b), beside the library with an array',
