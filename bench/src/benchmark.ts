@@ -48,3 +48,31 @@ export function parameter({ parameters }: BenchmarkContext, name: string, fallba
   if (!Number.isFinite(value) || value < 0) throw new RangeError(`--set ${name}= takes a number`);
   return value;
 }
+
+/** A list from the command line (`name=one,other`; `name=` for none), each read by `read`, or the benchmark's own. */
+export function listParameter<T>(
+  { parameters }: BenchmarkContext,
+  name: string,
+  fallback: readonly T[],
+  read: (text: string) => T,
+): readonly T[] {
+  const given = parameters.get(name);
+  if (given === undefined) return fallback;
+  return given === '' ? [] : given.split(',').map(read);
+}
+
+/** One of a few words. */
+export function oneOf<T extends string>(words: readonly T[]): (text: string) => T {
+  return (text) => {
+    const word = words.find((one) => one === text);
+    if (word === undefined) throw new RangeError(`'${text}' is none of ${words.join(', ')}`);
+    return word;
+  };
+}
+
+/** A whole number from 1. */
+export function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new RangeError(`'${text}' is no whole number from 1`);
+  return value;
+}

@@ -1,6 +1,7 @@
 import { type Benchmark, type BenchmarkContext, type Figure, parameter, type Result } from '../benchmark.ts';
 import { type Arrived, letArrive } from '../few-calls/arrival.ts';
 import { optimum } from '../few-calls/optimum.ts';
+import { parseDelay } from '../lab/delay.ts';
 import { Lab } from '../lab/lab.ts';
 
 const quota = { calls: 5, windowMs: 5_000, itemsPerCall: 50 };
@@ -22,7 +23,7 @@ export const fewCalls: Benchmark = {
     const latency = context.parameters.get('latency') ?? '20-320';
     const spans = spansOf[context.size];
     const consumers = spans.map((seconds) => ({ name: `over-${seconds}-s` }));
-    const lab = await Lab.start({ consumers, latency, lean: true });
+    const lab = await Lab.start({ consumers, delay: parseDelay(latency), lean: true });
     try {
       await lab.startWorkers(replicas);
       context.say(`${requests} requests of one id over ${spans.join(', ')} s, a consumer each, ${replicas} replicas`);

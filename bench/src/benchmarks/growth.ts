@@ -1,7 +1,9 @@
 import { type Benchmark, type BenchmarkContext, type Figure, parameter, type Result } from '../benchmark.ts';
 import { type CrowdOutcome, quota, runCrowd } from '../growth/many-consumers.ts';
 import { costByPending, type PendingCost, slopePerTenfold } from '../growth/pending-items.ts';
-import { percentile } from '../tracking/percentile.ts';
+import { meanMs, parseDelay } from '../lab/delay.ts';
+import { percentile } from '../measures/percentile.ts';
+import { provableBound } from '../measures/quota-share.ts';
 
 /** Those of a group run at the same time, each on a Redis of its own. */
 const crowdsOf = {
@@ -28,7 +30,8 @@ export const growth: Benchmark = {
     const replicas = parameter(context, 'replicas', 2);
     const windows = parameter(context, 'windows', windowsOf[size]);
     const seconds = parameter(context, 'seconds', pendingSecondsOf[size]);
-    const latency = context.parameters.get('latency') ?? '5-20';
+    const latency = context.parameters.get('latency') ?? '5-20@server';
+    const delay = parseDelay(latency);
     const only = parameter(context, 'consumers', 0);
     const groups: readonly (readonly number[])[] = only > 0 ? [[only]] : crowdsOf[size];
     const crowds: CrowdOutcome[] = [];
@@ -40,21 +43,21 @@ export const growth: Benchmark = {
     const early = size === 'quick' && only === 0 ? measurePending() : undefined;
     for (const group of groups) {
       context.say(`${group.join(' and ')} consumers, a backlog of ${windows + 1} windows each, ${replicas} replicas`);
-      const crowd = (consumers: number) => runCrowd({ consumers, replicas, windows, latency });
+      const crowd = (consumers: number) => runCrowd({ consumers, replicas, windows, delay });
       crowds.push(...(await Promise.all(group.map(crowd))));
     }
     const costs = only > 0 ? [] : await (early ?? measurePending());
-    return resultOf(crowds, costs, { replicas, windows, latency, seconds });
+    const bound = provableBound(quota, meanMs(delay));
+    return resultOf(crowds, costs, bound, { replicas, windows, latency, seconds });
   },
 };
 
 function resultOf(
   crowds: readonly CrowdOutcome[],
   costs: readonly PendingCost[],
-  parameters: { latency: string } & Result['parameters'],
+  bound: number,
+  parameters: Result['parameters'],
 ): Result {
-  const [low = 0, high = low] = parameters.latency.split('-').map(Number);
-  const bound = quota.windowMs / (quota.windowMs + (low + high) / 2);
   const use = {
     title: `Share of the quota by the number of consumers (bound ${bound.toFixed(3)})`,
     head: [

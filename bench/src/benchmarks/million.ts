@@ -29,7 +29,7 @@ export const million: Benchmark = {
       const workerCpuBefore = lab.workers.map((worker) => worker.cpuSeconds());
       const startedAt = performance.now();
       const sessionIds = randomIds(items);
-      const { id } = await lab.client.deleteSessions({ consumer, sessionIds, expectedItems: items });
+      const { id } = await lab.client.deleteSessions({ consumer, sessionIds });
       const acceptedAt = performance.now();
       context.say(`${items} ids accepted after ${((acceptedAt - startedAt) / 1_000).toFixed(1)} s`);
       const until = startedAt + minutes * 60_000;

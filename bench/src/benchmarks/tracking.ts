@@ -2,7 +2,7 @@ import { finalStates } from '@session-queue/core';
 import { type Benchmark, type BenchmarkContext, type Figure, parameter, type Result } from '../benchmark.ts';
 import { Lab, pause } from '../lab/lab.ts';
 import { sessionIds } from '../lab/session-ids.ts';
-import { percentile } from '../tracking/percentile.ts';
+import { percentile } from '../measures/percentile.ts';
 import { type IdealPolling, idealPolling, workerSchedule } from '../tracking/poll-rounds.ts';
 import { type FollowedJob, readFollowed } from '../tracking/read-followed.ts';
 

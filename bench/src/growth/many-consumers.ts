@@ -1,9 +1,11 @@
 import { finalStates } from '@session-queue/core';
+import { acceptedCalls } from '../lab/accepted-calls.ts';
+import type { Delay } from '../lab/delay.ts';
 import { Lab, pause } from '../lab/lab.ts';
 import { sessionIds } from '../lab/session-ids.ts';
+import { quotaShare } from '../measures/quota-share.ts';
 import { AnswerTimes } from './answer-times.ts';
 import { type Expense, expense, spentPer } from './expense.ts';
-import { quotaShare } from './quota-share.ts';
 
 export const quota = { calls: 5, windowMs: 5_000 };
 const itemsPerCall = 50;
@@ -13,7 +15,7 @@ export interface Crowd {
   replicas: number;
   /** How many windows' quota, beyond the first, each consumer's backlog lasts for. */
   windows: number;
-  latency: string;
+  delay: Delay;
 }
 
 export interface CrowdOutcome {
@@ -29,10 +31,10 @@ export interface CrowdOutcome {
 }
 
 /** Gives each consumer a backlog, their beginnings spread over one window, and waits until all is done. */
-export async function runCrowd({ consumers, replicas, windows, latency }: Crowd): Promise<CrowdOutcome> {
+export async function runCrowd({ consumers, replicas, windows, delay }: Crowd): Promise<CrowdOutcome> {
   const names = Array.from({ length: consumers }, (_, i) => `consumer-${i}`);
   const items = quota.calls * itemsPerCall * (1 + windows);
-  const lab = await Lab.start({ consumers: names.map((name) => ({ name })), latency, jobSeconds: '1-3', lean: true });
+  const lab = await Lab.start({ consumers: names.map((name) => ({ name })), delay, jobSeconds: '1-3', lean: true });
   try {
     await lab.startWorkers(replicas);
     const answers = await AnswerTimes.begin(lab.workers);
@@ -48,10 +50,11 @@ export async function runCrowd({ consumers, replicas, windows, latency }: Crowd)
     const seconds = (performance.now() - from) / 1_000;
     const spent = await expense(lab);
     const books = (await lab.books()).consumers;
+    const accepted = await acceptedCalls(lab, 'deletion');
     const all = spentPer(seconds, before, spent);
     return {
       consumers,
-      shares: names.map((name) => quotaShare(books[name]?.deletion, quota)).sort((one, other) => one - other),
+      shares: names.map((name) => quotaShare(accepted.get(name) ?? [], quota)).sort((one, other) => one - other),
       refused429: names.reduce((sum, name) => sum + (books[name]?.deletion?.refused429 ?? 0), 0),
       per1000Items: spentPer((consumers * items) / 1_000, before, spent),
       coresUsed: all.workerCpu + all.redisCpu + all.standInCpu,

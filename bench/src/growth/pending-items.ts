@@ -1,5 +1,6 @@
 import { Lab, pause } from '../lab/lab.ts';
 import { sessionIds } from '../lab/session-ids.ts';
+import { mean, slopeOf } from '../measures/line.ts';
 import { type Expense, expense, spentPer } from './expense.ts';
 
 /** 500 items a second, whatever is pending: the same work for each size. */
@@ -65,11 +66,6 @@ async function costAt(lab: Lab, pending: number, seconds: number, tag: number): 
 
 /** The least-squares slope of a cost over the tenfolds of what is pending, as a share of the mean cost. */
 export function slopePerTenfold(costs: readonly PendingCost[], costOf: (cost: Expense) => number): number {
-  const points = costs.map(({ pending, perItem }) => ({ x: Math.log10(pending), y: costOf(perItem) }));
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const x = mean(points.map((point) => point.x));
-  const y = mean(points.map((point) => point.y));
-  const above = points.reduce((sum, point) => sum + (point.x - x) * (point.y - y), 0);
-  const below = points.reduce((sum, point) => sum + (point.x - x) ** 2, 0);
-  return above / below / y;
+  const costsAt = costs.map(({ pending, perItem }) => ({ x: Math.log10(pending), y: costOf(perItem) }));
+  return slopeOf(costsAt) / mean(costsAt.map(({ y }) => y));
 }

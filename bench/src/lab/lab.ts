@@ -8,7 +8,9 @@ import { type RedisServer, startRedis } from '@session-queue/testing';
 import { Redis } from 'ioredis';
 import { z } from 'zod';
 import { labDomain, secretOf } from './credentials.ts';
+import type { Delay } from './delay.ts';
 import { NodeProcess } from './node-process.ts';
+import { type RoundTrip, startWay, type Way } from './way.ts';
 
 const built = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 const workerScript = built('apps/worker/dist/main.js');
@@ -23,8 +25,10 @@ export interface LabOptions {
   consumers: readonly LabConsumer[];
   /** Keys of the stand-in that belong to peers. */
   peerKeys?: readonly string[];
-  /** Milliseconds, `min-max`. */
-  latency?: string;
+  /** From a call to its answer; none when absent. */
+  delay?: Delay;
+  /** Notes when each of our calls left and was answered, too. */
+  watchesCalls?: boolean;
   /** Seconds, `min-max`. */
   jobSeconds?: string;
   /** Further flags of the stand-in. */
@@ -33,52 +37,78 @@ export interface LabOptions {
   lean?: boolean;
 }
 
+interface LabParts {
+  redisServer: RedisServer;
+  fake: NodeProcess;
+  fakeUrl: string;
+  ways: Ways | undefined;
+  folder: string;
+  options: LabOptions;
+}
+
+/** To the stand-in; the peers have one of their own, so that ours are counted apart. */
+interface Ways {
+  ours: Way;
+  peers: Way;
+}
+
 /** A Redis with AOF, the strict stand-in and workers, each a process of its own; all ended by `stop`. */
 export class Lab {
   readonly redisServer: RedisServer;
   readonly redis: Redis;
   readonly client: SessionQueueClient;
   readonly fake: NodeProcess;
+  /** Of the stand-in itself, for its books. */
   readonly fakeUrl: string;
   readonly workers: NodeProcess[] = [];
   readonly #others: NodeProcess[] = [];
   readonly #folder: string;
-  readonly #consumers: readonly LabConsumer[];
+  readonly #options: LabOptions;
+  readonly #ways: Ways | undefined;
 
   static async start(options: LabOptions): Promise<Lab> {
+    const { delay } = options;
     const redisServer = await startRedis();
     const keys = [...options.consumers.map(({ name }) => name), ...(options.peerKeys ?? [])];
     const flags = keys.map((key) => `--consumer=${key}:${secretOf(key)}:${labDomain}`);
-    if (options.latency !== undefined) flags.push(`--latency=${options.latency}`);
+    if (delay?.where === 'at the server') flags.push(`--latency=${delay.leastMs}-${delay.mostMs}`);
     if (options.jobSeconds !== undefined) flags.push(`--job-seconds=${options.jobSeconds}`);
     if (options.lean) flags.push('--lean');
     const fake = new NodeProcess('the stand-in', fakeScript, ['--port=0', ...flags, ...(options.fakeFlags ?? [])]);
     const { url } = z.object({ url: z.string() }).parse(JSON.parse(await fake.says('"url"')));
     const folder = await mkdtemp(join(tmpdir(), 'session-queue-bench-'));
-    return new Lab(redisServer, fake, url, folder, options.consumers);
+    const hasWays = delay !== undefined && (delay.where === 'on the way' || options.watchesCalls);
+    const ways = hasWays ? { ours: await startWay(url, delay), peers: await startWay(url, delay) } : undefined;
+    return new Lab({ redisServer, fake, fakeUrl: url, ways, folder, options });
   }
 
-  constructor(
-    redisServer: RedisServer,
-    fake: NodeProcess,
-    fakeUrl: string,
-    folder: string,
-    consumers: readonly LabConsumer[],
-  ) {
+  constructor({ redisServer, fake, fakeUrl, ways, folder, options }: LabParts) {
     this.redisServer = redisServer;
     this.redis = new Redis(redisServer.url, { maxRetriesPerRequest: null });
     this.client = new SessionQueueClient({ redis: this.redis });
     this.fake = fake;
     this.fakeUrl = fakeUrl;
+    this.#ways = ways;
     this.#folder = folder;
-    this.#consumers = consumers;
+    this.#options = options;
+  }
+
+  /** Where peers send their calls. */
+  get peerApiUrl(): string {
+    return this.#ways?.peers.url ?? this.fakeUrl;
+  }
+
+  /** Those of our calls that send items, as far as they are watched. */
+  get roundTrips(): readonly RoundTrip[] {
+    return this.#ways?.ours.roundTrips ?? [];
   }
 
   /** Starts worker replicas that know all consumers. */
   async startWorkers(replicas: number): Promise<void> {
     const file = join(this.#folder, 'consumers.json');
-    const entries = this.#consumers.map(({ name, quotas }) => {
-      const account = { key: name, secret: secretOf(name), domain: labDomain, baseUrl: this.fakeUrl };
+    const baseUrl = this.#ways?.ours.url ?? this.fakeUrl;
+    const entries = this.#options.consumers.map(({ name, quotas }) => {
+      const account = { key: name, secret: secretOf(name), domain: labDomain, baseUrl };
       return [name, { ...account, ...(quotas && { quotas }) }];
     });
     await writeFile(file, JSON.stringify(Object.fromEntries(entries)));
@@ -114,6 +144,7 @@ export class Lab {
     await Promise.all([...this.workers, ...this.#others].map((one) => one.stop('SIGKILL')));
     await this.client.close();
     this.redis.disconnect();
+    await Promise.all([this.#ways?.ours.close(), this.#ways?.peers.close()]);
     await this.fake.stop();
     await this.redisServer.stop();
     await rm(this.#folder, { recursive: true, force: true });

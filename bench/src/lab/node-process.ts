@@ -52,6 +52,12 @@ export class NodeProcess {
     return this.#lines.at(-1) ?? '';
   }
 
+  /** Throws with its last lines when it has failed. */
+  checkAlive(): void {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) return;
+    if (this.#child.exitCode !== 0) throw new Error(`${this.name} failed:\n${this.#lines.slice(-20).join('\n')}`);
+  }
+
   /** Seconds of processor time it has used. */
   cpuSeconds(): number {
     return cpuSeconds(this.pid);

@@ -1,4 +1,5 @@
 import type { Figure, Result } from '../benchmark.ts';
+import { percentile } from '../measures/percentile.ts';
 
 /** Milliseconds to the arrival of the call. From acceptance it may be negative: the worker can be faster than the answer. */
 export interface Sample {
@@ -22,35 +23,29 @@ export interface Setting {
 
 const ways = { http: 'HTTP, from the 202', library: 'library, from its return' } as const;
 
-/** The value that a share of the others does not exceed. */
-function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((one, other) => one - other);
-  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
-}
-
 export function report(all: readonly Series[], { busyCalls, ...parameters }: Setting): Result {
   const rows = all.map(({ title, way, samples }) => {
     const accepted = samples.map(({ fromAccepted }) => fromAccepted);
     const asked = samples.map(({ fromAsked }) => fromAsked);
     const times = [
-      quantile(accepted, 0.5),
-      quantile(accepted, 0.99),
+      percentile(accepted, 0.5),
+      percentile(accepted, 0.99),
       Math.max(...accepted),
-      quantile(asked, 0.5),
-      quantile(asked, 0.99),
+      percentile(asked, 0.5),
+      percentile(asked, 0.99),
     ];
     return [title, ways[way], samples.length, ...times.map((ms) => ms.toFixed(1))];
   });
   const figures = all.flatMap(({ title, way, samples }) => {
     const accepted = samples.map(({ fromAccepted }) => fromAccepted);
     return [
-      aim(`${title}, ${ways[way]}, p50`, quantile(accepted, 0.5), 30),
-      aim(`${title}, ${ways[way]}, p99`, quantile(accepted, 0.99), 150),
+      aim(`${title}, ${ways[way]}, p50`, percentile(accepted, 0.5), 30),
+      aim(`${title}, ${ways[way]}, p99`, percentile(accepted, 0.99), 150),
     ];
   });
   const half = all.length / 2;
   const middle = (some: readonly Series[]) =>
-    quantile(
+    percentile(
       some.flatMap(({ samples }) => samples.map(({ fromAsked }) => fromAsked)),
       0.5,
     );

@@ -1,9 +1,13 @@
-import { builtInSigner } from '@session-queue/core';
+import { builtInSigner, type Kind } from '@session-queue/core';
 import { z } from 'zod';
 import { labDomain, secretOf } from '../lab/credentials.ts';
 
 const answerSchema = z.object({ data: z.unknown().optional() });
-const referenceSchema = z.tuple([z.object({ job_reference: z.string() })]).rest(z.unknown());
+/** A deletion's is in an array, a resubmission's is not. */
+const startedSchema = z
+  .unknown()
+  .transform((data) => [data].flat()[0])
+  .pipe(z.object({ job_reference: z.string() }));
 const jobsSchema = z.array(z.object({ reference: z.string(), status: z.string() }));
 
 /** Over quota: the only answer that the peers treat apart. */
@@ -13,19 +17,24 @@ export class TooManyRequests extends Error {}
 export class DataApi {
   readonly #url: string;
   readonly #key: string;
+  readonly #kind: Kind;
 
-  constructor(url: string, key: string) {
-    this.#url = url;
+  constructor({ api, key, kind }: { api: string; key: string; kind: Kind }) {
+    this.#url = api;
     this.#key = key;
+    this.#kind = kind;
   }
 
-  /** Deletes up to 50 sessions; answers with the job's reference. */
-  async deleteSessions(ids: readonly string[]): Promise<string> {
-    const data = await this.#call('sessions', 'delete', { session_ids: ids });
-    return referenceSchema.parse(data)[0].job_reference;
+  /** Sends up to 50 items; answers with the job's reference. */
+  async send(items: readonly string[]): Promise<string> {
+    const data =
+      this.#kind === 'deletion'
+        ? await this.#call('sessions', 'delete', { session_ids: items })
+        : await this.#call('sessions', 'set', { data_format: 'failed_submission', data: items });
+    return startedSchema.parse(data).job_reference;
   }
 
-  /** Which of these jobs are completed. */
+  /** Which of these jobs, at most 50, are completed. */
   async completed(references: readonly string[]): Promise<Set<string>> {
     const jobs = jobsSchema.parse(await this.#call('jobs', 'get', { references }));
     return new Set(jobs.filter(({ status }) => status === 'completed').map(({ reference }) => reference));
