@@ -4,7 +4,8 @@ import { type Job, Worker } from 'bullmq';
 import type { Logger } from 'pino';
 import type { Intake } from './intake/intake.ts';
 import { consumerOf, runBatchJob } from './settle/batch-jobs.ts';
-import type { FinishEntry, Mirror } from './settle/mirror.ts';
+import type { FinishEntry } from './settle/finish-entry.ts';
+import type { Mirror } from './settle/mirror.ts';
 import { within } from './stopping.ts';
 
 const concurrency = { requests: 16, batches: 32 } as const;

@@ -188,7 +188,7 @@ export class Replica {
       signal,
       isStopping: () => this.#stopping,
       events: {
-        claimed: (batch) => mirror.batchClaimed(batch),
+        sent: (batch) => mirror.batchSent(batch),
         submitted: (batch) => {
           tracker.wake();
           mirror.requestsChanged(keys, batch.kind, requestsOf(batch));
@@ -197,7 +197,7 @@ export class Replica {
       },
     });
     const pumps = forEachKind(
-      (kind) => new Pump({ lane: lanes[kind], gate, logger, send: (lane, claim) => sender.send(lane, claim) }),
+      (kind) => new Pump({ lane: lanes[kind], gate, logger, send: (lane, grant) => sender.send(lane, grant) }),
     );
     const requestQueues = this.#queues.requests;
     const repair = new Repair({ keys, lanes, requestQueues, index, mirror, onResolved, logger });

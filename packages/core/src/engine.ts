@@ -6,12 +6,11 @@ export {
   announcementMs,
 } from './consumers/announcements.ts';
 export { BusyConsumers } from './consumers/busy-consumers.ts';
-export { type Batch, readBatch, readBatchItems, type Share } from './lanes/batch.ts';
+export { type Batch, readBatch, readItemTexts, type Share } from './lanes/batch.ts';
+export type { Claim, ClaimAnswer, Grant } from './lanes/claim-answer.ts';
 export { type ConsumerKeys, consumerKeys, requestKey, wakeChannel } from './lanes/keys.ts';
 export { type KindStop, KindSwitch } from './lanes/kind-switch.ts';
 export {
-  type Claim,
-  type ClaimAnswer,
   type GiveBack,
   type ItemOutcome,
   Lane,

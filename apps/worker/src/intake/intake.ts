@@ -12,7 +12,7 @@ import {
 import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
 import type { Logger } from 'pino';
 import { failedJob } from '../settle/failed-job.ts';
-import { formatFinishEntry } from '../settle/mirror.ts';
+import { formatFinishEntry } from '../settle/finish-entry.ts';
 import type { Admission, PlainJobs } from './plain-jobs.ts';
 
 /** A request's job sleeps while its lane works; should nobody wake it, it looks for itself after this long. */

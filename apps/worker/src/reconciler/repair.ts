@@ -15,7 +15,8 @@ import {
 import type { Queue } from 'bullmq';
 import type { Logger } from 'pino';
 import { backoffMs } from '../sender/backoff.ts';
-import { type Mirror, parseFinishEntry } from '../settle/mirror.ts';
+import { parseFinishEntry } from '../settle/finish-entry.ts';
+import type { Mirror } from '../settle/mirror.ts';
 import { everyItem } from '../settle/outcomes.ts';
 
 const sliceSize = 50;
@@ -23,6 +24,8 @@ const sliceSize = 50;
 const abandonedAfterMs = 10 * 60_000;
 /** What the replica that closed a record is left to do by itself. */
 const mirrorGraceMs = 15_000;
+/** What nobody removes by hand has its job: that is looked at less often than all else. */
+const mirrorEveryMs = 30_000;
 
 export interface RepairOptions {
   keys: ConsumerKeys;
@@ -42,6 +45,8 @@ export interface RepairOptions {
 export class Repair {
   readonly #options: RepairOptions;
   #cursors: Survey['cursors'] = { requests: '0', batches: '0' };
+  #through = { requests: false, batches: false };
+  #mirrorDueAt = 0;
 
   constructor(options: RepairOptions) {
     this.#options = options;
@@ -52,13 +57,25 @@ export class Repair {
     const { keys } = this.#options;
     const limits = { most: sliceSize, abandonedAfterMs, mirrorGraceMs, cursors: this.#cursors };
     const found = await survey(keys, limits);
-    this.#cursors = found.cursors;
     for (const id of found.expiredLeases) await this.#recover(id);
     for (const entry of found.finish) await this.#options.mirror.finish(keys, parseFinishEntry(entry));
     for (const entry of found.abandonedUploads) await discardUpload(keys, parseUploadTrace(entry), abandonedAfterMs);
-    for (const id of found.openRequests) await this.#mendRequest(id);
-    for (const id of found.submittedBatches) await this.#mendBatch(id);
+    if (performance.now() >= this.#mirrorDueAt) await this.#mendMirror(found);
     return found;
+  }
+
+  /** One slice after the other; once through both, it rests. */
+  async #mendMirror({ openRequests, submittedBatches, cursors }: Survey): Promise<void> {
+    const { keys, mirror } = this.#options;
+    const through = this.#through;
+    if (!through.requests) for (const id of openRequests) await this.#mendRequest(id);
+    if (!through.batches) for (const id of await mirror.withoutJob(keys, submittedBatches)) await this.#mendBatch(id);
+    this.#cursors = cursors;
+    through.requests ||= cursors.requests === '0';
+    through.batches ||= cursors.batches === '0';
+    if (!through.requests || !through.batches) return;
+    this.#through = { requests: false, batches: false };
+    this.#mirrorDueAt = performance.now() + mirrorEveryMs;
   }
 
   /** A lease ran out: its replica died, or sleeps. What was not begun is unsent; what was has an unknown outcome. */
@@ -102,7 +119,7 @@ export class Repair {
 
   async #mendBatch(id: string): Promise<void> {
     const batch = await readBatch(this.#options.keys, id);
-    if (batch?.state === 'submitted') await this.#options.mirror.addBatchJob(batch);
+    if (batch?.state === 'submitted') await this.#options.mirror.addBatchJobs([batch]);
   }
 }
 

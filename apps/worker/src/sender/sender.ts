@@ -2,23 +2,27 @@ import { type CallOptions, type LearnosityClient, LearnosityError, type StartedJ
 import {
   type Batch,
   type Claim,
+  type Grant,
   type ItemOutcome,
   type Lane,
   longestSendGapMs,
   type Resolution,
-  readBatch,
-  readBatchItems,
+  readItemTexts,
   type SlotRelease,
 } from '@session-queue/core/engine';
 import type { Logger } from 'pino';
 import type { Gate } from '../pump/gate.ts';
 import { firstPollMs } from '../tracker/poll-times.ts';
 import { actOn } from './failure.ts';
+import { until } from './until.ts';
+
+/** How long before the slot is free the send begins. What dies in between has an unknown outcome: shorter than the claim's. */
+const beginAheadMs = 15;
 
 /** What the sender tells the rest of the worker. None of it may throw. */
 export interface SenderEvents {
-  /** A batch is about to be sent: it is to be seen in Bull Board. */
-  claimed(batch: Batch): void;
+  /** A call of a batch has left: it is to be seen in Bull Board. */
+  sent(batch: Batch): void;
   /** A reference is recorded and comes due. */
   submitted(batch: Batch): void;
   /** A batch is closed; these requests are finished by it. */
@@ -48,38 +52,36 @@ export class Sender {
   }
 
   /** Never rejects: what cannot be written now is repaired by the reconciler. */
-  async send(lane: Lane, claim: Claim): Promise<void> {
+  async send(lane: Lane, grant: Grant): Promise<void> {
     try {
-      await this.#send(lane, claim);
+      await this.#send(lane, grant);
     } catch (error) {
-      const { consumer } = lane.keys;
-      this.#options.logger.error(
-        { err: error, consumer, kind: lane.kind, batch: claim.batch },
-        'a send was left half done',
-      );
+      this.#log(lane, grant.claim).error({ err: error }, 'a send was left half done');
     }
   }
 
-  async #send(lane: Lane, claim: Claim): Promise<void> {
+  async #send(lane: Lane, { claim, batch, packed, notBefore }: Grant): Promise<void> {
     const { gate, events, isStopping } = this.#options;
-    const [batch, closed] = await Promise.all([readBatch(lane.keys, claim.batch), gate.isClosed(lane.kind)]);
-    if (batch === undefined) return;
-    const texts = await readBatchItems(lane.keys, batch);
+    const texts = await readItemTexts(lane.keys, batch, packed);
     const items = texts.filter((text) => text !== undefined);
-    if (closed || isStopping()) return this.#putBack(lane, claim, 'the worker or the queue is stopped');
     if (items.length < texts.length) return this.#failMissing(lane, claim, batch, texts);
-    events.claimed(batch);
 
+    await until(notBefore - beginAheadMs);
+    if ((await gate.isClosed(lane.kind)) || isStopping())
+      return this.#putBack(lane, claim, 'the worker or the queue is stopped');
     const askedAt = performance.now();
     const permit = await lane.beginSend(claim);
     if (permit.is === 'no') return this.#putBack(lane, claim, `not sent: the ${permit.reason} no longer stands`);
     if (permit.is === 'cancelled') return this.#dropCancelled(lane, claim, batch, new Set(permit.requests));
+    await until(notBefore);
     if (performance.now() - askedAt > longestSendGapMs)
       return this.#putBack(lane, claim, 'not sent: the process was asleep');
 
     let started: StartedJob;
     try {
-      started = await this.#call(batch, items);
+      const calling = this.#call(batch, items);
+      events.sent(batch);
+      started = await calling;
     } catch (error) {
       if (!(error instanceof LearnosityError)) throw error;
       return this.#onFailure(lane, claim, batch, error);

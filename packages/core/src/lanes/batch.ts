@@ -38,7 +38,11 @@ export interface Batch {
 
 /** Reads a batch's record; `undefined` when it is gone. */
 export async function readBatch(keys: ConsumerKeys, id: string): Promise<Batch | undefined> {
-  const record = await keys.redis.hgetall(batchKey(keys, id));
+  return batchOf(keys, id, await keys.redis.hgetall(batchKey(keys, id)));
+}
+
+/** A batch from the fields of its record; `undefined` when there is none. */
+export function batchOf(keys: ConsumerKeys, id: string, record: Record<string, string>): Batch | undefined {
   if (record.kind === undefined) return undefined;
   const count = (field: string) => Number(record[field] ?? 0);
   return {
@@ -73,9 +77,15 @@ export async function readBatch(keys: ConsumerKeys, id: string): Promise<Batch |
   };
 }
 
-/** The items of a batch as Learnosity gets them: session ids, or submissions (`undefined` where a text is gone from Redis). */
-export async function readBatchItems(keys: ConsumerKeys, batch: Batch): Promise<(string | undefined)[]> {
-  const packed = await keys.redis.lrangeBuffer(`${batchKey(keys, batch.id)}:items`, 0, -1);
+/**
+ * The items of a batch as Learnosity gets them, from how they lie in its list: session ids, or submissions (`undefined` where a
+ * text is gone from Redis).
+ */
+export async function readItemTexts(
+  keys: ConsumerKeys,
+  batch: Batch,
+  packed: readonly Buffer[],
+): Promise<(string | undefined)[]> {
   if (batch.kind === 'deletion') return packed.map(unpackSessionId);
   const texts: (string | undefined)[] = [];
   let from = 0;

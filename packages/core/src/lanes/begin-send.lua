@@ -12,11 +12,11 @@ if row[2] ~= claims then return { 'no', 'lease' } end
 if row[1] ~= 'claimed' and row[1] ~= 'sending' then return { 'no', 'lease' } end
 local kind, slot = row[4], row[5]
 local held = redis.call('ZSCORE', slots_key(kind), slot)
-if not held or tonumber(held) <= now then return { 'no', 'lease' } end
+if not held or tonumber(held) <= exact then return { 'no', 'lease' } end
 
 local function go(attempt)
   redis.call('ZADD', leases_key, now + deadline + late, id)
-  hold_slot(kind, slot, now + deadline + late + window)
+  hold_slot(kind, slot, exact + deadline + late + window)
   return { 'go', attempt }
 end
 -- The reply was lost and the command came again: the slot stands, so it is held anew from now.

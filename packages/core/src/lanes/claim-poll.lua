@@ -15,9 +15,9 @@ local earliest = tonumber(redis.call('ZSCORE', due_key, due[1]))
 local next_round = number_in(quota_key, 'polledAt') + spacing
 if #due < most and next_round > now then return { 'wait', next_round - now } end
 if #due < most and earliest > now then return { 'wait', math.ceil(earliest - now) } end
-local free_at = slot_free_at('jobs', calls, guard)
-if free_at > 0 then return { 'wait', math.min(free_at - now, window) } end
-hold_slot('jobs', poll, now + lease + window)
+local free_in = slot_free_in('jobs', calls, guard)
+if free_in > 0 then return { 'wait', math.ceil(math.min(free_in, window)) } end
+hold_slot('jobs', poll, exact + lease + window)
 redis.call('HSET', quota_key, 'polledAt', now)
 local answer = { 'poll' }
 for _, id in ipairs(due) do

@@ -1,21 +1,31 @@
 -- Takes a quota slot and up to `max` items, in one step.
 -- KEYS[1] the consumer's base
--- ARGV    kind, claim id (the new batch's id), calls, window, guard, lease (ms), max items, max bytes, fingerprint, probe (ms)
--- Returns { 'batch', id, claims, slot } | { 'wait', ms } until a slot or a fuller batch | { 'stopped', ms } until the next
---         probe | { 'empty', ms until a retry is due, or -1 }
+-- ARGV    kind, claim id (the new batch's id), calls, window, guard, lease (ms), max items, max bytes, fingerprint, probe (ms),
+--         ahead (ms)
+-- Returns { 'batch', id, claims, slot, ms until it may be sent, its record, its items } | { 'wait', ms } until a slot is free,
+--         less `ahead`, or until a fuller batch | { 'stopped', ms } until the next probe | { 'empty', ms until a retry is
+--         due, or -1 }
+-- A slot that is free within `ahead` is given before its time, with the ms to wait: the reply's way only adds to them, and a
+-- few ms of two clocks differ by nothing, so that no call leaves before its slot is free (invariant 3).
 -- May run twice: the same claim id finds what it was given (invariant 11), and nothing that others were given since: a command
 -- resent after its lease would otherwise share the claim, and the slot, of whoever took the batch over.
 local kind, claim_id = ARGV[1], ARGV[2]
 local calls, window, guard, lease = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local max_items, max_bytes = tonumber(ARGV[7]), tonumber(ARGV[8])
-local fingerprint, probe = ARGV[9], tonumber(ARGV[10])
+local fingerprint, probe, ahead = ARGV[9], tonumber(ARGV[10]), tonumber(ARGV[11])
 local lane = lane_key(kind, 'lane')
 local claim_key = base .. 'claim:' .. claim_id
 
+local function batch_answer(id, claims, send_at)
+  local key = batch_key(id)
+  return { 'batch', id, claims, id .. ':' .. claims, string.format('%.3f', math.max(0, send_at - exact)),
+    redis.call('HGETALL', key), redis.call('LRANGE', key .. ':items', 0, -1) }
+end
+
 local given = redis.call('GET', claim_key)
 if given then
-  local claims, id = string.match(given, '^(%d+) (.*)$')
-  return { 'batch', id, claims, id .. ':' .. claims }
+  local claims, send_at, id = string.match(given, '^(%d+) (%S+) (.*)$')
+  return batch_answer(id, claims, tonumber(send_at))
 end
 
 local function first_due(half)
@@ -73,17 +83,17 @@ local function plan(ignoring)
   return { parts = parts, full = full, ignoring = ignoring }
 end
 
-local function grant(id)
-  local claims = redis.call('HINCRBY', batch_key(id), 'claims', 1)
+local function grant(id, free_in)
+  local claims, send_at = redis.call('HINCRBY', batch_key(id), 'claims', 1), exact + free_in
   local slot = id .. ':' .. claims
   redis.call('HSET', batch_key(id), 'state', 'claimed', 'slot', slot)
   redis.call('ZADD', leases_key, now + lease, id)
-  hold_slot(kind, slot, now + lease)
-  redis.call('SET', claim_key, claims .. ' ' .. id, 'PX', 6 * lease)
-  return { 'batch', id, tostring(claims), slot }
+  hold_slot(kind, slot, exact + lease)
+  redis.call('SET', claim_key, string.format('%d %.3f %s', claims, send_at, id), 'PX', 6 * lease)
+  return batch_answer(id, tostring(claims), send_at)
 end
 
-local function take(chosen)
+local function take(chosen, free_in)
   local items, shares = {}, {}
   local crowded = redis.call('ZCARD', rotation_key(kind, chosen.ignoring)) > max_items
   for position, part in ipairs(chosen.parts) do
@@ -100,7 +110,7 @@ local function take(chosen)
   end
   new_batch(claim_id, kind, chosen.ignoring, shares, items, { 'successes', redis.call('HGET', lane, 'successes') or 0 })
   redis.call('HSET', lane, 'claimedAt', now)
-  return grant(claim_id)
+  return grant(claim_id, free_in)
 end
 
 local retry, half = first_due(false), first_due(true)
@@ -113,10 +123,10 @@ if not retry and not half and #waiting == 0 then return { 'empty', next_due() } 
 local stopped = stopped_until(kind, fingerprint)
 if stopped > 0 then return { 'stopped', stopped - now } end
 
-local free_at = slot_free_at(kind, calls, guard)
+local free_in = slot_free_in(kind, calls, guard)
 -- A slot whose call is under way is held until the worst end; it cannot be free before one window from now, and is asked
 -- for again then.
-if free_at > 0 then return { 'wait', math.min(free_at - now, window) } end
+if free_in > ahead then return { 'wait', math.ceil(math.min(free_in, window) - ahead) } end
 
 local function go(answer)
   if is_stopped(kind, fingerprint) then probe_lane(kind, fingerprint, answer[2], probe) end
@@ -125,12 +135,12 @@ end
 
 if retry then
   redis.call('ZREM', ready_key(kind, false), retry)
-  return go(grant(retry))
+  return go(grant(retry, free_in))
 end
 if half and (#waiting == 0 or redis.call('HGET', lane, 'lastHalf') ~= '1') then
   redis.call('HSET', lane, 'lastHalf', 1)
   redis.call('ZREM', ready_key(kind, true), half)
-  return go(grant(half))
+  return go(grant(half, free_in))
 end
 
 -- The rotation of items that ignore revisions and the other one take turns.
@@ -140,20 +150,21 @@ for _, ignoring in ipairs(waiting) do
   local planned = plan(ignoring)
   if planned and planned.full then
     redis.call('HSET', lane, 'lastHalf', 0, 'lastIgnoring', ignoring and 1 or 0)
-    return go(take(planned))
+    return go(take(planned, free_in))
   end
   partial = partial or planned
 end
 local due = number_in(lane, 'claimedAt') + window / calls
-if partial and due <= now then
+-- A partly filled batch takes no slot before its time: it might be fuller then.
+if partial and due <= now and free_in == 0 then
   redis.call('HSET', lane, 'lastHalf', 0, 'lastIgnoring', partial.ignoring and 1 or 0)
-  return go(take(partial))
+  return go(take(partial, free_in))
 end
 if half then
   redis.call('ZREM', ready_key(kind, true), half)
-  return go(grant(half))
+  return go(grant(half, free_in))
 end
-if partial then return { 'wait', math.ceil(due - now) } end
+if partial then return { 'wait', math.ceil(math.max(due - now, free_in)) } end
 -- Nothing was left of what stood in the rotation; there may be more behind it.
 if #waiting > 0 then return { 'wait', 1 } end
 return { 'empty', next_due() }

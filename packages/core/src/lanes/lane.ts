@@ -1,6 +1,7 @@
 import { fixedBodyBytes, maxBodyBytes } from '../learnosity/form-size.ts';
 import type { ScriptArgument } from '../redis/script.ts';
 import type { Kind } from '../requests/request.ts';
+import { type Claim, type ClaimAnswer, parseClaimAnswer } from './claim-answer.ts';
 import type { ConsumerKeys } from './keys.ts';
 import { laneKey } from './keys.ts';
 import { consumerScript } from './script-files.ts';
@@ -40,21 +41,6 @@ export interface LaneOptions {
   fingerprint: string;
   retentionMs: number;
 }
-
-/** The right to send one batch, while its slot's lease stands. */
-export interface Claim {
-  batch: string;
-  claims: string;
-  slot: string;
-}
-
-export type ClaimAnswer =
-  | { is: 'batch'; claim: Claim }
-  /** No slot is free, or a fuller batch is worth waiting for. */
-  | { is: 'wait'; ms: number }
-  | { is: 'stopped'; ms: number }
-  /** Nothing to claim; a retry is due in `ms`, when given. */
-  | { is: 'empty'; ms: number | undefined };
 
 export type SendPermit =
   | { is: 'go'; attempt: string }
@@ -109,32 +95,16 @@ export class Lane {
     this.options = options;
   }
 
-  /** Takes a slot and up to 50 items. The same claim id gets the same batch again. */
-  async claim(claimId: string): Promise<ClaimAnswer> {
+  /**
+   * Takes a slot and up to 50 items. The same claim id gets the same batch again. A full batch may take a slot up to `aheadMs`
+   * before it is free, and is then not to be sent before its time.
+   */
+  async claim(claimId: string, aheadMs = 0): Promise<ClaimAnswer> {
     const { quota, deadlineMs, fingerprint } = this.options;
     const guardMs = longestSendGapMs + deadlineMs + lateMs + quota.windowMs;
-    const answer = parseStrings(
-      await scripts.claim.run(
-        this.keys.redis,
-        [this.keys.base],
-        [
-          this.kind,
-          claimId,
-          quota.calls,
-          quota.windowMs,
-          guardMs,
-          claimLeaseMs,
-          maxItemsPerBatch,
-          maxBatchBytes,
-          fingerprint,
-          probeMs,
-        ],
-      ),
-    );
-    const [is, first = '', second = '', third = ''] = answer;
-    if (is === 'batch') return { is, claim: { batch: first, claims: second, slot: third } };
-    if (is === 'wait' || is === 'stopped') return { is, ms: Number(first) };
-    return { is: 'empty', ms: Number(first) < 0 ? undefined : Number(first) };
+    const limits = [quota.calls, quota.windowMs, guardMs, claimLeaseMs, maxItemsPerBatch, maxBatchBytes];
+    const args = [this.kind, claimId, ...limits, fingerprint, probeMs, aheadMs];
+    return parseClaimAnswer(this.keys, await scripts.claim.runBuffer(this.keys.redis, [this.keys.base], args));
   }
 
   /** Checks that lease, batch and lane still stand, right before the call. */
@@ -156,9 +126,18 @@ export class Lane {
     reference: string,
     timing: { msSinceHeaders: number; firstPollMs: number },
   ): Promise<boolean> {
-    const since = Math.floor(timing.msSinceHeaders);
+    const { msSinceHeaders, firstPollMs } = timing;
     const { quota, fingerprint } = this.options;
-    const args = [claim.batch, attempt, claim.slot, reference, since, quota.windowMs, timing.firstPollMs, fingerprint];
+    const args = [
+      claim.batch,
+      attempt,
+      claim.slot,
+      reference,
+      msSinceHeaders,
+      quota.windowMs,
+      firstPollMs,
+      fingerprint,
+    ];
     return (await this.#run('recordReference', args)) === 1;
   }
 
@@ -207,7 +186,7 @@ export class Lane {
   }
 
   #slotArguments(release: SlotRelease): ScriptArgument[] {
-    const ms = release.how === 'anchor' ? Math.floor(release.msSinceHeaders) : release.how === 'late' ? lateMs : 0;
+    const ms = release.how === 'anchor' ? release.msSinceHeaders : release.how === 'late' ? lateMs : 0;
     return [release.how, ms, this.options.quota.windowMs];
   }
 

@@ -16,7 +16,10 @@ local row = redis.call('HMGET', key, 'state', guard == 'reference' and 'referenc
   'depth', 'unknown')
 if not row[3] then return { 0 } end
 local kind, ignoring = row[3], row[4] == '1'
-if slot ~= '' then release_slot(kind, slot, ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7])) end
+if slot ~= '' then
+  release_slot(kind, slot, ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7]))
+  if ARGV[5] == 'unused' then wake(kind) end
+end
 local submitted = guard == 'reference'
 local open = submitted and row[1] == 'submitted' or not submitted and (row[1] == 'claimed' or row[1] == 'sending')
 if not open or row[2] ~= expected then return { 0 } end

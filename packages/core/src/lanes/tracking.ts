@@ -53,7 +53,7 @@ export async function recordPoll(
   release: PollRelease & { windowMs: number; overQuota?: boolean },
   dueIn: ReadonlyMap<string, number>,
 ): Promise<void> {
-  const ms = release.how === 'anchor' ? Math.floor(release.msSinceHeaders) : release.how === 'late' ? lateMs : 0;
+  const ms = release.how === 'anchor' ? release.msSinceHeaders : release.how === 'late' ? lateMs : 0;
   const args: ScriptArgument[] = [pollId, release.how, ms, release.windowMs, release.overQuota ? 1 : 0];
   for (const [batch, wait] of dueIn) args.push(batch, Math.round(wait));
   await recordPollScript.run(keys.redis, [keys.base], args);

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { leakGuard } from '@session-queue/testing';
 import fc from 'fast-check';
-import { type Batch, readBatch, readBatchItems } from '../../src/lanes/batch.ts';
+import { type Batch, readBatch } from '../../src/lanes/batch.ts';
 import { type Lane, maxItemsPerBatch } from '../../src/lanes/lane.ts';
 import { fixedBodyBytes, formEncodedBytes, maxBodyBytes } from '../../src/learnosity/form-size.ts';
-import { Lab } from './lab.ts';
+import { Lab, readBatchItems } from './lab.ts';
 
 leakGuard();
 

@@ -1,7 +1,9 @@
 import { type RedisServer, startRedis } from '@session-queue/testing';
 import { Redis } from 'ioredis';
-import { type ConsumerKeys, consumerKeys } from '../../src/lanes/keys.ts';
-import { type Claim, Lane, type LaneOptions } from '../../src/lanes/lane.ts';
+import { type Batch, readItemTexts } from '../../src/lanes/batch.ts';
+import type { Claim } from '../../src/lanes/claim-answer.ts';
+import { batchKey, type ConsumerKeys, consumerKeys } from '../../src/lanes/keys.ts';
+import { Lane, type LaneOptions } from '../../src/lanes/lane.ts';
 import { openRequest } from '../../src/requests/control.ts';
 import type { Kind } from '../../src/requests/request.ts';
 import { storeRequest } from '../../src/requests/upload.ts';
@@ -70,6 +72,11 @@ export class Lab {
     this.redis.disconnect();
     await this.server.stop();
   }
+}
+
+/** The items of a batch as Learnosity gets them. */
+export async function readBatchItems(keys: ConsumerKeys, batch: Batch): Promise<(string | undefined)[]> {
+  return await readItemTexts(keys, batch, await keys.redis.lrangeBuffer(`${batchKey(keys, batch.id)}:items`, 0, -1));
 }
 
 export function ids(n: number, from = 0): string[] {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { readBatch, readBatchItems } from '../../src/lanes/batch.ts';
+import { readBatch } from '../../src/lanes/batch.ts';
 import type { ItemOutcome } from '../../src/lanes/lane.ts';
 import { cancelRequest, redriveItems, setHeld } from '../../src/requests/control.ts';
 import { readItems, readRequest } from '../../src/requests/view.ts';
-import { ids, Lab } from './lab.ts';
+import { ids, Lab, readBatchItems } from './lab.ts';
 
 let lab: Lab;
 beforeAll(async () => {

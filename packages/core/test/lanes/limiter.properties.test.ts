@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { leakGuard } from '@session-queue/testing';
 import fc from 'fast-check';
-import type { Claim, GiveBack, Lane } from '../../src/lanes/lane.ts';
+import type { Claim } from '../../src/lanes/claim-answer.ts';
+import type { GiveBack, Lane } from '../../src/lanes/lane.ts';
 import { ids, Lab } from './lab.ts';
 
 leakGuard();

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readBatch, readBatchItems } from '../../src/lanes/batch.ts';
+import { readBatch } from '../../src/lanes/batch.ts';
 import type { Kind } from '../../src/requests/request.ts';
-import type { Lab } from '../lanes/lab.ts';
+import { type Lab, readBatchItems } from '../lanes/lab.ts';
 
 /** Claims everything that a lane has in line and answers with it in order, as Learnosity would get it. */
 export async function takeAll(lab: Lab, kind: Kind = 'deletion'): Promise<string[]> {

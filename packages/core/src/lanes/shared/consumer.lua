@@ -3,6 +3,8 @@
 local base = KEYS[1]
 local clock = redis.call('TIME')
 local now = tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+-- Slots are held to the microsecond: whole milliseconds would free one up to a millisecond early, or late.
+local exact = tonumber(clock[1]) * 1000 + tonumber(clock[2]) / 1000
 
 local function request_key(id) return base .. 'request:' .. id end
 local function batch_key(id) return base .. 'batch:' .. id end

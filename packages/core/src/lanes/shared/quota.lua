@@ -10,8 +10,8 @@ local function block_endpoint(endpoint, moment)
   if moment > number_in(quota_key, field) then redis.call('HSET', quota_key, field, moment) end
 end
 
--- 0 when a slot is free now, else the time at which one may be.
-local function slot_free_at(endpoint, calls, guard)
+-- In how many ms a slot is free: 0 when one is now.
+local function slot_free_in(endpoint, calls, guard)
   local slots = slots_key(endpoint)
   local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
   local known = redis.call('HGET', quota_key, 'run:' .. endpoint)
@@ -21,13 +21,14 @@ local function slot_free_at(endpoint, calls, guard)
     -- Never used before is no loss: a lane that has claimed was used, even when this key is gone as well.
     if known or redis.call('HEXISTS', lane_key(endpoint, 'lane'), 'claimedAt') == 1 then block_endpoint(endpoint, now + guard) end
   end
-  local blocked = number_in(quota_key, 'blocked:' .. endpoint)
-  if blocked > now then return blocked end
-  redis.call('ZREMRANGEBYSCORE', slots, '-inf', now)
+  redis.call('ZREMRANGEBYSCORE', slots, '-inf', exact)
+  local free_at = number_in(quota_key, 'blocked:' .. endpoint)
   local taken = redis.call('ZCARD', slots) - 1
-  if taken < calls then return 0 end
-  local last = redis.call('ZRANGE', slots, taken - calls, taken - calls, 'WITHSCORES')
-  return tonumber(last[2])
+  if taken >= calls then
+    local last = redis.call('ZRANGE', slots, taken - calls, taken - calls, 'WITHSCORES')
+    free_at = math.max(free_at, tonumber(last[2]))
+  end
+  return math.max(0, free_at - exact)
 end
 
 local function hold_slot(endpoint, slot, moment) redis.call('ZADD', slots_key(endpoint), moment, slot) end
@@ -40,8 +41,8 @@ local function release_slot(endpoint, slot, how, ms, window)
   elseif how == 'unused' then
     redis.call('ZREM', slots_key(endpoint), slot)
   elseif how == 'late' then
-    hold_slot(endpoint, slot, now + ms + window)
+    hold_slot(endpoint, slot, exact + ms + window)
   else
-    hold_slot(endpoint, slot, now - ms + window)
+    hold_slot(endpoint, slot, exact - ms + window)
   end
 end

@@ -1,8 +1,9 @@
 import { expect } from '@jest/globals';
 import type { Redis } from 'ioredis';
 import { type Batch, readBatch } from '../../../src/lanes/batch.ts';
+import type { Claim } from '../../../src/lanes/claim-answer.ts';
 import type { ConsumerKeys } from '../../../src/lanes/keys.ts';
-import type { Claim, ItemOutcome, Lane, Resolution, SlotRelease } from '../../../src/lanes/lane.ts';
+import type { ItemOutcome, Lane, Resolution, SlotRelease } from '../../../src/lanes/lane.ts';
 import { cancelRequest, openRequest, redriveItems, setHeld } from '../../../src/requests/control.ts';
 import type { Kind } from '../../../src/requests/request.ts';
 import { storeRequest } from '../../../src/requests/upload.ts';
@@ -243,7 +244,7 @@ export class World {
   #claimAgain(known: KnownClaim | undefined) {
     if (known === undefined) return undefined;
     return async () => {
-      expect(await this.#lane.claim(known.id)).toEqual({ is: 'batch', claim: known.claim });
+      expect(await this.#lane.claim(known.id)).toMatchObject({ is: 'batch', claim: known.claim });
       return undefined;
     };
   }
