@@ -20,6 +20,12 @@ async function itemsOf(id: string): Promise<(string | undefined)[]> {
   return await readBatchItems(lab.keys, batch);
 }
 
+/** Redis's own time. */
+async function redisMs(): Promise<number> {
+  const [seconds = 0, micros = 0] = (await lab.redis.time()).map(Number);
+  return seconds * 1_000 + micros / 1_000;
+}
+
 const fill = (n: number, outcome: ItemOutcome): ItemOutcome[] => Array.from({ length: n }, () => outcome);
 
 describe('a claim', () => {
@@ -146,6 +152,35 @@ describe('quota slots', () => {
     expect(answer.is === 'wait' && answer.ms).toBeLessThanOrEqual(300);
     await new Promise((resolve) => setTimeout(resolve, 310));
     expect((await lane.claim('two')).is).toBe('batch');
+  });
+
+  test('are given to a full batch ahead of their time, which it is told to wait for (invariant 3)', async () => {
+    await lab.request('r', ids(400));
+    const lane = lab.lane('deletion', { quota: { calls: 1, windowMs: 3_000 } });
+    const { claim } = await lab.submit(lane, 'one');
+    const freeAt = Number(await lab.redis.zscore(`${lab.keys.base}slots:deletion`, claim.slot));
+    expect(await lane.claim('two', 100)).toEqual({ is: 'wait', ms: expect.any(Number) });
+    const asked = { at: performance.now(), redisMs: await redisMs() };
+    const answer = await lane.claim('two', 3_000);
+    if (answer.is !== 'batch') throw new Error(`claim answered ${JSON.stringify(answer)}`);
+    // Redis has answered later than it was asked, and so much less is left.
+    expect(answer.notBefore - asked.at).toBeGreaterThan(1_000);
+    expect(answer.notBefore).toBeGreaterThanOrEqual(performance.now());
+    const leftMs = freeAt - asked.redisMs;
+    expect(answer.notBefore).toBeGreaterThanOrEqual(asked.at + leftMs - 0.01);
+    // The slot is taken, by the call before and the one behind it: the next is as far away as a call can be.
+    expect(await lane.claim('three', 2_990)).toEqual({ is: 'wait', ms: 10 });
+    expect(await lane.claim('two', 0)).toMatchObject({ is: 'batch', claim: answer.claim });
+  });
+
+  test('are given to a partly filled batch when they are free, and not before: it might be fuller then', async () => {
+    await lab.request('r', ids(51));
+    const lane = lab.lane('deletion', { quota: { calls: 1, windowMs: 3_000 } });
+    await lab.submit(lane, 'one');
+    const answer = await lane.claim('two', 3_000);
+    expect(answer.is === 'wait' && answer.ms).toBeGreaterThan(1_000);
+    await lab.request('more', ids(60, 1_000));
+    expect(await lane.claim('two', 3_000)).toMatchObject({ is: 'batch', batch: { size: 50 } });
   });
 
   test('stay taken for late arrival and window after a call without an answer', async () => {
