@@ -5,8 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
 import type { Result, Size } from './benchmark.ts';
 import { benchmarks } from './benchmarks/all.ts';
-import { compare, printChanges } from './report/compare.ts';
+import { compare, holds } from './report/compare.ts';
 import { print } from './report/print.ts';
+import { printComparison } from './report/print-comparison.ts';
+import { readResults } from './report/results-file.ts';
 
 const resultsFolder = fileURLToPath(new URL('../results', import.meta.url));
 
@@ -26,7 +28,7 @@ const {
   full,
   set = [],
   out,
-  compare: baseline,
+  compare: compareFile,
 } = program.opts<{
   compare?: string;
   quick?: boolean;
@@ -40,6 +42,8 @@ const parameters = new Map(
 );
 const unknown = program.args.filter((name) => !benchmarks.some((one) => one.name === name));
 if (unknown.length > 0) program.error(`no benchmark is called ${unknown.join(', ')}`);
+// Read first: a file that cannot be read is told before the minutes of measuring, not after.
+const baseline = compareFile === undefined ? undefined : await readResults(compareFile);
 
 const results: Result[] = [];
 for (const benchmark of benchmarks) {
@@ -54,8 +58,8 @@ await mkdir(resultsFolder, { recursive: true });
 await writeFile(out, `${JSON.stringify({ at: new Date().toISOString(), size, machine, results }, null, 2)}\n`);
 console.log(`\nwritten to ${out}`);
 if (baseline !== undefined) {
-  console.log(`\nbeside ${baseline}`);
-  const changes = await compare(baseline, results);
-  printChanges(changes);
-  if (changes.some(({ fails }) => fails)) process.exitCode = 1;
+  console.log(`\nbeside ${compareFile}`);
+  const comparison = compare(baseline.results, results);
+  printComparison(comparison);
+  if (!holds(comparison)) process.exitCode = 1;
 }

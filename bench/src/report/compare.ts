@@ -1,20 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import { isDeepStrictEqual } from 'node:util';
 import type { Result } from '../benchmark.ts';
+import type { StoredResult } from './results-file.ts';
 
-/** A ratio may fall by this part before it counts as a regression. */
+/** A ratio may get worse by this part before it counts as a regression. */
 const tolerated = 0.1;
-
-const baselineSchema = z.object({
-  results: z.array(
-    z.object({
-      benchmark: z.string(),
-      figures: z.array(
-        z.object({ name: z.string(), value: z.number(), isRatio: z.boolean(), better: z.enum(['higher', 'lower']) }),
-      ),
-    }),
-  ),
-});
 
 export interface Change {
   benchmark: string;
@@ -23,30 +12,72 @@ export interface Change {
   after: number;
   /** The part by which it got worse; negative where it got better. */
   worse: number;
-  fails: boolean;
+  isRatio: boolean;
 }
 
-/** How each figure has changed since a baseline. Only ratios can fail: single times depend on the machine. */
-export async function compare(file: string, results: readonly Result[]): Promise<Change[]> {
-  const baseline = baselineSchema.parse(JSON.parse(await readFile(file, 'utf8')));
-  const changes: Change[] = [];
-  for (const { benchmark, figures } of baseline.results) {
-    const now = results.find((one) => one.benchmark === benchmark);
-    for (const { name, value: before, isRatio, better } of figures) {
-      const after = now?.figures.find((one) => one.name === name)?.value;
-      if (after === undefined || before === 0) continue;
-      const worse = better === 'higher' ? (before - after) / before : (after - before) / before;
-      changes.push({ benchmark, figure: name, before, after, worse, fails: isRatio && worse > tolerated });
+export interface Comparison {
+  changes: Change[];
+  /** Ratios that got worse by more than is tolerated. Only ratios count: single times depend on the machine. */
+  fallen: Change[];
+  /** Ratios of the baseline that these results do not have. */
+  missing: string[];
+  /** What could not be compared, and why. */
+  left: string[];
+}
+
+/** Sets results beside those of an earlier run. What ran with other parameters is another measurement, and left out by name. */
+export function compare(baseline: readonly StoredResult[], results: readonly Result[]): Comparison {
+  const comparison: Comparison = { changes: [], fallen: [], missing: [], left: [] };
+  for (const before of baseline) {
+    const after = results.find(({ benchmark }) => benchmark === before.benchmark);
+    if (after === undefined) comparison.left.push(`${before.benchmark} was not run`);
+    else if (isDeepStrictEqual(asStored(before.parameters), asStored(after.parameters))) {
+      compareFigures(before, after, comparison);
+    } else {
+      const difference = differences(asStored(before.parameters), asStored(after.parameters));
+      comparison.left.push(`${before.benchmark} ran with other parameters: ${difference}`);
     }
   }
-  return changes;
+  comparison.fallen = comparison.changes.filter(({ isRatio, worse }) => isRatio && worse > tolerated);
+  return comparison;
 }
 
-export function printChanges(changes: readonly Change[]): void {
-  for (const { benchmark, figure, before, after, worse, fails } of changes) {
-    const way = worse > 0 ? 'worse' : 'better';
-    const mark = fails ? 'FELL ' : '     ';
-    const [was, is] = [before.toPrecision(3), after.toPrecision(3)];
-    console.log(`${mark}${benchmark}: ${figure}: ${was} -> ${is} (${Math.abs(worse * 100).toFixed(0)} % ${way})`);
+/** Whether nothing fell, and something was there that could have. */
+export function holds({ changes, fallen, missing }: Comparison): boolean {
+  return fallen.length === 0 && missing.length === 0 && changes.some(({ isRatio }) => isRatio);
+}
+
+function compareFigures(before: StoredResult, after: Result, { changes, missing }: Comparison): void {
+  const { benchmark } = before;
+  for (const { name, unit, value, isRatio, better } of before.figures) {
+    if (value === null) continue;
+    const now = after.figures.find((one) => one.name === name && one.unit === unit)?.value;
+    if (now !== undefined && Number.isFinite(now)) {
+      const worse = worsening(value, now, better);
+      changes.push({ benchmark, figure: name, before: value, after: now, worse, isRatio });
+    } else if (isRatio) missing.push(`${benchmark}: ${name}`);
   }
+}
+
+function worsening(before: number, after: number, better: 'higher' | 'lower'): number {
+  const more = better === 'higher' ? before - after : after - before;
+  return more === 0 ? 0 : more / Math.abs(before);
+}
+
+type Parameters = Readonly<Record<string, unknown>>;
+
+/** As a file gives them back: without what is undefined, with null for what is no number. */
+function asStored(parameters: Parameters): Parameters {
+  const stored: unknown = JSON.parse(JSON.stringify(parameters));
+  return Object.fromEntries(Object.entries(typeof stored === 'object' && stored !== null ? stored : {}));
+}
+
+function differences(before: Parameters, after: Parameters): string {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  return names
+    .filter((name) => !isDeepStrictEqual(before[name], after[name]))
+    .map(
+      (name) => `${name} ${JSON.stringify(before[name]) ?? 'not set'} -> ${JSON.stringify(after[name]) ?? 'not set'}`,
+    )
+    .join(', ');
 }
