@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { requireLocal } from './auth/require-local.ts';
 import { type FindKey, requireToken } from './auth/require-token.ts';
 import { ByteBudget } from './body/byte-budget.ts';
-import { jsonBody, optionalJsonBody, smallJsonBody } from './body/json-body.ts';
+import { bodyWithItems, optionalJsonBody, smallJsonBody } from './body/json-body.ts';
 import type { IdempotencyRecords } from './idempotency/idempotency-records.ts';
 import { openApiDocument } from './openapi/document.ts';
 import { Problem } from './problems/problem.ts';
@@ -56,7 +56,10 @@ export function createApp(context: AppContext): Express {
   const post = (path: string, ...handlers: RequestHandler[]): void => {
     app.route(path).post(handlers).all(refuseMethod('POST'));
   };
-  const accept = (kind: Kind): RequestHandler[] => [...jsonBody(maxBodyBytes, budget), acceptRequests(kind, shared)];
+  const accept = (kind: Kind): RequestHandler[] => [
+    ...bodyWithItems(kind, maxBodyBytes, budget),
+    acceptRequests(kind, shared),
+  ];
   const change = (method: 'cancel' | 'hold' | 'release' | 'retryFailed'): RequestHandler[] => [
     ...optionalJsonBody(),
     changeRequest(shared, (id) => queue[method](id)),

@@ -1,3 +1,4 @@
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { leakGuard } from '@session-queue/testing';
 import { MemoryQueue } from './support/memory-queue.ts';
@@ -67,6 +68,42 @@ describe('asking for deletions and resubmissions', () => {
     });
     expect(compressed.status).toBe(202);
     expect((await producer.post('/v1/deletions', `\ufeff${body}`)).status).toBe(202);
+  });
+
+  test.each([
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+    ['identity', (body: Buffer) => body],
+  ])('a large body is read in the encoding %s', async (encoding, encode) => {
+    const sessionIds = Array.from({ length: 20_000 }, (_, n) => `session-${n}-\u20ac`);
+    const response = await producer.fetch('/v1/deletions', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'Content-Encoding': encoding },
+      body: encode(Buffer.from(JSON.stringify({ sessionIds }))),
+    });
+    expect(response.status).toBe(202);
+    const { id } = (await response.json()) as { id: string };
+    expect(queue.kept.get(id)?.items.join() === sessionIds.join()).toBe(true);
+  });
+
+  test('a body of exactly the limit is accepted, announced or in chunks; one of a byte more is not', async () => {
+    const ids = { sessionIds: Array.from({ length: 1_000 }, (_, n) => `session-${n}`) };
+    const body = JSON.stringify(ids);
+    const strict = await startProducer({ queue, maxBodyBytes: body.length });
+    const inChunks = async (text: string) => {
+      const headers = { 'Content-Type': 'application/json' };
+      const init = { method: 'POST', headers, body: new Blob([text]).stream(), duplex: 'half' } as RequestInit;
+      return await strict.fetch('/v1/deletions', init);
+    };
+    const responses = await Promise.all([
+      strict.post('/v1/deletions', body),
+      inChunks(body),
+      strict.post('/v1/deletions', `${body} `),
+      inChunks(`${body} `),
+    ]);
+    await strict.stop();
+    expect(responses.map(({ status }) => status)).toEqual([202, 202, 413, 413]);
   });
 
   test('a consumer that no worker knows is a 404 that names the field', async () => {

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { leakGuard } from '@session-queue/testing';
 import { MemoryQueue } from './support/memory-queue.ts';
@@ -139,6 +140,26 @@ describe('bad input', () => {
       body: compressed,
     });
     expect(response.status).toBe(413);
+  });
+
+  test('a compressed body that would be endless is a 413 long before its end', async () => {
+    const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024, ' '));
+    const response = await producer.fetch('/v1/deletions', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' },
+      body: bomb,
+    });
+    expect(response.status).toBe(413);
+  });
+
+  test('a compressed body that breaks off is a 400', async () => {
+    const gzipped = gzipSync(JSON.stringify({ sessionIds: ['a'] })).subarray(0, -9);
+    const response = await producer.fetch('/v1/deletions', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' },
+      body: gzipped,
+    });
+    expect(await problemIn(response)).toMatchObject({ status: 400, detail: 'The body cannot be read.' });
   });
 
   test.each([['with space'], ['x'.repeat(256)], ['']])('the Idempotency-Key %j is refused', async (key) => {

@@ -76,6 +76,16 @@ describe('the HTTP server', () => {
     expect((await producer.fetch('/healthz')).status).toBe(200);
   });
 
+  test('goes on when a client leaves in the middle of a compressed body', async () => {
+    await start();
+    const headers = 'Content-Length: 500\r\nContent-Type: application/json\r\nContent-Encoding: gzip';
+    const { socket } = await open(`POST /v1/deletions HTTP/1.1\r\nHost: localhost\r\n${headers}\r\n\r\n\x1f`);
+    socket.destroy();
+    expect(await producer.logEntry({ msg: 'request', cut: true })).toMatchObject({ route: '/v1/deletions' });
+    expect(producer.logged.filter((line) => line.includes('a request failed'))).toEqual([]);
+    expect((await producer.fetch('/healthz')).status).toBe(200);
+  });
+
   test('stops after the requests under way are done, and takes no new ones meanwhile', async () => {
     await start({ stopGraceMs: 5_000 });
     await producer.fetch('/healthz');

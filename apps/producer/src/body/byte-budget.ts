@@ -5,9 +5,13 @@ interface Waiting {
   start: () => void;
 }
 
+/** Gives back all the bytes taken but for those still held (none). More than are held at the time changes nothing. */
+export type GiveBack = (stillHeld?: number) => void;
+
 /**
- * Bounds the bodies held in memory at once, over all requests. Who finds no room waits in line for a moment and then
- * gets a 503: ten full uploads at once are slow, not a crash.
+ * Bounds what bodies hold of the memory at once, over all requests. A body takes what it may come to hold before it is
+ * read, and gives back what it turns out not to need. Who finds no room waits in line for a moment and then gets a 503:
+ * ten full uploads at once are slow, not a crash.
  */
 export class ByteBudget {
   private readonly waitMs: number;
@@ -19,15 +23,14 @@ export class ByteBudget {
     this.waitMs = options.waitMs;
   }
 
-  /** Resolves to the function that gives the bytes back (once; further calls do nothing). */
-  async take(bytes: number): Promise<() => void> {
+  async take(bytes: number): Promise<GiveBack> {
     if (this.line.length > 0 || bytes > this.free) await this.waitInLine(bytes);
     else this.free -= bytes;
-    let taken = true;
-    return () => {
-      if (!taken) return;
-      taken = false;
-      this.free += bytes;
+    let held = bytes;
+    return (stillHeld = 0) => {
+      if (stillHeld >= held) return;
+      this.free += held - stillHeld;
+      held = stillHeld;
       this.admit();
     };
   }

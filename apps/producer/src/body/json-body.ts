@@ -1,22 +1,27 @@
-import express, { type RequestHandler } from 'express';
+import type { Kind } from '@session-queue/core';
+import express, { type Request, type RequestHandler, type Response } from 'express';
 import { Problem } from '../problems/problem.ts';
-import type { ByteBudget } from './byte-budget.ts';
+import { BodyWithItems } from './body-with-items.ts';
+import type { ByteBudget, GiveBack } from './byte-budget.ts';
 import { hasBody, requireJson } from './media-type.ts';
 import { parseJson } from './parse-json.ts';
+import { readBody, tooLarge } from './read-body.ts';
 
 /** Enough for every body without items. */
 const maxSmallBodyBytes = 16 * 1024;
 /** Bodies up to this size never wait behind large ones. */
 const unreservedBytes = 1024 * 1024;
 
-/** Reads a JSON body of at most `maxBytes` into `request.body`, within the budget of all bodies. */
-export function jsonBody(maxBytes: number, budget: ByteBudget): RequestHandler[] {
-  return [requireBody, requireJson, refuseTooLarge(maxBytes), reserve(maxBytes, budget), read(maxBytes), parse];
-}
-
 /** Reads a small JSON body into `request.body`. */
 export function smallJsonBody(): RequestHandler[] {
-  return [requireBody, requireJson, read(maxSmallBodyBytes), parse];
+  const raw = express.raw({ limit: maxSmallBodyBytes, type: () => true });
+  const read: RequestHandler = (request, response, next) => {
+    raw(request, response, (error?: unknown) => {
+      const isTooLarge = error instanceof Error && 'status' in error && error.status === 413;
+      next(isTooLarge ? tooLarge(maxSmallBodyBytes) : error);
+    });
+  };
+  return [requireBody, requireJson, read, parse];
 }
 
 /** For actions that take no input: no body, or a JSON object, which the handler expects to be empty. */
@@ -29,44 +34,49 @@ export function optionalJsonBody(): RequestHandler[] {
   });
 }
 
+/**
+ * Reads a body with items of a kind, of at most `maxBytes`, into `request.body` as `BodyWithItems` does. What is held of it
+ * counts against the budget until the response is over: up to 1,048,576 bytes nothing, else at first the size announced
+ * (`maxBytes` when none is, or the body is compressed), less and less of it while it is read, and then what its items take.
+ */
+export function bodyWithItems(kind: Kind, maxBytes: number, budget: ByteBudget): RequestHandler[] {
+  const read: RequestHandler = async (request, response, next) => {
+    const announced = announcedBytes(request) ?? maxBytes;
+    // It would wait for room that it never finds.
+    if (announced > maxBytes) throw tooLarge(maxBytes);
+    const hold = announced > unreservedBytes ? await takeRoom(budget, announced, response) : undefined;
+    const body = new BodyWithItems(kind);
+    let left = announced;
+    await readBody(request, maxBytes, (piece) => {
+      left -= piece.length;
+      body.next(piece);
+      hold?.(left + body.bytes);
+    });
+    request.body = body.end();
+    hold?.(body.bytes);
+    next();
+  };
+  return [requireBody, requireJson, read];
+}
+
 const requireBody: RequestHandler = (request, _response, next) => {
   if (!hasBody(request.headers)) throw new Problem('invalid-request', 'A JSON body is expected.');
   next();
 };
 
-/** Before the body waits for room: it would never find any. */
-function refuseTooLarge(maxBytes: number): RequestHandler {
-  return (request, _response, next) => {
-    if (Number(request.get('content-length') ?? 0) > maxBytes) throw tooLarge(maxBytes);
-    next();
-  };
+/** The size of the body once it is decoded, where it is known. */
+function announcedBytes(request: Request): number | undefined {
+  // A compressed body, and one in chunks, may be as large as it likes.
+  const length = request.get('content-encoding') === undefined ? request.get('content-length') : undefined;
+  return length === undefined ? undefined : Number(length);
 }
 
-function reserve(maxBytes: number, budget: ByteBudget): RequestHandler {
-  return async (request, response, next) => {
-    // A compressed body, and one in chunks, may be as large as it likes.
-    const isPlain = request.get('content-encoding') === undefined;
-    const length = isPlain ? request.get('content-length') : undefined;
-    const bytes = length === undefined ? maxBytes : Number(length);
-    if (bytes <= unreservedBytes) {
-      next();
-      return;
-    }
-    const giveBack = await budget.take(bytes);
-    if (response.closed) giveBack();
-    response.once('close', giveBack);
-    next();
-  };
-}
-
-function read(maxBytes: number): RequestHandler {
-  const raw = express.raw({ limit: maxBytes, type: () => true });
-  return (request, response, next) => {
-    raw(request, response, (error?: unknown) => {
-      if (error instanceof Error && 'status' in error && error.status === 413) next(tooLarge(maxBytes));
-      else next(error);
-    });
-  };
+/** The function it returns says how much is still held. */
+async function takeRoom(budget: ByteBudget, bytes: number, response: Response): Promise<GiveBack> {
+  const giveBack = await budget.take(bytes);
+  if (response.closed) giveBack();
+  response.once('close', () => giveBack());
+  return giveBack;
 }
 
 const parse: RequestHandler = (request, _response, next) => {
@@ -74,7 +84,3 @@ const parse: RequestHandler = (request, _response, next) => {
   request.body = parseJson(Buffer.isBuffer(body) ? body : Buffer.alloc(0));
   next();
 };
-
-function tooLarge(maxBytes: number): Problem {
-  return new Problem('too-large', `A body may have at most ${maxBytes} bytes; send the items in several requests.`);
-}

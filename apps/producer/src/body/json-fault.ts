@@ -8,12 +8,3 @@ export class JsonFault extends Error {
     this.offset = offset;
   }
 }
-
-/** Where the fault is, as a person looks for it: `line 3, column 14 (byte 57)`; lines and columns count from 1. */
-export function describePosition(text: Buffer, offset: number): string {
-  const before = text.subarray(0, offset);
-  let line = 1;
-  for (let at = before.indexOf(10); at !== -1; at = before.indexOf(10, at + 1)) line += 1;
-  const column = before.toString('utf8', before.lastIndexOf(10) + 1).length + 1;
-  return `line ${line}, column ${column} (byte ${offset})`;
-}

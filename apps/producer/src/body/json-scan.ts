@@ -1,5 +1,6 @@
+import { closeList, closeObject, colon, comma, openList, openObject, quote } from './json-bytes.ts';
 import { JsonFault } from './json-fault.ts';
-import { skipScalar, skipSpace, skipString } from './json-tokens.ts';
+import { endOfText, JsonTokens, type Steps } from './json-tokens.ts';
 
 /** What a JSON text may hold at most. Real requests stay far below; a bomb stops here before it costs memory. */
 export interface JsonLimits {
@@ -9,101 +10,126 @@ export interface JsonLimits {
   maxValues: number;
   /** Fields of one object. */
   maxFields: number;
+  /** A field's name as it is written, with its quotes. */
+  maxNameBytes: number;
 }
 
-const comma = 0x2c;
-const closeObject = 0x7d;
-const closeList = 0x5d;
+const byteOrderMark = Buffer.from('\ufeff');
 
 /**
- * Checks that the bytes from `start` are one JSON text (RFC 8259) within the limits, and that no object names a
- * field twice; throws `JsonFault` otherwise. It stands before JSON.parse because that one names no position for most
- * faults, puts pieces of the text into its message, lets the last of two equal fields win without a word, and makes
- * over a gigabyte out of 48 MB of `[`.
+ * Reads one JSON text (RFC 8259) in UTF-8 as it comes, in pieces cut anywhere between characters. Throws `JsonFault`
+ * where the text is none, passes a limit, or names a field of an object twice. All of it is checked, and what nobody
+ * asks for is forgotten at once: memory is bounded by the limits and not by the text.
+ *
+ * `read` says what becomes of the text's one value: it goes through it with the methods below.
  */
-export function checkJson(text: Buffer, start: number, limits: JsonLimits): void {
-  new JsonScan(text, start, limits).run();
-}
-
-class JsonScan {
-  private readonly text: Buffer;
+export class JsonScan {
+  readonly tokens = new JsonTokens();
   private readonly limits: JsonLimits;
-  private at: number;
+  private readonly steps: Steps;
   private containers = 0;
   private values = 0;
 
-  constructor(text: Buffer, start: number, limits: JsonLimits) {
-    this.text = text;
-    this.at = start;
+  constructor(limits: JsonLimits, read: (scan: JsonScan) => Steps = (scan) => scan.value(0)) {
     this.limits = limits;
+    this.steps = this.text(read);
   }
 
-  run(): void {
-    this.value(0);
-    this.at = skipSpace(this.text, this.at);
-    if (this.at < this.text.length) this.fail('nothing may follow the value');
+  /** Reads on; the bytes may be overwritten afterwards. */
+  next(chunk: Buffer): void {
+    this.tokens.feed(chunk, this.steps);
   }
 
-  private value(depth: number): void {
-    this.at = skipSpace(this.text, this.at);
+  /** Throws when the text is not complete. */
+  end(): void {
+    this.tokens.end(this.steps);
+  }
+
+  /** How many more values the limit allows. */
+  get valuesLeft(): number {
+    return this.limits.maxValues - this.values;
+  }
+
+  /** Counts values that the caller has read from the tokens' chunk itself. */
+  countValues(values: number): void {
+    this.values += values;
+  }
+
+  /** Comes to the first byte of a value. */
+  *beginValue(): Steps<number> {
+    const byte = yield* this.tokens.peekPastSpace();
     this.values += 1;
-    if (this.values > this.limits.maxValues) this.fail(`more than ${this.limits.maxValues} values`);
-    const byte = this.text[this.at];
-    if (byte === 0x22) this.at = skipString(this.text, this.at);
-    else if (byte === 0x7b) this.object(depth + 1);
-    else if (byte === 0x5b) this.list(depth + 1);
-    else this.at = skipScalar(this.text, this.at);
+    if (this.values > this.limits.maxValues) this.tokens.fail(`more than ${this.limits.maxValues} values`);
+    return byte;
   }
 
-  private object(depth: number): void {
+  /** Goes past a value within `depth` objects and lists. */
+  *value(depth: number): Steps {
+    yield* this.restOfValue(yield* this.beginValue(), depth);
+  }
+
+  /** Goes past the value that begins with this byte. */
+  *restOfValue(byte: number, depth: number): Steps {
+    if (byte === openObject) yield* this.object(depth + 1);
+    else if (byte === openList) yield* this.list(depth + 1);
+    else yield* this.tokens.scalar(byte);
+  }
+
+  /** Goes past an object; `readField` goes past the value of each of its fields. */
+  *object(depth: number, readField: (name: string) => Steps = () => this.value(depth)): Steps {
+    const { tokens } = this;
     this.open(depth);
-    if (this.accept(closeObject)) return;
-    const fields = new Set<unknown>();
+    if (yield* tokens.accept(closeObject)) return;
+    const names = new Set<string>();
     do {
-      this.field(fields);
-      if (!this.accept(0x3a)) this.fail('a colon is expected');
-      this.value(depth);
-    } while (this.accept(comma));
-    if (!this.accept(closeObject)) this.fail('a comma or the end of the object is expected');
+      const name = yield* this.name(names);
+      if (!(yield* tokens.accept(colon))) tokens.fail('a colon is expected');
+      yield* readField(name);
+    } while (yield* tokens.accept(comma));
+    if (!(yield* tokens.accept(closeObject))) tokens.fail('a comma or the end of the object is expected');
   }
 
-  private field(fields: Set<unknown>): void {
-    this.at = skipSpace(this.text, this.at);
-    if (this.text[this.at] !== 0x22) this.fail('a field name in double quotes is expected');
-    const end = skipString(this.text, this.at);
-    // Compared as JSON.parse reads them: "a" and "\u0061" are one field.
-    const name: unknown = JSON.parse(this.text.toString('utf8', this.at, end));
-    if (fields.has(name)) this.fail('an object names a field twice');
-    fields.add(name);
-    if (fields.size > this.limits.maxFields) this.fail(`more than ${this.limits.maxFields} fields in one object`);
-    this.at = end;
-  }
-
-  private list(depth: number): void {
+  /** Goes past a list; `readItem` goes past each of its values. */
+  *list(depth: number, readItem: () => Steps = () => this.value(depth)): Steps {
+    const { tokens } = this;
     this.open(depth);
-    if (this.accept(closeList)) return;
-    do this.value(depth);
-    while (this.accept(comma));
-    if (!this.accept(closeList)) this.fail('a comma or the end of the list is expected');
+    if (yield* tokens.accept(closeList)) return;
+    do yield* readItem();
+    while (yield* tokens.accept(comma));
+    if (!(yield* tokens.accept(closeList))) tokens.fail('a comma or the end of the list is expected');
+  }
+
+  private *text(read: (scan: JsonScan) => Steps): Steps {
+    const { tokens } = this;
+    const isMark = (yield* tokens.peek()) === byteOrderMark[0] && tokens.chunk.indexOf(byteOrderMark) === 0;
+    if (isMark) tokens.at += byteOrderMark.length;
+    yield* read(this);
+    if ((yield* tokens.peekPastSpace()) !== endOfText) tokens.fail('nothing may follow the value');
+  }
+
+  private *name(names: Set<string>): Steps<string> {
+    const { maxFields, maxNameBytes } = this.limits;
+    const byte = yield* this.tokens.peekPastSpace();
+    if (byte !== quote) this.tokens.fail('a field name in double quotes is expected');
+    const start = this.tokens.offset;
+    const written = yield* this.tokens.writtenScalar(byte, maxNameBytes);
+    // Where it begins may be long gone.
+    if (written === undefined)
+      throw new JsonFault(this.tokens.offset, `a field name of more than ${maxNameBytes} bytes`);
+    // Compared as JSON.parse reads them: "a" and "\u0061" are one field.
+    const name = String(JSON.parse(written.toString('utf8')));
+    if (names.has(name)) throw new JsonFault(start, 'an object names a field twice');
+    names.add(name);
+    if (names.size > maxFields) throw new JsonFault(start, `more than ${maxFields} fields in one object`);
+    return name;
   }
 
   private open(depth: number): void {
     this.containers += 1;
-    if (depth > this.limits.maxDepth) this.fail(`nested deeper than ${this.limits.maxDepth} levels`);
+    if (depth > this.limits.maxDepth) this.tokens.fail(`nested deeper than ${this.limits.maxDepth} levels`);
     if (this.containers > this.limits.maxContainers) {
-      this.fail(`more than ${this.limits.maxContainers} objects and lists`);
+      this.tokens.fail(`more than ${this.limits.maxContainers} objects and lists`);
     }
-    this.at += 1;
-  }
-
-  private accept(byte: number): boolean {
-    this.at = skipSpace(this.text, this.at);
-    if (this.text[this.at] !== byte) return false;
-    this.at += 1;
-    return true;
-  }
-
-  private fail(reason: string): never {
-    throw new JsonFault(this.at, this.at >= this.text.length ? 'the text ends too early' : reason);
+    this.tokens.at += 1;
   }
 }

@@ -1,74 +1,170 @@
+import {
+  backslash,
+  isDigit,
+  isHexDigit,
+  isSimpleEscape,
+  quote,
+  skipDigits,
+  skipPlain,
+  skipSpace,
+} from './json-bytes.ts';
 import { JsonFault } from './json-fault.ts';
+import { KeptBytes } from './kept-bytes.ts';
 
-const quote = 0x22;
-const backslash = 0x5c;
-const literals = ['true', 'false', 'null'].map((word) => Buffer.from(word));
-const simpleEscapes: ReadonlySet<number> = new Set(Buffer.from('"\\/bfnrt'));
+/** Work that stops where the bytes at hand end, and goes on with the next ones. */
+export type Steps<T = void> = Generator<undefined, T, undefined>;
 
-/** The byte after the spaces at `at`. */
-export function skipSpace(text: Buffer, at: number): number {
-  let next = at;
-  for (;;) {
-    const byte = text[next];
-    if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return next;
-    next += 1;
+/** What stands behind the last byte. */
+export const endOfText = -1;
+
+const none = Buffer.alloc(0);
+const words: ReadonlyMap<number, Buffer> = new Map(
+  ['true', 'false', 'null'].map((word) => [word.charCodeAt(0), Buffer.from(word)]),
+);
+
+/** The tokens of a JSON text that comes in pieces. Each method begins where the one before it ended. */
+export class JsonTokens {
+  /** The bytes at hand, and where the next one is. */
+  chunk: Buffer = none;
+  at = 0;
+  private passed = 0;
+  private ended = false;
+  private kept: KeptBytes | undefined;
+
+  /** Has `steps` read the next bytes, which may be overwritten afterwards. */
+  feed(chunk: Buffer, steps: Steps): void {
+    this.chunk = chunk;
+    this.at = 0;
+    steps.next();
+    this.kept?.moveOn(chunk);
+    this.passed += chunk.length;
+    this.chunk = none;
+    this.at = 0;
   }
-}
 
-/** The byte after the string that begins with the quote at `at`. */
-export function skipString(text: Buffer, at: number): number {
-  let next = at + 1;
-  for (;;) {
-    const byte = text[next];
-    if (byte === quote) return next + 1;
-    if (byte === undefined) throw new JsonFault(next, 'the text ends within a string');
-    if (byte < 0x20) throw new JsonFault(next, 'a control character in a string must be escaped');
-    next = byte === backslash ? skipEscape(text, next) : next + 1;
+  /** Tells `steps` that no more bytes come. */
+  end(steps: Steps): void {
+    this.ended = true;
+    steps.next();
   }
-}
 
-function skipEscape(text: Buffer, at: number): number {
-  const escaped = text[at + 1];
-  if (escaped !== undefined && simpleEscapes.has(escaped)) return at + 2;
-  if (escaped === 0x75 && [2, 3, 4, 5].every((n) => isHexDigit(text[at + n]))) return at + 6;
-  throw new JsonFault(at, 'an unknown escape in a string');
-}
-
-/** The byte after `true`, `false`, `null` or the number at `at`. */
-export function skipScalar(text: Buffer, at: number): number {
-  const first = text[at];
-  if (first === 0x2d || isDigit(first)) return skipNumber(text, at);
-  for (const literal of literals) {
-    if (text.subarray(at, at + literal.length).equals(literal)) return at + literal.length;
+  /** Bytes before the next one. */
+  get offset(): number {
+    return this.passed + this.at;
   }
-  throw new JsonFault(at, at === text.length ? 'the text ends too early' : 'a value is expected');
-}
 
-function skipNumber(text: Buffer, at: number): number {
-  let next = text[at] === 0x2d ? at + 1 : at;
-  next = text[next] === 0x30 ? next + 1 : skipDigits(text, next);
-  if (text[next] === 0x2e) next = skipDigits(text, next + 1);
-  if (text[next] === 0x65 || text[next] === 0x45) {
-    const sign = text[next + 1] === 0x2b || text[next + 1] === 0x2d ? 1 : 0;
-    next = skipDigits(text, next + 1 + sign);
+  /** The next byte, where it is at hand. Asked before `peek`, which costs far more. */
+  get here(): number | undefined {
+    return this.at < this.chunk.length ? this.chunk[this.at] : undefined;
   }
-  return next;
-}
 
-/** At least one digit. */
-function skipDigits(text: Buffer, at: number): number {
-  if (!isDigit(text[at])) throw new JsonFault(at, 'a digit is expected');
-  let next = at + 1;
-  while (isDigit(text[next])) next += 1;
-  return next;
-}
+  /** The next byte, without going past it. */
+  *peek(): Steps<number> {
+    while (this.at >= this.chunk.length) {
+      if (this.ended) return endOfText;
+      yield undefined;
+    }
+    return this.here ?? endOfText;
+  }
 
-function isDigit(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
-}
+  /** The next byte that is no space. */
+  *peekPastSpace(): Steps<number> {
+    for (;;) {
+      this.at = skipSpace(this.chunk, this.at);
+      const byte = this.here;
+      if (byte !== undefined) return byte;
+      if ((yield* this.peek()) === endOfText) return endOfText;
+    }
+  }
 
-function isHexDigit(byte: number | undefined): boolean {
-  if (byte === undefined) return false;
-  const lower = byte | 0x20;
-  return isDigit(byte) || (lower >= 0x61 && lower <= 0x66);
+  /** Goes past this byte if it is the next one that is no space. */
+  *accept(byte: number): Steps<boolean> {
+    if ((yield* this.peekPastSpace()) !== byte) return false;
+    this.at += 1;
+    return true;
+  }
+
+  /** Goes past the string, number, `true`, `false` or `null` that begins with this byte. */
+  *scalar(byte: number): Steps {
+    if (byte === quote) yield* this.string();
+    else if (byte === 0x2d || isDigit(byte)) yield* this.number();
+    else yield* this.word(byte);
+  }
+
+  /** The scalar as it is written, good until the next call; `undefined` when it has more than `maxBytes`. */
+  *writtenScalar(byte: number, maxBytes: number): Steps<Buffer | undefined> {
+    const kept = new KeptBytes(this.at, maxBytes);
+    this.kept = kept;
+    yield* this.scalar(byte);
+    this.kept = undefined;
+    return kept.end(this.chunk, this.at);
+  }
+
+  /** Throws the fault of the next byte. */
+  fail(reason: string): never {
+    throw new JsonFault(this.offset, this.at >= this.chunk.length ? 'the text ends too early' : reason);
+  }
+
+  private *string(): Steps {
+    this.at += 1;
+    for (;;) {
+      this.at = skipPlain(this.chunk, this.at);
+      const byte = this.here ?? (yield* this.peek());
+      if (byte === quote) break;
+      if (byte === endOfText) throw new JsonFault(this.offset, 'the text ends within a string');
+      if (byte === backslash) yield* this.escape();
+      else if (byte < 0x20) throw new JsonFault(this.offset, 'a control character in a string must be escaped');
+    }
+    this.at += 1;
+  }
+
+  private *escape(): Steps {
+    const start = this.offset;
+    this.at += 1;
+    const escaped = this.here ?? (yield* this.peek());
+    let good = isSimpleEscape(escaped);
+    this.at += 1;
+    if (escaped === 0x75) {
+      good = true;
+      for (let digits = 0; digits < 4 && good; digits += 1) {
+        good = isHexDigit(this.here ?? (yield* this.peek()));
+        this.at += 1;
+      }
+    }
+    if (!good) throw new JsonFault(start, 'an unknown escape in a string');
+  }
+
+  private *number(): Steps {
+    if ((this.here ?? (yield* this.peek())) === 0x2d) this.at += 1;
+    if ((this.here ?? (yield* this.peek())) === 0x30) this.at += 1;
+    else yield* this.digits();
+    if ((this.here ?? (yield* this.peek())) === 0x2e) {
+      this.at += 1;
+      yield* this.digits();
+    }
+    const exponent = this.here ?? (yield* this.peek());
+    if (exponent !== 0x65 && exponent !== 0x45) return;
+    this.at += 1;
+    const sign = this.here ?? (yield* this.peek());
+    if (sign === 0x2b || sign === 0x2d) this.at += 1;
+    yield* this.digits();
+  }
+
+  /** At least one digit. */
+  private *digits(): Steps {
+    if (!isDigit(this.here ?? (yield* this.peek()))) throw new JsonFault(this.offset, 'a digit is expected');
+    do this.at = skipDigits(this.chunk, this.at);
+    while (isDigit(this.here ?? (yield* this.peek())));
+  }
+
+  private *word(first: number): Steps {
+    const start = this.offset;
+    if (first === endOfText) throw new JsonFault(start, 'the text ends too early');
+    const word = words.get(first);
+    if (word === undefined) throw new JsonFault(start, 'a value is expected');
+    for (const byte of word) {
+      if ((this.here ?? (yield* this.peek())) !== byte) throw new JsonFault(start, 'a value is expected');
+      this.at += 1;
+    }
+  }
 }

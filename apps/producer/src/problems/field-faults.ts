@@ -27,6 +27,12 @@ export class FaultList {
     }
   }
 
+  /** Puts the faults of another list behind those of this one. */
+  append(other: FaultList): void {
+    this.count += other.count;
+    this.named.push(...other.named.slice(0, maxNamedFaults - this.named.length));
+  }
+
   /** Throws a 400 when there is any fault. */
   throwIfAny(): void {
     if (this.count === 0) return;

@@ -7,21 +7,22 @@ import {
   requestNotesSchema,
 } from '@session-queue/core';
 import { z } from 'zod';
+import type { CompactItems } from '../items/compact-items.ts';
+import { ItemList, itemsField } from '../items/item-list.ts';
 import { FaultList } from '../problems/field-faults.ts';
-import { checkItems } from './check-items.ts';
 
 /** A request as it came in, checked. */
 export interface Ask {
   kind: Kind;
   notes: RequestNotes;
-  items: readonly string[];
+  items: CompactItems;
   ignoreResponseRevisions?: boolean;
 }
 
-// Zod looks at the list as a whole only: its look at a million items one by one takes seconds.
+// Zod looks at the list as a whole only: its items were looked at one by one while they were read.
 const listOf = (item: Record<string, unknown>) =>
   z
-    .custom<unknown[]>((value) => Array.isArray(value), 'must be a list of strings')
+    .custom<ItemList>((value) => value instanceof ItemList, 'must be a list of strings')
     .refine((items) => items.length > 0, { error: 'must hold at least one item', abort: true })
     .refine((items) => items.length <= maxItemsPerRequest, {
       error: `must hold at most ${maxItemsPerRequest} items`,
@@ -41,45 +42,41 @@ export const resubmissionBodySchema = requestNotesSchema.extend({
   ignoreResponseRevisions: z.boolean('must be true or false').optional(),
 });
 
-/** Checks a body whole: every fault of every field and item in one 400. */
+/** Checks a body, with its items in an `ItemList`: every fault of every field and item in one 400. */
 export function parseAsk(kind: Kind, body: unknown): Ask {
   return kind === 'deletion' ? parseDeletion(body) : parseResubmission(body);
 }
 
 function parseDeletion(body: unknown): Ask {
-  const { fields, items } = parseBody(deletionBodySchema, body, { kind: 'deletion', field: 'sessionIds' });
-  const { sessionIds: _, ...notes } = fields;
-  return { kind: 'deletion', notes, items };
+  const { sessionIds, ...notes } = parseBody(deletionBodySchema, body, itemsField.deletion);
+  return { kind: 'deletion', notes, items: sessionIds.good };
 }
 
 function parseResubmission(body: unknown): Ask {
-  const { fields, items } = parseBody(resubmissionBodySchema, body, { kind: 'resubmission', field: 'submissions' });
-  const { submissions: _, ignoreResponseRevisions, ...notes } = fields;
+  const fields = parseBody(resubmissionBodySchema, body, itemsField.resubmission);
+  const { submissions, ignoreResponseRevisions, ...notes } = fields;
   return {
     kind: 'resubmission',
     notes,
-    items,
+    items: submissions.good,
     ...(ignoreResponseRevisions === undefined ? {} : { ignoreResponseRevisions }),
   };
 }
 
-function parseBody<T>(
-  schema: z.ZodType<T>,
-  body: unknown,
-  list: { kind: Kind; field: string },
-): { fields: T; items: readonly string[] } {
+function parseBody<T>(schema: z.ZodType<T>, body: unknown, field: string): T {
   const faults = new FaultList();
   const parsed = schema.safeParse(body);
   if (!parsed.success) faults.addZod(parsed.error);
-  const items = checkItems(list.kind, list.field, itemsIn(body, list.field), faults);
+  const items = itemsIn(body, field);
+  if (items !== undefined) faults.append(items.faults);
   faults.throwIfAny();
   if (!parsed.success) throw parsed.error;
-  return { fields: parsed.data, items };
+  return parsed.data;
 }
 
 /** The list, also where another field is wrong: all faults are named at once. */
-function itemsIn(body: unknown, field: string): readonly unknown[] {
-  if (typeof body !== 'object' || body === null) return [];
+function itemsIn(body: unknown, field: string): ItemList | undefined {
+  if (typeof body !== 'object' || body === null) return undefined;
   const items: unknown = Object.getOwnPropertyDescriptor(body, field)?.value;
-  return Array.isArray(items) ? items : [];
+  return items instanceof ItemList ? items : undefined;
 }

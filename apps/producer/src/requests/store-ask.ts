@@ -18,7 +18,7 @@ export function storeAsk(queue: SessionQueue, ask: Ask, id: string, watch: Watch
   });
 }
 
-function* signWhileTaken(items: readonly string[], watch: Watch): Generator<string> {
+function* signWhileTaken(items: Iterable<string>, watch: Watch): Generator<string> {
   let taken = 0;
   for (const item of items) {
     if (taken % itemsPerSign === 0) watch.moving();

@@ -26,6 +26,27 @@ describe('the budget of bodies in memory', () => {
     await expect(budget.take(1)).rejects.toMatchObject({ kind: 'busy' });
   });
 
+  test('lets a body in once another has given back what it does not need', async () => {
+    const budget = new ByteBudget({ bytes: 100, waitMs: 5_000 });
+    const giveBack = await budget.take(80);
+    const second = budget.take(50);
+    giveBack(90);
+    giveBack(50);
+    const giveSecondBack = await second;
+    const third = budget.take(60);
+    giveSecondBack();
+    // More than was held then is not taken again.
+    giveBack(60);
+    giveBack(40);
+    await third;
+    const short = new ByteBudget({ bytes: 100, waitMs: 10 });
+    const giveSomeBack = await short.take(100);
+    giveSomeBack(30);
+    giveSomeBack(60);
+    await short.take(70);
+    await expect(short.take(1)).rejects.toMatchObject({ kind: 'busy' });
+  });
+
   test('refuses who waited too long, and lets the smaller one behind in', async () => {
     const budget = new ByteBudget({ bytes: 100, waitMs: 30 });
     await budget.take(60);

@@ -1,15 +1,23 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { checkJson } from '../../src/body/json-scan.ts';
+import { JsonScan } from '../../src/body/json-scan.ts';
+import { cutAnywhere, cutAt } from '../support/cuts.ts';
 
-const wide = { maxDepth: 1_000, maxContainers: 1_000_000, maxValues: 1_000_000, maxFields: 1_000 };
+const wide = { maxDepth: 1_000, maxContainers: 1_000_000, maxValues: 1_000_000, maxFields: 1_000, maxNameBytes: 1_000 };
 
-function faultOf(text: string, limits = wide): { offset: number; message: string } | undefined {
+function faultOf(
+  text: string,
+  limits = wide,
+  cuts: readonly number[] = [],
+): { offset: number; message: string } | undefined {
+  const scan = new JsonScan(limits);
   try {
-    checkJson(Buffer.from(text), 0, limits);
+    for (const piece of cutAt(Buffer.from(text), cuts)) scan.next(piece);
+    scan.end();
     return undefined;
   } catch (error) {
-    return error as { offset: number; message: string };
+    const { offset, message } = error as { offset: number; message: string };
+    return { offset, message };
   }
 }
 
@@ -22,28 +30,40 @@ function isJson(text: string): boolean {
   }
 }
 
-describe('the check before JSON.parse', () => {
+const damaged = fc
+  .tuple(
+    fc.json({ maxDepth: 3 }),
+    fc.nat(),
+    fc.nat(3),
+    fc.constantFrom('', '"', '\\', '0', '-', 'e', '.', ',', ']', '}', ':', '\n', 't', 'tru', '\\u00e', '1e+'),
+  )
+  .map(([text, at, cut, put]) => {
+    const start = at % (text.length + 1);
+    return text.slice(0, start) + put + text.slice(start + cut);
+  });
+
+describe('the scan of a JSON text', () => {
   test('lets every JSON text through', () => {
     fc.assert(fc.property(fc.json(), (text) => faultOf(text) === undefined));
     fc.assert(fc.property(fc.jsonValue(), (value) => faultOf(JSON.stringify(value, null, 2)) === undefined));
   });
 
   test('finds a fault exactly where JSON.parse does, however a text is damaged', () => {
-    const damaged = fc
-      .tuple(
-        fc.json({ maxDepth: 3 }),
-        fc.nat(),
-        fc.nat(3),
-        fc.constantFrom('', '"', '\\', '0', '-', 'e', '.', ',', ']', '}', ':', '\n', 't'),
-      )
-      .map(([text, at, cut, put]) => {
-        const start = at % (text.length + 1);
-        return text.slice(0, start) + put + text.slice(start + cut);
-      })
-      // A field that stands twice is a fault here, and none for JSON.parse.
-      .filter((text) => faultOf(text)?.message !== 'an object names a field twice');
     fc.assert(
-      fc.property(damaged, (text) => (faultOf(text) === undefined) === isJson(text)),
+      // A field that stands twice is a fault here, and none for JSON.parse.
+      fc.property(
+        damaged.filter((text) => faultOf(text)?.message !== 'an object names a field twice'),
+        (text) => (faultOf(text) === undefined) === isJson(text),
+      ),
+      { numRuns: 3_000 },
+    );
+  });
+
+  test('finds the same fault at the same place, however the text is cut', () => {
+    fc.assert(
+      fc.property(damaged, cutAnywhere, (text, cuts) => {
+        expect(faultOf(text, wide, cuts)).toEqual(faultOf(text));
+      }),
       { numRuns: 3_000 },
     );
   });
@@ -62,8 +82,15 @@ describe('the check before JSON.parse', () => {
     ['[1e]', 3, 'a digit is expected'],
     ['', 0, 'the text ends too early'],
     ['{"a":1,"\\u0061":2}', 7, 'an object names a field twice'],
-  ])('names the place and the reason: %j', (text, offset, message) => {
-    expect(faultOf(text)).toMatchObject({ offset, message });
+    ['[tru]', 1, 'a value is expected'],
+    ['[-]', 2, 'a digit is expected'],
+    ['["\\u00', 2, 'an unknown escape in a string'],
+    [`{"${'n'.repeat(1_000)}":1}`, 1_003, 'a field name of more than 1000 bytes'],
+  ])('names the place and the reason, wherever the text is cut: %j', (text, offset, message) => {
+    expect(faultOf(text)).toEqual({ offset, message });
+    for (let cut = 0; cut <= text.length; cut += 1) expect(faultOf(text, wide, [cut])).toEqual({ offset, message });
+    const everywhere = Array.from({ length: text.length }, (_, n) => n);
+    expect(faultOf(text, wide, everywhere)).toEqual({ offset, message });
   });
 
   test.each([
@@ -71,7 +98,9 @@ describe('the check before JSON.parse', () => {
     ['objects and lists', '[[],[],[],[]]', 'more than 4 objects and lists'],
     ['values', '[1,2,3,4,5,6]', 'more than 6 values'],
     ['fields', '{"a":1,"b":2,"c":3}', 'more than 2 fields in one object'],
+    ['the length of a name', '{"12345678":1}', 'a field name of more than 9 bytes'],
   ])('stops at the limit of %s', (_what, text, message) => {
-    expect(faultOf(text, { maxDepth: 4, maxContainers: 4, maxValues: 6, maxFields: 2 })).toMatchObject({ message });
+    const limits = { maxDepth: 4, maxContainers: 4, maxValues: 6, maxFields: 2, maxNameBytes: 9 };
+    expect(faultOf(text, limits)).toMatchObject({ message });
   });
 });
