@@ -17,8 +17,9 @@ export class Loop {
   readonly #options: LoopOptions;
   #running: Promise<void> | undefined;
   #stopping = false;
-  #woken = false;
-  #interrupt: (() => void) | undefined;
+  /** When the sleep ends at the latest, on `performance.now()`'s clock, whatever the step said. */
+  #wakesAt = Number.POSITIVE_INFINITY;
+  #rearm: (() => void) | undefined;
 
   constructor(options: LoopOptions) {
     this.#options = options;
@@ -28,21 +29,23 @@ export class Loop {
     this.#running ??= this.#run();
   }
 
-  /** Ends the present sleep, or the next one if a step is running. */
-  wake(): void {
-    this.#woken = true;
-    this.#interrupt?.();
+  /** Ends the present sleep within so many ms, or the next one if a step is running. */
+  wake(withinMs = wakeGapMs): void {
+    const wakesAt = performance.now() + withinMs;
+    if (wakesAt >= this.#wakesAt) return;
+    this.#wakesAt = wakesAt;
+    this.#rearm?.();
   }
 
   async stop(): Promise<void> {
     this.#stopping = true;
-    this.#interrupt?.();
+    this.#rearm?.();
     await this.#running;
   }
 
   async #run(): Promise<void> {
     while (!this.#stopping) {
-      this.#woken = false;
+      this.#wakesAt = Number.POSITIVE_INFINITY;
       const waitMs = await this.#step();
       if (waitMs > 0) await this.#sleep(waitMs);
     }
@@ -57,16 +60,16 @@ export class Loop {
   }
 
   async #sleep(ms: number): Promise<void> {
-    if (this.#stopping) return;
-    const sleepMs = this.#woken ? Math.min(wakeGapMs, ms) : Math.min(ms, longestSleepMs);
+    const endsAt = performance.now() + Math.min(ms, longestSleepMs);
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, sleepMs);
-      this.#interrupt = () => {
+      let timer: NodeJS.Timeout | undefined;
+      this.#rearm = () => {
         clearTimeout(timer);
-        setTimeout(resolve, this.#stopping ? 0 : Math.min(wakeGapMs, ms));
-        this.#interrupt = undefined;
+        const leftMs = this.#stopping ? 0 : Math.min(endsAt, this.#wakesAt) - performance.now();
+        timer = setTimeout(resolve, Math.max(0, leftMs));
       };
+      this.#rearm();
     });
-    this.#interrupt = undefined;
+    this.#rearm = undefined;
   }
 }

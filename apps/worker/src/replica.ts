@@ -15,7 +15,6 @@ import {
 import {
   type AnnouncedConsumer,
   Announcements,
-  type Batch,
   BusyConsumers,
   type ConsumerKeys,
   consumerKeys,
@@ -37,7 +36,9 @@ import { Repair } from './reconciler/repair.ts';
 import { Rounds } from './reconciler/rounds.ts';
 import { Sender } from './sender/sender.ts';
 import { Mirror } from './settle/mirror.ts';
+import type { ClosedBatch } from './settle/outcomes.ts';
 import { within } from './stopping.ts';
+import { firstPollMs } from './tracker/poll-times.ts';
 import { Tracker } from './tracker/tracker.ts';
 
 export interface ReplicaOptions {
@@ -174,7 +175,7 @@ export class Replica {
       return new Lane(keys, kind, { quota, deadlineMs, fingerprint: fingerprint(consumer), retentionMs });
     });
     const mirror = this.#mirror;
-    const onResolved = (batch: Batch, finished: string[]) => {
+    const onResolved = (batch: ClosedBatch, finished: string[]) => {
       mirror.batchClosed(keys, batch.kind, batch.id);
       mirror.requestsChanged(keys, batch.kind, requestsOf(batch));
       for (const id of finished) mirror.requestFinished(keys, batch.kind, id);
@@ -190,7 +191,7 @@ export class Replica {
       events: {
         sent: (batch) => mirror.batchSent(batch),
         submitted: (batch) => {
-          tracker.wake();
+          tracker.wake(firstPollMs);
           mirror.requestsChanged(keys, batch.kind, requestsOf(batch));
         },
         resolved: onResolved,
@@ -221,7 +222,7 @@ export class Replica {
   }
 }
 
-function requestsOf(batch: Batch): string[] {
+function requestsOf(batch: ClosedBatch): string[] {
   return batch.shares.map(({ request }) => request);
 }
 

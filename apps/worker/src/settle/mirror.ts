@@ -8,7 +8,7 @@ import { type FinishEntry, formatFinishEntry } from './finish-entry.ts';
 export const batchSafetyNetMs = 15 * 60_000;
 /** Jobs of batches are added and woken together: that takes a third of the commands that one by one take. */
 const gatherMs = 250;
-const progressEveryMs = 1_000;
+const progressEveryMs = 3_000;
 const daySeconds = 24 * 3600;
 const keepBatches = {
   removeOnComplete: { age: daySeconds, count: 2_000 },
@@ -70,7 +70,7 @@ export class Mirror {
     return ids.filter((_id, i) => replies[i]?.[1] === 0);
   }
 
-  /** The counts of these requests have moved: their jobs show it within a second. */
+  /** The counts of these requests have moved: their jobs show it within a few seconds. */
   requestsChanged(keys: ConsumerKeys, kind: Kind, ids: Iterable<string>): void {
     for (const id of ids) this.#changed.set(`${keys.base}${id}`, { keys, kind, id });
     this.#progressTimer ??= setTimeout(() => {

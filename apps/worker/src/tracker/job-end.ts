@@ -1,4 +1,4 @@
-import type { Batch, Resolution } from '@session-queue/core/engine';
+import type { DueReference, Resolution } from '@session-queue/core/engine';
 import { everyItem } from '../settle/outcomes.ts';
 
 /** So many halted jobs and the items fail. */
@@ -11,13 +11,13 @@ const endlessAfterMs = 24 * 3600 * 1000;
  * What the end of a job means for its batch; `undefined` while it has none. Only `completed` is done: a status that is missing
  * or unknown to us is not (invariant 8).
  */
-export function jobEnd(status: string | undefined, ageMs: number): ((batch: Batch) => Resolution) | undefined {
+export function jobEnd(status: string | undefined, ageMs: number): ((batch: DueReference) => Resolution) | undefined {
   if (status === 'completed') return (batch) => ({ outcomes: everyItem(batch, 'succeeded') });
   if (status === 'halted') return halted;
   return ageMs > endlessAfterMs ? endless : undefined;
 }
 
-function halted(batch: Batch): Resolution {
+function halted(batch: DueReference): Resolution {
   const message = 'Learnosity halted the job';
   const halts = batch.halts + 1;
   // Some of it may have been done: what ignores revisions is not sent twice unasked (invariant 7).
@@ -28,7 +28,7 @@ function halted(batch: Batch): Resolution {
   return { outcomes: everyItem(batch, 0), code: 'halted', message, children };
 }
 
-function endless(batch: Batch): Resolution {
+function endless(batch: DueReference): Resolution {
   const reason = { code: 'endless', message: 'Learnosity did not end the job within 24 hours' };
   if (batch.ignoring) return { outcomes: everyItem(batch, 'parked'), ...reason };
   return {

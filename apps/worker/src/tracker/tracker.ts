@@ -1,18 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { type FoundJobs, type Kind, type LearnosityClient, LearnosityError } from '@session-queue/core';
 import {
-  type Batch,
   type ConsumerKeys,
   claimPoll,
   type DueReference,
   type Lane,
   type PollRelease,
   type QuotaLimits,
-  readBatch,
   recordPoll,
 } from '@session-queue/core/engine';
 import type { Logger } from 'pino';
 import { Loop } from '../loop.ts';
+import type { ClosedBatch } from '../settle/outcomes.ts';
 import { jobEnd } from './job-end.ts';
 import { nextPollMs } from './poll-times.ts';
 
@@ -28,7 +27,7 @@ export interface TrackerOptions {
   quota: QuotaLimits;
   deadlineMs: number;
   /** A batch is closed; these requests are finished by it. */
-  onResolved: (batch: Batch, finishedRequests: string[]) => void;
+  onResolved: (batch: ClosedBatch, finishedRequests: string[]) => void;
   logger: Logger;
   signal: AbortSignal;
 }
@@ -53,9 +52,9 @@ export class Tracker {
     this.#loop.start();
   }
 
-  /** A reference was recorded: something comes due. */
-  wake(): void {
-    this.#loop.wake();
+  /** A reference was recorded: something comes due in so many ms; now when absent. */
+  wake(inMs?: number): void {
+    this.#loop.wake(inMs);
   }
 
   stop(): Promise<void> {
@@ -87,7 +86,7 @@ export class Tracker {
     const dueIn = new Map<string, number>();
     const ended = due.filter((one) => {
       const open = jobEnd(found.jobs.get(one.reference)?.status, one.ageMs) === undefined;
-      if (open) dueIn.set(one.batch, nextPollMs(one.ageMs));
+      if (open) dueIn.set(one.id, nextPollMs(one.ageMs));
       return open === false;
     });
     await this.#record(pollId, { how: 'anchor', msSinceHeaders: found.msSinceHeaders }, false, dueIn);
@@ -96,12 +95,11 @@ export class Tracker {
   }
 
   async #end(one: DueReference, found: FoundJobs): Promise<void> {
-    const { keys, lanes, onResolved } = this.#options;
-    const batch = await readBatch(keys, one.batch);
+    const { lanes, onResolved } = this.#options;
     const end = jobEnd(found.jobs.get(one.reference)?.status, one.ageMs);
-    if (batch === undefined || end === undefined) return;
-    const finished = await lanes[one.kind].resolve(one.batch, { reference: one.reference }, end(batch));
-    if (finished !== undefined) onResolved(batch, finished);
+    if (end === undefined) return;
+    const finished = await lanes[one.kind].resolve(one.id, { reference: one.reference }, end(one));
+    if (finished !== undefined) onResolved(one, finished);
   }
 
   async #onFailure(pollId: string, due: DueReference[], error: LearnosityError): Promise<number> {
@@ -110,7 +108,7 @@ export class Tracker {
     this.#options.logger.warn({ consumer, decision, code, reason: message }, 'a poll failed');
     const waitMs = decision === 'consumer' ? afterConsumerFaultMs : afterErrorMs;
     const release: PollRelease = headersArrived ? { how: 'anchor', msSinceHeaders } : { how: 'late' };
-    const dueIn = new Map(due.map(({ batch, ageMs }) => [batch, Math.max(waitMs, nextPollMs(ageMs))]));
+    const dueIn = new Map(due.map(({ id, ageMs }) => [id, Math.max(waitMs, nextPollMs(ageMs))]));
     await this.#record(pollId, release, decision === 'quota', dueIn);
     return 0;
   }

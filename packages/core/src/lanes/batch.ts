@@ -51,10 +51,7 @@ export function batchOf(keys: ConsumerKeys, id: string, record: Record<string, s
     consumer: keys.consumer,
     state: record.state as BatchState,
     size: count('size'),
-    shares: (JSON.parse(record.shares ?? '[]') as [string, number][]).map(([request, items]) => ({
-      request,
-      items,
-    })),
+    shares: sharesOf(record.shares),
     ignoring: record.ignoring === '1',
     attempts: count('attempts'),
     claims: record.claims ?? '0',
@@ -75,6 +72,11 @@ export function batchOf(keys: ConsumerKeys, id: string, record: Record<string, s
     lastCode: record.lastCode,
     lastMessage: record.lastMessage,
   };
+}
+
+/** Shares from how they lie in a record. */
+export function sharesOf(text = '[]'): Share[] {
+  return (JSON.parse(text) as [string, number][]).map(([request, items]) => ({ request, items }));
 }
 
 /**

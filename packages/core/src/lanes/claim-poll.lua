@@ -1,7 +1,7 @@
 -- Takes a jobs slot and up to `max` due references of a consumer (both kinds), in one step.
 -- KEYS[1] the consumer's base
 -- ARGV    poll id, calls, window, guard, lease (ms; covers deadline and late arrival), max, spacing of rounds (ms)
--- Returns { 'poll', batch, reference, kind, ms since it was submitted, ... } | { 'wait', ms } | { 'empty', ms until one is due, or -1 }
+-- Returns { 'poll', { batch, reference, kind, ms since it was submitted, ignoring, halts, size, shares }, ... } | { 'wait', ms } | { 'empty', ms until one is due, or -1 }
 -- May run twice: the references are leased, so the second finds other ones or none, and the first come due again.
 local poll, calls, window, guard = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local lease, most, spacing = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
@@ -21,13 +21,11 @@ hold_slot('jobs', poll, exact + lease + window)
 redis.call('HSET', quota_key, 'polledAt', now)
 local answer = { 'poll' }
 for _, id in ipairs(due) do
-  local row = redis.call('HMGET', batch_key(id), 'state', 'reference', 'kind', 'submittedAt')
+  local row = redis.call('HMGET', batch_key(id), 'state', 'reference', 'kind', 'submittedAt', 'ignoring', 'halts', 'size',
+    'shares')
   if row[1] == 'submitted' then
     redis.call('ZADD', due_key, now + lease, id)
-    answer[#answer + 1] = id
-    answer[#answer + 1] = row[2]
-    answer[#answer + 1] = row[3]
-    answer[#answer + 1] = now - tonumber(row[4])
+    answer[#answer + 1] = { id, row[2], row[3], now - tonumber(row[4]), row[5], row[6], row[7], row[8] }
   else
     redis.call('ZREM', due_key, id)
   end

@@ -1,5 +1,6 @@
 import type { ScriptArgument } from '../redis/script.ts';
-import { type Kind, kindSchema } from '../requests/request.ts';
+import { kindSchema } from '../requests/request.ts';
+import { type Batch, sharesOf } from './batch.ts';
 import type { ConsumerKeys } from './keys.ts';
 import { lateMs, type QuotaLimits } from './lane.ts';
 import { consumerScript } from './script-files.ts';
@@ -10,10 +11,9 @@ const recordPollScript = consumerScript(new URL('./record-poll.lua', import.meta
 /** Most references whose jobs fit into one answer of /jobs (its page limit). */
 export const maxReferencesPerPoll = 50;
 
-export interface DueReference {
-  batch: string;
+/** A reference to ask for, with what is needed to close its batch. */
+export interface DueReference extends Pick<Batch, 'id' | 'kind' | 'ignoring' | 'halts' | 'size' | 'shares'> {
   reference: string;
-  kind: Kind;
   ageMs: number;
 }
 
@@ -33,15 +33,25 @@ export async function claimPoll(
   const { calls, windowMs } = options.quota;
   const args = [pollId, calls, windowMs, guardMs, leaseMs, maxReferencesPerPoll, options.spacingMs];
   const reply = await claimPollScript.run(keys.redis, [keys.base], args);
-  const [is, ...rest] = Array.isArray(reply) ? reply.map(String) : [];
+  const [is, ...rest]: unknown[] = Array.isArray(reply) ? reply : [];
   if (is === 'wait') return { is, ms: Number(rest[0]) };
   if (is !== 'poll') return { is: 'empty', ms: Number(rest[0]) < 0 ? undefined : Number(rest[0]) };
-  const due: DueReference[] = [];
-  for (let i = 0; i + 3 < rest.length; i += 4) {
-    const [batch = '', reference = '', kind, age] = rest.slice(i, i + 4);
-    due.push({ batch, reference, kind: kindSchema.parse(kind), ageMs: Number(age) });
-  }
-  return { is, due };
+  return { is, due: rest.map(dueReference) };
+}
+
+function dueReference(row: unknown): DueReference {
+  const texts = Array.isArray(row) ? row.map(String) : [];
+  const [id = '', reference = '', kind, age, ignoring, halts, size, shares = ''] = texts;
+  return {
+    id,
+    reference,
+    kind: kindSchema.parse(kind),
+    ageMs: Number(age),
+    ignoring: ignoring === '1',
+    halts: Number(halts),
+    size: Number(size),
+    shares: sharesOf(shares),
+  };
 }
 
 export type PollRelease = { how: 'anchor'; msSinceHeaders: number } | { how: 'late' } | { how: 'unused' };

@@ -69,7 +69,7 @@ async function dueInMs(batch: string): Promise<number> {
 }
 
 const slots = async () => (await lab.redis.zcard(`${lab.keys.base}slots:jobs`)) - 1;
-const batchesOf = (due: readonly DueReference[]) => due.map(({ batch }) => batch);
+const batchesOf = (due: readonly DueReference[]) => due.map(({ id }) => id);
 
 describe('polls', () => {
   test('ask for every due reference once, at most 50 together', async () => {
@@ -92,18 +92,15 @@ describe('polls', () => {
     );
   });
 
-  test('say of each its reference, kind and age, of both kinds of a consumer', async () => {
+  test('say of each its reference, kind, age and what its end needs, of both kinds of a consumer', async () => {
     await submitted(1);
     await submitted(1, 0, 'resubmission');
-    expect(await pollOf('p')).toEqual([
-      { batch: 'deletion-0-0', reference: 'reference deletion-0-0', kind: 'deletion', ageMs: expect.any(Number) },
-      {
-        batch: 'resubmission-0-0',
-        reference: 'reference resubmission-0-0',
-        kind: 'resubmission',
-        ageMs: expect.any(Number),
-      },
-    ]);
+    const told = (kind: string) => {
+      const id = `${kind}-0-0`;
+      const whole = { ignoring: false, halts: 0, size: 1, shares: [{ request: id, items: 1 }] };
+      return { id, reference: `reference ${id}`, kind, ageMs: expect.any(Number), ...whole };
+    };
+    expect(await pollOf('p')).toEqual([told('deletion'), told('resubmission')]);
   });
 
   test('take along what comes due before the next round could begin, and nothing later', async () => {
