@@ -1,3 +1,5 @@
+import type { Chart } from './charts/chart.ts';
+
 /** One figure of a benchmark. Only ratios are compared between runs: single times depend on the machine. */
 export interface Figure {
   name: string;
@@ -20,6 +22,8 @@ export interface Result {
   parameters: Readonly<Record<string, unknown>>;
   tables: readonly Table[];
   figures: readonly Figure[];
+  /** To be drawn for the README. */
+  charts?: readonly Chart[];
   /** What a reader should know of this run: what was left out, what was seen. */
   notes: readonly string[];
 }

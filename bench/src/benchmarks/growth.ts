@@ -1,4 +1,5 @@
 import { type Benchmark, type BenchmarkContext, type Figure, parameter, type Result } from '../benchmark.ts';
+import type { LineChart } from '../charts/chart.ts';
 import { type CrowdOutcome, quota, runCrowd } from '../growth/many-consumers.ts';
 import { costByPending, type PendingCost, slopePerTenfold } from '../growth/pending-items.ts';
 import { meanMs, parseDelay } from '../lab/delay.ts';
@@ -56,7 +57,7 @@ function resultOf(
   crowds: readonly CrowdOutcome[],
   costs: readonly PendingCost[],
   bound: number,
-  parameters: Result['parameters'],
+  parameters: { replicas: number } & Result['parameters'],
 ): Result {
   const use = {
     title: `Share of the quota by the number of consumers (bound ${bound.toFixed(3)})`,
@@ -107,6 +108,7 @@ function resultOf(
     benchmark: 'growth',
     parameters,
     tables: costs.length > 0 ? [use, cost, pending] : [use, cost],
+    charts: crowds.length > 1 ? [chartOf(crowds, bound, parameters.replicas)] : [],
     figures: [...figuresOf(crowds, bound), ...(costs.length > 0 ? slopesOf(costs) : [])],
     notes: [
       '/healthz stands for the delay of the event loop: the answer does nothing but pass it.',
@@ -117,6 +119,23 @@ function resultOf(
 }
 
 const worst = (shares: readonly number[]) => shares[0] ?? Number.NaN;
+
+function chartOf(crowds: readonly CrowdOutcome[], bound: number, replicas: number): LineChart {
+  const line = (label: string, shareOf: (shares: readonly number[]) => number) => ({
+    label,
+    points: crowds.map(({ consumers, shares }): [number, number] => [consumers, shareOf(shares) * 100]),
+  });
+  return {
+    form: 'lines',
+    name: 'growth',
+    title: 'Share of its quota that each consumer uses',
+    xAxis: `consumers with a backlog each, all on the same ${replicas} replicas`,
+    yAxis: '% of the quota',
+    most: 100,
+    lines: [line('the worst', worst), line('the median', (shares) => percentile(shares, 0.5))],
+    limit: { label: `provable bound ${(bound * 100).toFixed(1)} %`, value: bound * 100 },
+  };
+}
 
 function figuresOf(crowds: readonly CrowdOutcome[], bound: number): Figure[] {
   return crowds.flatMap(({ consumers, shares, per1000Items }): Figure[] => [

@@ -1,5 +1,6 @@
 import type { Kind } from '@session-queue/core';
 import type { Figure, Result, Table } from '../benchmark.ts';
+import type { BarChart } from '../charts/chart.ts';
 import { delayTitle } from '../lab/delay.ts';
 import { itemsPerCall, learnosityQuotas } from '../lab/learnosity-quotas.ts';
 import { provableBound } from '../measures/quota-share.ts';
@@ -26,6 +27,7 @@ export function report(races: readonly RaceResult[], parameters: Result['paramet
       ),
     ),
     figures: races.flatMap(figuresOf),
+    charts: races.filter(isForReadme).slice(0, 1).map(chartOf),
     notes: [
       'The share is the slope of the accepted calls over time. bound: window / (window + mean round trip of our calls in this run).',
       'Of the bound: by the time that each of our calls left after it could be proven to be safe.',
@@ -103,4 +105,36 @@ function figuresOf(race: RaceResult): Figure[] {
       target: { words: 'ahead of every peer', met: ofBest > 1 },
     },
   ];
+}
+
+/** The race of the default run, which a long run holds too. */
+function isForReadme({ kind, delay, replicas, own, others }: RaceResult): boolean {
+  const hasRates = [own, ...others].every(({ share }) => !Number.isNaN(share));
+  return kind === 'deletion' && delay.text === '20-320' && replicas === aimedReplicas && hasRates;
+}
+
+function chartOf(race: RaceResult): BarChart {
+  const { kind, own, others, delay, replicas } = race;
+  const { calls, windowMs } = learnosityQuotas[kind];
+  const allowed = (calls * itemsPerCall * 1_000) / windowMs;
+  const bound = boundOf(race) * allowed;
+  const bar = ({ title, itemsPerSecond, refused429 }: Finish) => {
+    const refused = refused429 === 0 ? 'no 429' : `${refused429} answered 429`;
+    return {
+      label: title,
+      value: itemsPerSecond,
+      note: `${itemsPerSecond.toFixed(1)}, ${refused}`,
+      isOurs: title === own.title,
+    };
+  };
+  const ranked = others.toSorted((one, other) => other.itemsPerSecond - one.itemsPerSecond);
+  return {
+    form: 'bars',
+    name: 'quota-used',
+    title: `Sessions deleted a second, of the ${allowed} that the quota allows`,
+    axis: `sessions a second; ${replicas} replicas, ${delayTitle(delay)}`,
+    most: allowed,
+    bars: [own, ...ranked].map(bar),
+    limit: { label: `provable bound ${bound.toFixed(1)}`, value: bound },
+  };
 }

@@ -2,6 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Result } from '../benchmark.ts';
 import type { StoredResult } from './results-file.ts';
 
+type Measured = Pick<StoredResult, 'benchmark' | 'parameters' | 'figures'>;
+
 /** A ratio may get worse by this part before it counts as a regression. */
 const tolerated = 0.1;
 
@@ -26,7 +28,7 @@ export interface Comparison {
 }
 
 /** Sets results beside those of an earlier run. What ran with other parameters is another measurement, and left out by name. */
-export function compare(baseline: readonly StoredResult[], results: readonly Result[]): Comparison {
+export function compare(baseline: readonly Measured[], results: readonly Result[]): Comparison {
   const comparison: Comparison = { changes: [], fallen: [], missing: [], left: [] };
   for (const before of baseline) {
     const after = results.find(({ benchmark }) => benchmark === before.benchmark);
@@ -47,7 +49,7 @@ export function holds({ changes, fallen, missing }: Comparison): boolean {
   return fallen.length === 0 && missing.length === 0 && changes.some(({ isRatio }) => isRatio);
 }
 
-function compareFigures(before: StoredResult, after: Result, { changes, missing }: Comparison): void {
+function compareFigures(before: Measured, after: Result, { changes, missing }: Comparison): void {
   const { benchmark } = before;
   for (const { name, unit, value, isRatio, better } of before.figures) {
     if (value === null) continue;

@@ -1,9 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { chartSchema } from '../charts/chart.ts';
+
+const cellSchema = z.union([z.string(), z.number()]);
 
 const resultSchema = z.object({
   benchmark: z.string(),
   parameters: z.record(z.string(), z.unknown()),
+  tables: z.array(z.object({ title: z.string(), head: z.array(z.string()), rows: z.array(z.array(cellSchema)) })),
+  charts: z.array(chartSchema).default([]),
   figures: z.array(
     z.object({
       name: z.string(),

@@ -28,6 +28,11 @@ describe('worked by hand', () => {
     expect(idealPolling([job(0, 100), job(501, 600)], workerSchedule).rounds).toBe(2);
   });
 
+  test('rounds keep their distance, so that a later one takes along more', () => {
+    // Due at 1, 1.6 and 2.4 s: the second round is at 2 s, and takes both.
+    expect(idealPolling([job(0, 100), job(600, 700), job(1_400, 1_500)], workerSchedule).rounds).toBe(2);
+  });
+
   test('older jobs are asked for less often: after a tenth of their age, and at the latest after the longest time', () => {
     const schedule = { ...workerSchedule, spacingMs: 1 };
     // At each of the first 10 s, then at 11, 12.1, 13.31, 14.64, 16.11, 17.72, 19.49 and 21.44 s.
