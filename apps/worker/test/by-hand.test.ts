@@ -68,6 +68,32 @@ describe('nothing is claimed and nothing begins to be sent', () => {
   });
 });
 
+describe('a stop in the middle of the work', () => {
+  test.each([
+    ['all deletions', () => lab.client.stopKind('deletion', 'a court order'), () => lab.client.startKind('deletion')],
+    ['the batch queue', () => lab.queue('deletion.batches').pause(), () => lab.queue('deletion.batches').resume()],
+  ])(
+    'of %s lets nothing begin to be sent after it, and keeps nothing claimed',
+    async (_what, stop, start) => {
+      await lab.replica([lab.fastConsumer()]);
+      await lab.replica([lab.fastConsumer()]);
+      const { id } = await lab.client.deleteSessions({ sessionIds: ids(20_000) });
+      await lab.fake.until(() => received() >= 20);
+      await stop();
+      const leases = 'session-queue:{default}:leases';
+      await eventually(async () => (await lab.redis.zcard(leases)) === 0);
+      const sent = received();
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      expect(received()).toBe(sent);
+      expect(await lab.redis.zcard(leases)).toBe(0);
+      await start();
+      expect((await lab.end(id)).counts.succeeded).toBe(20_000);
+      expect(lab.fake.books().sessions).toMatchObject({ distinct: 20_000, repeated: 0 });
+    },
+    40_000,
+  );
+});
+
 describe('two workers that would share one quota without knowing', () => {
   test('refuse to start, with both consumers named', async () => {
     await lab.replica([lab.consumer()]);

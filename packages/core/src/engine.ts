@@ -23,7 +23,7 @@ export {
   type SlotRelease,
 } from './lanes/lane.ts';
 export { type Survey, survey } from './lanes/survey.ts';
-export { claimPoll, type DueReference, type PollRelease, recordPoll } from './lanes/tracking.ts';
+export { claimPoll, type DueReference, maxReferencesPerPoll, type PollRelease, recordPoll } from './lanes/tracking.ts';
 export {
   type AcceptedJob,
   acceptedJob,

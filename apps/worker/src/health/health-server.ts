@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
+import { LoopDelay } from './loop-delay.ts';
 import type { Readiness } from './readiness.ts';
 
 export interface HealthServerOptions {
@@ -10,10 +11,11 @@ export interface HealthServerOptions {
   logger: Logger;
 }
 
-/** `GET /healthz`: the process answers. `GET /readyz`: it can do its work, and if not, why. On every interface. */
+/** `GET /healthz`: the process answers, and how long its event loop was held up since the last time. `GET /readyz`: it can do its work, and if not, why. On every interface. */
 export class HealthServer {
   readonly #options: HealthServerOptions;
   readonly #server: Server;
+  readonly #loopDelay = new LoopDelay();
 
   constructor(options: HealthServerOptions) {
     this.#options = options;
@@ -28,19 +30,21 @@ export class HealthServer {
 
   /** Answers with the port in use. Rejects when it is taken. */
   async start(): Promise<number> {
+    this.#loopDelay.start();
     this.#server.listen(this.#options.port);
     await once(this.#server, 'listening');
     return (this.#server.address() as AddressInfo).port;
   }
 
   stop(): void {
+    this.#loopDelay.stop();
     this.#server.close();
     this.#server.closeAllConnections();
   }
 
   async #answer(method: string, url: string): Promise<{ status: number; body: unknown }> {
     if (method !== 'GET' && method !== 'HEAD') return { status: 405, body: { status: 'method not allowed' } };
-    if (url === '/healthz') return { status: 200, body: { status: 'ok' } };
+    if (url === '/healthz') return { status: 200, body: { status: 'ok', eventLoopDelay: this.#loopDelay.take() } };
     if (url !== '/readyz') return { status: 404, body: { status: 'not found' } };
     try {
       const readiness = await this.#options.readiness();

@@ -8,7 +8,7 @@ import { type FinishEntry, formatFinishEntry } from './finish-entry.ts';
 export const batchSafetyNetMs = 15 * 60_000;
 /** Jobs of batches are added and woken together: that takes a third of the commands that one by one take. */
 const gatherMs = 250;
-const progressEveryMs = 3_000;
+const progressEveryMs = 5_000;
 const daySeconds = 24 * 3600;
 const keepBatches = {
   removeOnComplete: { age: daySeconds, count: 2_000 },

@@ -5,6 +5,7 @@ import {
   claimPoll,
   type DueReference,
   type Lane,
+  maxReferencesPerPoll,
   type PollRelease,
   type QuotaLimits,
   recordPoll,
@@ -91,7 +92,7 @@ export class Tracker {
     });
     await this.#record(pollId, { how: 'anchor', msSinceHeaders: found.msSinceHeaders }, false, dueIn);
     await Promise.all(ended.map((one) => this.#end(one, found)));
-    return 0;
+    return due.length < maxReferencesPerPoll ? spacingMs : 0;
   }
 
   async #end(one: DueReference, found: FoundJobs): Promise<void> {
