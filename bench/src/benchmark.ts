@@ -1,10 +1,14 @@
 import type { Chart } from './charts/chart.ts';
 
-/** One figure of a benchmark. Only ratios are compared between runs: single times depend on the machine. */
+/** One figure of a benchmark. */
 export interface Figure {
   name: string;
   value: number;
   unit: string;
+  /**
+   * Measured against something else in the same run, and steady from run to run: it fails a comparison when it falls by over a tenth.
+   * Single times depend on the machine, and are only shown.
+   */
   isRatio: boolean;
   better: 'higher' | 'lower';
   /** What was set as the aim, in words and as a check. */

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import type { Benchmark, Result } from './benchmark.ts';
 import type { Asked } from './command-line.ts';
 import { print } from './report/print.ts';
+import { startProgress } from './report/progress.ts';
 
 export interface Outcome {
   results: Result[];
@@ -22,14 +23,16 @@ export async function run(groups: readonly (readonly Benchmark[])[], asked: Aske
   for (const group of inTurn) {
     console.log('');
     for (const { name, shows } of group) console.log(`== ${name}: ${shows}`);
+    const progress = startProgress();
     const ended = await Promise.all(
       group.map(async (benchmark) => {
         const from = performance.now();
-        const say = (text: string) => console.log(`   ${group.length > 1 ? `${benchmark.name}: ` : ''}${text}`);
+        const say = (text: string) => progress.say(group.length > 1 ? `${benchmark.name}: ${text}` : text);
         const result = await benchmark.run({ size, parameters: asked.parameters, say }).catch(failureOf);
         return { name: benchmark.name, result, seconds: Math.round((performance.now() - from) / 1_000) };
       }),
     );
+    progress.stop();
     for (const { name, result, seconds } of ended) {
       took[name] = seconds;
       if (result instanceof Error) {

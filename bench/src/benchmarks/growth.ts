@@ -22,6 +22,8 @@ const pendingSecondsOf = { quick: 3, default: 8, full: 12 } as const;
 const leastShare = 0.95;
 /** So much of the cost of an item may come or go with ten times as many pending and still be called flat. */
 const flatWithin = 0.05;
+/** In less time a few hundred commands more or less tell. */
+const steadySeconds = 8;
 
 export const growth: Benchmark = {
   name: 'growth',
@@ -57,7 +59,7 @@ function resultOf(
   crowds: readonly CrowdOutcome[],
   costs: readonly PendingCost[],
   bound: number,
-  parameters: { replicas: number } & Result['parameters'],
+  parameters: { replicas: number; seconds: number } & Result['parameters'],
 ): Result {
   const use = {
     title: `Share of the quota by the number of consumers (bound ${bound.toFixed(3)})`,
@@ -71,8 +73,8 @@ function resultOf(
       'p99, ms',
       'longest, ms',
     ],
-    rows: crowds.map(({ consumers, shares, refused429, coresUsed, answerTimes }) => [
-      consumers,
+    rows: crowds.map(({ consumers, isFinished, shares, refused429, coresUsed, answerTimes }) => [
+      isFinished ? consumers : `${consumers} (not all done)`,
       worst(shares).toFixed(3),
       percentile(shares, 0.5).toFixed(3),
       refused429,
@@ -108,8 +110,8 @@ function resultOf(
     benchmark: 'growth',
     parameters,
     tables: costs.length > 0 ? [use, cost, pending] : [use, cost],
-    charts: crowds.length > 1 ? [chartOf(crowds, bound, parameters.replicas)] : [],
-    figures: [...figuresOf(crowds, bound), ...(costs.length > 0 ? slopesOf(costs) : [])],
+    charts: crowds.length > 2 ? [chartOf(crowds, bound, parameters.replicas)] : [],
+    figures: [...figuresOf(crowds, bound), ...(costs.length > 0 ? slopesOf(costs, parameters.seconds) : [])],
     notes: [
       '/healthz stands for the delay of the event loop: the answer does nothing but pass it.',
       'CPU of few consumers holds the start of two processes, about half a second.',
@@ -166,7 +168,7 @@ function figuresOf(crowds: readonly CrowdOutcome[], bound: number): Figure[] {
   ]);
 }
 
-function slopesOf(costs: readonly PendingCost[]): Figure[] {
+function slopesOf(costs: readonly PendingCost[], seconds: number): Figure[] {
   const kinds = [
     ['Redis commands', slopePerTenfold(costs, ({ commands }) => commands)],
     ['CPU of the worker', slopePerTenfold(costs, ({ workerCpu }) => workerCpu)],
@@ -176,7 +178,8 @@ function slopesOf(costs: readonly PendingCost[]): Figure[] {
     name: `${name} an item with ten times as many pending`,
     value: 1 + slope,
     unit: 'times',
-    isRatio: true,
+    // Processor time of a few seconds is too unsteady to fail a run.
+    isRatio: name === 'Redis commands' && seconds >= steadySeconds,
     better: 'lower',
     target: { words: `flat: at most ${1 + flatWithin}`, met: slope <= flatWithin },
   }));

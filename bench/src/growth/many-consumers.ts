@@ -20,6 +20,8 @@ export interface Crowd {
 
 export interface CrowdOutcome {
   consumers: number;
+  /** Whether all backlogs were worked off in three times the time that the quota needs. */
+  isFinished: boolean;
   /** Share of its quota that each consumer used, the worst first. */
   shares: number[];
   refused429: number;
@@ -30,7 +32,10 @@ export interface CrowdOutcome {
   answerTimes: number[];
 }
 
-/** Gives each consumer a backlog, their beginnings spread over one window, and waits until all is done. */
+/**
+ * Gives each consumer a backlog, their beginnings spread over one window, and waits until all is done. Beyond the number that the
+ * machine can serve it ends before: what each used until then is what is asked for.
+ */
 export async function runCrowd({ consumers, replicas, windows, delay }: Crowd): Promise<CrowdOutcome> {
   const names = Array.from({ length: consumers }, (_, i) => `consumer-${i}`);
   const items = quota.calls * itemsPerCall * (1 + windows);
@@ -46,17 +51,19 @@ export async function runCrowd({ consumers, replicas, windows, delay }: Crowd): 
       const { id } = await lab.client.deleteSessions({ consumer, sessionIds: sessionIds(items, i) });
       requests.push(id);
     }
-    await allFinal(lab, requests, (windows + 1) * quota.windowMs * 3 + 30_000);
+    const isFinished = await areFinalWithin(lab, requests, (windows + 1) * quota.windowMs * 3);
     const seconds = (performance.now() - from) / 1_000;
     const spent = await expense(lab);
     const books = (await lab.books()).consumers;
     const accepted = await acceptedCalls(lab, 'deletion');
     const all = spentPer(seconds, before, spent);
+    const sent = names.reduce((sum, name) => sum + (books[name]?.deletion?.items ?? 0), 0);
     return {
       consumers,
-      shares: names.map((name) => quotaShare(accepted.get(name) ?? [], quota)).sort((one, other) => one - other),
+      isFinished,
+      shares: names.map((name) => quotaShare(accepted.get(name) ?? [], quota) || 0).sort((one, other) => one - other),
       refused429: names.reduce((sum, name) => sum + (books[name]?.deletion?.refused429 ?? 0), 0),
-      per1000Items: spentPer((consumers * items) / 1_000, before, spent),
+      per1000Items: spentPer(sent / 1_000, before, spent),
       coresUsed: all.workerCpu + all.redisCpu + all.standInCpu,
       answerTimes: await answers.end(),
     };
@@ -66,14 +73,15 @@ export async function runCrowd({ consumers, replicas, windows, delay }: Crowd): 
 }
 
 /** Asks for one request after the other: they end in about the order of their beginnings, and Redis is asked little. */
-async function allFinal(lab: Lab, requests: readonly string[], withinMs: number): Promise<void> {
+async function areFinalWithin(lab: Lab, requests: readonly string[], withinMs: number): Promise<boolean> {
   const giveUpAt = performance.now() + withinMs;
   for (const id of requests) {
     for (;;) {
       const view = await lab.client.getRequest(id);
       if (view !== undefined && finalStates.has(view.state)) break;
-      if (performance.now() > giveUpAt) throw new Error(`a backlog was not worked off within ${withinMs / 1_000} s`);
+      if (performance.now() > giveUpAt) return false;
       await pause(500);
     }
   }
+  return true;
 }

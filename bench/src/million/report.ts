@@ -98,7 +98,8 @@ export function report(seen: Seen): Result {
       name: 'share of the lifted quota',
       value: counted / sendSeconds / seen.quotaPerSecond,
       unit: '',
-      isRatio: true,
+      // The speed of the machine.
+      isRatio: false,
       better: 'higher',
     },
   ];

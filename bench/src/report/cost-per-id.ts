@@ -16,8 +16,8 @@ export function costPerId(results: readonly StoredResult[]): Table {
   const takingIn = results.find(({ benchmark }) => benchmark === 'taking-in');
   if (takingIn === undefined) throw new Error("these results hold no run of 'taking-in'");
   const cellsOf = columns.map(([, name]) => column(takingIn, name));
-  const ways = [...(cellsOf[0]?.keys() ?? [])];
-  const rows = ways.map((way) => {
+  const ways = [...(cellsOf[0]?.keys() ?? [])].filter((way) => way !== peerRow);
+  const rows = [...ways, peerRow].map((way) => {
     const calls = way === peerRow ? 1_000 : 1_000 / itemsPerCall;
     return [way, ...cellsOf.map((cells) => cells.get(way) ?? ''), calls.toLocaleString('en')];
   });
