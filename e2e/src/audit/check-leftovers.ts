@@ -1,0 +1,67 @@
+import { bullPrefix } from '@session-queue/core';
+import type { Evidence, Finding, LeftKey } from './evidence.ts';
+
+const rule = 'nothing is left open, and every key goes when its time has come';
+const prefix = 'session-queue';
+const ofConsumer = new RegExp(`^${prefix}:\\{[^}]+\\}:(.*)$`);
+const ofBull = new RegExp(`^\\${bullPrefix(prefix)}:(deletion|resubmission)\\.(requests|batches):(.*)$`);
+
+/** What holds open work: empty, and so not there, once everything is at its end. */
+const openParts = [
+  'leases',
+  'due',
+  'finish',
+  'receiving',
+  ...['deletion', 'resubmission'].flatMap((kind) =>
+    ['rotation', 'rotation:ignoring', 'ready', 'halves'].map((part) => `${kind}:${part}`),
+  ),
+];
+const openBullParts = ['wait', 'active', 'paused', 'prioritized', 'waiting-children'];
+/** What stays for good, as long as there is such a consumer. */
+const lasting = /^(slots:[a-z]+|quota|(deletion|resubmission):lane)$/;
+const lastingOfAll = new RegExp(`^\\{${prefix}\\}:(consumers|announcements|busy|stopped)$`);
+
+/** Requests with parked items wait for a person: they, and what belongs to them, stay open. */
+export function checkLeftovers({ keys, requests }: Evidence): Finding[] {
+  const parked = [...requests.values()].filter(({ view }) => view.counts.parked > 0).map(({ view }) => view.id);
+  const belongsToParked = (key: string) =>
+    parked.some((id) => key.includes(`request:${id}`) || key.endsWith(`index:${id}`));
+  const findings: Finding[] = [];
+  const object = (what: string) => findings.push({ rule, what });
+  const parkedOf = (consumer: string) =>
+    [...requests.values()].filter(({ view }) => view.counts.parked > 0 && view.consumer === consumer).length;
+
+  for (const { key, entries } of keys) {
+    const part = ofConsumer.exec(key)?.[1];
+    const bull = ofBull.exec(key);
+    // What a service gave up uploading goes when it has lain still for long enough.
+    const abandoned = part === 'receiving' ? notPromised(requests) : 0;
+    if (part !== undefined && openParts.includes(part) && entries > abandoned) object(`${key} still holds ${entries}`);
+    if (part === 'open') {
+      const consumer = /\{([^}]+)\}/.exec(key)?.[1] ?? '';
+      if (entries > parkedOf(consumer))
+        object(`${key} holds ${entries} requests, ${parkedOf(consumer)} of them parked`);
+    }
+    const bullPart = bull?.[3] ?? '';
+    if (entries > 0 && openBullParts.includes(bullPart)) object(`${key} still holds ${entries} jobs`);
+    if (bullPart === 'delayed') {
+      const allowed = bull?.[2] === 'requests' ? parked.length : 0;
+      if (entries > allowed) object(`${key} still holds ${entries} jobs`);
+    }
+  }
+  const forever = keys.filter((left) => staysForever(left) && !belongsToParked(left.key));
+  const examples = forever.slice(0, 5).map(({ key }) => key);
+  if (forever.length > 0) object(`${forever.length} keys never go: ${examples.join(', ')}`);
+  return findings;
+}
+
+function notPromised(requests: Evidence['requests']): number {
+  return [...requests.values()].filter(({ view }) => view.state === 'receiving').length;
+}
+
+function staysForever({ key, ttlMs }: LeftKey): boolean {
+  if (ttlMs >= 0 || lastingOfAll.test(key) || ofBull.test(key)) return false;
+  const part = ofConsumer.exec(key)?.[1];
+  if (part === undefined) return true;
+  return !lasting.test(part) && part !== 'open' && !openParts.includes(part);
+}

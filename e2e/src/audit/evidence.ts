@@ -1,0 +1,58 @@
+import type { Kind, RequestView } from '@session-queue/core';
+import type { FullBooks } from '@session-queue/fake-learnosity';
+import type { Delivery } from '../load/delivery.ts';
+import type { SeenCall } from '../tap/learnosity-tap.ts';
+import type { RecordedReference } from '../tap/redis-tap.ts';
+import type { NotedFault } from '../world/fault-log.ts';
+import type { LogLine } from '../world/log-book.ts';
+
+/** What a request says of itself at the end. */
+export interface RequestEvidence {
+  view: RequestView;
+  failed: readonly string[];
+  parked: readonly string[];
+}
+
+/** A key that is left in Redis. */
+export interface LeftKey {
+  key: string;
+  /** -1 when it never goes. */
+  ttlMs: number;
+  /** How many entries a list, set or sorted set has; 0 of anything else. */
+  entries: number;
+}
+
+export interface ProcessEvidence {
+  name: string;
+  /** How it ended, when nobody had told it to. */
+  endedByItself: string | undefined;
+  /** Sources of work that it no longer listens to. */
+  deafTo: readonly string[];
+}
+
+/** Everything that is known of a run once it is quiet: what the audit compares, item by item. */
+export interface Evidence {
+  deliveries: readonly Delivery[];
+  /** By request id. */
+  requests: ReadonlyMap<string, RequestEvidence>;
+  books: FullBooks;
+  quotas: Record<Kind, { calls: number; windowMs: number }>;
+  calls: readonly SeenCall[];
+  recorded: readonly RecordedReference[];
+  keys: readonly LeftKey[];
+  lines: readonly LogLine[];
+  /** Texts that no log may hold. */
+  forbidden: readonly string[];
+  processes: readonly ProcessEvidence[];
+  faults: readonly NotedFault[];
+  /** Answers of 429 that another user of a key has caused. */
+  foreign429: number;
+  /** What the scenario itself found to be against the rules. */
+  objections: readonly string[];
+}
+
+/** Something against the rules. */
+export interface Finding {
+  rule: string;
+  what: string;
+}

@@ -1,0 +1,57 @@
+import Table from 'cli-table3';
+import type { Outcome } from '../run.ts';
+
+const head = [
+  'scenario',
+  'accepted',
+  'lost',
+  'sent twice: allowed',
+  'not allowed',
+  '429s: own',
+  "others'",
+  'fullest window',
+  'parked',
+  'recovery',
+  'took',
+  'verdict',
+];
+
+/** What a scenario came to that could not be run to its end. */
+export interface Broken {
+  name: string;
+  error: string;
+}
+
+/** Prints the table of a run, and below it whatever is against the rules. */
+export function printTable(outcomes: readonly (Outcome | Broken)[]): void {
+  const table = new Table({ head, style: { head: ['bold'], border: ['grey'] }, wordWrap: true });
+  for (const outcome of outcomes) table.push(rowOf(outcome));
+  console.log(table.toString());
+  for (const outcome of outcomes) {
+    if ('error' in outcome) console.log(`\n${outcome.name} could not be run: ${outcome.error}`);
+    else if (outcome.verdict.findings.length > 0) {
+      console.log(`\n${outcome.name} broke:`);
+      for (const { rule, what } of outcome.verdict.findings) console.log(`  ${rule}\n    ${what}`);
+    }
+  }
+}
+
+function rowOf(outcome: Outcome | Broken): string[] {
+  if ('error' in outcome) return [outcome.name, ...Array.from({ length: head.length - 2 }, () => '-'), 'NOT RUN'];
+  const { verdict, seconds } = outcome;
+  const number = (value: number) => value.toLocaleString('en');
+  return [
+    outcome.name,
+    number(verdict.accepted),
+    number(verdict.lost),
+    number(verdict.twiceAllowed),
+    number(verdict.twiceNotAllowed),
+    number(verdict.own429),
+    number(verdict.foreign429),
+    verdict.fullest,
+    number(verdict.parked),
+    verdict.recoveryMs === undefined ? '-' : `${(verdict.recoveryMs / 1_000).toFixed(1)} s`,
+    `${Math.round(seconds)} s`,
+    verdict.findings.length === 0 ? 'holds' : 'BROKEN',
+  ];
+}

@@ -1,0 +1,88 @@
+import { writeFile } from 'node:fs/promises';
+import { performance } from 'node:perf_hooks';
+import { audit, type Verdict } from './audit/audit.ts';
+import { collectEvidence } from './audit/collect.ts';
+import { isAtItsEnd } from './audit/fates.ts';
+import { isRecovered, recoversWithinMs } from './audit/recovery.ts';
+import { Random } from './random.ts';
+import type { RunSize, Scenario } from './scenarios/scenario.ts';
+import { World } from './world/world.ts';
+
+/** One scenario's run. */
+export interface Outcome {
+  name: string;
+  seed: string;
+  seconds: number;
+  verdict: Verdict;
+}
+
+export interface RunOptions {
+  seed: string;
+  size: RunSize;
+  say: (text: string) => void;
+  /** Where everything goes that any process said; nowhere when absent. */
+  logFile?: string | undefined;
+}
+
+const settleMs = 90_000;
+/** After the last request's end, mirrors and indexes are finished by whoever comes by. */
+const tidyMs = 40_000;
+
+/** Runs a scenario from an empty world to its verdict: load, faults, quiet, audit. Leaves nothing running. */
+export async function runScenario(scenario: Scenario, options: RunOptions): Promise<Outcome> {
+  const { seed, size, say, logFile } = options;
+  const from = performance.now();
+  const ownSeed = `${seed}/${scenario.name}`;
+  const world = await World.start({ ...scenario.world, seed: ownSeed }, say);
+  try {
+    world.load.start();
+    await world.busy();
+    await scenario.run(world, new Random(`${ownSeed}/faults`), size);
+    await untilRecovered(world);
+    say('quiet: waiting for every request to come to its end');
+    await world.load.stop();
+    await settle(world);
+    const verdict = audit(await collectEvidence(world));
+    return { name: scenario.name, seed, seconds: (performance.now() - from) / 1_000, verdict };
+  } finally {
+    await world.stop();
+    const lines = world.log.lines.map(({ who, text }) => `${who}: ${text}\n`);
+    if (logFile !== undefined) await writeFile(logFile, lines.join(''));
+  }
+}
+
+/** Keeps the load running until every lane is back at its rate. One that does not come back is the audit's to report. */
+async function untilRecovered(world: World): Promise<void> {
+  const evidence = { calls: world.calls, faults: world.faults.faults, quotas: world.quotas };
+  const lanes = world.consumers.length;
+  await world
+    .until('normal throughput', () => isRecovered(evidence, lanes), recoversWithinMs + 10_000)
+    .catch(() => undefined);
+}
+
+/** Waits, bounded, until every request is at its end and nothing is left to tidy. What is not by then the audit finds. */
+async function settle(world: World): Promise<void> {
+  const open = new Set(world.load.deliveries.flatMap(({ request }) => request ?? []));
+  const isOver = async (id: string): Promise<boolean> => {
+    const view = await world.client.getRequest(id);
+    return (view !== undefined && isAtItsEnd(view)) || isNotPromised(world, id);
+  };
+  const allOver = async (): Promise<boolean> => {
+    for (const id of open) if (await isOver(id)) open.delete(id);
+    return open.size === 0;
+  };
+  const bounded = async (what: string, check: () => Promise<boolean>, ms: number) =>
+    await world.until(what, check, ms).catch(() => world.say(`${what}: not within ${ms / 1_000} s`));
+  await bounded('every request at its end', allOver, world.options.settleWithinMs ?? settleMs);
+  await bounded('everything tidied up', async () => await isTidy(world), tidyMs);
+}
+
+/** A request that no service was promised need not come to an end, or be there at all. */
+function isNotPromised({ load }: World, id: string): boolean {
+  return load.deliveries.some(({ request, outcome }) => request === id && outcome !== 'promised');
+}
+
+async function isTidy({ consumers, redisClient }: World): Promise<boolean> {
+  const finish = await Promise.all(consumers.map(({ name }) => redisClient.exists(`session-queue:{${name}}:finish`)));
+  return finish.every((there) => there === 0);
+}

@@ -1,0 +1,11 @@
+import { calm } from './calm.ts';
+import { killAtPoints } from './kill-at-points.ts';
+import { killAtRandom } from './kill-at-random.ts';
+import { redisCut } from './redis-cut.ts';
+import { redisKill } from './redis-kill.ts';
+import type { Scenario } from './scenario.ts';
+import { sigstop } from './sigstop.ts';
+import { sigterm } from './sigterm.ts';
+
+/** Every scenario, in the order in which they run. */
+export const scenarios: readonly Scenario[] = [calm, killAtPoints, killAtRandom, sigstop, sigterm, redisKill, redisCut];

@@ -1,0 +1,26 @@
+import type { Random } from '../random.ts';
+import type { World, WorldOptions } from '../world/world.ts';
+
+export interface Scenario {
+  /** As it is called on the command line. */
+  name: string;
+  /** What it breaks, in one line. */
+  about: string;
+  /** Only with --long. */
+  long?: boolean;
+  /** It takes a processor for itself, or measures: nothing runs beside it. */
+  alone?: boolean;
+  world?: Omit<WorldOptions, 'seed'>;
+  /**
+   * Breaks things while the load runs, which has begun before and goes on until the system has recovered. All chance comes from
+   * `random`. What it breaks it mends again; a fault's end (`world.fault`) is where recovery is measured from.
+   */
+  run(world: World, random: Random, size: RunSize): Promise<void>;
+}
+
+export interface RunSize {
+  /** Everything, however long it takes. */
+  long: boolean;
+  /** How long a scenario without an end of its own breaks things. */
+  minutes: number;
+}

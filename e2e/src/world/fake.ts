@@ -1,0 +1,69 @@
+import {
+  type Books,
+  booksSchema,
+  type FullBooks,
+  fullBooksSchema,
+  type ScriptInput,
+} from '@session-queue/fake-learnosity';
+import { z } from 'zod';
+import { Child } from './child.ts';
+import type { LogBook } from './log-book.ts';
+import { fakeScript } from './places.ts';
+
+/** A fault that is in force at the stand-in. */
+export interface PostedFault {
+  /** Takes it out of force; answers with how many calls it struck. */
+  remove(): Promise<number>;
+}
+
+const startedSchema = z.object({ port: z.int() });
+const postedSchema = z.array(z.object({ id: z.int(), struck: z.int() }));
+
+/** The strict stand-in for Learnosity as a process of its own, with full books. */
+export class Fake {
+  readonly child: Child;
+  readonly port: number;
+
+  static async start(log: LogBook, flags: readonly string[]): Promise<Fake> {
+    const child = new Child({ name: 'learnosity', script: fakeScript, parameters: ['--port=0', ...flags], log });
+    const { port } = startedSchema.parse(JSON.parse(await child.says('"url"')));
+    return new Fake(child, port);
+  }
+
+  private constructor(child: Child, port: number) {
+    this.child = child;
+    this.port = port;
+  }
+
+  async books(): Promise<Books> {
+    return booksSchema.parse(await this.#desk('GET', '/__books'));
+  }
+
+  async fullBooks(): Promise<FullBooks> {
+    return fullBooksSchema.parse(await this.#desk('GET', '/__books?items=1'));
+  }
+
+  /** Puts a fault in force; what there is: packages/fake-learnosity/src/script/faults.ts. */
+  async script(fault: ScriptInput): Promise<PostedFault> {
+    const [posted] = postedSchema.parse(await this.#desk('POST', '/__script', fault));
+    if (posted === undefined) throw new Error('the stand-in did not take the fault');
+    return {
+      remove: async () => {
+        const standing = postedSchema.parse(await this.#desk('GET', '/__script'));
+        await this.#desk('DELETE', `/__script/${posted.id}`).catch(() => undefined);
+        return standing.find(({ id }) => id === posted.id)?.struck ?? 0;
+      },
+    };
+  }
+
+  async #desk(method: string, path: string, body?: unknown): Promise<unknown> {
+    const response = await fetch(`http://127.0.0.1:${this.port}${path}`, {
+      method,
+      signal: AbortSignal.timeout(30_000),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`the stand-in answered ${method} ${path} with ${response.status}: ${text}`);
+    return JSON.parse(text);
+  }
+}

@@ -1,0 +1,8 @@
+import { fileURLToPath } from 'node:url';
+
+const built = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
+
+export const workerScript = built('apps/worker/dist/main.js');
+export const producerScript = built('apps/producer/dist/main.js');
+export const fakeScript = built('packages/fake-learnosity/dist/main.js');
+export const resultsFolder = built('e2e/results');
