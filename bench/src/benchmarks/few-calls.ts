@@ -33,7 +33,7 @@ export const fewCalls: Benchmark = {
           return { ...arrived, seconds, requests, optimum: optimum(arrived.at, quota) };
         }),
       );
-      return resultOf(outcomes, { requests, replicas, latency });
+      return resultOf(outcomes, { requests, spans, replicas, latency });
     } finally {
       await lab.stop();
     }

@@ -51,7 +51,8 @@ export const growth: Benchmark = {
     }
     const costs = only > 0 ? [] : await (early ?? measurePending());
     const bound = provableBound(quota, meanMs(delay));
-    return resultOf(crowds, costs, bound, { replicas, windows, latency, seconds });
+    const pending = costs.map((one) => one.pending);
+    return resultOf(crowds, costs, bound, { consumers: groups.flat(), pending, replicas, windows, latency, seconds });
   },
 };
 
