@@ -11,7 +11,7 @@ const afterErrorMs = 1_000;
  * How long before its slot is free a full batch is claimed: that hides the claim's round trip, reading and begin-send, on a busy
  * machine too.
  */
-const claimAheadMs = 50;
+const claimAheadMs = 80;
 
 export interface PumpOptions {
   lane: Lane;

@@ -17,7 +17,7 @@ import { actOn } from './failure.ts';
 import { until } from './until.ts';
 
 /** How long before the slot is free the send begins. What dies in between has an unknown outcome: shorter than the claim's. */
-const beginAheadMs = 15;
+const beginAheadMs = 25;
 
 /** What the sender tells the rest of the worker. None of it may throw. */
 export interface SenderEvents {
@@ -67,10 +67,11 @@ export class Sender {
     if (items.length < texts.length) return this.#failMissing(lane, claim, batch, texts);
 
     await until(notBefore - beginAheadMs);
-    if ((await gate.isClosed(lane.kind)) || isStopping())
-      return this.#putBack(lane, claim, 'the worker or the queue is stopped');
+    if (isStopping()) return this.#putBack(lane, claim, 'the worker is stopped');
     const askedAt = performance.now();
-    const permit = await lane.beginSend(claim);
+    // Asked together: each counts from when it is asked, and nothing is written before both have answered.
+    const [closed, permit] = await Promise.all([gate.isClosed(lane.kind), lane.beginSend(claim)]);
+    if (closed) return this.#putBack(lane, claim, 'the queue is stopped');
     if (permit.is === 'no') return this.#putBack(lane, claim, `not sent: the ${permit.reason} no longer stands`);
     if (permit.is === 'cancelled') return this.#dropCancelled(lane, claim, batch, new Set(permit.requests));
     await until(notBefore);
