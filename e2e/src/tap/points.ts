@@ -1,4 +1,4 @@
-import { deferred } from '@session-queue/testing';
+import { type Deferred, deferred } from '@session-queue/testing';
 
 /**
  * A named point on the way: right before a step reaches Redis or Learnosity, or right after it has had its effect there and before
@@ -35,8 +35,7 @@ export interface Armed {
 interface Trap {
   point: Point;
   act: Act;
-  done: (moment: Moment) => void;
-  failed: (reason: unknown) => void;
+  reached: Deferred<Moment>;
 }
 
 /** The points that are waited for. Each is reached once; the connection it is reached on is held until its act is over. */
@@ -44,26 +43,26 @@ export class Points {
   readonly #traps = new Set<Trap>();
 
   arm(point: Point, act: Act): Armed {
-    const { promise, resolve, reject } = deferred<Moment>();
+    const reached = deferred<Moment>();
     // It is the waiter's; a trap that nobody waits for must not end the process.
-    promise.catch(() => undefined);
-    const trap: Trap = { point, act, done: resolve, failed: reject };
+    reached.promise.catch(() => undefined);
+    const trap: Trap = { point, act, reached };
     this.#traps.add(trap);
-    return { reached: promise, disarm: () => void this.#traps.delete(trap) };
+    return { reached: reached.promise, disarm: () => void this.#traps.delete(trap) };
   }
 
   /** Asked by the taps at every step. */
   async pass(step: string, when: Point['when'], moment: Moment): Promise<Fate> {
     for (const trap of this.#traps) {
-      const { point, act, done, failed } = trap;
+      const { point, act, reached } = trap;
       if (point.step !== step || point.when !== when || !isBy(point, moment)) continue;
       this.#traps.delete(trap);
       try {
         const fate = await act(moment);
-        done(moment);
+        reached.resolve(moment);
         return fate;
       } catch (error) {
-        failed(error);
+        reached.reject(error);
         return 'cut';
       }
     }

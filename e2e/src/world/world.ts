@@ -101,6 +101,7 @@ export class World {
   #service: Way | undefined;
   #load: Load | undefined;
   #producerPort = 0;
+  #named = 0;
 
   static async start(options: WorldOptions, say: (text: string) => void): Promise<World> {
     const quotas = options.quotas ?? defaultQuotas;
@@ -171,7 +172,8 @@ export class World {
 
   /** Starts one more worker; it waits until it runs. */
   async addWorker(env: Readonly<Record<string, string>> = {}): Promise<App> {
-    const name = `worker-${this.workers.length + 1}`;
+    this.#named += 1;
+    const name = `worker-${this.#named}`;
     const redisWay = await this.#redisWay(name);
     const worker = new App({
       name,
