@@ -99,7 +99,10 @@ async function runOne(scenario: Scenario): Promise<Outcome | Broken> {
   const logFile = verbose ? join(resultsFolder, `${name}.log`) : undefined;
   try {
     const outcome = await runScenario(scenario, { seed, size: { long, minutes }, say, logFile });
-    say(outcome.verdict.findings.length === 0 ? 'every rule holds' : `${outcome.verdict.findings.length} findings`);
+    const { findings } = outcome.verdict;
+    say(
+      findings.length === 0 ? 'every rule holds' : `rules are broken: ${findings.map(({ what }) => what).join('; ')}`,
+    );
     return outcome;
   } catch (error) {
     say(`could not be run: ${String(error)}`);

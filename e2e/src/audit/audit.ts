@@ -1,4 +1,4 @@
-import { checkItems, isLost } from './check-items.ts';
+import { checkItems, isLost, isUnfinished } from './check-items.ts';
 import { checkLeftovers } from './check-leftovers.ts';
 import { checkLogs } from './check-logs.ts';
 import { checkProcesses } from './check-processes.ts';
@@ -12,6 +12,7 @@ import { checkRecovery } from './recovery.ts';
 export interface Verdict {
   accepted: number;
   lost: number;
+  unfinished: number;
   parked: number;
   failed: number;
   twiceAllowed: number;
@@ -33,6 +34,7 @@ export function audit(evidence: Evidence): Verdict {
   return {
     accepted: accepted.length,
     lost: accepted.filter(isLost).length,
+    unfinished: accepted.filter(isUnfinished).length,
     parked: accepted.filter(({ said }) => said === 'parked').length,
     failed: accepted.filter(({ said }) => said === 'failed').length,
     twiceAllowed: twice.allowed,

@@ -4,9 +4,13 @@ import { type Fate, isAtItsEnd } from './fates.ts';
 
 const rule = 'accepted items lost: 0 (invariants 1, 2, 8)';
 
-/** An accepted item is lost when it was neither carried out nor reported as failed or parked. */
-export const isLost = ({ delivery, said, isDone }: Fate): boolean =>
+const isMissing = ({ delivery, said, isDone }: Fate): boolean =>
   delivery.outcome === 'promised' && !isDone && said !== 'failed' && said !== 'parked';
+
+/** An accepted item is lost when it was neither carried out nor reported as failed or parked, nor is on its way. */
+export const isLost = (fate: Fate): boolean => isMissing(fate) && fate.said !== 'open';
+/** It stands in its request and has not come to its end in the time that there was. */
+export const isUnfinished = (fate: Fate): boolean => isMissing(fate) && fate.said === 'open';
 
 /** Compares what was promised with what the requests say and with what Learnosity has done. */
 export function checkItems(evidence: Evidence, fates: readonly Fate[]): Finding[] {
@@ -22,14 +26,15 @@ export function checkItems(evidence: Evidence, fates: readonly Fate[]): Finding[
       'are said to have succeeded, and were never carried out',
       (fate) => isLost(fate) && fate.said === 'succeeded',
     ),
-    ...told('were accepted and are not at their end', (fate) => isLost(fate) && fate.said === 'open'),
+    ...told('were accepted and are not at their end', isUnfinished),
     ...told(
       'failed, and nothing was wrong with them',
       ({ said, delivery, item }) => said === 'failed' && !delivery.ask.bad.has(item),
     ),
     ...told(
       'are bad, and are not said to have failed',
-      ({ said, delivery, item }) => delivery.outcome === 'promised' && delivery.ask.bad.has(item) && said !== 'failed',
+      ({ said, delivery, item }) =>
+        delivery.outcome === 'promised' && delivery.ask.bad.has(item) && said !== 'failed' && said !== 'open',
     ),
     ...told(
       'were refused, and were sent all the same',

@@ -16,7 +16,7 @@ export interface RequestEvidence {
 /** A key that is left in Redis. */
 export interface LeftKey {
   key: string;
-  /** -1 when it never goes. */
+  /** -1 when it never goes, -2 when it just went. */
   ttlMs: number;
   /** How many entries a list, set or sorted set has; 0 of anything else. */
   entries: number;

@@ -27,7 +27,7 @@ export interface LoadOptions {
   ways: readonly AskWay[];
   /** The share of resubmissions that ignore response revisions. */
   ignoring: number;
-  /** The share of requests that hold an item which Learnosity calls bad. */
+  /** The share of requests that hold an item which Learnosity calls bad, without saying which: each costs some ten calls. */
   bad: number;
   /** How many windows' worth of items wait in a lane at most, beside the last request. */
   backlogWindows: Record<Kind, number>;
@@ -81,7 +81,7 @@ export class Asks {
   }
 
   /** The next request, of the load's mixture but for what is wished. */
-  next(wish: { least?: number; most?: number; way?: AskWay }): Ask {
+  next(wish: { least?: number; most?: number; way?: AskWay; bad?: boolean }): Ask {
     this.#made += 1;
     const random = this.#random.fork(`${this.#made}`);
     const { least, most, way } = { ...this.#size(random), way: random.pick(this.#options.ways), ...wish };
@@ -90,7 +90,7 @@ export class Asks {
     const areTexts = random.chance(textIdShare);
     const items = Array.from({ length: count }, (_, i) => this.#item(random, areTexts, i));
     const bad = new Set<string>();
-    if (random.chance(this.#options.bad)) {
+    if (random.chance(this.#options.bad) || wish.bad) {
       const item = this.#badItem();
       bad.add(item);
       items.splice(random.between(0, items.length), 0, item);

@@ -127,10 +127,13 @@ export class Load {
     return delivery;
   }
 
-  /** Asks for one more deletion, on a way and of a size of the scenario's choice; it goes on in the background. */
-  askFor(way: AskWay, items: number): void {
+  /**
+   * Asks for one more deletion, on a way and of a size of the scenario's choice, with a bad item or not; it goes on in the
+   * background.
+   */
+  askFor(way: AskWay, items: number, bad = false): void {
     const [lane] = this.#lanes;
-    if (lane !== undefined) this.#begin(lane, lane.asks.next({ least: items, most: items, way }));
+    if (lane !== undefined) this.#begin(lane, lane.asks.next({ least: items, most: items, way, bad }));
   }
 
   async #feed(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Point } from '../tap/points.ts';
+import type { Moment, Point } from '../tap/points.ts';
 import type { World } from '../world/world.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -19,7 +19,7 @@ const steps = [
   'claim-poll',
   'call jobs',
   'record-poll',
-  // Settling, and the split of a batch that holds a bad item.
+  // Settling.
   'resolve',
   'bull:promote',
   'bull:moveToFinished',
@@ -41,9 +41,12 @@ const producerPoints: readonly Point[] = ['begin-upload', 'append', 'seal', 'acc
 export const killAtPoints: Scenario = {
   name: 'kill-at-points',
   about: 'kill -9 right before and right after every step: intake, calls, polls, settling, splits, uploads',
-  world: { load: { bad: 0.3 } },
   async run(world) {
     for (const point of workerPoints) await killAt(world, point);
+    for (const when of ['before', 'after'] as const) {
+      world.load.askFor('library', 60, true);
+      await killAt(world, { step: 'resolve', when, by: 'worker', where: isOfCall }, 'a split');
+    }
     for (const point of producerPoints) {
       // Something for the point to happen to: an upload in chunks, or a request of one step.
       const isUpload = point.step !== 'accept';
@@ -56,9 +59,12 @@ export const killAtPoints: Scenario = {
   },
 };
 
+/** Of a call that was refused, and not of a job at its end: the guard, behind evalsha, hash, 1, base and batch. */
+const isOfCall = ({ words }: Moment): boolean => words[5]?.toString() === 'claims';
+
 /** Kills whoever comes to the point next, and starts it again. */
-export async function killAt(world: World, point: Point): Promise<void> {
-  const name = `${point.when} ${point.step} of the ${point.by ?? 'first'}`;
+export async function killAt(world: World, point: Point, called: string = point.step): Promise<void> {
+  const name = `${point.when} ${called} of the ${point.by ?? 'first'}`;
   const { who } = await world.reached(name, world.at(point));
   await world.fault(`kill -9 ${name}`, async () => await world.app(who).start());
 }

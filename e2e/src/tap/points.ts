@@ -13,6 +13,8 @@ export interface Point {
   when: 'before' | 'after';
   /** Who takes the step: a process ('worker-2', 'producer', 'service'), or 'worker' for any of them; anybody when absent. */
   by?: string;
+  /** Which of them, where a step has several meanings. */
+  where?: (moment: Moment) => boolean;
 }
 
 export interface Moment {
@@ -56,6 +58,7 @@ export class Points {
     for (const trap of this.#traps) {
       const { point, act, reached } = trap;
       if (point.step !== step || point.when !== when || !isBy(point, moment)) continue;
+      if (point.where?.(moment) === false) continue;
       this.#traps.delete(trap);
       try {
         const fate = await act(moment);

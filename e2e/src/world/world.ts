@@ -279,11 +279,9 @@ export class World {
     const workers = Array.from({ length: this.options.workers ?? 3 }, () => this.addWorker());
     await Promise.all([this.#producer.start(), ...workers]);
     await eventually(async () => (await fetch(`${this.producerUrl}/readyz`)).ok, { timeoutMs: bootedWithinMs });
-    if ((this.options.load?.bad ?? 0) > 0) {
-      for (const kind of kinds) {
-        const match = { endpoint: kind };
-        await this.fake.script({ fault: 'badItems', prefix: badPrefix[kind], naming: 'none', match });
-      }
+    for (const kind of kinds) {
+      const match = { endpoint: kind };
+      await this.fake.script({ fault: 'badItems', prefix: badPrefix[kind], naming: 'none', match });
     }
     this.#load = new Load({
       seed: this.options.seed,
