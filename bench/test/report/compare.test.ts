@@ -57,6 +57,13 @@ test('a figure that is no ratio is shown, and never fails', () => {
   expect(holds(comparison)).toBe(true);
 });
 
+test('what was a ratio, and has been found to be too unsteady, fails no more', () => {
+  const now = figure('share', 0.1, { isRatio: false });
+  const comparison = compare([result([figure('share', 1), figure('calls', 1)])], [result([now, figure('calls', 1)])]);
+  expect(comparison.fallen).toEqual([]);
+  expect(holds(comparison)).toBe(true);
+});
+
 test('figures of one name and two units are told apart', () => {
   const two = (bytes: number, commands: number) =>
     result([figure('request', bytes, { unit: 'bytes' }), figure('request', commands, { unit: 'commands' })]);
