@@ -1,8 +1,8 @@
 import type { Kind } from '@session-queue/core';
 import express, { type Request, type RequestHandler, type Response } from 'express';
+import type { ByteBudget, GiveBack } from '../memory/byte-budget.ts';
 import { Problem } from '../problems/problem.ts';
 import { BodyWithItems } from './body-with-items.ts';
-import type { ByteBudget, GiveBack } from './byte-budget.ts';
 import { hasBody, requireJson } from './media-type.ts';
 import { parseJson } from './parse-json.ts';
 import { readBody, tooLarge } from './read-body.ts';

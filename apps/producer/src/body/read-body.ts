@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { finished as onFinished, type Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { freeMemory } from '../memory/free-memory.ts';
 import { Problem } from '../problems/problem.ts';
-import { freeMemory } from './free-memory.ts';
 
 const decoders = new Map([
   ['gzip', createGunzip],

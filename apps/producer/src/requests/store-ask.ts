@@ -5,11 +5,11 @@ import type { Ask } from './ask.ts';
 /** How many items go by between two signs that the upload moves; core takes them in chunks of about a thousand. */
 const itemsPerSign = 500;
 
-/** Hands the request to the queue; resolves once it is durable (invariant 1). */
+/** Hands the request to the queue, and takes its items out for that; resolves once it is durable (invariant 1). */
 export function storeAsk(queue: SessionQueue, ask: Ask, id: string, watch: Watch): Promise<RequestView> {
   const { kind, notes, items, ignoreResponseRevisions } = ask;
-  const input = { ...notes, id, expectedItems: items.length, signal: watch.signal };
-  const watched = signWhileTaken(items, watch);
+  const input = { ...notes, id, signal: watch.signal };
+  const watched = signWhileTaken(items.takeOut(), watch);
   if (kind === 'deletion') return queue.deleteSessions({ ...input, sessionIds: watched });
   return queue.resubmit({
     ...input,

@@ -18,19 +18,31 @@ const text = fc.oneof(
 );
 
 describe('items in few bytes', () => {
-  test('come out as they went in, in their order, as often as they are asked for', () => {
+  test('come out as they went in, in their order, and leave nothing behind', () => {
     fc.assert(
       fc.property(fc.array(text, { maxLength: 60 }), (texts) => {
         const items = kept(texts);
-        expect(items.length).toBe(texts.length);
-        for (let time = 0; time < 2; time += 1) {
-          const again = [...items];
-          expect(again.length === texts.length && again.every((item, n) => item === texts[n])).toBe(true);
-        }
         const pieces = Array.from(items.pieces(), (piece) => piece.toString());
         expect(pieces.join('\n') === texts.join('\n')).toBe(true);
+        expect(items.length).toBe(texts.length);
+        const takenOut = [...items.takeOut()];
+        expect(takenOut.length === texts.length && takenOut.every((item, n) => item === texts[n])).toBe(true);
+        expect([items.length, items.bytes, [...items.takeOut()]]).toEqual([0, 0, []]);
       }),
     );
+  });
+
+  test('give their memory back while they are taken out', () => {
+    const items = new CompactItems();
+    const uuid = Buffer.from('0123abcd-4567-4890-8abc-def012345678');
+    for (let n = 0; n < 100_000; n += 1) items.addUuid(uuid, 0);
+    const all = items.bytes;
+    let taken = 0;
+    for (const _ of items.takeOut()) {
+      taken += 1;
+      if (taken === 50_000) expect(items.bytes).toBeLessThan(0.7 * all);
+    }
+    expect(taken).toBe(100_000);
   });
 
   test('take only a canonical UUID for one', () => {
@@ -57,6 +69,16 @@ describe('items in few bytes', () => {
       submissions.addText(Buffer.alloc(bytes, 'A'), 0, bytes);
     }
     expect(submissions.bytes).toBeLessThan(2_612_000 + 300_000);
+
+    const largeAndSmall = new CompactItems();
+    for (let n = 0; n < 200; n += 1) {
+      largeAndSmall.addText(Buffer.alloc(33_000, 'A'), 0, 33_000);
+      largeAndSmall.addText(Buffer.alloc(4, 'A'), 0, 4);
+    }
+    expect(largeAndSmall.bytes).toBeLessThan(200 * 33_010 + 300_000);
+    expect([...largeAndSmall.takeOut()].map(({ length }) => length)).toEqual(
+      Array.from({ length: 400 }, (_, n) => (n % 2 === 0 ? 33_000 : 4)),
+    );
     expect(kept(['a']).bytes).toBeLessThanOrEqual(1_024);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { ByteBudget } from '../../src/body/byte-budget.ts';
+import { ByteBudget } from '../../src/memory/byte-budget.ts';
 
 describe('the budget of bodies in memory', () => {
   test('lets a body in once another has given its bytes back, in the order they came', async () => {
