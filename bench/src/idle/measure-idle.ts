@@ -16,6 +16,8 @@ export interface IdleTime {
 }
 
 const atRestWithinMs = 60_000;
+/** A worker writes the progress of requests down to 5 s after it has changed. */
+const lastWordsMs = 6_000;
 
 /** Lets each consumer have one request, waits until all is at rest, and then watches for a while. */
 export async function measureIdle(consumers: number, seconds: number): Promise<IdleTime> {
@@ -61,4 +63,5 @@ async function letWork(lab: Lab, names: readonly string[]): Promise<void> {
       if (view !== undefined && finalStates.has(view.state)) open.delete(id);
     }
   }
+  await pause(lastWordsMs);
 }
