@@ -11,7 +11,7 @@ const small: NonNullable<Scenario['world']> = {
   consumers: 1,
   workers: 2,
   load: {
-    bad: 0.05,
+    backlogWindows: { deletion: 2, resubmission: 1 },
     sizes: [
       { least: 1, most: 60, weight: 4 },
       { least: 500, most: 500, weight: 1 },
