@@ -44,7 +44,6 @@ describe('the built system under load', () => {
       about: 'kill -9 around the steps that matter most',
       world: small,
       async run(world) {
-        await killAt(world, { step: 'accept', when: 'after', by: 'worker' });
         await killAt(world, { step: 'begin-send', when: 'after', by: 'worker' });
         await killAt(world, { step: 'call deletion', when: 'after', by: 'worker' });
         await killAt(world, { step: 'record-reference', when: 'after', by: 'worker' });
