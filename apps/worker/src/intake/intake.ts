@@ -88,10 +88,10 @@ export class Intake {
     return (await keys.redis.zscore(`${keys.base}finish`, formatFinishEntry({ what: 'request', kind, id }))) !== null;
   }
 
-  async #redrive(keys: ConsumerKeys, { id, kind, consumer, counts }: RequestView): Promise<void> {
-    await this.#options.index.keep(id, { kind, consumer });
-    const { retentionMs } = this.#options;
+  async #redrive(keys: ConsumerKeys, { id, kind, counts }: RequestView): Promise<void> {
+    const { index, retentionMs } = this.#options;
     await redriveItems(keys, id, { from: 'failed', action: 'resend', items: counts.failed, retentionMs });
+    await index.keep(keys, id, kind);
   }
 }
 

@@ -79,7 +79,7 @@ export class PlainJobs {
       if (error.code === 'in_progress') return { waitMs: inProgressMs };
       return await this.#refuse(kind, job, error.code === 'id_taken' ? takenFault : error.message);
     }
-    await this.#options.index.keep(id, { kind, consumer });
+    await this.#options.index.keep(keys, id, kind);
     const view = await readRequest(keys, id);
     if (view === undefined) throw new Error(`request ${id} vanished after its seal`);
     await job.updateData(acceptedJob(view));

@@ -113,7 +113,7 @@ export class Repair {
     const { keys, index, requestQueues } = this.#options;
     const view = await readRequest(keys, id);
     if (view === undefined || finalStates.has(view.state)) return;
-    await index.keep(id, { kind: view.kind, consumer: view.consumer });
+    await index.keep(keys, id, view.kind);
     await ensureRequestJob(keys, requestQueues[view.kind], view);
   }
 

@@ -117,10 +117,10 @@ export class SessionQueueClient implements SessionQueue {
       if (view.state === 'processing' && view.counts.failed === 0) return view;
       if (!finalStates.has(view.state)) throw conflict(view, 'retried before it is finished');
       if (view.counts.failed === 0) throw new Refusal('conflict', 'this request has no failed items to retry');
-      await this.#index.keep(id, { kind: view.kind, consumer: view.consumer });
       await this.#busy.mark(view.consumer);
       const { failed: items } = view.counts;
       await redriveItems(keys, id, { from: 'failed', action: 'resend', items, retentionMs: this.#retentionMs });
+      await this.#index.keep(keys, id, view.kind);
       await ensureRequestJob(keys, this.#queues[view.kind], view);
       return await this.#viewOf(keys, id);
     });
@@ -191,7 +191,7 @@ export class SessionQueueClient implements SessionQueue {
     });
     const view = await this.#viewOf(keys, id);
     if (finalStates.has(view.state)) return view;
-    await this.#index.keep(id, place);
+    await this.#index.keep(keys, id, kind);
     await addRequestJob(this.#queues[kind], view);
     return view;
   }

@@ -1,8 +1,11 @@
+import { type ConsumerKeys, requestKey } from '../lanes/keys.ts';
 import type { RedisConnection } from '../redis/script.ts';
 import { type Kind, kindSchema } from './request.ts';
 
 /** How long the index entry of an upload that was never sealed stays. */
 const unsealedSeconds = 48 * 3600;
+/** What PTTL says of a key that does not expire. */
+const lasting = -1;
 
 export interface RequestPlace {
   kind: Kind;
@@ -33,9 +36,12 @@ export class RequestIndex {
     return found === null ? undefined : parse(found);
   }
 
-  /** Makes the entry of an open request last. */
-  async keep(id: string, place: RequestPlace): Promise<void> {
-    await this.#redis.set(this.#key(id), format(place));
+  /** Makes the entry of a request last that was open when last seen; of one that has finished since, it goes with its record. */
+  async keep(keys: ConsumerKeys, id: string, kind: Kind): Promise<void> {
+    await this.#redis.set(this.#key(id), format({ kind, consumer: keys.consumer }));
+    // Whoever finishes it expires the entry as well: before it was written, or after this look.
+    const leftMs = await keys.redis.pttl(requestKey(keys, id));
+    if (leftMs !== lasting) await this.expire(id, leftMs > 0 ? leftMs : unsealedSeconds * 1_000);
   }
 
   /** Lets the entry of a finished request go with its record. */
