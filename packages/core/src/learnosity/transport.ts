@@ -61,6 +61,7 @@ class Sending {
   readonly #agents: { http: HttpAgent; https: HttpsAgent };
   readonly #resolve: (answer: Answer) => void;
   readonly #reject: (failure: TransportFailure) => void;
+  readonly #startedAt = performance.now();
   #request: ClientRequest | undefined;
   #timer: NodeJS.Timeout | undefined;
   #settled = false;
@@ -116,11 +117,18 @@ class Sending {
       agent: freshConnection ? false : pooled,
       headers: { ...headers, 'Content-Length': String(body.length) },
     });
+    // What is written waits for the connection: these listeners run before anything leaves.
     request.on('socket', (socket) => {
-      if (request.reusedSocket) this.#connected = true;
-      else socket.once(secure ? 'secureConnect' : 'connect', () => (this.#connected = true));
+      if (request.reusedSocket) this.#leave();
+      else socket.once(secure ? 'secureConnect' : 'connect', () => this.#leave());
     });
     return request;
+  }
+
+  /** A process that was stopped while it connected wakes here before its timer: what is late by then must not leave. */
+  #leave(): void {
+    if (performance.now() < this.#startedAt + this.#exchange.deadlineMs) this.#connected = true;
+    else this.#fail('DEADLINE', new Error('the deadline passed before the call could leave'));
   }
 
   #receive(response: IncomingMessage): void {

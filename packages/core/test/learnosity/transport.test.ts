@@ -1,6 +1,6 @@
 import { getEventListeners, once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { freePort, leakGuard } from '@session-queue/testing';
 import { createTransport, type Exchange, type Transport } from '../../src/learnosity/transport.ts';
 import { TransportFailure } from '../../src/learnosity/transport-failure.ts';
@@ -200,6 +200,28 @@ describe('an answer', () => {
 });
 
 describe('the deadline', () => {
+  test.each([
+    ['connects', 0],
+    ['waits for a kept connection', 1],
+  ])(
+    'that passes while the process sleeps and the call %s lets nothing leave (invariant 3)',
+    async (_while, before) => {
+      standIn.answer(json(200, {}));
+      for (let call = 0; call < before; call += 1) await transport.send(exchange());
+      const awake = performance.now.bind(performance);
+      const sending = failureOf(transport.send(exchange()));
+      const clock = jest.spyOn(performance, 'now').mockImplementation(() => awake() + 60_000);
+      try {
+        expect(await sending).toMatchObject({ code: 'DEADLINE', mayHaveArrived: false });
+      } finally {
+        clock.mockRestore();
+      }
+      // What had left would have arrived before this one.
+      await transport.send(exchange());
+      expect(standIn.arrivals).toHaveLength(before + 1);
+    },
+  );
+
   test('destroys the connection of a call without an answer', async () => {
     standIn.answer(() => undefined);
     const arrival = standIn.nextArrival();
