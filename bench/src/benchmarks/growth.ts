@@ -10,7 +10,7 @@ import { provableBound } from '../measures/quota-share.ts';
 const crowdsOf = {
   quick: [[1, 20]],
   default: [[1, 10], [100]],
-  full: [[1, 10], [50], [100], [150], [200], [500]],
+  full: [[1, 10], [50], [100], [200], [500], [750], [1_000]],
 } as const;
 const windowsOf = { quick: 2, default: 4, full: 12 } as const;
 const pendingOf = {
