@@ -36,7 +36,10 @@ export function readCommandLine(benchmarks: readonly Benchmark[], given: readonl
     .option('--full', 'every variant, for the page of results; about an hour')
     .option('--set <name=value...>', "a benchmark's own parameter, as named below; lists with commas")
     .option('--out <file>', 'where the results go', latest)
-    .option('--compare <file>', 'say which figures changed since these results; fails where a ratio fell by over 10 %')
+    .option(
+      '--compare <file>',
+      'say what changed since these results; fails where a ratio fell by over 10 %, or cannot be compared',
+    )
     .option('--charts <file>', "measure nothing: draw the README's charts and print its tables from these results")
     .addHelpText('after', `\n${parameterHelp()}`)
     .showHelpAfterError('(--help tells what there is)')

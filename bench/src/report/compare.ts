@@ -23,13 +23,15 @@ export interface Comparison {
   fallen: Change[];
   /** Ratios of the baseline that these results do not have. */
   missing: string[];
-  /** What could not be compared, and why. */
+  /** What was run, but with other parameters: not one of its ratios is held against anything. */
+  differing: string[];
+  /** What was not run. */
   left: string[];
 }
 
-/** Sets results beside those of an earlier run. What ran with other parameters is another measurement, and left out by name. */
+/** Sets results beside those of an earlier run. What ran with other parameters is another measurement: it is named, and fails. */
 export function compare(baseline: readonly Measured[], results: readonly Result[]): Comparison {
-  const comparison: Comparison = { changes: [], fallen: [], missing: [], left: [] };
+  const comparison: Comparison = { changes: [], fallen: [], missing: [], differing: [], left: [] };
   for (const before of baseline) {
     const after = results.find(({ benchmark }) => benchmark === before.benchmark);
     if (after === undefined) comparison.left.push(`${before.benchmark} was not run`);
@@ -37,16 +39,16 @@ export function compare(baseline: readonly Measured[], results: readonly Result[
       compareFigures(before, after, comparison);
     } else {
       const difference = differences(asStored(before.parameters), asStored(after.parameters));
-      comparison.left.push(`${before.benchmark} ran with other parameters: ${difference}`);
+      comparison.differing.push(`${before.benchmark} ran with other parameters: ${difference}`);
     }
   }
   comparison.fallen = comparison.changes.filter(({ isRatio, worse }) => isRatio && worse > tolerated);
   return comparison;
 }
 
-/** Whether nothing fell, and something was there that could have. */
-export function holds({ changes, fallen, missing }: Comparison): boolean {
-  return fallen.length === 0 && missing.length === 0 && changes.some(({ isRatio }) => isRatio);
+/** Whether all that was run could be compared, nothing fell, and something was there that could have. */
+export function holds({ changes, fallen, missing, differing }: Comparison): boolean {
+  return [fallen, missing, differing].every(({ length }) => length === 0) && changes.some(({ isRatio }) => isRatio);
 }
 
 function compareFigures(before: Measured, after: Result, { changes, missing }: Comparison): void {

@@ -71,13 +71,26 @@ test('figures of one name and two units are told apart', () => {
 });
 
 describe('a benchmark', () => {
-  test('that ran with other parameters is not compared, and they are named', () => {
+  test('that ran with other parameters is not compared, fails, and they are named', () => {
     const before = [result([figure('share', 1)], { seconds: 30, peers: ['plain'] })];
     const comparison = compare(before, [
       result([figure('share', 0.1)], { seconds: 60, peers: ['plain'], kind: 'both' }),
     ]);
     expect(comparison.changes).toEqual([]);
-    expect(comparison.left).toEqual(['quota-used ran with other parameters: seconds 30 -> 60, kind not set -> "both"']);
+    expect(comparison.differing).toEqual([
+      'quota-used ran with other parameters: seconds 30 -> 60, kind not set -> "both"',
+    ]);
+    expect(holds(comparison)).toBe(false);
+  });
+
+  test('that ran with other parameters fails beside another that holds', () => {
+    const calls = result([figure('calls', 1)], {}, 'few-calls');
+    const comparison = compare(
+      [result([figure('share', 1)], { seconds: 30 }), calls],
+      [result([figure('share', 1)], { seconds: 60 }), calls],
+    );
+    expect(comparison.changes).toHaveLength(1);
+    expect(holds(comparison)).toBe(false);
   });
 
   test('that was not run is named, and the others are compared', () => {
@@ -89,7 +102,7 @@ describe('a benchmark', () => {
 
   test('with parameters as a file gives them back is the same', () => {
     const before = [result([figure('share', 1)], { seconds: 30 })];
-    expect(compare(before, [result([figure('share', 1)], { seconds: 30, only: undefined })]).left).toEqual([]);
+    expect(compare(before, [result([figure('share', 1)], { seconds: 30, only: undefined })]).differing).toEqual([]);
   });
 });
 
