@@ -3,8 +3,9 @@ import { type Arrived, letArrive } from '../few-calls/arrival.ts';
 import { optimum } from '../few-calls/optimum.ts';
 import { parseDelay } from '../lab/delay.ts';
 import { Lab } from '../lab/lab.ts';
+import { itemsPerCall, learnosityQuotas } from '../lab/learnosity-quotas.ts';
 
-const quota = { calls: 5, windowMs: 5_000, itemsPerCall: 50 };
+const quota = { ...learnosityQuotas.deletion, itemsPerCall };
 const spansOf = { quick: [0, 10], default: [0, 10, 60], full: [0, 10, 60, 180] } as const;
 const mostOverOptimum = 1.2;
 

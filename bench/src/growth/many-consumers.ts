@@ -2,13 +2,13 @@ import { finalStates } from '@session-queue/core';
 import { acceptedCalls } from '../lab/accepted-calls.ts';
 import type { Delay } from '../lab/delay.ts';
 import { Lab, pause } from '../lab/lab.ts';
+import { itemsPerCall, learnosityQuotas } from '../lab/learnosity-quotas.ts';
 import { sessionIds } from '../lab/session-ids.ts';
 import { quotaShare } from '../measures/quota-share.ts';
-import { AnswerTimes } from './answer-times.ts';
 import { type Expense, expense, spentPer } from './expense.ts';
+import { LoopDelays } from './loop-delays.ts';
 
-export const quota = { calls: 5, windowMs: 5_000 };
-const itemsPerCall = 50;
+export const quota = learnosityQuotas.deletion;
 
 export interface Crowd {
   consumers: number;
@@ -28,8 +28,8 @@ export interface CrowdOutcome {
   per1000Items: Expense;
   /** What the workers, Redis and the stand-in took together, in cores. */
   coresUsed: number;
-  /** Milliseconds that the workers took to answer `/healthz`. */
-  answerTimes: number[];
+  /** The longest delay of a worker's event loop in each second, ms. */
+  loopDelays: number[];
 }
 
 /**
@@ -42,7 +42,7 @@ export async function runCrowd({ consumers, replicas, windows, delay }: Crowd): 
   const lab = await Lab.start({ consumers: names.map((name) => ({ name })), delay, jobSeconds: '1-3', lean: true });
   try {
     await lab.startWorkers(replicas);
-    const answers = await AnswerTimes.begin(lab.workers);
+    const delays = await LoopDelays.begin(lab.workers);
     const before = await expense(lab);
     const from = performance.now();
     const requests: string[] = [];
@@ -65,7 +65,7 @@ export async function runCrowd({ consumers, replicas, windows, delay }: Crowd): 
       refused429: names.reduce((sum, name) => sum + (books[name]?.deletion?.refused429 ?? 0), 0),
       per1000Items: spentPer(sent / 1_000, before, spent),
       coresUsed: all.workerCpu + all.redisCpu + all.standInCpu,
-      answerTimes: await answers.end(),
+      loopDelays: await delays.end(),
     };
   } finally {
     await lab.stop();
