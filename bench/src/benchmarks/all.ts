@@ -9,13 +9,13 @@ import { takingIn } from './taking-in.ts';
 import { tracking } from './tracking.ts';
 
 /**
- * In the order in which they run. Those of a group run at the same time when all is to be quick: each has its own Redis, stand-in
+ * In the order in which they run, what tells the most first: a long run may be ended amid. Those of a group run at the same time when all is to be quick: each has its own Redis, stand-in
  * and workers, and what it reports it counts there (calls, commands), so that work beside it changes little.
  */
 export const groups: readonly (readonly Benchmark[])[] = [
   [quotaUsed],
-  [fewCalls, tracking, idle],
   [growth],
+  [idle, fewCalls, tracking],
   [takingIn],
   [latency],
   [million],
