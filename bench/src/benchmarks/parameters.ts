@@ -5,7 +5,7 @@ export const parametersOf: Readonly<Record<string, Readonly<Record<string, strin
     seconds: 'of each race',
     replicas: 'of Session Queue and of the BullMQ peers, a list',
     latency: 'ms on the way (20-320) or at the server (400@server), a list',
-    peers: 'plain, job-per-id, script, limiter, a list; none when empty',
+    peers: 'plain, job-per-id, script, limiter, limiter-with-margin, a list; none when empty',
   },
   'few-calls': {
     requests: 'of one id each',

@@ -62,5 +62,5 @@ export const quotaUsed: Benchmark = {
 };
 
 function raceTitle({ kind, delay, replicas }: { kind: string; delay: Delay; replicas: number }): string {
-  return `${kind}, ${delayTitle(delay)}, ${replicas} replica${replicas === 1 ? '' : 's'} each`;
+  return `${kind}, ${delayTitle(delay)}, ${replicas} replica${replicas === 1 ? '' : 's'}`;
 }

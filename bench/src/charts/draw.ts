@@ -91,12 +91,13 @@ const axisLooks = (theme: Theme) => ({
 function barsOf(chart: BarChart, theme: Theme): Option {
   const looks = axisLooks(theme);
   const names = { type: 'category' as const, inverse: true, ...looks, splitLine: { show: false } };
+  const labels = chart.bars.map(({ label }) => label);
   return {
     ...common(chart.title, theme),
     grid: { left: labelsWidth, right: notesWidth, top: 62, bottom: 48 },
     xAxis: { type: 'value', min: 0, max: chart.most, name: chart.axis, nameLocation: 'middle', nameGap: 30, ...looks },
     yAxis: [
-      { ...names, data: chart.bars.map(({ label }) => label) },
+      { ...names, axisLabel: { ...looks.axisLabel, width: labelsWidth - 16, overflow: 'break' }, data: labels },
       { ...names, data: chart.bars.map(({ note }) => note), position: 'right', axisLine: { show: false } },
     ],
     series: [

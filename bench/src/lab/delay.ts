@@ -23,5 +23,9 @@ export function parseDelay(text: string): Delay {
 
 export const meanMs = ({ leastMs, mostMs }: Delay): number => (leastMs + mostMs) / 2;
 
+/** By how much one call can take longer than another to arrive. */
+export const oneWaySpreadMs = ({ leastMs, mostMs, where }: Delay): number =>
+  where === 'on the way' ? (mostMs - leastMs) / 2 : 0;
+
 export const delayTitle = ({ leastMs, mostMs, where }: Delay): string =>
   `${leastMs === mostMs ? leastMs : `${leastMs}-${mostMs}`} ms ${where}`;

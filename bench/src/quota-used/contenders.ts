@@ -1,12 +1,16 @@
 import type { Kind } from '@session-queue/core';
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { type Delay, oneWaySpreadMs } from '../lab/delay.ts';
 import { itemsOf } from '../lab/items.ts';
 import { itemsPerCall, learnosityQuotas } from '../lab/learnosity-quotas.ts';
 
 export const ourKey = 'session-queue';
-export const peerNames = ['plain', 'job-per-id', 'script', 'limiter'] as const;
+export const peerNames = ['plain', 'job-per-id', 'script', 'limiter', 'limiter-with-margin'] as const;
 export type PeerName = (typeof peerNames)[number];
+
+/** Timers and new connections are not to the millisecond, whatever the network. */
+const timersMs = 5;
 
 /** Somebody who does the same work in another way; its name is its key at Learnosity. */
 export interface Peer {
@@ -14,6 +18,8 @@ export interface Peer {
   script: URL;
   /** Whether as many processes of it run as there are replicas of ours; the others know of no second one. */
   hasReplicas: boolean;
+  /** How much longer than a window it takes for the calls of one, ms; nothing when absent. */
+  marginMs?(delay: Delay): number;
   /** Puts work for so many seconds where it looks for it; absent where it brings its own. */
   giveWork?(redis: Redis, kind: Kind, seconds: number): Promise<void>;
 }
@@ -59,6 +65,13 @@ export const peers: Readonly<Record<PeerName, Peer>> = {
     title: 'script behind bottleneck, evenly spaced',
     script: new URL('../peers/limiter.js', import.meta.url),
     hasReplicas: false,
+  },
+  'limiter-with-margin': {
+    title: 'script behind bottleneck, spaced with a margin for the jitter',
+    script: new URL('../peers/limiter.js', import.meta.url),
+    hasReplicas: false,
+    // The least with which no call can arrive within a window of the one that it follows by a quota: 1,031 ms apart for 20-320 ms.
+    marginMs: (delay) => oneWaySpreadMs(delay) + timersMs,
   },
 };
 

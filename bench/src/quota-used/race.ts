@@ -20,6 +20,7 @@ export interface Race {
 
 export interface Finish {
   title: string;
+  processes: number;
   /** Share of the quota, by calls. */
   share: number;
   itemsPerSecond: number;
@@ -34,6 +35,8 @@ export interface RaceResult extends Race {
   own: Finish;
   others: Finish[];
 }
+
+const processesOf = (name: PeerName, replicas: number): number => (peers[name].hasReplicas ? replicas : 1);
 
 /** What is under way when the time is over may still arrive. */
 const lastAnswersMs = 1_000;
@@ -50,9 +53,11 @@ export async function runRace(race: Race): Promise<RaceResult> {
   try {
     const items = itemsFor(kind, seconds);
     const start = (name: PeerName) => {
-      const told = toldTo({ redis: lab.redisServer.url, api: lab.peerApiUrl, key: name, kind, items, seconds });
-      const processes = peers[name].hasReplicas ? replicas : 1;
-      return Array.from({ length: processes }, () => lab.startPeer(peers[name].title, peers[name].script, told));
+      const margin = peers[name].marginMs?.(delay) ?? 0;
+      const told = toldTo({ redis: lab.redisServer.url, api: lab.peerApiUrl, key: name, kind, items, seconds, margin });
+      return Array.from({ length: processesOf(name, replicas) }, () =>
+        lab.startPeer(peers[name].title, peers[name].script, told),
+      );
     };
     const queued = race.peers.filter((name) => peers[name].hasReplicas);
     const alone = race.peers.filter((name) => !peers[name].hasReplicas);
@@ -80,12 +85,13 @@ async function finishes(lab: Lab, race: Race): Promise<{ own: Finish; others: Fi
   const { consumers } = await lab.books();
   const accepted = await acceptedCalls(lab, race.kind);
   const quota = learnosityQuotas[race.kind];
-  const finish = (title: string, key: string): Finish => {
+  const finish = (title: string, key: string, processes: number): Finish => {
     const book = consumers[key]?.[race.kind];
     const share = quotaShare(accepted.get(key) ?? [], quota);
     const itemsPerCall = (book?.items ?? 0) / (book?.accepted || 1);
     return {
       title,
+      processes,
       share,
       itemsPerSecond: (share * itemsPerCall * quota.calls * 1_000) / quota.windowMs,
       refused429: book?.refused429 ?? 0,
@@ -93,7 +99,7 @@ async function finishes(lab: Lab, race: Race): Promise<{ own: Finish; others: Fi
     };
   };
   return {
-    own: finish('Session Queue', ourKey),
-    others: race.peers.map((name) => finish(peers[name].title, name)),
+    own: finish('Session Queue', ourKey, race.replicas),
+    others: race.peers.map((name) => finish(peers[name].title, name, processesOf(name, race.replicas))),
   };
 }
