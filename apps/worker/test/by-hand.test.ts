@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { eventually } from '@session-queue/testing';
+import { Worker } from 'bullmq';
 import { ids, Lab } from './lab.ts';
 
 let lab: Lab;
@@ -39,6 +40,39 @@ describe('a BullMQ job removed by hand loses nothing', () => {
     await eventually(async () => (await (await lab.queue('deletion.requests').getJob(id))?.getState()) === 'completed');
     await lab.queue('deletion.requests').remove(id);
     expect((await lab.view(id)).counts.succeeded).toBe(5);
+  });
+});
+
+describe('a request that was accepted', () => {
+  /** A worker that takes the job of one request, and neither ends it nor lets go of it. */
+  async function takenByTheDead(id: string): Promise<Worker> {
+    const connection = { url: lab.server.url, maxRetriesPerRequest: null };
+    const dead = new Worker('deletion.requests', () => new Promise(() => undefined), {
+      connection,
+      prefix: '{session-queue}',
+    });
+    await eventually(async () => (await lab.queue('deletion.requests').getJobState(id)) === 'active');
+    return dead;
+  }
+
+  test('is worked on though the worker that took its job died, long before BullMQ gives the job to another', async () => {
+    const { id } = await lab.client.deleteSessions({ sessionIds: ids(5) });
+    const dead = await takenByTheDead(id);
+    await lab.replica([lab.fastConsumer()]);
+    expect((await lab.end(id, 15_000)).counts.succeeded).toBe(5);
+    await dead.close(true);
+  }, 30_000);
+
+  test('waits while its queue is paused in Bull Board', async () => {
+    const queue = lab.queue('deletion.requests');
+    await queue.pause();
+    const { id } = await lab.client.deleteSessions({ sessionIds: ids(5) });
+    await lab.replica([lab.fastConsumer()]);
+    const rounds = 7_000;
+    await new Promise((resolve) => setTimeout(resolve, rounds));
+    expect((await lab.view(id)).state).toBe('accepted');
+    await queue.resume();
+    expect((await lab.end(id)).counts.succeeded).toBe(5);
   });
 });
 

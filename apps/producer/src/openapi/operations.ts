@@ -104,7 +104,7 @@ export const operations: readonly Operation[] = [
     method: 'post',
     path: '/v1/stop',
     id: 'stop',
-    summary: 'Stop every claim and every send of a kind, over all consumers.',
+    summary: 'Stop every send of a kind that has not begun, over all consumers.',
     parameters: [],
     body: stopBodySchema,
     answers: { 200: { description: 'Stopped', schema: switchSchema } },

@@ -5,9 +5,11 @@ import {
   discardUpload,
   ensureRequestJob,
   type Lane,
+  openRequest,
   parseUploadTrace,
   type RequestIndex,
   readBatch,
+  readJobId,
   readRequest,
   type Survey,
   survey,
@@ -114,7 +116,12 @@ export class Repair {
     const view = await readRequest(keys, id);
     if (view === undefined || finalStates.has(view.state)) return;
     await index.keep(keys, id, view.kind);
-    await ensureRequestJob(keys, requestQueues[view.kind], view);
+    const queue = requestQueues[view.kind];
+    if (await ensureRequestJob(keys, queue, view)) return;
+    // Its intake runs, or has died: BullMQ would notice that after a minute. One that waits in a paused queue is left there.
+    if (view.state === 'accepted' && (await queue.getJobState(await readJobId(keys, id))) === 'active') {
+      await openRequest(keys, id);
+    }
   }
 
   async #mendBatch(id: string): Promise<void> {

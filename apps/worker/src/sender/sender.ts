@@ -69,9 +69,11 @@ export class Sender {
     await until(notBefore - beginAheadMs);
     if (isStopping()) return this.#putBack(lane, claim, 'the worker is stopped');
     const askedAt = performance.now();
-    // Asked together: each counts from when it is asked, and nothing is written before both have answered.
-    const [closed, permit] = await Promise.all([gate.isClosed(lane.kind), lane.beginSend(claim)]);
-    if (closed) return this.#putBack(lane, claim, 'the queue is stopped');
+    // Asked together: each counts from when it is asked, and nothing is written before both have answered. A gate that cannot be
+    // read is closed: what has begun and is neither sent nor put back would count as sent.
+    const gateClosed = gate.isClosed(lane.kind).catch(() => true);
+    const [closed, permit] = await Promise.all([gateClosed, lane.beginSend(claim)]);
+    if (closed) return this.#putBack(lane, claim, 'the queue is stopped, or does not say');
     if (permit.is === 'no') return this.#putBack(lane, claim, `not sent: the ${permit.reason} no longer stands`);
     if (permit.is === 'cancelled') return this.#dropCancelled(lane, claim, batch, new Set(permit.requests));
     await until(notBefore);

@@ -2,7 +2,7 @@
 -- KEYS[1] the consumer's base
 -- ARGV    batch, claims, fingerprint, deadline, late (ms), window
 -- Returns { 'go', attempt } | { 'cancelled', request... } nothing had an effect yet and these requests are cancelled
---         | { 'no', reason }: 'lease' (the claim is over), 'stopped' (the lane is)
+--         | { 'no', reason }: 'lease' (the claim is over, or nearly), 'quota' (the endpoint is blocked), 'stopped' (the lane is)
 -- May run twice: the same claim gets the same attempt.
 local id, claims, fingerprint = ARGV[1], ARGV[2], ARGV[3]
 local deadline, late, window = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
@@ -12,7 +12,9 @@ if row[2] ~= claims then return { 'no', 'lease' } end
 if row[1] ~= 'claimed' and row[1] ~= 'sending' then return { 'no', 'lease' } end
 local kind, slot = row[4], row[5]
 local held = redis.call('ZSCORE', slots_key(kind), slot)
-if not held or tonumber(held) <= exact then return { 'no', 'lease' } end
+if not held or tonumber(held) <= exact + most_ahead then return { 'no', 'lease' } end
+-- A block that came after the claim: what was claimed ahead would leave into it.
+if number_in(quota_key, 'blocked:' .. kind) > exact + most_ahead then return { 'no', 'quota' } end
 
 local function go(attempt)
   redis.call('ZADD', leases_key, now + deadline + late, id)

@@ -43,9 +43,12 @@ export function parseClaimAnswer(keys: ConsumerKeys, reply: unknown): ClaimAnswe
     Object.fromEntries(texts.flatMap((text, i) => (i % 2 ? [[texts[i - 1], text]] : []))),
   );
   if (batch === undefined) throw new Error(`the batch ${id} was claimed and has no record`);
+  // Nothing else keeps the call until its slot is free.
+  const waitMs = Number(sendInMs);
+  if (sendInMs === undefined || !(waitMs >= 0)) throw new Error(`the batch ${id} was claimed without its time`);
   const claim = { batch: id, claims: String(claims), slot: String(slot) };
   const packed = listOf(items).filter((item) => Buffer.isBuffer(item));
-  return { is: 'batch', claim, batch, packed, notBefore: arrivedAt + Number(sendInMs) };
+  return { is: 'batch', claim, batch, packed, notBefore: arrivedAt + waitMs };
 }
 
 function listOf(reply: unknown): unknown[] {

@@ -12,20 +12,21 @@
 local kind, claim_id = ARGV[1], ARGV[2]
 local calls, window, guard, lease = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local max_items, max_bytes = tonumber(ARGV[7]), tonumber(ARGV[8])
-local fingerprint, probe, ahead = ARGV[9], tonumber(ARGV[10]), tonumber(ARGV[11])
+local fingerprint, probe, ahead = ARGV[9], tonumber(ARGV[10]), math.min(tonumber(ARGV[11]), most_ahead)
 local lane = lane_key(kind, 'lane')
 local claim_key = base .. 'claim:' .. claim_id
 
-local function batch_answer(id, claims, send_at)
+local function batch_answer(id, claims, send_in)
   local key = batch_key(id)
-  return { 'batch', id, claims, id .. ':' .. claims, string.format('%.3f', math.max(0, send_at - exact)),
+  return { 'batch', id, claims, id .. ':' .. claims, string.format('%.3f', send_in),
     redis.call('HGETALL', key), redis.call('LRANGE', key .. ':items', 0, -1) }
 end
 
 local given = redis.call('GET', claim_key)
 if given then
-  local claims, send_at, id = string.match(given, '^(%d+) (%S+) (.*)$')
-  return batch_answer(id, claims, tonumber(send_at))
+  local claims, id = string.match(given, '^(%d+) (.*)$')
+  -- Whatever was left then is less than this now, on another master's clock too.
+  return batch_answer(id, claims, most_ahead)
 end
 
 local function first_due(half)
@@ -84,13 +85,13 @@ local function plan(ignoring)
 end
 
 local function grant(id, free_in)
-  local claims, send_at = redis.call('HINCRBY', batch_key(id), 'claims', 1), exact + free_in
+  local claims = redis.call('HINCRBY', batch_key(id), 'claims', 1)
   local slot = id .. ':' .. claims
   redis.call('HSET', batch_key(id), 'state', 'claimed', 'slot', slot)
   redis.call('ZADD', leases_key, now + lease, id)
   hold_slot(kind, slot, exact + lease)
-  redis.call('SET', claim_key, string.format('%d %.3f %s', claims, send_at, id), 'PX', 6 * lease)
-  return batch_answer(id, tostring(claims), send_at)
+  redis.call('SET', claim_key, claims .. ' ' .. id, 'PX', 6 * lease)
+  return batch_answer(id, tostring(claims), free_in)
 end
 
 local function take(chosen, free_in)
@@ -124,8 +125,8 @@ local stopped = stopped_until(kind, fingerprint)
 if stopped > 0 then return { 'stopped', stopped - now } end
 
 local free_in = slot_free_in(kind, calls, guard)
--- A slot whose call is under way is held until the worst end; it cannot be free before one window from now, and is asked
--- for again then.
+-- A slot whose call is under way is held until the worst end; it is free one window after its answer, and is asked for again
+-- in a window, less what a claim comes early: by then an answer that is on its way to be recorded has been.
 if free_in > ahead then return { 'wait', math.ceil(math.min(free_in, window) - ahead) } end
 
 local function go(answer)

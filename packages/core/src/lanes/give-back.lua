@@ -11,7 +11,10 @@ local row = redis.call('HMGET', key, 'state', 'claims', 'kind')
 if not row[3] then return 0 end
 local kind = row[3]
 release_slot(kind, slot, ARGV[4], tonumber(ARGV[5]), window)
-if row[2] ~= claims or (row[1] ~= 'claimed' and row[1] ~= 'sending') then return 0 end
+if row[2] ~= claims or (row[1] ~= 'claimed' and row[1] ~= 'sending') then
+  if ARGV[4] == 'unused' then wake(kind) end
+  return 0
+end
 if cause == 'quota' then block_endpoint(kind, now + window) end
 if cause == 'consumer' then
   stop_lane(kind, ARGV[11], code, message, tonumber(ARGV[12]))

@@ -45,7 +45,8 @@ export interface LaneOptions {
 export type SendPermit =
   | { is: 'go'; attempt: string }
   | { is: 'cancelled'; requests: string[] }
-  | { is: 'no'; reason: 'lease' | 'stopped' };
+  /** The claim's lease is over or nearly, the endpoint was blocked since, or the lane was stopped. */
+  | { is: 'no'; reason: 'lease' | 'quota' | 'stopped' };
 
 /** What a call says of its quota slot; see shared/quota.lua. */
 export type SlotRelease =
@@ -116,7 +117,8 @@ export class Lane {
     );
     if (is === 'go') return { is, attempt: rest[0] ?? '' };
     if (is === 'cancelled') return { is, requests: rest };
-    return { is: 'no', reason: rest[0] === 'stopped' ? 'stopped' : 'lease' };
+    const [reason] = rest;
+    return { is: 'no', reason: reason === 'stopped' || reason === 'quota' ? reason : 'lease' };
   }
 
   /** Records the job reference; `false` when a newer attempt has begun. */

@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash, type Hash, randomBytes } from 'node:crypto';
 import { formEncodedBytes } from '../learnosity/form-size.ts';
 import type { ScriptArgument } from '../redis/script.ts';
 import { itemFault } from './items.ts';
@@ -197,8 +197,11 @@ class SubmissionsChunk implements Chunk {
   }
 }
 
+/** Under a key of this process: nobody can choose a UUID that is some other item's fingerprint. */
+const fingerprintKey = randomBytes(32);
+
 function fingerprint(item: string | Buffer): Buffer {
-  return createHash('sha256').update(item).digest().subarray(0, 16);
+  return createHash('sha256').update(fingerprintKey).update(item).digest().subarray(0, 16);
 }
 
 /** Two requests are the same when kind, consumer, flag and items in their order are: sha256 over all of it. */

@@ -38,10 +38,12 @@ export class RequestIndex {
 
   /** Makes the entry of a request last that was open when last seen; of one that has finished since, it goes with its record. */
   async keep(keys: ConsumerKeys, id: string, kind: Kind): Promise<void> {
-    await this.#redis.set(this.#key(id), format({ kind, consumer: keys.consumer }));
-    // Whoever finishes it expires the entry as well: before it was written, or after this look.
+    await this.#redis.set(this.#key(id), format({ kind, consumer: keys.consumer }), 'EX', unsealedSeconds);
+    // Of an open one a crash here is mended by the reconciler. Of one that finishes, whoever finishes it expires the entry as well:
+    // before it was written, or after this look.
     const leftMs = await keys.redis.pttl(requestKey(keys, id));
-    if (leftMs !== lasting) await this.expire(id, leftMs > 0 ? leftMs : unsealedSeconds * 1_000);
+    if (leftMs === lasting) await this.#redis.persist(this.#key(id));
+    else if (leftMs > 0) await this.expire(id, leftMs);
   }
 
   /** Lets the entry of a finished request go with its record. */

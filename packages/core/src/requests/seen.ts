@@ -29,7 +29,7 @@ class Page {
 }
 
 /**
- * Exact, for millions, in 14 bytes an item and half a block for each of 65,536 buckets: 5,000,000 take 80 MB. Which bucket
+ * Exact, for millions, in 14 bytes an item and half a block for each of 65,536 buckets: 5,000,000 take 77 MB. Which bucket
  * an item lies in says 16 of its 128 bits, once the others are known: they need not be kept. The tag is one of its words,
  * mixed with two others, so that it tells ids apart whichever of their words are the same.
  *

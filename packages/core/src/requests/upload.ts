@@ -92,7 +92,10 @@ class Upload {
       await this.#call(beginScript, [id, this.#token, ...recordFields(this.#keys, this.#request)]),
     );
     if (begun.is === 'sealed') {
-      for await (const chunk of rest) this.#digest.add(chunk);
+      for await (const chunk of rest) {
+        signal?.throwIfAborted();
+        this.#digest.add(chunk);
+      }
       compareDigests(begun.digest, this.#digest.end());
       return;
     }

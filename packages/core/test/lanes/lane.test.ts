@@ -26,6 +26,13 @@ async function redisMs(): Promise<number> {
   return seconds * 1_000 + micros / 1_000;
 }
 
+/** As if the slot were free in so many ms; answers with that moment on Redis's clock. */
+async function freeWithin(ms: number, slot: string): Promise<number> {
+  const freeAt = (await redisMs()) + ms;
+  await lab.redis.zadd(`${lab.keys.base}slots:deletion`, freeAt, slot);
+  return freeAt;
+}
+
 const fill = (n: number, outcome: ItemOutcome): ItemOutcome[] => Array.from({ length: n }, () => outcome);
 
 describe('a claim', () => {
@@ -158,29 +165,38 @@ describe('quota slots', () => {
     await lab.request('r', ids(400));
     const lane = lab.lane('deletion', { quota: { calls: 1, windowMs: 3_000 } });
     const { claim } = await lab.submit(lane, 'one');
-    const freeAt = Number(await lab.redis.zscore(`${lab.keys.base}slots:deletion`, claim.slot));
     expect(await lane.claim('two', 100)).toEqual({ is: 'wait', ms: expect.any(Number) });
+    const freeAt = await freeWithin(90, claim.slot);
     const asked = { at: performance.now(), redisMs: await redisMs() };
-    const answer = await lane.claim('two', 3_000);
+    const answer = await lane.claim('two', 100);
     if (answer.is !== 'batch') throw new Error(`claim answered ${JSON.stringify(answer)}`);
     // Redis has answered later than it was asked, and so much less is left.
-    expect(answer.notBefore - asked.at).toBeGreaterThan(1_000);
-    expect(answer.notBefore).toBeGreaterThanOrEqual(performance.now());
     const leftMs = freeAt - asked.redisMs;
     expect(answer.notBefore).toBeGreaterThanOrEqual(asked.at + leftMs - 0.01);
     // The slot is taken, by the call before and the one behind it: the next is as far away as a call can be.
-    expect(await lane.claim('three', 2_990)).toEqual({ is: 'wait', ms: 10 });
-    expect(await lane.claim('two', 0)).toMatchObject({ is: 'batch', claim: answer.claim });
+    expect(await lane.claim('three', 100)).toEqual({ is: 'wait', ms: 2_900 });
+    const again = await lane.claim('two', 0);
+    expect(again).toMatchObject({ is: 'batch', claim: answer.claim });
+    expect(again.is === 'batch' && again.notBefore).toBeGreaterThan(answer.notBefore);
+  });
+
+  test('are given no more than 100 ms ahead, whatever is asked', async () => {
+    await lab.request('r', ids(400));
+    const lane = lab.lane('deletion', { quota: { calls: 1, windowMs: 3_000 } });
+    const { claim } = await lab.submit(lane, 'one');
+    await freeWithin(1_000, claim.slot);
+    expect((await lane.claim('two', 3_000)).is).toBe('wait');
   });
 
   test('are given to a partly filled batch when they are free, and not before: it might be fuller then', async () => {
     await lab.request('r', ids(51));
     const lane = lab.lane('deletion', { quota: { calls: 1, windowMs: 3_000 } });
-    await lab.submit(lane, 'one');
-    const answer = await lane.claim('two', 3_000);
-    expect(answer.is === 'wait' && answer.ms).toBeGreaterThan(1_000);
+    const { claim } = await lab.submit(lane, 'one');
+    await freeWithin(90, claim.slot);
+    expect((await lane.claim('two', 100)).is).toBe('wait');
     await lab.request('more', ids(60, 1_000));
-    expect(await lane.claim('two', 3_000)).toMatchObject({ is: 'batch', batch: { size: 50 } });
+    await freeWithin(90, claim.slot);
+    expect(await lane.claim('two', 100)).toMatchObject({ is: 'batch', batch: { size: 50 } });
   });
 
   test('stay taken for late arrival and window after a call without an answer', async () => {
@@ -206,6 +222,27 @@ describe('begin-send', () => {
     expect(second.batch).toBe('one');
     expect(await lane.beginSend(first)).toEqual({ is: 'no', reason: 'lease' });
     expect((await lane.beginSend(second)).is).toBe('go');
+  });
+
+  test('refuses in the last of a lease, when somebody else may have been given the slot ahead (invariant 3)', async () => {
+    await lab.request('r', ids(400));
+    const lane = lab.lane('deletion', { quota: { calls: 1, windowMs: 300 } });
+    const sleeper = await lab.claim(lane, 'one');
+    // As if its lease were nearly over.
+    await freeWithin(90, sleeper.slot);
+    const ahead = await lane.claim('two', 90);
+    expect(ahead.is).toBe('batch');
+    expect(await lane.beginSend(sleeper)).toEqual({ is: 'no', reason: 'lease' });
+  });
+
+  test('refuses what was claimed before a 429 blocked the endpoint', async () => {
+    await lab.request('r', ids(400));
+    const lane = lab.lane();
+    const [first, second] = [await lab.claim(lane, 'one'), await lab.claim(lane, 'two')];
+    await lane.beginSend(first);
+    const back = { cause: 'quota', code: '429', message: 'too many', dueInMs: 0 } as const;
+    await lane.giveBack(first, { how: 'anchor', msSinceHeaders: 0 }, back);
+    expect(await lane.beginSend(second)).toEqual({ is: 'no', reason: 'quota' });
   });
 
   test('names the requests that were cancelled since the claim', async () => {

@@ -50,8 +50,8 @@ export async function startTcpProxy({ target, faults = {} }: TcpProxyOptions): P
     const upstream = connect({ host, port: targetPort, allowHalfOpen: true });
     track(upstream);
     const cut = (): void => {
-      client.resetAndDestroy();
-      upstream.resetAndDestroy();
+      reset(client);
+      reset(upstream);
     };
     for (const socket of [client, upstream]) {
       socket.on('close', (failed) => {
@@ -69,11 +69,11 @@ export async function startTcpProxy({ target, faults = {} }: TcpProxyOptions): P
     client.on('close', () => clients.delete(client));
     if (welcome === 'forward') forward(client);
     else if (welcome === 'half-open') client.resume();
-    else client.resetAndDestroy();
+    else reset(client);
   });
 
   const cutAll = (): void => {
-    for (const socket of sockets) socket.resetAndDestroy();
+    for (const socket of sockets) reset(socket);
   };
   const set = async (next: ProxyFaults): Promise<void> => {
     welcome = next.welcome ?? 'forward';
@@ -130,4 +130,10 @@ async function listen(server: Server, port: number): Promise<number> {
 /** Frees the port at once; open connections live on. */
 function stopListening(server: Server): void {
   if (server.listening) server.close();
+}
+
+/** A socket whose end is written already takes no reset any more, and would never close. */
+function reset(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
 }

@@ -2,6 +2,9 @@
 -- it is taken; the member 'anchor' shows that the set was not lost. 'quota' remembers the Redis run that wrote it: after
 -- a restart or a failover slots may be missing, so that the endpoint waits once for the guard (deadline + late + window).
 local quota_key = base .. 'quota'
+-- The most ms before its time that a slot is given. What is claimed and not begun must not begin any more in the last of its
+-- lease: somebody may have its slot by then.
+local most_ahead = 100
 
 local function slots_key(endpoint) return base .. 'slots:' .. endpoint end
 
