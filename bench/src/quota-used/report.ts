@@ -14,7 +14,8 @@ const boundOf = ({ kind, use }: RaceResult): number => provableBound(learnosityQ
 const hasRate = ({ share }: Finish): boolean => !Number.isNaN(share);
 const withoutRate = ({ others }: RaceResult): string[] =>
   others.filter((one) => !hasRate(one)).map(({ title }) => title);
-const processesText = (processes: number): string => `${processes} process${processes === 1 ? '' : 'es'}`;
+/** With a space at which no label is broken. */
+const processesText = (processes: number): string => `${processes}\u00a0process${processes === 1 ? '' : 'es'}`;
 /** A race that is over within a window or two shows no rate. */
 const shown = (rate: number, digits: number): string => (Number.isNaN(rate) ? 'too short' : rate.toFixed(digits));
 

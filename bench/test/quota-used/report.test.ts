@@ -34,7 +34,7 @@ describe('the verdict beside peers', () => {
     expect(figure?.target).toEqual({ words: "ahead of every peer but 'slow'", met: true });
     const { notes, charts } = report([race([finish('one', 0.8), finish('slow', Number.NaN)])], {});
     expect(notes).toContainEqual(expect.stringContaining("too few calls of 'slow'"));
-    expect(charts?.[0]).toMatchObject({ bars: [{}, {}, { label: 'slow, 1 process', value: 0 }] });
+    expect(charts?.[0]).toMatchObject({ bars: [{}, {}, { label: 'slow, 1\u00a0process', value: 0 }] });
   });
 
   test('is not there when nobody has a rate', () => {
@@ -49,7 +49,9 @@ test('each row and bar says how many processes ran', () => {
     ['Session Queue', 4],
     ['one', 1],
   ]);
-  expect(charts?.[0]).toMatchObject({ bars: [{ label: 'Session Queue, 4 processes' }, { label: 'one, 1 process' }] });
+  expect(charts?.[0]).toMatchObject({
+    bars: [{ label: 'Session Queue, 4\u00a0processes' }, { label: 'one, 1\u00a0process' }],
+  });
 });
 
 test('the share of the quota stands beside the bound, and fails no run', () => {
