@@ -97,13 +97,15 @@ export function soundEvidence(of: Ask = ask()): Evidence {
     processes: [{ name: 'worker-1', endedByItself: undefined, deafTo: [] }],
     faults: [],
     foreign429: 0,
+    foreignCalls: [],
+    agedReferences: new Set(),
     objections: [],
   };
 }
 
 export function call(change: Partial<Evidence['calls'][number]>): Evidence['calls'][number] {
   const base = { endpoint: 'deletion', who: 'worker-1', consumerKey: key, items: [], sentAt: time } as const;
-  return { ...base, reference: 'reference-1', ...change };
+  return { ...base, reference: 'reference-1', status: 200, ...change };
 }
 
 /** The books with something else in the ledger of deletions. */

@@ -1,6 +1,7 @@
 import type { Delivery } from '../load/delivery.ts';
 import type { Evidence, Finding } from './evidence.ts';
 import { type Fate, isAtItsEnd } from './fates.ts';
+import { haltsOf, mostHalts } from './halts.ts';
 
 const rule = 'accepted items lost: 0 (invariants 1, 2, 8)';
 
@@ -20,6 +21,8 @@ export function checkItems(evidence: Evidence, fates: readonly Fate[]): Finding[
     const names = [...new Set(found.map(({ delivery }) => delivery.ask.name))].slice(0, 5).join(', ');
     return [{ rule, what: `${found.length} items ${what} (of ${names})` }];
   };
+  const halts = haltsOf(new Set(fates.filter(({ isDone }) => !isDone).map(({ item }) => item)), evidence);
+  const halted = ({ item }: Fate): number => halts.get(item) ?? 0;
   return [
     ...told('were accepted, and nobody knows of them any more', (fate) => isLost(fate) && fate.said === 'gone'),
     ...told(
@@ -29,7 +32,16 @@ export function checkItems(evidence: Evidence, fates: readonly Fate[]): Finding[
     ...told('were accepted and are not at their end', isUnfinished),
     ...told(
       'failed, and nothing was wrong with them',
-      ({ said, delivery, item }) => said === 'failed' && !delivery.ask.bad.has(item),
+      (fate) => fate.said === 'failed' && !fate.delivery.ask.bad.has(fate.item) && halted(fate) < mostHalts,
+    ),
+    ...told(
+      `halted ${mostHalts} times, and are not said to have failed`,
+      (fate) => halted(fate) >= mostHalts && fate.said !== 'failed' && fate.said !== 'open',
+    ),
+    ...told(`were sent again after they had halted ${mostHalts} times`, (fate) => halted(fate) > mostHalts),
+    ...told(
+      'are parked, and do not ignore revisions',
+      ({ said, delivery }) => said === 'parked' && !delivery.ask.ignoring,
     ),
     ...told(
       'are bad, and are not said to have failed',
@@ -40,9 +52,27 @@ export function checkItems(evidence: Evidence, fates: readonly Fate[]): Finding[
       'were refused, and were sent all the same',
       ({ delivery, calls }) => delivery.outcome === 'refused' && calls > 0,
     ),
+    ...halves(fates),
     ...evidence.deliveries.flatMap((delivery) => countFaults(delivery, evidence)),
     ...strangers(evidence, fates),
   ];
+}
+
+/** What nobody was promised may have been accepted all the same, but then whole. */
+function halves(fates: readonly Fate[]): Finding[] {
+  const unknown = fates.filter(({ delivery }) => delivery.outcome === 'unknown');
+  const names = new Set(unknown.map(({ delivery }) => delivery.ask.name));
+  return [...names].flatMap((name) => {
+    const items = unknown.filter(({ delivery }) => delivery.ask.name === name);
+    const sent = items.filter(({ calls }) => calls > 0).length;
+    if (sent === 0 || sent === items.length) return [];
+    return [
+      {
+        rule: 'a request is accepted whole or not at all (invariant 1)',
+        what: `${sent} of ${items.length} items were sent of ${name}, which nobody was promised`,
+      },
+    ];
+  });
 }
 
 /** Counts add up, agree with the lists, and with what the service was told (invariant 6). */

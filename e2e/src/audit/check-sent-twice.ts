@@ -12,16 +12,19 @@ export interface SentTwice {
 
 /**
  * Of every item in more than one accepted call: was each outcome but the last unknown when it was sent again? It was not when
- * Redis had taken the call's job reference by then (seen on the wire, whether or not the worker heard so), unless that job halted.
+ * Redis had taken the call's job reference by then (seen on the wire, whether or not the worker heard so), unless that job halted,
+ * or a day has gone by without its end.
  */
-export function checkSentTwice({ calls, recorded, books }: Evidence, fates: readonly Fate[]): SentTwice {
+export function checkSentTwice(evidence: Evidence, fates: readonly Fate[]): SentTwice {
+  const { calls, recorded, books, agedReferences } = evidence;
   const twice = fates.filter((fate) => fate.calls > 1);
   const holding = callsHolding(new Set(twice.map(({ item }) => item)), calls);
   const recordedAt = new Map(recorded.map(({ reference, at }) => [reference, at]));
-  const halted = new Set(books.perJob.filter(({ state }) => state === 'halted').map(({ reference }) => reference));
+  const halted = books.perJob.filter(({ state }) => state === 'halted').map(({ reference }) => reference);
+  const again = new Set([...halted, ...agedReferences]);
   const faults = new Map<string, { items: number; name: string }>();
   for (const { item, delivery, calls: accepted } of twice) {
-    const fault = faultOf(holding.get(item) ?? [], accepted, delivery.ask.ignoring, recordedAt, halted);
+    const fault = faultOf(holding.get(item) ?? [], accepted, delivery.ask.ignoring, recordedAt, again);
     if (fault === undefined) continue;
     const noted = faults.get(fault) ?? { items: 0, name: delivery.ask.name };
     faults.set(fault, { ...noted, items: noted.items + 1 });
@@ -52,12 +55,12 @@ function faultOf(
   accepted: number,
   ignoring: boolean,
   recordedAt: ReadonlyMap<string, number>,
-  halted: ReadonlySet<string>,
+  maySendAgain: ReadonlySet<string>,
 ): string | undefined {
   if (ignoring) return 'although they ignore revisions';
   if (calls.length < accepted) return 'past the tap';
   for (const [index, { reference }] of calls.slice(0, -1).entries()) {
-    if (reference === undefined || halted.has(reference)) continue;
+    if (reference === undefined || maySendAgain.has(reference)) continue;
     const at = recordedAt.get(reference);
     const again = calls[index + 1];
     if (at !== undefined && again !== undefined && at <= again.sentAt)

@@ -27,6 +27,8 @@ export async function collectEvidence(world: World): Promise<Evidence> {
     processes: processEvidence(world),
     faults: world.faults.faults,
     foreign429: world.foreign429,
+    foreignCalls: world.foreignCalls,
+    agedReferences: world.agedReferences,
     objections: world.objections,
   };
 }

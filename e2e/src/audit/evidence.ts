@@ -4,6 +4,7 @@ import type { Delivery } from '../load/delivery.ts';
 import type { SeenCall } from '../tap/learnosity-tap.ts';
 import type { RecordedReference } from '../tap/redis-tap.ts';
 import type { NotedFault } from '../world/fault-log.ts';
+import type { ForeignCall } from '../world/foreign-user.ts';
 import type { LogLine } from '../world/log-book.ts';
 
 /** What a request says of itself at the end. */
@@ -45,8 +46,12 @@ export interface Evidence {
   forbidden: readonly string[];
   processes: readonly ProcessEvidence[];
   faults: readonly NotedFault[];
-  /** Answers of 429 that another user of a key has caused. */
+  /** Answers of 429 that a scenario had the stand-in give, as if another user of a key had caused them. */
   foreign429: number;
+  /** What another user of a key really called: the audit finds for itself which answers of 429 that has caused. */
+  foreignCalls: readonly ForeignCall[];
+  /** Of jobs that a scenario let a day go by for: their outcome counts as unknown (invariant 5). */
+  agedReferences: ReadonlySet<string>;
   /** What the scenario itself found to be against the rules. */
   objections: readonly string[];
 }

@@ -99,14 +99,17 @@ export class Load {
     await Promise.all(Object.values(this.#senders).map((sender) => sender.close()));
   }
 
-  /** Asks for one thing of a scenario's own; resolves with what the service was told. */
-  async ask(ask: Ask): Promise<Delivery> {
+  /**
+   * Asks for one thing of a scenario's own; resolves with what the service was told. After so many tries it gives up; without
+   * end when absent.
+   */
+  async ask(ask: Ask, tries = Number.POSITIVE_INFINITY): Promise<Delivery> {
     const delivery: Delivery = { ask, outcome: 'unknown', request: undefined, total: undefined, heard: [] };
     // On these ways the service has named the request itself.
     if (ask.way !== 'http') delivery.request = ask.name;
     this.deliveries.push(delivery);
     const { signal } = this.#giveUp;
-    while (!signal.aborted) {
+    for (let tried = 0; tried < tries && !signal.aborted; tried += 1) {
       const oneTry = AbortSignal.any([signal, AbortSignal.timeout(tryMs)]);
       try {
         const heard = await this.#senders[ask.way].send(ask, oneTry);

@@ -1,4 +1,6 @@
+import { answersLost } from './answers-lost.ts';
 import { calm } from './calm.ts';
+import { foreignUser } from './foreign-user.ts';
 import { killAtPoints } from './kill-at-points.ts';
 import { killAtRandom } from './kill-at-random.ts';
 import { redisCut } from './redis-cut.ts';
@@ -8,4 +10,14 @@ import { sigstop } from './sigstop.ts';
 import { sigterm } from './sigterm.ts';
 
 /** Every scenario, in the order in which they run. */
-export const scenarios: readonly Scenario[] = [calm, killAtPoints, killAtRandom, sigstop, sigterm, redisKill, redisCut];
+export const scenarios: readonly Scenario[] = [
+  calm,
+  killAtPoints,
+  killAtRandom,
+  sigstop,
+  sigterm,
+  redisKill,
+  redisCut,
+  answersLost,
+  foreignUser,
+];

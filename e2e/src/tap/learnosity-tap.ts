@@ -9,12 +9,14 @@ export interface SeenCall {
   /** The process that made it, where that could still be told. */
   who: string;
   consumerKey: string;
-  /** Session ids or submissions. */
+  /** Session ids or submissions; the job references that a poll asks for. */
   items: readonly string[];
   /** When all of it was here and was passed on. */
   sentAt: number;
   /** The job reference of its answer, whether or not the caller heard it. */
   reference: string | undefined;
+  /** The HTTP status of its answer, once it came. */
+  status: number | undefined;
 }
 
 export interface LearnosityTapOptions {
@@ -81,6 +83,7 @@ class LearnosityConversation implements Conversation {
     if (call !== undefined && this.#answer.length < longestNoted) {
       this.#answer = Buffer.concat([this.#answer, bytes]);
       call.reference ??= referenceIn(this.#answer);
+      call.status ??= statusIn(this.#answer);
     }
     if (call !== undefined && isFirst) {
       if ((await this.#options.points.pass(`call ${call.endpoint}`, 'after', this.#moment())) === 'cut') this.#cut();
@@ -99,7 +102,8 @@ class LearnosityConversation implements Conversation {
 }
 
 const securitySchema = z.object({ consumer_key: z.string() });
-const requestSchema = z.object({ session_ids: z.array(z.string()).optional(), data: z.array(z.string()).optional() });
+const texts = z.array(z.string()).optional();
+const requestSchema = z.object({ session_ids: texts, data: texts, references: texts });
 const reference = z.object({ job_reference: z.string() });
 const answerSchema = z.object({ data: z.union([reference, z.array(reference).min(1)]) });
 
@@ -115,14 +119,27 @@ function readCall({ path, body }: HttpRequest, who: string): SeenCall {
       : action === 'delete'
         ? 'deletion'
         : 'resubmission';
-  const items = asked?.session_ids ?? asked?.data ?? [];
-  return { endpoint, who, consumerKey: security?.consumer_key ?? '', items, sentAt: 0, reference: undefined };
+  const items = asked?.session_ids ?? asked?.data ?? asked?.references ?? [];
+  return {
+    endpoint,
+    who,
+    consumerKey: security?.consumer_key ?? '',
+    items,
+    sentAt: 0,
+    reference: undefined,
+    status: undefined,
+  };
 }
 
 function referenceIn(answer: Buffer): string | undefined {
   const body = wholeBody(answer);
   const data = body && answerSchema.safeParse(parseJson(body.toString('utf8'))).data?.data;
   return Array.isArray(data) ? data[0]?.job_reference : data?.job_reference;
+}
+
+function statusIn(answer: Buffer): number | undefined {
+  const status = /^HTTP\/1\.1 (\d{3})/.exec(answer.toString('latin1', 0, 12))?.[1];
+  return status === undefined ? undefined : Number(status);
 }
 
 function parseJson(text: string): unknown {

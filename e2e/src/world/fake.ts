@@ -19,6 +19,8 @@ export interface PostedFault {
 const startedSchema = z.object({ port: z.int() });
 const postedSchema = z.array(z.object({ id: z.int(), struck: z.int() }));
 
+const timesOf = (fault: ScriptInput): number => ('times' in fault ? (fault.times ?? 0) : 0);
+
 /** The strict stand-in for Learnosity as a process of its own, with full books. */
 export class Fake {
   readonly child: Child;
@@ -51,7 +53,8 @@ export class Fake {
       remove: async () => {
         const standing = postedSchema.parse(await this.#desk('GET', '/__script'));
         await this.#desk('DELETE', `/__script/${posted.id}`).catch(() => undefined);
-        return standing.find(({ id }) => id === posted.id)?.struck ?? 0;
+        // One that is spent has left the board.
+        return standing.find(({ id }) => id === posted.id)?.struck ?? timesOf(fault);
       },
     };
   }

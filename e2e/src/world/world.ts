@@ -17,6 +17,7 @@ import { App } from './app.ts';
 import { secretMarker, type WorldConsumer, worldConsumers } from './consumers.ts';
 import { Fake } from './fake.ts';
 import { FaultLog } from './fault-log.ts';
+import type { ForeignCall } from './foreign-user.ts';
 import { LogBook } from './log-book.ts';
 import { producerScript, workerScript } from './places.ts';
 import { Way } from './way.ts';
@@ -90,8 +91,12 @@ export class World {
   readonly redisClient: Redis;
   readonly client: SessionQueueClient;
   readonly token = `${secretMarker}-token-of-the-producer`;
-  /** How many answers of 429 another user of a key has caused: a scenario that plays one says so. */
+  /** How many answers of 429 a scenario had the stand-in give, as if another user of a key had caused them. */
   foreign429 = 0;
+  /** What another user of a key really called. */
+  readonly foreignCalls: ForeignCall[] = [];
+  /** Of jobs that a scenario let a day go by for. */
+  readonly agedReferences = new Set<string>();
   /** What a scenario found by itself to be against the rules. */
   readonly objections: string[] = [];
   readonly #names: ScriptNames;
