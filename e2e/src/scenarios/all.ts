@@ -1,6 +1,7 @@
 import { answersLost } from './answers-lost.ts';
 import { calm } from './calm.ts';
 import { foreignUser } from './foreign-user.ts';
+import { halted } from './halted.ts';
 import { killAtPoints } from './kill-at-points.ts';
 import { killAtRandom } from './kill-at-random.ts';
 import { redisCut } from './redis-cut.ts';
@@ -20,4 +21,5 @@ export const scenarios: readonly Scenario[] = [
   redisCut,
   answersLost,
   foreignUser,
+  halted,
 ];
