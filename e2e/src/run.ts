@@ -82,12 +82,12 @@ function isNotPromised({ load }: World, id: string): boolean {
   return load.deliveries.some(({ request, outcome }) => request === id && outcome !== 'promised');
 }
 
-async function isTidy({ consumers, redisClient, client }: World): Promise<boolean> {
+async function isTidy({ consumers, data, client }: World): Promise<boolean> {
   for (const { name } of consumers) {
     const base = `session-queue:{${name}}:`;
-    if ((await redisClient.exists(`${base}finish`)) > 0) return false;
+    if ((await data.exists(`${base}finish`)) > 0) return false;
     // What nobody was promised may have been accepted all the same: it comes to its end like any other.
-    for (const id of await redisClient.smembers(`${base}open`)) {
+    for (const id of await data.smembers(`${base}open`)) {
       const view = await client.getRequest(id);
       if (view !== undefined && !isAtItsEnd(view)) return false;
     }

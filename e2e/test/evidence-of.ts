@@ -99,6 +99,7 @@ export function soundEvidence(of: Ask = ask()): Evidence {
     foreign429: 0,
     foreignCalls: [],
     agedReferences: new Set(),
+    forgotten: [],
     objections: [],
   };
 }

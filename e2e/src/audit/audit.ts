@@ -12,6 +12,8 @@ import { checkRecovery } from './recovery.ts';
 export interface Verdict {
   accepted: number;
   lost: number;
+  /** Promised, and gone in a span of time whose writes Redis has lost by the scenario's fault. */
+  forgotten: number;
   unfinished: number;
   parked: number;
   failed: number;
@@ -34,6 +36,7 @@ export function audit(evidence: Evidence): Verdict {
   return {
     accepted: accepted.length,
     lost: accepted.filter(isLost).length,
+    forgotten: fates.filter(({ delivery }) => delivery.outcome === 'forgotten').length,
     unfinished: accepted.filter(isUnfinished).length,
     parked: accepted.filter(({ said }) => said === 'parked').length,
     failed: accepted.filter(({ said }) => said === 'failed').length,

@@ -13,18 +13,22 @@ export interface SentTwice {
 /**
  * Of every item in more than one accepted call: was each outcome but the last unknown when it was sent again? It was not when
  * Redis had taken the call's job reference by then (seen on the wire, whether or not the worker heard so), unless that job halted,
- * or a day has gone by without its end.
+ * or a day has gone by without its end. What Redis has forgotten since, by the scenario's fault, it never took.
  */
 export function checkSentTwice(evidence: Evidence, fates: readonly Fate[]): SentTwice {
-  const { calls, recorded, books, agedReferences } = evidence;
+  const { recorded, books, agedReferences, forgotten } = evidence;
+  const isForgotten = (at: number) => forgotten.some(({ from, to }) => at >= from && at <= to);
   const twice = fates.filter((fate) => fate.calls > 1);
-  const holding = callsHolding(new Set(twice.map(({ item }) => item)), calls);
-  const recordedAt = new Map(recorded.map(({ reference, at }) => [reference, at]));
+  const holding = callsHolding(new Set(twice.map(({ item }) => item)), evidence.calls);
+  const kept = recorded.filter(({ at }) => !isForgotten(at));
+  const recordedAt = new Map(kept.map(({ reference, at }) => [reference, at]));
   const halted = books.perJob.filter(({ state }) => state === 'halted').map(({ reference }) => reference);
   const again = new Set([...halted, ...agedReferences]);
   const faults = new Map<string, { items: number; name: string }>();
   for (const { item, delivery, calls: accepted } of twice) {
-    const fault = faultOf(holding.get(item) ?? [], accepted, delivery.ask.ignoring, recordedAt, again);
+    const sent = holding.get(item) ?? [];
+    const mayIgnore = sent.slice(0, -1).every(({ sentAt }) => isForgotten(sentAt));
+    const fault = faultOf(sent, accepted, delivery.ask.ignoring && !mayIgnore, recordedAt, again);
     if (fault === undefined) continue;
     const noted = faults.get(fault) ?? { items: 0, name: delivery.ask.name };
     faults.set(fault, { ...noted, items: noted.items + 1 });

@@ -1,6 +1,6 @@
 import type { RequestView } from '@session-queue/core';
-import { bullPrefix, queueNames } from '@session-queue/core';
-import type { Redis } from 'ioredis';
+import { bullPrefix, queueNames, type RedisConnection } from '@session-queue/core';
+import { Cluster, type Redis } from 'ioredis';
 import { itemMarkers } from '../load/asks.ts';
 import { secretMarker } from '../world/consumers.ts';
 import type { World } from '../world/world.ts';
@@ -21,7 +21,7 @@ export async function collectEvidence(world: World): Promise<Evidence> {
     quotas: world.quotas,
     calls: world.calls,
     recorded: world.recorded,
-    keys: await leftKeys(world.redisClient),
+    keys: (await Promise.all(nodesOf(world.data).map(leftKeys))).flat(),
     lines: world.log.lines,
     forbidden: [itemMarkers.id, itemMarkers.submission, itemMarkers.submissionBase64, secretMarker],
     processes: processEvidence(world),
@@ -29,6 +29,7 @@ export async function collectEvidence(world: World): Promise<Evidence> {
     foreign429: world.foreign429,
     foreignCalls: world.foreignCalls,
     agedReferences: world.agedReferences,
+    forgotten: world.forgotten,
     objections: world.objections,
   };
 }
@@ -49,6 +50,10 @@ async function listed(world: World, { id, counts }: RequestView, state: 'failed'
     next = page.next;
   } while (next !== undefined);
   return items;
+}
+
+function nodesOf(data: RedisConnection): Redis[] {
+  return data instanceof Cluster ? data.nodes('master') : [data];
 }
 
 async function leftKeys(redis: Redis): Promise<LeftKey[]> {

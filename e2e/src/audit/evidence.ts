@@ -5,6 +5,7 @@ import type { SeenCall } from '../tap/learnosity-tap.ts';
 import type { RecordedReference } from '../tap/redis-tap.ts';
 import type { NotedFault } from '../world/fault-log.ts';
 import type { ForeignCall } from '../world/foreign-user.ts';
+import type { TimeSpan } from '../world/forgetting.ts';
 import type { LogLine } from '../world/log-book.ts';
 
 /** What a request says of itself at the end. */
@@ -52,6 +53,8 @@ export interface Evidence {
   foreignCalls: readonly ForeignCall[];
   /** Of jobs that a scenario let a day go by for: their outcome counts as unknown (invariant 5). */
   agedReferences: ReadonlySet<string>;
+  /** Spans of time whose writes Redis has lost, although it had answered them. */
+  forgotten: readonly TimeSpan[];
   /** What the scenario itself found to be against the rules. */
   objections: readonly string[];
 }

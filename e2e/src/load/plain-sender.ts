@@ -1,17 +1,15 @@
-import { bullPrefix, type Kind, queueNames } from '@session-queue/core';
+import { bullPrefix, connectRedis, createLogger, type Kind, queueNames } from '@session-queue/core';
 import { Queue } from 'bullmq';
-import { Redis } from 'ioredis';
 import type { Ask } from './asks.ts';
 import type { Heard, Sender } from './delivery.ts';
 
 /** A service that knows BullMQ only: it adds jobs with ids of its own. */
 export class PlainSender implements Sender {
-  readonly #redis: Redis;
+  readonly #redis;
   readonly #queues: Record<Kind, Queue>;
 
   constructor(redisUrl: string) {
-    this.#redis = new Redis(redisUrl, { maxRetriesPerRequest: null });
-    this.#redis.on('error', () => undefined);
+    this.#redis = connectRedis({ url: redisUrl }, 'worker', createLogger({ level: 'silent', name: 'service' }));
     const queue = (kind: Kind): Queue => {
       const opened = new Queue(queueNames[kind].requests, {
         connection: this.#redis,

@@ -44,7 +44,7 @@ function rowOf(outcome: Outcome | Broken): string[] {
   return [
     outcome.name,
     number(verdict.accepted),
-    number(verdict.lost),
+    verdict.forgotten === 0 ? number(verdict.lost) : `${number(verdict.lost)} (${number(verdict.forgotten)} forgotten)`,
     number(verdict.unfinished),
     number(verdict.twiceAllowed),
     number(verdict.twiceNotAllowed),

@@ -1,5 +1,8 @@
 import { answersLost } from './answers-lost.ts';
+import { bullBoard } from './bull-board.ts';
 import { calm } from './calm.ts';
+import { clocks } from './clocks.ts';
+import { cluster } from './cluster.ts';
 import { foreignUser } from './foreign-user.ts';
 import { halted } from './halted.ts';
 import { killAtPoints } from './kill-at-points.ts';
@@ -22,4 +25,7 @@ export const scenarios: readonly Scenario[] = [
   answersLost,
   foreignUser,
   halted,
+  bullBoard,
+  clocks,
+  cluster,
 ];

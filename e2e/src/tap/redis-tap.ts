@@ -13,15 +13,15 @@ export interface RecordedReference {
 
 export interface RedisTapOptions {
   targetPort: number;
-  /** The process behind it. */
-  who: string;
+  /** The process behind it, or behind the connection from a port where several share the tap. */
+  who: string | ((clientPort: number) => string);
   points: Points;
   names: ScriptNames;
   steps: StepsSeen;
   onRecorded: (recorded: RecordedReference) => void;
 }
 
-/** Reads along between one process and Redis: knows each command's step, and holds or cuts where a point is waited for. */
+/** Reads along between a process and Redis: knows each command's step, and holds or cuts where a point is waited for. */
 export async function startRedisTap(options: RedisTapOptions): Promise<TapServer> {
   return await TapServer.start(options.targetPort, (link) => new RedisConversation(link, options));
 }
@@ -34,11 +34,12 @@ interface Asked {
 }
 
 /** From one of these on answers no longer belong to commands one by one. */
-const opaqueCommands = new Set(['subscribe', 'psubscribe', 'ssubscribe', 'monitor']);
+const opaqueCommands = new Set(['subscribe', 'psubscribe', 'ssubscribe', 'monitor', 'psync']);
 
 class RedisConversation implements Conversation {
   readonly #link: Link;
   readonly #options: RedisTapOptions;
+  readonly #who: string;
   readonly #commands = new RespFramer();
   readonly #replies = new RespFramer();
   readonly #asked: Asked[] = [];
@@ -50,6 +51,7 @@ class RedisConversation implements Conversation {
   constructor(link: Link, options: RedisTapOptions) {
     this.#link = link;
     this.#options = options;
+    this.#who = typeof options.who === 'string' ? options.who : options.who(link.clientPort);
   }
 
   fromClient(bytes: Buffer): void {
@@ -62,7 +64,7 @@ class RedisConversation implements Conversation {
 
   closed(): void {
     this.#isOver = true;
-    for (const { noted } of this.#asked.splice(0)) this.#options.steps.ended(this.#options.who, noted);
+    for (const { noted } of this.#asked.splice(0)) this.#options.steps.ended(this.#who, noted);
   }
 
   async #send(bytes: Buffer): Promise<void> {
@@ -70,14 +72,14 @@ class RedisConversation implements Conversation {
     for (const command of this.#commands.push(bytes)) {
       const words = wordsOf(command);
       const step = this.#stepOf(words);
-      const moment: Moment = { who: this.#options.who, words };
+      const moment: Moment = { who: this.#who, words };
       if ((await this.#options.points.pass(step, 'before', moment)) === 'cut') this.#cut();
       if (this.#isOver) return;
       if (opaqueCommands.has(step)) this.#isOpaque = true;
       // BullMQ's workers wait for work in this one, each at the marker of its queue.
       const noted = step === 'bzpopmin' ? `${step} ${words[1]?.toString('latin1')}` : step;
       this.#asked.push({ step, noted, moment });
-      this.#options.steps.began(this.#options.who, noted);
+      this.#options.steps.began(this.#who, noted);
       this.#link.toTarget(command);
     }
     if (this.#isOpaque) this.#link.toTarget(this.#commands.drain());
@@ -87,7 +89,7 @@ class RedisConversation implements Conversation {
     if (this.#isOpaque) return this.#link.toClient(Buffer.concat([this.#replies.drain(), bytes]));
     for (const reply of this.#replies.push(bytes)) {
       const asked = isPush(reply) ? undefined : this.#asked.shift();
-      if (asked !== undefined) this.#options.steps.ended(this.#options.who, asked.noted);
+      if (asked !== undefined) this.#options.steps.ended(this.#who, asked.noted);
       if (asked !== undefined && !isError(reply)) {
         this.#noteReference(asked, reply);
         if ((await this.#options.points.pass(asked.step, 'after', asked.moment)) === 'cut') this.#cut();

@@ -6,3 +6,4 @@ export const workerScript = built('apps/worker/dist/main.js');
 export const producerScript = built('apps/producer/dist/main.js');
 export const fakeScript = built('packages/fake-learnosity/dist/main.js');
 export const resultsFolder = built('e2e/results');
+export const preloadFolder = built('e2e/dist/preload');

@@ -2,14 +2,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { kinds, SessionQueueClient } from '@session-queue/core';
-import { eventually, freePort, type RedisOptions, type RedisServer, startRedis } from '@session-queue/testing';
+import { kinds, type RedisConnection, SessionQueueClient } from '@session-queue/core';
+import { eventually, freePort, type RedisOptions, type RedisServer } from '@session-queue/testing';
 import { Redis } from 'ioredis';
 import { badPrefix, type LoadOptions } from '../load/asks.ts';
 import { Load } from '../load/load.ts';
 import { type SeenCall, startLearnosityTap } from '../tap/learnosity-tap.ts';
 import { type Act, type Armed, type Moment, type Point, Points } from '../tap/points.ts';
-import { type RecordedReference, startRedisTap } from '../tap/redis-tap.ts';
+import { type RecordedReference, type RedisTapOptions, startRedisTap } from '../tap/redis-tap.ts';
 import { ScriptNames } from '../tap/script-names.ts';
 import { StepsSeen } from '../tap/steps-seen.ts';
 import { whoHasPort } from '../tap/who-has-port.ts';
@@ -18,8 +18,10 @@ import { secretMarker, type WorldConsumer, worldConsumers } from './consumers.ts
 import { Fake } from './fake.ts';
 import { FaultLog } from './fault-log.ts';
 import type { ForeignCall } from './foreign-user.ts';
+import type { TimeSpan } from './forgetting.ts';
 import { LogBook } from './log-book.ts';
 import { producerScript, workerScript } from './places.ts';
+import { type Store, type StoreKind, startStore } from './store/store.ts';
 import { Way } from './way.ts';
 
 export interface WorldQuota {
@@ -42,6 +44,8 @@ export interface WorldOptions {
   /** Further flags of the stand-in. */
   fakeFlags?: readonly string[];
   redis?: RedisOptions;
+  /** One Redis (`single`), three in a cluster, or a master and a replica with a sentinel. */
+  store?: StoreKind;
   /** Further variables of the workers. */
   workerEnv?: Readonly<Record<string, string>>;
   load?: Partial<LoadOptions>;
@@ -63,7 +67,7 @@ interface WorldParts {
   folder: string;
   names: ScriptNames;
   log: LogBook;
-  redis: RedisServer;
+  store: Store;
   fake: Fake;
   say: (text: string) => void;
 }
@@ -77,6 +81,8 @@ export class World {
   readonly consumers: readonly WorldConsumer[];
   readonly quotas: Record<'deletion' | 'resubmission', WorldQuota>;
   readonly log: LogBook;
+  readonly store: Store;
+  /** The Redis, or the first of several. */
   readonly redis: RedisServer;
   readonly fake: Fake;
   readonly faults = new FaultLog();
@@ -87,8 +93,10 @@ export class World {
   readonly recorded: RecordedReference[] = [];
   readonly workers: App[] = [];
   readonly say: (text: string) => void;
-  /** Straight to Redis, for looking only. */
+  /** Straight to Redis (the first of several), for looking only. */
   readonly redisClient: Redis;
+  /** Straight to all data, wherever it lies. */
+  readonly data: RedisConnection;
   readonly client: SessionQueueClient;
   readonly token = `${secretMarker}-token-of-the-producer`;
   /** How many answers of 429 a scenario had the stand-in give, as if another user of a key had caused them. */
@@ -97,6 +105,8 @@ export class World {
   readonly foreignCalls: ForeignCall[] = [];
   /** Of jobs that a scenario let a day go by for. */
   readonly agedReferences = new Set<string>();
+  /** Spans of time whose writes Redis has lost: world/forgetting.ts. */
+  readonly forgotten: TimeSpan[] = [];
   /** What a scenario found by itself to be against the rules. */
   readonly objections: string[] = [];
   readonly #names: ScriptNames;
@@ -105,6 +115,7 @@ export class World {
   #learnosity: Way | undefined;
   #service: Way | undefined;
   #load: Load | undefined;
+  readonly #sharedWays: Way[] = [];
   #producerPort = 0;
   #named = 0;
 
@@ -113,7 +124,7 @@ export class World {
     const log = new LogBook();
     const folder = await mkdtemp(join(tmpdir(), 'session-queue-faults-'));
     const names = await ScriptNames.read();
-    const redis = await startRedis(options.redis);
+    const store = await startStore(options.store ?? 'single', options.redis ?? {});
     const flags = worldConsumers(options.consumers ?? 3).map(
       ({ key, secret, domain }) => `--consumer=${key}:${secret}:${domain}`,
     );
@@ -121,7 +132,7 @@ export class World {
       flags.push(`--quota=${name}=${calls}/${windowMs}`);
     flags.push(`--latency=${options.latency ?? '20-120'}`, `--job-seconds=${options.jobSeconds ?? '0.3-1.5'}`);
     const fake = await Fake.start(log, [...flags, `--seed=${options.seed}`, ...(options.fakeFlags ?? [])]);
-    const world = new World({ options, quotas, folder, names, log, redis, fake, say });
+    const world = new World({ options, quotas, folder, names, log, store, fake, say });
     try {
       await world.#boot();
     } catch (error) {
@@ -131,19 +142,21 @@ export class World {
     return world;
   }
 
-  private constructor({ options, quotas, folder, names, log, redis, fake, say }: WorldParts) {
+  private constructor({ options, quotas, folder, names, log, store, fake, say }: WorldParts) {
     this.options = options;
     this.quotas = quotas;
     this.consumers = worldConsumers(options.consumers ?? 3);
     this.log = log;
-    this.redis = redis;
+    this.store = store;
+    this.redis = store.redis;
     this.fake = fake;
     this.say = say;
     this.#folder = folder;
     this.#names = names;
-    this.redisClient = new Redis(redis.url, { maxRetriesPerRequest: null });
-    this.redisClient.on('error', () => undefined);
-    this.client = new SessionQueueClient({ redis: this.redisClient });
+    this.redisClient = new Redis(this.redis.url, { maxRetriesPerRequest: null });
+    this.data = store.connect();
+    for (const connection of [this.redisClient, this.data]) connection.on('error', () => undefined);
+    this.client = new SessionQueueClient({ redis: this.data });
   }
 
   get producer(): App {
@@ -187,7 +200,7 @@ export class World {
       redisWay,
       log: this.log,
       env: {
-        REDIS_URL: `redis://127.0.0.1:${redisWay.port}`,
+        REDIS_URL: this.store.urlAt(redisWay.port),
         CONSUMERS_FILE: join(this.#folder, 'consumers.json'),
         WORKER_PORT: '0',
         LOG_LEVEL: 'debug',
@@ -257,22 +270,25 @@ export class World {
   async stop(): Promise<void> {
     await this.#load?.close();
     // The ways first: connections that stand can be reset at both ends.
-    await Promise.all([this.#learnosity?.close(), this.#service?.close()]);
+    const ways = [this.#learnosity, this.#service, ...this.#sharedWays].filter((way) => way !== undefined);
+    await Promise.all(ways.map((way) => way.close()));
     const apps = [...this.workers, ...(this.#producer === undefined ? [] : [this.#producer])];
     await Promise.all(apps.map((app) => app.stop()));
     await this.client.close().catch(() => undefined);
     this.redisClient.disconnect();
+    this.data.disconnect();
     await this.fake.child.end('SIGKILL');
-    await this.redis.stop();
+    await this.store.stop();
     await rm(this.#folder, { recursive: true, force: true });
   }
 
   async #boot(): Promise<void> {
+    await this.#announceTaps();
     this.#learnosity = await Way.start(this.fake.port, (targetPort) =>
       startLearnosityTap({
         targetPort,
         points: this.points,
-        whoHas: (port) => whoHasPort(port, this.#livingWorkers()),
+        whoHas: (port) => whoHasPort(port, this.#livingApps()),
         onCall: (call) => this.calls.push(call),
       }),
     );
@@ -295,7 +311,7 @@ export class World {
       options: this.options.load ?? {},
       producerUrl: this.producerUrl,
       token: this.token,
-      serviceRedisUrl: `redis://127.0.0.1:${this.#service.port}`,
+      serviceRedisUrl: this.store.urlAt(this.#service.port),
       books: async () => await this.fake.books(),
     });
   }
@@ -310,7 +326,7 @@ export class World {
       redisWay,
       log: this.log,
       env: {
-        REDIS_URL: `redis://127.0.0.1:${redisWay.port}`,
+        REDIS_URL: this.store.urlAt(redisWay.port),
         PRODUCER_PORT: String(this.#producerPort),
         PRODUCER_HOST: '127.0.0.1',
         PRODUCER_API_KEYS: `faults:${this.token}`,
@@ -319,9 +335,19 @@ export class World {
     });
   }
 
-  async #redisWay(who: string): Promise<Way> {
+  /** Several servers send clients on to each other: past the ways of the processes, so each has a tap for all. */
+  async #announceTaps(): Promise<void> {
+    const { servers, announce } = this.store;
+    if (announce === undefined) return;
+    const own = { name: 'service', pid: process.pid };
+    const who = (port: number) => whoHasPort(port, [...this.#livingApps(), own]);
+    for (const { port } of servers) this.#sharedWays.push(await this.#redisWay(who, port));
+    await announce(this.#sharedWays.map(({ port }) => port));
+  }
+
+  async #redisWay(who: RedisTapOptions['who'], target = this.store.doorPort): Promise<Way> {
     const { points, steps } = this;
-    return await Way.start(this.redis.port, (targetPort) =>
+    return await Way.start(target, (targetPort) =>
       startRedisTap({
         targetPort,
         who,
@@ -333,8 +359,9 @@ export class World {
     );
   }
 
-  #livingWorkers(): { name: string; pid: number }[] {
-    return this.workers.filter(({ isAlive }) => isAlive).map(({ name, child }) => ({ name, pid: child.pid }));
+  #livingApps(): { name: string; pid: number }[] {
+    const apps = [...this.workers, ...(this.#producer === undefined ? [] : [this.#producer])];
+    return apps.filter(({ isAlive }) => isAlive).map(({ name, child }) => ({ name, pid: child.pid }));
   }
 }
 
