@@ -7,11 +7,13 @@ import { foreignUser } from './foreign-user.ts';
 import { halted } from './halted.ts';
 import { killAtPoints } from './kill-at-points.ts';
 import { killAtRandom } from './kill-at-random.ts';
+import { outage } from './outage.ts';
 import { redisCut } from './redis-cut.ts';
 import { redisKill } from './redis-kill.ts';
 import type { Scenario } from './scenario.ts';
 import { sigstop } from './sigstop.ts';
 import { sigterm } from './sigterm.ts';
+import { strangeAnswers } from './strange-answers.ts';
 
 /** Every scenario, in the order in which they run. */
 export const scenarios: readonly Scenario[] = [
@@ -28,4 +30,6 @@ export const scenarios: readonly Scenario[] = [
   bullBoard,
   clocks,
   cluster,
+  outage,
+  strangeAnswers,
 ];
