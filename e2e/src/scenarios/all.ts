@@ -1,6 +1,7 @@
 import { answersLost } from './answers-lost.ts';
 import { bullBoard } from './bull-board.ts';
 import { calm } from './calm.ts';
+import { clientPause } from './client-pause.ts';
 import { clocks } from './clocks.ts';
 import { cluster } from './cluster.ts';
 import { foreignUser } from './foreign-user.ts';
@@ -8,8 +9,10 @@ import { halted } from './halted.ts';
 import { killAtPoints } from './kill-at-points.ts';
 import { killAtRandom } from './kill-at-random.ts';
 import { outage } from './outage.ts';
+import { readOnly } from './read-only.ts';
 import { redisCut } from './redis-cut.ts';
 import { redisKill } from './redis-kill.ts';
+import { rollback } from './rollback.ts';
 import type { Scenario } from './scenario.ts';
 import { sigstop } from './sigstop.ts';
 import { sigterm } from './sigterm.ts';
@@ -32,4 +35,7 @@ export const scenarios: readonly Scenario[] = [
   cluster,
   outage,
   strangeAnswers,
+  clientPause,
+  readOnly,
+  rollback,
 ];
