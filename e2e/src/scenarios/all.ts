@@ -14,8 +14,10 @@ import { redisCut } from './redis-cut.ts';
 import { redisKill } from './redis-kill.ts';
 import { rollback } from './rollback.ts';
 import type { Scenario } from './scenario.ts';
+import { sendGap } from './send-gap.ts';
 import { sigstop } from './sigstop.ts';
 import { sigterm } from './sigterm.ts';
+import { slotsLost } from './slots-lost.ts';
 import { strangeAnswers } from './strange-answers.ts';
 
 /** Every scenario, in the order in which they run. */
@@ -38,4 +40,6 @@ export const scenarios: readonly Scenario[] = [
   clientPause,
   readOnly,
   rollback,
+  slotsLost,
+  sendGap,
 ];
