@@ -12,6 +12,7 @@ import { outage } from './outage.ts';
 import { readOnly } from './read-only.ts';
 import { redisCut } from './redis-cut.ts';
 import { redisKill } from './redis-kill.ts';
+import { repliesLost } from './replies-lost.ts';
 import { rollback } from './rollback.ts';
 import type { Scenario } from './scenario.ts';
 import { sendGap } from './send-gap.ts';
@@ -42,4 +43,5 @@ export const scenarios: readonly Scenario[] = [
   rollback,
   slotsLost,
   sendGap,
+  repliesLost,
 ];
