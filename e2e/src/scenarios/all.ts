@@ -6,6 +6,7 @@ import { clocks } from './clocks.ts';
 import { cluster } from './cluster.ts';
 import { foreignUser } from './foreign-user.ts';
 import { halted } from './halted.ts';
+import { jobsAstray } from './jobs-astray.ts';
 import { killAtPoints } from './kill-at-points.ts';
 import { killAtRandom } from './kill-at-random.ts';
 import { outage } from './outage.ts';
@@ -44,4 +45,5 @@ export const scenarios: readonly Scenario[] = [
   slotsLost,
   sendGap,
   repliesLost,
+  jobsAstray,
 ];
