@@ -1,14 +1,18 @@
 import { answersLost } from './answers-lost.ts';
+import { aofCut } from './aof-cut.ts';
 import { bullBoard } from './bull-board.ts';
 import { calm } from './calm.ts';
 import { clientPause } from './client-pause.ts';
 import { clocks } from './clocks.ts';
 import { cluster } from './cluster.ts';
+import { eventLoop } from './event-loop.ts';
+import { failover } from './failover.ts';
 import { foreignUser } from './foreign-user.ts';
 import { halted } from './halted.ts';
 import { jobsAstray } from './jobs-astray.ts';
 import { killAtPoints } from './kill-at-points.ts';
 import { killAtRandom } from './kill-at-random.ts';
+import { memoryFull } from './memory-full.ts';
 import { outage } from './outage.ts';
 import { readOnly } from './read-only.ts';
 import { redisCut } from './redis-cut.ts';
@@ -46,4 +50,8 @@ export const scenarios: readonly Scenario[] = [
   sendGap,
   repliesLost,
   jobsAstray,
+  memoryFull,
+  failover,
+  eventLoop,
+  aofCut,
 ];

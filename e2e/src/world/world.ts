@@ -340,7 +340,9 @@ export class World {
     const { servers, announce } = this.store;
     if (announce === undefined) return;
     const own = { name: 'service', pid: process.pid };
-    const who = (port: number) => whoHasPort(port, [...this.#livingApps(), own]);
+    const look = (port: number) => whoHasPort(port, [...this.#livingApps(), own]);
+    // The system's table changes while it is read, and may miss one.
+    const who = (port: number) => [look(port), look(port)].find((name) => name !== 'unknown') ?? 'unknown';
     for (const { port } of servers) this.#sharedWays.push(await this.#redisWay(who, port));
     await announce(this.#sharedWays.map(({ port }) => port));
   }

@@ -1,0 +1,68 @@
+import { readdir, stat, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Random } from '../random.ts';
+import { forgetSince, type Mark, markNow } from '../world/forgetting.ts';
+import type { World } from '../world/world.ts';
+import type { Scenario } from './scenario.ts';
+
+const cuts = 2;
+/** What `appendfsync everysec` leaves to the operating system. */
+const fsyncWindowMs = 1_000;
+const everyMs = 50;
+
+/** How long the AOF was at a moment: all that Redis had answered by then lies before that. */
+interface Length extends Mark {
+  bytes: number;
+}
+
+export const aofCut: Scenario = {
+  name: 'aof-cut',
+  about: 'kill -9 of Redis, and the end of its AOF is lost: up to a second, amid a command, as after a power cut',
+  async run(world, random) {
+    for (let n = 0; n < cuts; n += 1) {
+      const lengths = await watchLengths(world, random.between(2_500, 4_000));
+      await world.fault('kill -9 of Redis, and bytes off its AOF', async () => {
+        await world.redis.kill();
+        const mark = await cutSomewhere(world, random, lengths);
+        await world.redis.restart();
+        await forgetSince(world, mark);
+      });
+      await world.pause(17_000);
+    }
+  },
+};
+
+async function watchLengths(world: World, forMs: number): Promise<Length[]> {
+  const file = await fileOf(world);
+  const lengths: Length[] = [];
+  for (const until = Date.now() + forMs; Date.now() < until; await world.pause(everyMs)) {
+    const mark = markNow(world);
+    const info = await world.redisClient.info('persistence');
+    // What still lies in its buffer was answered, and is in no file yet.
+    if (/^aof_buffer_length:0\r?$/m.test(info)) lengths.push({ ...mark, bytes: (await stat(file)).size });
+  }
+  return lengths;
+}
+
+/** Cuts at a byte of the last second; answers with the last moment before it. */
+async function cutSomewhere(world: World, random: Random, lengths: readonly Length[]): Promise<Mark> {
+  const file = await fileOf(world);
+  const { size } = await stat(file);
+  const last = lengths.at(-1);
+  const before = lengths.filter(({ at }) => at >= (last?.at ?? 0) - fsyncWindowMs);
+  const index = random.between(0, Math.max(0, before.length - 2));
+  const [mark, next] = [before[index], before[index + 1]];
+  if (mark === undefined) throw new Error('the AOF was never seen whole');
+  const bytes = random.between(mark.bytes, (next?.bytes ?? size) - 1);
+  await truncate(file, bytes);
+  world.say(`${size - bytes} of ${size} bytes are cut off, ${Date.now() - mark.at} ms back at most`);
+  return mark;
+}
+
+/** Redis appends to one file; it would begin another only for a rewrite (64 MB). */
+async function fileOf({ redis }: World): Promise<string> {
+  const folder = join(redis.folder, 'appendonlydir');
+  const name = (await readdir(folder)).find((one) => one.endsWith('.incr.aof'));
+  if (name === undefined) throw new Error('there is no AOF');
+  return join(folder, name);
+}
