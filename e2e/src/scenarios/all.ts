@@ -25,6 +25,7 @@ import { sigstop } from './sigstop.ts';
 import { sigterm } from './sigterm.ts';
 import { slotsLost } from './slots-lost.ts';
 import { strangeAnswers } from './strange-answers.ts';
+import { uploadsCut } from './uploads-cut.ts';
 
 /** Every scenario, in the order in which they run. */
 export const scenarios: readonly Scenario[] = [
@@ -54,4 +55,5 @@ export const scenarios: readonly Scenario[] = [
   failover,
   eventLoop,
   aofCut,
+  uploadsCut,
 ];
