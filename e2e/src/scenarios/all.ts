@@ -17,6 +17,7 @@ import { outage } from './outage.ts';
 import { readOnly } from './read-only.ts';
 import { redisCut } from './redis-cut.ts';
 import { redisKill } from './redis-kill.ts';
+import { redisMinute } from './redis-minute.ts';
 import { repliesLost } from './replies-lost.ts';
 import { rollback } from './rollback.ts';
 import type { Scenario } from './scenario.ts';
@@ -56,4 +57,5 @@ export const scenarios: readonly Scenario[] = [
   eventLoop,
   aofCut,
   uploadsCut,
+  redisMinute,
 ];
