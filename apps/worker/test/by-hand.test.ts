@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { eventually } from '@session-queue/testing';
-import { Worker } from 'bullmq';
+import { deferred, eventually } from '@session-queue/testing';
+import { type Job, Worker } from 'bullmq';
 import { ids, Lab } from './lab.ts';
 
 let lab: Lab;
@@ -44,14 +44,20 @@ describe('a BullMQ job removed by hand loses nothing', () => {
 });
 
 describe('a request that was accepted', () => {
-  /** A worker that takes the job of one request, and neither ends it nor lets go of it. */
-  async function takenByTheDead(id: string): Promise<Worker> {
+  /** A worker that takes the job of one request, does that with it, and neither ends it nor lets go of it. */
+  async function takenByTheDead(
+    id: string,
+    act: (job: Job, token: string) => Promise<void> = async () => undefined,
+  ): Promise<Worker> {
     const connection = { url: lab.server.url, maxRetriesPerRequest: null };
-    const dead = new Worker('deletion.requests', () => new Promise(() => undefined), {
-      connection,
-      prefix: '{session-queue}',
-    });
-    await eventually(async () => (await lab.queue('deletion.requests').getJobState(id)) === 'active');
+    const taken = deferred();
+    const run = async (job: Job, token = '') => {
+      if (job.id === id) taken.resolve();
+      await act(job, token);
+      await new Promise(() => undefined);
+    };
+    const dead = new Worker('deletion.requests', run, { connection, prefix: '{session-queue}' });
+    await taken.promise;
     return dead;
   }
 
@@ -61,6 +67,15 @@ describe('a request that was accepted', () => {
     await lab.replica([lab.fastConsumer()]);
     expect((await lab.end(id, 15_000)).counts.succeeded).toBe(5);
     await dead.close(true);
+  }, 30_000);
+
+  test('is worked on though its job sleeps already, as if its intake had been lost with the end of the AOF', async () => {
+    const { id } = await lab.client.deleteSessions({ sessionIds: ids(5) });
+    const dead = await takenByTheDead(id, (job, token) => job.moveToDelayed(Date.now() + 3_600_000, token));
+    await eventually(async () => (await lab.queue('deletion.requests').getJobState(id)) === 'delayed');
+    await dead.close(true);
+    await lab.replica([lab.fastConsumer()]);
+    expect((await lab.end(id, 15_000)).counts.succeeded).toBe(5);
   }, 30_000);
 
   test('waits while its queue is paused in Bull Board', async () => {

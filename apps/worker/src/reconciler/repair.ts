@@ -118,10 +118,11 @@ export class Repair {
     await index.keep(keys, id, view.kind);
     const queue = requestQueues[view.kind];
     if (await ensureRequestJob(keys, queue, view)) return;
-    // Its intake runs, or has died: BullMQ would notice that after a minute. One that waits in a paused queue is left there.
-    if (view.state === 'accepted' && (await queue.getJobState(await readJobId(keys, id))) === 'active') {
-      await openRequest(keys, id);
-    }
+    // Its intake runs, has died, or what it did was lost with the end of Redis's file: BullMQ would notice that after a minute, or an
+    // hour. One that waits in a paused queue is left there.
+    if (view.state !== 'accepted') return;
+    const state = await queue.getJobState(await readJobId(keys, id));
+    if (state === 'active' || state === 'delayed') await openRequest(keys, id);
   }
 
   async #mendBatch(id: string): Promise<void> {

@@ -189,11 +189,13 @@ export class SessionQueueClient implements SessionQueue {
       requestedBy,
       signal: options.signal,
     });
-    const view = await this.#viewOf(keys, id);
-    if (finalStates.has(view.state)) return view;
-    await this.#index.keep(keys, id, kind);
-    await addRequestJob(this.#queues[kind], view);
-    return view;
+    return await sealed(async () => {
+      const view = await this.#viewOf(keys, id);
+      if (finalStates.has(view.state)) return view;
+      await this.#index.keep(keys, id, kind);
+      await addRequestJob(this.#queues[kind], view);
+      return view;
+    });
   }
 
   async #checkConsumer(consumer: string): Promise<void> {
@@ -259,6 +261,21 @@ async function answering<T>(work: () => Promise<T>, signal?: AbortSignal): Promi
     throw new Refusal('unavailable', 'Redis did not answer as it should; the same call is safe to repeat', {
       cause: error,
     });
+  }
+}
+
+/** What follows a seal: whatever fails here, the request stands, and only the same call with the same id may be repeated. */
+async function sealed<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw new Refusal(
+      'unavailable',
+      'Redis has the request and did not answer further; the same call is safe to repeat',
+      {
+        cause,
+      },
+    );
   }
 }
 

@@ -161,4 +161,14 @@ describe('the same call is safe to repeat', () => {
     await redis.config('SET', 'maxmemory', 0);
     expect((await client.deleteSessions({ id: 'r', sessionIds: ['a'] })).state).toBe('accepted');
   });
+
+  test('when Redis has no memory left once it has the request: that nothing was kept would be untrue', async () => {
+    const persist = redis.persist.bind(redis);
+    redis.persist = async () =>
+      await Promise.reject(new Error("OOM command not allowed when used memory > 'maxmemory'."));
+    await expect(client.deleteSessions({ id: 'r', sessionIds: ['a'] })).rejects.toMatchObject({ code: 'unavailable' });
+    expect(await client.getRequest('r')).toMatchObject({ state: 'accepted', counts: { total: 1 } });
+    redis.persist = persist;
+    expect((await client.deleteSessions({ id: 'r', sessionIds: ['a'] })).state).toBe('accepted');
+  });
 });
