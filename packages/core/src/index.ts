@@ -61,7 +61,7 @@ export {
   type ScriptFlag,
 } from './redis/script.ts';
 export { untilRedisReady } from './redis/until-ready.ts';
-export { itemFault, maxSessionIdLength, maxSubmissionBytes } from './requests/items.ts';
+export { itemFault, itemsField, maxSessionIdLength, maxSubmissionBytes } from './requests/items.ts';
 export { Refusal, type RefusalCode } from './requests/refusal.ts';
 export {
   consumerNameSchema,

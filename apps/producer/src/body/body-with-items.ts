@@ -1,5 +1,5 @@
-import type { Kind } from '@session-queue/core';
-import { ItemList, itemsField } from '../items/item-list.ts';
+import { itemsField, type Kind } from '@session-queue/core';
+import { ItemList } from '../items/item-list.ts';
 import { openList, openObject, quote } from './json-bytes.ts';
 import { takeItems } from './json-items.ts';
 import { bodyLimits } from './json-limits.ts';

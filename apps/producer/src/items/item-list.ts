@@ -1,13 +1,7 @@
-import { itemFault, type Kind, maxSessionIdLength, maxSubmissionBytes } from '@session-queue/core';
+import { itemFault, itemsField, type Kind, maxSessionIdLength, maxSubmissionBytes } from '@session-queue/core';
 import { FaultList } from '../problems/field-faults.ts';
 import { CompactItems } from './compact-items.ts';
 import { isPaddedBase64, isPrintableAscii } from './plain-bytes.ts';
-
-/** The field of a body that holds the items of a kind. */
-export const itemsField = { deletion: 'sessionIds', resubmission: 'submissions' } as const satisfies Record<
-  Kind,
-  string
->;
 
 const maxLength = { deletion: maxSessionIdLength, resubmission: maxSubmissionBytes } as const satisfies Record<
   Kind,

@@ -1,4 +1,5 @@
 import {
+  itemsField,
   type Kind,
   maxItemsPerRequest,
   maxSessionIdLength,
@@ -8,7 +9,7 @@ import {
 } from '@session-queue/core';
 import { z } from 'zod';
 import type { CompactItems } from '../items/compact-items.ts';
-import { ItemList, itemsField } from '../items/item-list.ts';
+import { ItemList } from '../items/item-list.ts';
 import { FaultList } from '../problems/field-faults.ts';
 
 /** A request as it came in, checked. */

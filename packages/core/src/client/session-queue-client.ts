@@ -7,8 +7,8 @@ import { KindSwitch } from '../lanes/kind-switch.ts';
 import { bullPrefix, queueNames } from '../queues/names.ts';
 import { addRequestJob, ensureRequestJob } from '../queues/request-jobs.ts';
 import type { RedisConnection } from '../redis/script.ts';
-import { ItemsSourceError, itemsField } from '../requests/chunks.ts';
 import { cancelRequest, redriveItems, setHeld } from '../requests/control.ts';
+import { itemsField } from '../requests/items.ts';
 import { Refusal } from '../requests/refusal.ts';
 import {
   defaultConsumer,
@@ -23,6 +23,7 @@ import { checkRequestId } from '../requests/request-id.ts';
 import { RequestIndex } from '../requests/request-index.ts';
 import { storeRequest } from '../requests/upload.ts';
 import { readItems, readRequest } from '../requests/view.ts';
+import { answering, sealed } from './answering.ts';
 import type { AcceptOptions, DeletionInput, Items, ResubmissionInput, SessionQueue } from './session-queue.ts';
 
 export interface SessionQueueClientOptions {
@@ -244,38 +245,6 @@ export class SessionQueueClient implements SessionQueue {
 
   #keys(consumer: string): ConsumerKeys {
     return consumerKeys(this.#redis, this.#prefix, consumer);
-  }
-}
-
-/** Whatever is neither a refusal nor the reason of an abort comes from Redis or the way to it. */
-async function answering<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof ItemsSourceError) throw error.cause;
-    if (error instanceof Refusal || (signal?.aborted && error === signal.reason)) throw error;
-    // Redis refuses what would take memory, once it has none: 'OOM command not allowed ...'.
-    if (error instanceof Error && error.message.startsWith('OOM')) {
-      throw new Refusal('memory_short', 'Redis has no memory left; the same call is safe to repeat', { cause: error });
-    }
-    throw new Refusal('unavailable', 'Redis did not answer as it should; the same call is safe to repeat', {
-      cause: error,
-    });
-  }
-}
-
-/** What follows a seal: whatever fails here, the request stands, and only the same call with the same id may be repeated. */
-async function sealed<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    throw new Refusal(
-      'unavailable',
-      'Redis has the request and did not answer further; the same call is safe to repeat',
-      {
-        cause,
-      },
-    );
   }
 }
 

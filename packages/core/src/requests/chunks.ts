@@ -1,7 +1,7 @@
 import { createHash, type Hash, randomBytes } from 'node:crypto';
 import { formEncodedBytes } from '../learnosity/form-size.ts';
 import type { ScriptArgument } from '../redis/script.ts';
-import { itemFault } from './items.ts';
+import { itemFault, itemsField } from './items.ts';
 import { maxPackedBytes, packedUuidBytes, packSessionId } from './packing.ts';
 import { Refusal } from './refusal.ts';
 import { type Kind, maxItemsPerRequest } from './request.ts';
@@ -10,12 +10,6 @@ import type { Seen } from './seen.ts';
 /** No script takes more than this many items in a call; bounds how long one holds Redis. */
 const maxChunkItems = 1_000;
 const maxChunkBytes = 4 * 1024 * 1024;
-
-/** The field that holds a kind's items in HTTP bodies and plain jobs. */
-export const itemsField = { deletion: 'sessionIds', resubmission: 'submissions' } as const satisfies Record<
-  Kind,
-  string
->;
 
 /** The caller's own source of items failed; its error is the cause. */
 export class ItemsSourceError extends Error {

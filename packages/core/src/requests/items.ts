@@ -1,5 +1,11 @@
 import type { Kind } from './request.ts';
 
+/** The field that holds a kind's items in HTTP bodies and plain jobs. */
+export const itemsField = { deletion: 'sessionIds', resubmission: 'submissions' } as const satisfies Record<
+  Kind,
+  string
+>;
+
 /** Greatest length of a session id, in characters. */
 export const maxSessionIdLength = 255;
 /** Greatest size of a failed submission as sent (base64), in bytes. */
