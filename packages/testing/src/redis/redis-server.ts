@@ -68,7 +68,9 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
   const { port } = started;
   let current = started.process;
   const noteStopped = noteOpen(`Redis on port ${port}`);
-  const removeData = async (): Promise<void> => await rm(folder, { recursive: true, force: true });
+  // A child of Redis's that rewrites its AOF outlives a kill -9 by a moment, and writes meanwhile.
+  const removeData = async (): Promise<void> =>
+    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   const password = config.requirepass === undefined ? '' : `:${encodeURIComponent(config.requirepass)}@`;
 
   return {
