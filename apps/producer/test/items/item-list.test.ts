@@ -22,7 +22,9 @@ describe.each<Kind>(['deletion', 'resubmission'])('an item of a %s', (kind) => {
         const items = new ItemList(kind);
         const bytes = Buffer.from(`"${text}"`);
         items.addBytes(bytes, 1, bytes.length - 1);
-        expect(items.good.length === 1).toBe(itemFault(kind, bytes.toString('utf8', 1, bytes.length - 1)) === undefined);
+        expect(items.good.length === 1).toBe(
+          itemFault(kind, bytes.toString('utf8', 1, bytes.length - 1)) === undefined,
+        );
         expect(items.length).toBe(1);
       }),
       { numRuns: 3_000 },
