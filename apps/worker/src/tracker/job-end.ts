@@ -1,9 +1,13 @@
 import type { DueReference, Resolution } from '@session-queue/core/engine';
+import { spread } from '../sender/parts.ts';
 import { everyItem } from '../settle/outcomes.ts';
 
 /** So many halted jobs and the items fail. */
 const mostHalts = 5;
 const haltedAgainInMs = 5_000;
+/** From this halt on an item may be the cause: it is looked for in so many parts, and then one by one. */
+const haltsBeforeParts = 2;
+const mostParts = 10;
 /** A reference without an end after this long has an unknown outcome. */
 const endlessAfterMs = 24 * 3600 * 1000;
 
@@ -24,8 +28,18 @@ function halted(batch: DueReference): Resolution {
   if (batch.ignoring) return { outcomes: everyItem(batch, 'parked'), code: 'halted', message };
   if (halts >= mostHalts)
     return { outcomes: everyItem(batch, 'failed'), code: 'halted', message: `${message} ${halts} times` };
-  const children = { halves: false, dueInMs: haltedAgainInMs * halts, halts, unknown: true };
-  return { outcomes: everyItem(batch, 0), code: 'halted', message, children };
+  const parts = partsAfter(halts, batch);
+  const children = { halves: parts > 1, dueInMs: haltedAgainInMs * halts, halts, unknown: true };
+  return { outcomes: spread(batch.size, parts), code: 'halted', message, children };
+}
+
+/**
+ * An item that no job survives must not take its neighbours along: all are alone after three halts, with two tries left. Where
+ * nothing else of the lane completes no item is to blame, and more calls would only cost quota.
+ */
+function partsAfter(halts: number, { size, othersComplete }: DueReference): number {
+  if (!othersComplete || halts < haltsBeforeParts) return 1;
+  return halts === haltsBeforeParts ? Math.min(size, mostParts) : size;
 }
 
 function endless(batch: DueReference): Resolution {

@@ -1,7 +1,8 @@
 -- Takes a jobs slot and up to `max` due references of a consumer (both kinds), in one step.
 -- KEYS[1] the consumer's base
 -- ARGV    poll id, calls, window, guard, lease (ms; covers deadline and late arrival), max, spacing of rounds (ms)
--- Returns { 'poll', { batch, reference, kind, ms since it was submitted, ignoring, halts, size, shares }, ... } | { 'wait', ms } | { 'empty', ms until one is due, or -1 }
+-- Returns { 'poll', { batch, reference, kind, ms since it was submitted, ignoring, halts, size, shares, 1 when a job of its lane has
+--         completed since }, ... } | { 'wait', ms } | { 'empty', ms until one is due, or -1 }
 -- May run twice: the references are leased, so the second finds other ones or none, and the first come due again.
 local poll, calls, window, guard = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local lease, most, spacing = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
@@ -25,7 +26,8 @@ for _, id in ipairs(due) do
     'shares')
   if row[1] == 'submitted' then
     redis.call('ZADD', due_key, now + lease, id)
-    answer[#answer + 1] = { id, row[2], row[3], now - tonumber(row[4]), row[5], row[6], row[7], row[8] }
+    local others = number_in(lane_key(row[3], 'lane'), 'completedAt') > tonumber(row[4]) and 1 or 0
+    answer[#answer + 1] = { id, row[2], row[3], now - tonumber(row[4]), row[5], row[6], row[7], row[8], others }
   else
     redis.call('ZREM', due_key, id)
   end

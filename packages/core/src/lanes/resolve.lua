@@ -13,7 +13,7 @@ local unknown = ARGV[14] == '1'
 local first_outcome = 15
 local key = batch_key(id)
 local row = redis.call('HMGET', key, 'state', guard == 'reference' and 'reference' or 'claims', 'kind', 'ignoring',
-  'depth', 'unknown')
+  'depth', 'unknown', 'resent')
 if not row[3] then return { 0 } end
 local kind, ignoring = row[3], row[4] == '1'
 if slot ~= '' then
@@ -86,6 +86,10 @@ for index, number in ipairs(order) do
     fields[#fields + 1] = 'unknown'
     fields[#fields + 1] = 1
   end
+  if row[7] then
+    fields[#fields + 1] = 'resent'
+    fields[#fields + 1] = 1
+  end
   new_batch(name, kind, ignoring, children[number].shares, children[number].items, fields)
   make_ready(name, kind, half, now + due_in)
 end
@@ -93,6 +97,7 @@ redis.call('HSET', key, 'succeeded', totals.s + totals.a, 'absent', totals.a, 'f
   'parked', totals.p, 'children', table.concat(names, ' '), 'lastCode', code, 'lastMessage', message)
 close_batch(id, kind, #order > 0 and 'split' or 'settled', retention)
 
+if submitted and totals.s > 0 then redis.call('HSET', lane_key(kind, 'lane'), 'completedAt', now) end
 -- How many bad items the lane has lately had: halves with every ten batches.
 if totals.f > 0 or totals.s + totals.a > 0 then
   local bad = number_in(lane_key(kind, 'lane'), 'bad') * 0.933 + totals.f

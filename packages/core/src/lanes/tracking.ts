@@ -15,6 +15,8 @@ export const maxReferencesPerPoll = 50;
 export interface DueReference extends Pick<Batch, 'id' | 'kind' | 'ignoring' | 'halts' | 'size' | 'shares'> {
   reference: string;
   ageMs: number;
+  /** A job of its lane has completed since it was submitted: not all of Learnosity's jobs halt. */
+  othersComplete: boolean;
 }
 
 export type PollClaim =
@@ -41,7 +43,7 @@ export async function claimPoll(
 
 function dueReference(row: unknown): DueReference {
   const texts = Array.isArray(row) ? row.map(String) : [];
-  const [id = '', reference = '', kind, age, ignoring, halts, size, shares = ''] = texts;
+  const [id = '', reference = '', kind, age, ignoring, halts, size, shares = '', others] = texts;
   return {
     id,
     reference,
@@ -51,6 +53,7 @@ function dueReference(row: unknown): DueReference {
     halts: Number(halts),
     size: Number(size),
     shares: sharesOf(shares),
+    othersComplete: others === '1',
   };
 }
 
