@@ -44,7 +44,7 @@ describe('the audit of jobs that do not complete', () => {
     const references = Array.from({ length: times }, (_, i) => `halted-${i}`);
     const job = sound.books.perJob[0];
     if (job === undefined) throw new Error('the books have one job');
-    const { view } = completed(of);
+    const { view } = completed(of, 1);
     const reported = said === 'succeeded' ? 0 : 1;
     const counts = { ...view.counts, succeeded: view.counts.total - reported, ...(reported && { [said]: 1 }) };
     const lists = { failed: said === 'failed' ? [item] : [], parked: said === 'parked' ? [item] : [] };

@@ -80,8 +80,9 @@ describe('the audit of items', () => {
 });
 
 describe('the audit of what was sent twice', () => {
-  const twice = (of = ask()): Evidence => ({
+  const twice = (of = ask(), told = 1): Evidence => ({
     ...withSession(first, { calls: 2, deletedAt: time }, of),
+    requests: new Map([[of.name, completed(of, told)]]),
     calls: [
       call({ items: ids, sentAt: time }),
       call({ items: [first], sentAt: time + 20_000, reference: 'reference-2' }),
@@ -106,6 +107,11 @@ describe('the audit of what was sent twice', () => {
     const sound = twice();
     const perJob = sound.books.perJob.map((job) => ({ ...job, state: 'halted' as const }));
     expect(audit({ ...sound, books: { ...sound.books, perJob } }).twiceNotAllowed).toBe(0);
+  });
+
+  test('finds it where its request does not tell', () => {
+    const untold = { ...twice(ask(), 0), recorded: [] };
+    expect(whatIsFound(untold)).toEqual(['1 items of ask-1 were sent twice, it tells of 0']);
   });
 
   test('finds it wherever the items ignore revisions', () => {

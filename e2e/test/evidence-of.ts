@@ -17,10 +17,10 @@ export function promised(of: Ask): Delivery {
   return { ask: of, outcome: 'promised', request: of.name, total: new Set(of.items).size, heard: ['promised'] };
 }
 
-export function completed({ name: id, kind, consumer, items }: Ask): RequestEvidence {
+export function completed({ name: id, kind, consumer, items }: Ask, resent = 0): RequestEvidence {
   const total = new Set(items).size;
   const none = { duplicates: 0, pending: 0, claimed: 0, submitted: 0, parked: 0, absent: 0, failed: 0, cancelled: 0 };
-  const counts = { ...none, total, succeeded: total };
+  const counts = { ...none, total, succeeded: total, resent };
   return {
     view: { id, kind, consumer, state: 'completed', counts, createdAt: new Date(time).toISOString() },
     failed: [],

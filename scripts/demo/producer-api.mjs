@@ -13,6 +13,7 @@ import { Failure } from '../failure.mjs';
  * @property {number} absent
  * @property {number} failed
  * @property {number} cancelled
+ * @property {number} resent
  */
 
 /**

@@ -52,6 +52,7 @@ describe('a request, once accepted', () => {
       'absent',
       'failed',
       'cancelled',
+      'resent',
     ]);
   });
 

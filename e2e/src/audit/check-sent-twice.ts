@@ -38,7 +38,19 @@ export function checkSentTwice(evidence: Evidence, fates: readonly Fate[]): Sent
     what: `${items} items were sent twice ${fault} (of ${name})`,
   }));
   const notAllowed = [...faults.values()].reduce((sum, { items }) => sum + items, 0);
-  return { allowed: twice.length - notAllowed, notAllowed, findings };
+  return { allowed: twice.length - notAllowed, notAllowed, findings: [...findings, ...untold(evidence, twice)] };
+}
+
+/** Whoever asked is told how many items went out again; but of what Redis has forgotten since it can tell nothing. */
+function untold({ requests, forgotten }: Evidence, twice: readonly Fate[]): Finding[] {
+  if (forgotten.length > 0) return [];
+  return [...new Set(twice.map(({ delivery }) => delivery))].flatMap((delivery) => {
+    const evidence = requests.get(delivery.request ?? '');
+    const items = twice.filter((fate) => fate.delivery === delivery).length;
+    if (evidence === undefined || evidence.view.counts.resent >= items) return [];
+    const what = `${items} items of ${delivery.ask.name} were sent twice, it tells of ${evidence.view.counts.resent}`;
+    return [{ rule: 'what is sent twice is shown in its request (invariant 7)', what }];
+  });
 }
 
 function callsHolding(items: ReadonlySet<string>, calls: readonly SeenCall[]): Map<string, SeenCall[]> {

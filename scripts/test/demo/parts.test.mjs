@@ -163,6 +163,7 @@ describe('following requests', () => {
     absent: 0,
     failed: 0,
     cancelled: 0,
+    resent: 0,
   };
   const view = (/** @type {string} */ id, /** @type {string} */ state) => ({
     id,

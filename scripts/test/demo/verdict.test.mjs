@@ -11,7 +11,17 @@ const hash = (/** @type {string} */ text) => createHash('sha256').update(text).d
  * @returns {Parameters<typeof judge>[0]}
  */
 function goodRun() {
-  const counts = { pending: 0, claimed: 0, submitted: 0, parked: 0, failed: 0, cancelled: 0, absent: 0, duplicates: 0 };
+  const counts = {
+    pending: 0,
+    claimed: 0,
+    submitted: 0,
+    parked: 0,
+    failed: 0,
+    cancelled: 0,
+    absent: 0,
+    resent: 0,
+    duplicates: 0,
+  };
   const times = { createdAt: '2026-01-01T00:00:00.000Z', finishedAt: '2026-01-01T00:00:41.500Z' };
   const calls = {
     received: 2,

@@ -18,6 +18,7 @@ const counts = {
   absent: amount,
   failed: amount,
   cancelled: amount,
+  resent: amount,
 };
 
 /** What the jobs of requests hold, as services and intake write it. */

@@ -78,7 +78,7 @@ function countsTable({ counts }: RequestView): Html {
 }
 
 function facts({ request, jobPath, queuePath, now }: RequestPage): Html {
-  const { consumer, createdAt, finishedAt, reason, requestedBy } = request;
+  const { consumer, createdAt, finishedAt, reason, requestedBy, counts } = request;
   const end = finishedAt === undefined ? now.getTime() : Date.parse(finishedAt);
   const took = duration(end - Date.parse(createdAt));
   return html`<dl class="facts">
@@ -89,6 +89,7 @@ function facts({ request, jobPath, queuePath, now }: RequestPage): Html {
   }</dd></div>
 ${requestedBy === undefined ? undefined : html`<div><dt>Requested by</dt><dd>${requestedBy}</dd></div>`}
 ${reason === undefined ? undefined : html`<div><dt>Reason</dt><dd>${reason}</dd></div>`}
+${counts.resent === 0 ? undefined : html`<div><dt>Sent again</dt><dd>${counted(counts.resent, 'item')}: the outcome of a call was unknown</dd></div>`}
 <div><dt>In Bull Board</dt><dd>${jobPath === undefined ? undefined : html`<a href="${jobPath}">its job</a>, `}<a href="${queuePath}">its queue</a></dd></div>
 </dl>`;
 }

@@ -11,6 +11,7 @@ const noItems: ItemCounts = {
   absent: 0,
   failed: 0,
   cancelled: 0,
+  resent: 0,
 };
 
 /** A request as Session Queue would show it. */

@@ -15,6 +15,9 @@ const countsSchema = z
     absent: count.meta({ description: 'Already gone at Learnosity; among the succeeded' }),
     failed: count,
     cancelled: count,
+    resent: count.meta({
+      description: 'Sent again after a call whose outcome was unknown; in whatever count they are',
+    }),
   })
   .meta({ description: 'total = pending + claimed + submitted + parked + succeeded + failed + cancelled' });
 

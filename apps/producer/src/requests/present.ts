@@ -32,6 +32,7 @@ export function requestPath(id: string): string {
 }
 
 function presentCounts(counts: ItemCounts): ItemCounts {
-  const { total, duplicates, pending, claimed, submitted, parked, succeeded, absent, failed, cancelled } = counts;
-  return { total, duplicates, pending, claimed, submitted, parked, succeeded, absent, failed, cancelled };
+  const { total, duplicates, pending, claimed, submitted, parked, succeeded, absent, failed, cancelled, resent } =
+    counts;
+  return { total, duplicates, pending, claimed, submitted, parked, succeeded, absent, failed, cancelled, resent };
 }

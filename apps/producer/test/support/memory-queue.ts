@@ -128,6 +128,7 @@ export class MemoryQueue implements SessionQueue {
       absent: 0,
       failed: 0,
       cancelled: 0,
+      resent: 0,
     };
     const view: RequestView = {
       id,

@@ -7,7 +7,7 @@
 local id, claims, fingerprint = ARGV[1], ARGV[2], ARGV[3]
 local deadline, late, window = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local key = batch_key(id)
-local row = redis.call('HMGET', key, 'state', 'claims', 'attempts', 'kind', 'slot', 'shares', 'unknown')
+local row = redis.call('HMGET', key, 'state', 'claims', 'attempts', 'kind', 'slot', 'shares', 'unknown', 'resent')
 if row[2] ~= claims then return { 'no', 'lease' } end
 if row[1] ~= 'claimed' and row[1] ~= 'sending' then return { 'no', 'lease' } end
 local kind, slot = row[4], row[5]
@@ -35,6 +35,11 @@ if not row[7] then
   if #cancelled > 1 then return cancelled end
 end
 
+-- Counted once for each item, however often it goes out: whoever asks for the request is told.
+if row[7] and not row[8] then
+  for _, share in ipairs(cjson.decode(row[6])) do redis.call('HINCRBY', request_key(share[1]), 'resent', share[2]) end
+  redis.call('HSET', key, 'resent', 1)
+end
 local attempt = redis.call('HINCRBY', key, 'attempts', 1)
 redis.call('HSET', key, 'state', 'sending', 'sentAt', now)
 return go(tostring(attempt))

@@ -25,7 +25,8 @@ export const finalStates: ReadonlySet<RequestState> = new Set(['completed', 'fai
 
 /**
  * Where the items of a request are: total = pending + claimed + submitted + parked + succeeded + failed + cancelled.
- * `duplicates` were left out of the total; `absent` items (already gone at Learnosity) are among `succeeded`.
+ * `duplicates` were left out of the total; `absent` items (already gone at Learnosity) are among `succeeded`. `resent` items, in
+ * whatever count they are, went out again after a call whose outcome was unknown, or were parked and are to, by a person's word.
  */
 export interface ItemCounts {
   total: number;
@@ -38,6 +39,7 @@ export interface ItemCounts {
   absent: number;
   failed: number;
   cancelled: number;
+  resent: number;
 }
 
 /** Why a lane is stopped: a fault of its consumer (credentials, rights, version) that a person must mend. */

@@ -23,6 +23,7 @@ const countNames = [
   'absent',
   'failed',
   'cancelled',
+  'resent',
 ] as const satisfies (keyof ItemCounts)[];
 
 /** Most bytes of items in a page; a submission may have 2 MB. */

@@ -17,7 +17,17 @@ beforeEach(async () => {
   lab.lab.next();
 });
 
-const counts = { duplicates: 0, claimed: 0, submitted: 0, parked: 0, succeeded: 0, absent: 0, failed: 0, cancelled: 0 };
+const counts = {
+  duplicates: 0,
+  claimed: 0,
+  submitted: 0,
+  parked: 0,
+  succeeded: 0,
+  absent: 0,
+  failed: 0,
+  cancelled: 0,
+  resent: 0,
+};
 const isoTime = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 
 describe('a request', () => {

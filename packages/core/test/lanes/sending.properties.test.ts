@@ -236,6 +236,54 @@ describe('a split', () => {
   });
 });
 
+describe('what goes out again after an unknown outcome (invariant 7)', () => {
+  const resent = async (id: string) => Number((await lab.counts(id)).resent ?? 0);
+
+  test('is counted in its request, each item once, however often and in however many parts it goes', async () => {
+    await lab.request('one', ids(20));
+    await lab.request('other', ids(30, 100));
+    const lane = lab.lane();
+    const first = await lab.claim(lane, 'first');
+    await lane.beginSend(first);
+    await lane.giveBack(first, unused, back('unknown'));
+    expect([await resent('one'), await resent('other')]).toEqual([0, 0]);
+    const again = await lab.claim(lane, 'again');
+    await lane.beginSend(again);
+    await lane.beginSend(again);
+    expect([await resent('one'), await resent('other')]).toEqual([20, 30]);
+    const children = { halves: false, dueInMs: 0, halts: 0, unknown: false };
+    const halves = Array.from({ length: 50 }, (_, i) => i % 2);
+    await lane.resolve('first', { claims: again.claims }, { outcomes: halves, children });
+    await lane.beginSend(await lab.claim(lane, 'half'));
+    expect([await resent('one'), await resent('other')]).toEqual([20, 30]);
+  });
+
+  test('is not counted where the outcome was known', async () => {
+    await lab.request('r', ids(50));
+    const lane = lab.lane();
+    for (const cause of ['unsent', 'transient', 'quota'] as const) {
+      const claim = await lab.claim(lane, `before ${cause}`);
+      await lane.beginSend(claim);
+      await lane.giveBack(claim, unused, back(cause));
+      await lab.redis.hdel(`${lab.keys.base}quota`, 'blocked:deletion');
+    }
+    await lane.beginSend(await lab.claim(lane, 'last'));
+    expect(await resent('r')).toBe(0);
+  });
+
+  test('is counted when a person sends again what was parked', async () => {
+    const texts = Array.from({ length: 3 }, (_, i) => Buffer.from(`submission ${i}`).toString('base64'));
+    await lab.request('r', texts, 'resubmission', true);
+    const lane = lab.lane('resubmission');
+    const claim = await lab.claim(lane, 'one');
+    await lane.beginSend(claim);
+    await lane.resolve('one', { claims: claim.claims }, { outcomes: all(3, 'parked'), code: 'c', message: 'm' });
+    expect(await resent('r')).toBe(0);
+    await redriveItems(lab.keys, 'r', { from: 'parked', action: 'resend', items: 3, retentionMs: 60_000 });
+    expect(await resent('r')).toBe(3);
+  });
+});
+
 describe('what is closed', () => {
   test('counts absent items among the succeeded, and tells both', async () => {
     await lab.request('r', ids(10));

@@ -13,6 +13,7 @@ export function showRequest(view: RequestView): string {
     ['Items', `${readable(counts.total)}${duplicates}`],
     ['', `${progressBar(settledShare(counts))}`],
     ['', countsLine(view)],
+    ['Sent again', counts.resent > 0 ? `${readable(counts.resent)}: the outcome of a call was unknown` : undefined],
     ['Created', view.createdAt],
     ['Finished', view.finishedAt],
     ['Asked by', view.requestedBy],

@@ -1,5 +1,5 @@
 -- A request's counts always add up (invariant 6): total = pending + claimed + submitted + parked + succeeded + failed
--- + cancelled; `absent` is a part of succeeded.
+-- + cancelled; `absent` is a part of succeeded, `resent` counts items that went out again wherever they are now.
 local finished_states = { completed = true, failed = true, cancelled = true }
 local open_key = base .. 'open'
 local finish_key = base .. 'finish'

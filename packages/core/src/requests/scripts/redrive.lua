@@ -23,6 +23,7 @@ else
   for i, entry in ipairs(entries) do items[i] = string.match(entry, '\n(.*)$') end
   redis.call('RPUSH', key .. ':items', unpack(items))
   move_items(id, from, 'pending', #items)
+  if from == 'parked' then redis.call('HINCRBY', key, 'resent', #items) end
   -- Whoever sends an item again takes back what was cancelled before; else it would end as cancelled, and may not be.
   redis.call('HDEL', key, 'cancelledAt')
   if finished_states[state] then
