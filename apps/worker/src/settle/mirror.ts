@@ -96,7 +96,6 @@ export class Mirror {
    */
   async finish(keys: ConsumerKeys, entry: FinishEntry): Promise<void> {
     const { what, kind, id } = entry;
-    if (what === 'request') await this.#options.index.expire(id, this.#options.retentionMs);
     const queue = what === 'batch' ? this.#options.batches[kind] : this.#options.requests[kind];
     const jobId = what === 'batch' ? id : await readJobId(keys, id);
     if (await woken(queue, jobId)) return;
@@ -105,8 +104,9 @@ export class Mirror {
     if (over) await this.finished(keys, entry);
   }
 
-  /** A job has ended: nothing is left to do for its record. */
+  /** A job has ended: its record's entry in the index is to go with it, and then nothing is left to do. */
   async finished(keys: ConsumerKeys, entry: FinishEntry): Promise<void> {
+    if (entry.what === 'request') await this.#options.index.expire(entry.id, this.#options.retentionMs);
     await keys.redis.zrem(`${keys.base}finish`, formatFinishEntry(entry));
   }
 

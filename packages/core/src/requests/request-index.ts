@@ -39,11 +39,18 @@ export class RequestIndex {
   /** Makes the entry of a request last that was open when last seen; of one that has finished since, it goes with its record. */
   async keep(keys: ConsumerKeys, id: string, kind: Kind): Promise<void> {
     await this.#redis.set(this.#key(id), format({ kind, consumer: keys.consumer }), 'EX', unsealedSeconds);
-    // Of an open one a crash here is mended by the reconciler. Of one that finishes, whoever finishes it expires the entry as well:
-    // before it was written, or after this look.
+    // Of an open one a crash here is mended by the reconciler. Whoever finishes one expires record and entry, in this order: before
+    // the entry was made to last, which the second look finds, or after that look.
+    if (await this.#expireWith(keys, id)) return;
+    await this.#redis.persist(this.#key(id));
+    await this.#expireWith(keys, id);
+  }
+
+  /** Lets the entry go with the record, when that is to go; `false` while it lasts. */
+  async #expireWith(keys: ConsumerKeys, id: string): Promise<boolean> {
     const leftMs = await keys.redis.pttl(requestKey(keys, id));
-    if (leftMs === lasting) await this.#redis.persist(this.#key(id));
-    else if (leftMs > 0) await this.expire(id, leftMs);
+    if (leftMs > 0) await this.expire(id, leftMs);
+    return leftMs !== lasting;
   }
 
   /** Lets the entry of a finished request go with its record. */

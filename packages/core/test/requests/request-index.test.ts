@@ -42,6 +42,25 @@ describe('the entry that says whose a request is', () => {
     expect(left).toBeLessThanOrEqual(60_000);
   });
 
+  test('goes with the record of a request that finishes while it is made to last', async () => {
+    const finish = async () => {
+      await lab.redis.pexpire(`${lab.keys.base}request:r`, 60_000);
+      await index.expire('r', 60_000);
+    };
+    const redis = new Proxy(lab.redis, {
+      get: (target, name) =>
+        name === 'pttl'
+          ? async (key: string) => {
+              const left = await target.pttl(key);
+              if (left === -1) await finish();
+              return left;
+            }
+          : Reflect.get(target, name),
+    });
+    await index.keep({ ...lab.keys, redis }, 'r', 'deletion');
+    expect(await leftMs()).toBeGreaterThan(50_000);
+  });
+
   test('goes by itself when the record is gone already', async () => {
     await lab.redis.del(`${lab.keys.base}request:r`);
     await index.keep(lab.keys, 'r', 'deletion');
