@@ -34,6 +34,7 @@ export const patienceMs = 60_000;
 
 interface LoadLane {
   kind: Kind;
+  consumer: string;
   key: string;
   asks: Asks;
   given: number;
@@ -63,6 +64,7 @@ export class Load {
     this.#lanes = this.#options.kinds.flatMap((kind) =>
       parts.consumers.map(({ name, key }) => ({
         kind,
+        consumer: name,
         key,
         asks: new Asks(parts.seed, kind, name, this.#options),
         given: 0,
@@ -137,6 +139,12 @@ export class Load {
   askFor(way: AskWay, items: number, bad = false): void {
     const [lane] = this.#lanes;
     if (lane !== undefined) this.#begin(lane, lane.asks.next({ least: items, most: items, way, bad }));
+  }
+
+  /** Redis has forgotten it: nobody will do it, so that its lane has room for others. */
+  forget({ ask: { kind, consumer, items } }: Delivery): void {
+    const lane = this.#lanes.find((one) => one.kind === kind && one.consumer === consumer);
+    if (lane !== undefined) lane.given -= items.length;
   }
 
   async #feed(): Promise<void> {

@@ -30,6 +30,7 @@ export async function forgetSince(world: World, { at, promised }: Mark): Promise
   for (const delivery of doubtful) {
     if (await isKnown(world, delivery)) continue;
     delivery.outcome = 'forgotten';
+    world.load.forget(delivery);
     requests += 1;
     items += new Set(delivery.ask.items).size;
   }
