@@ -1,5 +1,6 @@
 import type { Random } from '../random.ts';
-import type { World, WorldOptions } from '../world/world.ts';
+import type { WorldOptions } from '../world/options.ts';
+import type { World } from '../world/world.ts';
 
 export interface Scenario {
   /** As it is called on the command line. */

@@ -1,4 +1,4 @@
-import { drainGraceMs } from '../world/world.ts';
+import { drainGraceMs } from '../world/apps.ts';
 import type { Scenario } from './scenario.ts';
 
 const stops = 6;

@@ -7,13 +7,28 @@ import {
 } from '@session-queue/fake-learnosity';
 import { z } from 'zod';
 import { Child } from './child.ts';
+import { worldConsumers } from './consumers.ts';
 import type { LogBook } from './log-book.ts';
+import type { WorldOptions, WorldQuotas } from './options.ts';
 import { fakeScript } from './places.ts';
 
 /** A fault that is in force at the stand-in. */
 export interface PostedFault {
   /** Takes it out of force; answers with how many calls it struck. */
   remove(): Promise<number>;
+}
+
+/** What a world's stand-in is started with. */
+export function fakeFlags(options: WorldOptions, quotas: WorldQuotas): string[] {
+  const { seed, consumers, latency = '20-120', jobSeconds = '0.3-1.5', fakeFlags: further = [] } = options;
+  return [
+    ...worldConsumers(consumers ?? 3).map(({ key, secret, domain }) => `--consumer=${key}:${secret}:${domain}`),
+    ...Object.entries(quotas).map(([name, { calls, windowMs }]) => `--quota=${name}=${calls}/${windowMs}`),
+    `--latency=${latency}`,
+    `--job-seconds=${jobSeconds}`,
+    `--seed=${seed}`,
+    ...further,
+  ];
 }
 
 const startedSchema = z.object({ port: z.int() });

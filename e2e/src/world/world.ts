@@ -3,67 +3,33 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { kinds, type RedisConnection, SessionQueueClient } from '@session-queue/core';
-import { eventually, freePort, type RedisOptions, type RedisServer } from '@session-queue/testing';
+import { eventually, type RedisServer } from '@session-queue/testing';
 import { Redis } from 'ioredis';
-import { badPrefix, type LoadOptions } from '../load/asks.ts';
+import { badPrefix } from '../load/asks.ts';
 import { Load } from '../load/load.ts';
-import { type SeenCall, startLearnosityTap } from '../tap/learnosity-tap.ts';
+import type { SeenCall } from '../tap/learnosity-tap.ts';
 import { type Act, type Armed, type Moment, type Point, Points } from '../tap/points.ts';
-import { type RecordedReference, type RedisTapOptions, startRedisTap } from '../tap/redis-tap.ts';
+import type { RecordedReference } from '../tap/redis-tap.ts';
 import { ScriptNames } from '../tap/script-names.ts';
 import { StepsSeen } from '../tap/steps-seen.ts';
-import { whoHasPort } from '../tap/who-has-port.ts';
-import { App } from './app.ts';
+import type { App } from './app.ts';
+import { Apps } from './apps.ts';
 import { secretMarker, type WorldConsumer, worldConsumers } from './consumers.ts';
-import { Fake } from './fake.ts';
+import { Fake, fakeFlags } from './fake.ts';
 import { FaultLog } from './fault-log.ts';
 import type { ForeignCall } from './foreign-user.ts';
 import type { TimeSpan } from './forgetting.ts';
 import { LogBook } from './log-book.ts';
-import { producerScript, workerScript } from './places.ts';
-import { type Store, type StoreKind, startStore } from './store/store.ts';
-import { Way } from './way.ts';
+import { defaultQuotas, type WorldOptions, type WorldQuotas } from './options.ts';
+import { type Store, startStore } from './store/store.ts';
+import type { Way } from './way.ts';
+import { Ways } from './ways.ts';
 
-export interface WorldQuota {
-  calls: number;
-  windowMs: number;
-}
-
-export interface WorldOptions {
-  seed: string;
-  /** Worker replicas (3). */
-  workers?: number;
-  /** Consumers (3, at most 5). */
-  consumers?: number;
-  /** Calls in any window, of each consumer: kept by the stand-in, known to the workers. A short window makes short runs. */
-  quotas?: Record<'deletion' | 'resubmission', WorldQuota>;
-  /** From a call to its answer at the stand-in, ms, `min-max` ('20-120'). */
-  latency?: string;
-  /** From a job's creation to its end, s, `min-max` ('0.3-1.5'). */
-  jobSeconds?: string;
-  /** Further flags of the stand-in. */
-  fakeFlags?: readonly string[];
-  redis?: RedisOptions;
-  /** One Redis (`single`), three in a cluster, or a master and a replica with a sentinel. */
-  store?: StoreKind;
-  /** Further variables of the workers. */
-  workerEnv?: Readonly<Record<string, string>>;
-  load?: Partial<LoadOptions>;
-  /** How long everything may take to come to its end after the last fault (90,000). */
-  settleWithinMs?: number;
-}
-
-const defaultQuotas = {
-  deletion: { calls: 5, windowMs: 1_000 },
-  resubmission: { calls: 5, windowMs: 1_000 },
-} as const satisfies WorldOptions['quotas'];
-
-export const drainGraceMs = 5_000;
 const bootedWithinMs = 60_000;
 
 interface WorldParts {
   options: WorldOptions;
-  quotas: Record<'deletion' | 'resubmission', WorldQuota>;
+  quotas: WorldQuotas;
   folder: string;
   names: ScriptNames;
   log: LogBook;
@@ -79,7 +45,7 @@ interface WorldParts {
 export class World {
   readonly options: WorldOptions;
   readonly consumers: readonly WorldConsumer[];
-  readonly quotas: Record<'deletion' | 'resubmission', WorldQuota>;
+  readonly quotas: WorldQuotas;
   readonly log: LogBook;
   readonly store: Store;
   /** The Redis, or the first of several. */
@@ -91,7 +57,6 @@ export class World {
   /** Every call that went by, and every reference that Redis took. */
   readonly calls: SeenCall[] = [];
   readonly recorded: RecordedReference[] = [];
-  readonly workers: App[] = [];
   readonly say: (text: string) => void;
   /** Straight to Redis (the first of several), for looking only. */
   readonly redisClient: Redis;
@@ -109,15 +74,12 @@ export class World {
   readonly forgotten: TimeSpan[] = [];
   /** What a scenario found by itself to be against the rules. */
   readonly objections: string[] = [];
-  readonly #names: ScriptNames;
   readonly #folder: string;
-  #producer: App | undefined;
+  readonly #apps: Apps;
+  readonly #ways: Ways;
   #learnosity: Way | undefined;
   #service: Way | undefined;
   #load: Load | undefined;
-  readonly #sharedWays: Way[] = [];
-  #producerPort = 0;
-  #named = 0;
 
   static async start(options: WorldOptions, say: (text: string) => void): Promise<World> {
     const quotas = options.quotas ?? defaultQuotas;
@@ -125,13 +87,7 @@ export class World {
     const folder = await mkdtemp(join(tmpdir(), 'session-queue-faults-'));
     const names = await ScriptNames.read();
     const store = await startStore(options.store ?? 'single', options.redis ?? {});
-    const flags = worldConsumers(options.consumers ?? 3).map(
-      ({ key, secret, domain }) => `--consumer=${key}:${secret}:${domain}`,
-    );
-    for (const [name, { calls, windowMs }] of Object.entries(quotas))
-      flags.push(`--quota=${name}=${calls}/${windowMs}`);
-    flags.push(`--latency=${options.latency ?? '20-120'}`, `--job-seconds=${options.jobSeconds ?? '0.3-1.5'}`);
-    const fake = await Fake.start(log, [...flags, `--seed=${options.seed}`, ...(options.fakeFlags ?? [])]);
+    const fake = await Fake.start(log, fakeFlags(options, quotas));
     const world = new World({ options, quotas, folder, names, log, store, fake, say });
     try {
       await world.#boot();
@@ -152,15 +108,36 @@ export class World {
     this.fake = fake;
     this.say = say;
     this.#folder = folder;
-    this.#names = names;
     this.redisClient = new Redis(this.redis.url, { maxRetriesPerRequest: null });
     this.data = store.connect();
     for (const connection of [this.redisClient, this.data]) connection.on('error', () => undefined);
     this.client = new SessionQueueClient({ redis: this.data });
+    this.#ways = new Ways({
+      store,
+      fakePort: fake.port,
+      points: this.points,
+      steps: this.steps,
+      names,
+      living: () => this.#apps.living(),
+      onCall: (call) => this.calls.push(call),
+      onRecorded: (recorded) => this.recorded.push(recorded),
+    });
+    this.#apps = new Apps({
+      store,
+      log,
+      consumersFile: join(folder, 'consumers.json'),
+      token: this.token,
+      workerEnv: options.workerEnv ?? {},
+      redisWay: async (name) => await this.#ways.toRedis(name),
+    });
   }
 
   get producer(): App {
-    return there(this.#producer);
+    return there(this.#apps.producer);
+  }
+
+  get workers(): readonly App[] {
+    return this.#apps.workers;
   }
 
   /** The workers' way to Learnosity. */
@@ -178,40 +155,17 @@ export class World {
   }
 
   get producerUrl(): string {
-    return `http://127.0.0.1:${this.#producerPort}`;
+    return this.#apps.producerUrl;
   }
 
   /** The worker or the producer of a name, as a moment gives it. */
   app(name: string): App {
-    const found = [...this.workers, this.producer].find((one) => one.name === name);
-    if (found === undefined) throw new Error(`there is no ${name}`);
-    return found;
+    return this.#apps.find(name);
   }
 
   /** Starts one more worker; it waits until it runs. */
   async addWorker(env: Readonly<Record<string, string>> = {}): Promise<App> {
-    this.#named += 1;
-    const name = `worker-${this.#named}`;
-    const redisWay = await this.#redisWay(name);
-    const worker = new App({
-      name,
-      script: workerScript,
-      ready: 'the worker runs',
-      redisWay,
-      log: this.log,
-      env: {
-        REDIS_URL: this.store.urlAt(redisWay.port),
-        CONSUMERS_FILE: join(this.#folder, 'consumers.json'),
-        WORKER_PORT: '0',
-        LOG_LEVEL: 'debug',
-        DRAIN_GRACE_MS: String(drainGraceMs),
-        ...this.options.workerEnv,
-        ...env,
-      },
-    });
-    this.workers.push(worker);
-    await worker.start();
-    return worker;
+    return await this.#apps.addWorker(env);
   }
 
   /** Breaks something while `work` runs: its end is when all is whole again, and recovery counts from there. */
@@ -270,10 +224,8 @@ export class World {
   async stop(): Promise<void> {
     await this.#load?.close();
     // The ways first: connections that stand can be reset at both ends.
-    const ways = [this.#learnosity, this.#service, ...this.#sharedWays].filter((way) => way !== undefined);
-    await Promise.all(ways.map((way) => way.close()));
-    const apps = [...this.workers, ...(this.#producer === undefined ? [] : [this.#producer])];
-    await Promise.all(apps.map((app) => app.stop()));
+    await this.#ways.close();
+    await this.#apps.stop();
     await this.client.close().catch(() => undefined);
     this.redisClient.disconnect();
     this.data.disconnect();
@@ -283,22 +235,14 @@ export class World {
   }
 
   async #boot(): Promise<void> {
-    await this.#announceTaps();
-    this.#learnosity = await Way.start(this.fake.port, (targetPort) =>
-      startLearnosityTap({
-        targetPort,
-        points: this.points,
-        whoHas: (port) => whoHasPort(port, this.#livingApps()),
-        onCall: (call) => this.calls.push(call),
-      }),
-    );
+    await this.#ways.announceTaps();
+    this.#learnosity = await this.#ways.toLearnosity();
     const baseUrl = `http://127.0.0.1:${this.#learnosity.port}`;
     const entries = this.consumers.map(({ name, ...account }) => [name, { ...account, baseUrl, quotas: this.quotas }]);
     await writeFile(join(this.#folder, 'consumers.json'), JSON.stringify(Object.fromEntries(entries)));
-    this.#service = await this.#redisWay('service');
-    this.#producer = await this.#newProducer();
+    this.#service = await this.#ways.ofServices();
     const workers = Array.from({ length: this.options.workers ?? 3 }, () => this.addWorker());
-    await Promise.all([this.#producer.start(), ...workers]);
+    await Promise.all([this.#apps.startProducer(), ...workers]);
     await eventually(async () => (await fetch(`${this.producerUrl}/readyz`)).ok, { timeoutMs: bootedWithinMs });
     for (const kind of kinds) {
       const match = { endpoint: kind };
@@ -314,56 +258,6 @@ export class World {
       serviceRedisUrl: this.store.urlAt(this.#service.port),
       books: async () => await this.fake.books(),
     });
-  }
-
-  async #newProducer(): Promise<App> {
-    this.#producerPort = await freePort();
-    const redisWay = await this.#redisWay('producer');
-    return new App({
-      name: 'producer',
-      script: producerScript,
-      ready: '"listening"',
-      redisWay,
-      log: this.log,
-      env: {
-        REDIS_URL: this.store.urlAt(redisWay.port),
-        PRODUCER_PORT: String(this.#producerPort),
-        PRODUCER_HOST: '127.0.0.1',
-        PRODUCER_API_KEYS: `faults:${this.token}`,
-        LOG_LEVEL: 'debug',
-      },
-    });
-  }
-
-  /** Several servers send clients on to each other: past the ways of the processes, so each has a tap for all. */
-  async #announceTaps(): Promise<void> {
-    const { servers, announce } = this.store;
-    if (announce === undefined) return;
-    const own = { name: 'service', pid: process.pid };
-    const look = (port: number) => whoHasPort(port, [...this.#livingApps(), own]);
-    // The system's table changes while it is read, and may miss one.
-    const who = (port: number) => [look(port), look(port)].find((name) => name !== 'unknown') ?? 'unknown';
-    for (const { port } of servers) this.#sharedWays.push(await this.#redisWay(who, port));
-    await announce(this.#sharedWays.map(({ port }) => port));
-  }
-
-  async #redisWay(who: RedisTapOptions['who'], target = this.store.doorPort): Promise<Way> {
-    const { points, steps } = this;
-    return await Way.start(target, (targetPort) =>
-      startRedisTap({
-        targetPort,
-        who,
-        points,
-        steps,
-        names: this.#names,
-        onRecorded: (recorded) => this.recorded.push(recorded),
-      }),
-    );
-  }
-
-  #livingApps(): { name: string; pid: number }[] {
-    const apps = [...this.workers, ...(this.#producer === undefined ? [] : [this.#producer])];
-    return apps.filter(({ isAlive }) => isAlive).map(({ name, child }) => ({ name, pid: child.pid }));
   }
 }
 
