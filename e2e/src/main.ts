@@ -3,8 +3,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { type Broken, printTable } from './report/table.ts';
-import { type Outcome, runScenario } from './run.ts';
+import { hasVerdict, isFailure, printTable, type Row } from './report/table.ts';
+import { runHere } from './run.ts';
 import { scenarios } from './scenarios/all.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 import { resultsFolder } from './world/places.ts';
@@ -77,12 +77,12 @@ if (list) {
   const machine = { cpu: cpus()[0]?.model ?? '', cores: cpus().length, node: process.version };
   await writeFile(out, `${JSON.stringify({ at: new Date().toISOString(), seed, machine, outcomes }, null, 2)}\n`);
   console.log(`\nseed ${seed}; written to ${out}`);
-  if (outcomes.some((one) => 'error' in one || one.verdict.findings.length > 0)) process.exitCode = 1;
+  if (outcomes.some(isFailure)) process.exitCode = 1;
 }
 
 /** Some at once, in their order; those that measure by themselves at the end. */
-async function runAll(chosen: readonly Scenario[]): Promise<(Outcome | Broken)[]> {
-  const outcomes = new Map<string, Outcome | Broken>();
+async function runAll(chosen: readonly Scenario[]): Promise<Row[]> {
+  const outcomes = new Map<string, Row>();
   const crowd = chosen.filter(({ alone }) => !alone).values();
   const work = async (waiting: Iterable<Scenario>): Promise<void> => {
     for (const scenario of waiting) outcomes.set(scenario.name, await runOne(scenario));
@@ -92,13 +92,17 @@ async function runAll(chosen: readonly Scenario[]): Promise<(Outcome | Broken)[]
   return chosen.flatMap(({ name }) => outcomes.get(name) ?? []);
 }
 
-async function runOne(scenario: Scenario): Promise<Outcome | Broken> {
+async function runOne(scenario: Scenario): Promise<Row> {
   const { name, about } = scenario;
   const say = (text: string) => console.log(`${new Date().toISOString().slice(11, 19)} ${name}: ${text}`);
   say(about);
   const logFile = verbose ? join(resultsFolder, `${name}.log`) : undefined;
   try {
-    const outcome = await runScenario(scenario, { seed, size: { long, minutes }, say, logFile });
+    const outcome = await runHere(scenario, { seed, size: { long, minutes }, say, logFile });
+    if (!hasVerdict(outcome)) {
+      say(`not here: ${outcome.notHere}`);
+      return outcome;
+    }
     const { findings } = outcome.verdict;
     say(
       findings.length === 0 ? 'every rule holds' : `rules are broken: ${findings.map(({ what }) => what).join('; ')}`,

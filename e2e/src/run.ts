@@ -5,7 +5,7 @@ import { collectEvidence } from './audit/collect.ts';
 import { isAtItsEnd } from './audit/fates.ts';
 import { isRecovered, recoversWithinMs } from './audit/recovery.ts';
 import { Random } from './random.ts';
-import type { RunSize, Scenario } from './scenarios/scenario.ts';
+import type { NotHere, RunSize, Scenario } from './scenarios/scenario.ts';
 import { World } from './world/world.ts';
 
 /** One scenario's run. */
@@ -27,6 +27,21 @@ export interface RunOptions {
 const settleMs = 90_000;
 /** After the last request's end, mirrors and indexes are finished by whoever comes by. */
 const tidyMs = 40_000;
+
+/** Runs a scenario where this machine has what it needs. */
+export async function runHere(
+  scenario: Scenario,
+  options: RunOptions,
+): Promise<Outcome | (NotHere & { name: string })> {
+  const prepared = await scenario.prepare?.();
+  if (prepared === undefined) return await runScenario(scenario, options);
+  if ('notHere' in prepared) return { name: scenario.name, ...prepared };
+  try {
+    return await runScenario({ ...scenario, world: { ...scenario.world, ...prepared.world } }, options);
+  } finally {
+    await prepared.end();
+  }
+}
 
 /** Runs a scenario from an empty world to its verdict: load, faults, quiet, audit. Leaves nothing running. */
 export async function runScenario(scenario: Scenario, options: RunOptions): Promise<Outcome> {

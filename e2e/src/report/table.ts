@@ -1,4 +1,4 @@
-import Table from 'cli-table3';
+import Table, { type Cell } from 'cli-table3';
 import type { Outcome } from '../run.ts';
 
 const head = [
@@ -23,21 +23,37 @@ export interface Broken {
   error: string;
 }
 
+/** A scenario that this machine cannot run. */
+export interface OutOfReach {
+  name: string;
+  notHere: string;
+}
+
+/** What one row of the table tells of. */
+export type Row = Outcome | Broken | OutOfReach;
+
+/** Whether it was run, to its end. */
+export const hasVerdict = (row: Row): row is Outcome => 'verdict' in row;
+/** Whether something is against the rules, or was not found out. One that cannot be run here is neither. */
+export const isFailure = (row: Row): boolean => 'error' in row || (hasVerdict(row) && row.verdict.findings.length > 0);
+
 /** Prints the table of a run, and below it whatever is against the rules. */
-export function printTable(outcomes: readonly (Outcome | Broken)[]): void {
+export function printTable(outcomes: readonly Row[]): void {
   const table = new Table({ head, style: { head: ['bold'], border: ['grey'] }, wordWrap: true });
   for (const outcome of outcomes) table.push(rowOf(outcome));
   console.log(table.toString());
   for (const outcome of outcomes) {
     if ('error' in outcome) console.log(`\n${outcome.name} could not be run: ${outcome.error}`);
-    else if (outcome.verdict.findings.length > 0) {
+    else if (hasVerdict(outcome) && outcome.verdict.findings.length > 0) {
       console.log(`\n${outcome.name} broke:`);
       for (const { rule, what } of outcome.verdict.findings) console.log(`  ${rule}\n    ${what}`);
     }
   }
 }
 
-function rowOf(outcome: Outcome | Broken): string[] {
+function rowOf(outcome: Row): Cell[] {
+  if ('notHere' in outcome)
+    return [outcome.name, { colSpan: head.length - 1, content: `not here: ${outcome.notHere}` }];
   if ('error' in outcome) return [outcome.name, ...Array.from({ length: head.length - 2 }, () => '-'), 'NOT RUN'];
   const { verdict, seconds } = outcome;
   const number = (value: number) => value.toLocaleString('en');

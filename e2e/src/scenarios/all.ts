@@ -5,6 +5,7 @@ import { calm } from './calm.ts';
 import { clientPause } from './client-pause.ts';
 import { clocks } from './clocks.ts';
 import { cluster } from './cluster.ts';
+import { diskFull } from './disk-full.ts';
 import { eventLoop } from './event-loop.ts';
 import { failover } from './failover.ts';
 import { foreignUser } from './foreign-user.ts';
@@ -53,6 +54,7 @@ export const scenarios: readonly Scenario[] = [
   repliesLost,
   jobsAstray,
   memoryFull,
+  diskFull,
   failover,
   eventLoop,
   aofCut,
