@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { markdownTable } from './report/markdown.ts';
 import { hasVerdict, isFailure, printTable, type Row } from './report/table.ts';
 import { runHere } from './run.ts';
 import { scenarios } from './scenarios/all.ts';
@@ -76,7 +77,9 @@ if (list) {
   printTable(outcomes);
   const machine = { cpu: cpus()[0]?.model ?? '', cores: cpus().length, node: process.version };
   await writeFile(out, `${JSON.stringify({ at: new Date().toISOString(), seed, machine, outcomes }, null, 2)}\n`);
-  console.log(`\nseed ${seed}; written to ${out}`);
+  const page = out.replace(/(\.json)?$/, '.md');
+  await writeFile(page, `${markdownTable(outcomes)}\n`);
+  console.log(`\nseed ${seed}; written to ${out} and ${page}`);
   if (outcomes.some(isFailure)) process.exitCode = 1;
 }
 

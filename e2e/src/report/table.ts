@@ -1,7 +1,8 @@
-import Table, { type Cell } from 'cli-table3';
+import Table from 'cli-table3';
 import type { Outcome } from '../run.ts';
 
-const head = [
+/** The columns of a run's table; what a row has in them is `cellsOf`. */
+export const head = [
   'scenario',
   'accepted',
   'lost',
@@ -40,7 +41,10 @@ export const isFailure = (row: Row): boolean => 'error' in row || (hasVerdict(ro
 /** Prints the table of a run, and below it whatever is against the rules. */
 export function printTable(outcomes: readonly Row[]): void {
   const table = new Table({ head, style: { head: ['bold'], border: ['grey'] }, wordWrap: true });
-  for (const outcome of outcomes) table.push(rowOf(outcome));
+  for (const [name = '', ...cells] of outcomes.map(cellsOf)) {
+    const [why] = cells;
+    table.push([name, ...(cells.length === 1 ? [{ colSpan: head.length - 1, content: why }] : cells)]);
+  }
   console.log(table.toString());
   for (const outcome of outcomes) {
     if ('error' in outcome) console.log(`\n${outcome.name} could not be run: ${outcome.error}`);
@@ -51,10 +55,10 @@ export function printTable(outcomes: readonly Row[]): void {
   }
 }
 
-function rowOf(outcome: Row): Cell[] {
-  if ('notHere' in outcome)
-    return [outcome.name, { colSpan: head.length - 1, content: `not here: ${outcome.notHere}` }];
-  if ('error' in outcome) return [outcome.name, ...Array.from({ length: head.length - 2 }, () => '-'), 'NOT RUN'];
+/** The text of each column; of a row that has no figures its name and why. */
+export function cellsOf(outcome: Row): string[] | [name: string, why: string] {
+  if ('notHere' in outcome) return [outcome.name, `not here: ${outcome.notHere}`];
+  if ('error' in outcome) return [outcome.name, 'could not be run'];
   const { verdict, seconds } = outcome;
   const number = (value: number) => value.toLocaleString('en');
   return [

@@ -13,7 +13,7 @@ export const diskFull: Scenario = {
   about: "Redis's disk is full: no write reaches its AOF, so it refuses them all, until there is room again",
   async prepare() {
     const disk = await mountSmallDisk(diskMegabytes);
-    return 'notHere' in disk ? disk : { world: { redis: { folder: disk.folder } }, end: disk.end };
+    return 'notHere' in disk ? disk : { world: { redis: { folder: disk.folder } }, end: async () => await disk.end() };
   },
   async run(world) {
     const { load, objections } = world;
