@@ -14,11 +14,11 @@ export function timingSince(headersAt: number | undefined): CallTiming {
 /** The error for a call that got no whole answer. Anything but a transport's failure is a fault of ours, and stays what it is. */
 export function errorWithoutAnswer(failure: unknown, endpoint: Endpoint): unknown {
   if (!(failure instanceof TransportFailure)) return failure;
-  const { code, mayHaveArrived, response, cause } = failure;
+  const { code, why, mayHaveArrived, response, cause } = failure;
   const timing = timingSince(response?.headersAt);
   if (response === undefined) {
     const outcome = mayHaveArrived ? 'unknown' : 'refused';
-    return new LearnosityError(`no answer from Learnosity (${code})`, {
+    return new LearnosityError(`no answer from Learnosity (${why})`, {
       decision: 'transient',
       outcome,
       code,
@@ -28,7 +28,7 @@ export function errorWithoutAnswer(failure: unknown, endpoint: Endpoint): unknow
   }
   const answered = { endpoint, httpStatus: response.status, code: undefined, readable: false };
   return new LearnosityError(
-    `Learnosity answered HTTP ${response.status} with a body that could not be read (${code})`,
+    `Learnosity answered HTTP ${response.status} with a body that could not be read (${why})`,
     {
       decision: decide(answered),
       outcome: outcomeOf(answered),

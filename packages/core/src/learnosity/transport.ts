@@ -170,6 +170,7 @@ class Sending {
   }
 }
 
+/** Node gives some failures of TLS an empty code: measured when a server changes its certificate in mid-handshake. */
 function codeOf(error: Error): string {
-  return 'code' in error && typeof error.code === 'string' ? error.code : 'NETWORK';
+  return 'code' in error && typeof error.code === 'string' && error.code !== '' ? error.code : 'NETWORK';
 }

@@ -1,7 +1,8 @@
 import { getEventListeners, once } from 'node:events';
+import { createServer as createHttpsServer } from 'node:https';
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { freePort, leakGuard } from '@session-queue/testing';
+import { freePort, leakGuard, makeCertificate } from '@session-queue/testing';
 import { createTransport, type Exchange, type Transport } from '../../src/learnosity/transport.ts';
 import { TransportFailure } from '../../src/learnosity/transport-failure.ts';
 import { json, type StandIn, startStandIn } from './stand-in.ts';
@@ -298,11 +299,29 @@ describe('a call that never stood a connection is sure not to have arrived', () 
     });
   });
 
-  test('when the TLS handshake fails', async () => {
-    const server = await rawServer((socket) => socket.once('data', () => socket.end('not TLS')));
+  test.each([
+    ['is answered in plain text', Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n'), 'EPROTO: wrong version number'],
+    // A fatal alert (RFC 8446, 6.2).
+    ['is refused', Buffer.from([21, 3, 3, 0, 2, 2, 40]), 'EPROTO: sslv3 alert handshake failure'],
+  ])('when the TLS handshake %s, and it says so', async (_what, answer, why) => {
+    const server = await rawServer((socket) => socket.once('data', () => socket.end(answer)));
     const url = new URL(server.url.href.replace('http:', 'https:'));
-    expect(await failureOf(transport.send(exchange({ url })))).toMatchObject({ mayHaveArrived: false });
+    expect(await failureOf(transport.send(exchange({ url })))).toMatchObject({ mayHaveArrived: false, why });
     await server.stop();
+  });
+
+  test('when nobody trusts the certificate', async () => {
+    const arrivals: string[] = [];
+    const server = createHttpsServer(await makeCertificate('localhost'), ({ url = '' }) => void arrivals.push(url));
+    server.on('tlsClientError', () => undefined);
+    const port = await freePort();
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    const failure = await failureOf(transport.send(exchange({ url: new URL(`https://localhost:${port}/`) })));
+    expect(failure).toMatchObject({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT', mayHaveArrived: false });
+    expect(arrivals).toEqual([]);
+    server.close();
+    await once(server, 'close');
   });
 
   test('when the TLS handshake hangs until the deadline', async () => {
