@@ -14,6 +14,7 @@ import { jobsAstray } from './jobs-astray.ts';
 import { killAtPoints } from './kill-at-points.ts';
 import { killAtRandom } from './kill-at-random.ts';
 import { memoryFull } from './memory-full.ts';
+import { noWay } from './no-way.ts';
 import { outage } from './outage.ts';
 import { readOnly } from './read-only.ts';
 import { redisCut } from './redis-cut.ts';
@@ -45,6 +46,7 @@ export const scenarios: readonly Scenario[] = [
   clocks,
   cluster,
   outage,
+  noWay,
   strangeAnswers,
   clientPause,
   readOnly,

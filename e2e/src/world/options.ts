@@ -21,6 +21,8 @@ export interface WorldOptions {
   latency?: string;
   /** From a job's creation to its end, s, `min-max` ('0.3-1.5'). */
   jobSeconds?: string;
+  /** Learnosity has a name and a certificate (world.https), instead of plain HTTP at an address. */
+  https?: boolean;
   /** Further flags of the stand-in. */
   fakeFlags?: readonly string[];
   redis?: RedisOptions;

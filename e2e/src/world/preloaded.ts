@@ -7,6 +7,8 @@ export interface Preloads {
   'block-loop': { BLOCK_LOOP_MS: number };
   /** Its clock goes wrong by so much, until SIGUSR2 sets it right. */
   'shift-clock': { CLOCK_SHIFT_MS: number };
+  /** One host name is resolved as a file says. */
+  'resolve-name': { RESOLVED_HOST: string; RESOLVER_FILE: string };
 }
 
 /** The variables of a process (`world.addWorker`) in which something is preloaded. */

@@ -29,10 +29,10 @@ export class Ways {
     this.#parts = parts;
   }
 
-  /** The workers' way to Learnosity. */
-  async toLearnosity(): Promise<Way> {
+  /** The workers' way to Learnosity; with the port of the client where another stands between. */
+  async toLearnosity(clientOf: (port: number) => number): Promise<Way> {
     const { fakePort, points, living, onCall } = this.#parts;
-    const whoHas = (port: number): string => whoHasPort(port, living());
+    const whoHas = (port: number): string => whoHasPort(clientOf(port), living());
     return this.#keep(
       await Way.start(fakePort, (targetPort) => startLearnosityTap({ targetPort, points, whoHas, onCall })),
     );

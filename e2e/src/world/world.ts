@@ -19,6 +19,7 @@ import { Fake, fakeFlags } from './fake.ts';
 import { FaultLog } from './fault-log.ts';
 import type { ForeignCall } from './foreign-user.ts';
 import type { TimeSpan } from './forgetting.ts';
+import { type Https, startHttps } from './https.ts';
 import { LogBook } from './log-book.ts';
 import { defaultQuotas, type WorldOptions, type WorldQuotas } from './options.ts';
 import { type Store, startStore } from './store/store.ts';
@@ -78,6 +79,7 @@ export class World {
   readonly #apps: Apps;
   readonly #ways: Ways;
   #learnosity: Way | undefined;
+  #https: Https | undefined;
   #service: Way | undefined;
   #load: Load | undefined;
 
@@ -150,6 +152,11 @@ export class World {
     return there(this.#service);
   }
 
+  /** Where `https` is wished for. */
+  get https(): Https {
+    return there(this.#https);
+  }
+
   get load(): Load {
     return there(this.#load);
   }
@@ -165,7 +172,7 @@ export class World {
 
   /** Starts one more worker; it waits until it runs. */
   async addWorker(env: Readonly<Record<string, string>> = {}): Promise<App> {
-    return await this.#apps.addWorker(env);
+    return await this.#apps.addWorker({ ...this.#https?.workerEnv, ...env });
   }
 
   /** Breaks something while `work` runs: its end is when all is whole again, and recovery counts from there. */
@@ -224,6 +231,7 @@ export class World {
   async stop(): Promise<void> {
     await this.#load?.close();
     // The ways first: connections that stand can be reset at both ends.
+    await this.#https?.front.close();
     await this.#ways.close();
     await this.#apps.stop();
     await this.client.close().catch(() => undefined);
@@ -236,8 +244,9 @@ export class World {
 
   async #boot(): Promise<void> {
     await this.#ways.announceTaps();
-    this.#learnosity = await this.#ways.toLearnosity();
-    const baseUrl = `http://127.0.0.1:${this.#learnosity.port}`;
+    this.#learnosity = await this.#ways.toLearnosity((port) => this.#https?.front.clientOf(port) ?? port);
+    if (this.options.https) this.#https = await startHttps(this.#folder, this.#learnosity.port);
+    const { baseUrl } = this.#https ?? { baseUrl: `http://127.0.0.1:${this.#learnosity.port}` };
     const entries = this.consumers.map(({ name, ...account }) => [name, { ...account, baseUrl, quotas: this.quotas }]);
     await writeFile(join(this.#folder, 'consumers.json'), JSON.stringify(Object.fromEntries(entries)));
     this.#service = await this.#ways.ofServices();
