@@ -1,6 +1,6 @@
+import { mean, slopeOf } from '@session-queue/testing';
 import { Lab, pause } from '../lab/lab.ts';
 import { sessionIds } from '../lab/session-ids.ts';
-import { mean, slopeOf } from '../measures/line.ts';
 import { type Expense, expense, spentPer } from './expense.ts';
 
 /** 500 items a second, whatever is pending: the same work for each size. */

@@ -1,4 +1,4 @@
-import { slopeOf } from './line.ts';
+import { slopeOf } from '@session-queue/testing';
 
 /** At most `calls` in any `windowMs`. */
 export interface CallQuota {

@@ -1,5 +1,5 @@
+import { mean } from '@session-queue/testing';
 import type { RoundTrip } from '../lab/way.ts';
-import { mean } from './line.ts';
 import type { CallQuota } from './quota-share.ts';
 
 /** How a caller used the slots of a quota, by the times of its own calls. */

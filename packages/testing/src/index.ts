@@ -1,4 +1,5 @@
 export { type LeakGuardOptions, leakGuard } from './leaks/leak-guard.ts';
+export { mean, type Point, slopeOf } from './measures/line.ts';
 export type { DirectionFaults, ProxyFaults, Welcome } from './proxy/faults.ts';
 export { startTcpProxy, type TcpProxy, type TcpProxyOptions } from './proxy/tcp-proxy.ts';
 export { freePort } from './redis/free-port.ts';
