@@ -14,6 +14,7 @@ import { jobsAstray } from './jobs-astray.ts';
 import { killAtPoints } from './kill-at-points.ts';
 import { killAtRandom } from './kill-at-random.ts';
 import { memoryFull } from './memory-full.ts';
+import { mixed } from './mixed.ts';
 import { noWay } from './no-way.ts';
 import { outage } from './outage.ts';
 import { readOnly } from './read-only.ts';
@@ -62,4 +63,5 @@ export const scenarios: readonly Scenario[] = [
   aofCut,
   uploadsCut,
   redisMinute,
+  mixed,
 ];

@@ -1,6 +1,6 @@
-import { bullPrefix, kinds, queueNames } from '@session-queue/core';
-import { Queue } from 'bullmq';
+import { kinds, queueNames } from '@session-queue/core';
 import { boardActs } from '../world/board-acts.ts';
+import { withQueues } from '../world/queues.ts';
 import type { World } from '../world/world.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -15,10 +15,10 @@ export const bullBoard: Scenario = {
   world: { load: { ways: ['http', 'library'] } },
   async run(world, random) {
     await takePlainJobs(world);
-    const queues = kinds.flatMap((kind) => Object.values(queueNames[kind])).map((name) => openQueue(world, name));
+    const names = kinds.flatMap((kind) => Object.values(queueNames[kind]));
     const each = Object.entries(boardActs);
     const schedule = random.shuffled(Array.from({ length: rounds }, () => each).flat());
-    try {
+    await withQueues(world, names, async (queues) => {
       await world.fault(`${schedule.length} acts of a person in Bull Board`, async () => {
         for (const [name, act] of schedule) {
           const queue = random.pick(queues);
@@ -28,9 +28,7 @@ export const bullBoard: Scenario = {
         // An obliteration that was refused leaves its queue paused.
         for (const queue of queues) await queue.resume();
       });
-    } finally {
-      await Promise.all(queues.map((queue) => queue.close()));
-    }
+    });
   },
 };
 
@@ -43,14 +41,4 @@ async function takePlainJobs(world: World): Promise<void> {
     const views = await Promise.all(asked.map(({ ask }) => client.getRequest(ask.name)));
     return views.length === plainAsks && views.every((view) => view !== undefined && view.state !== 'receiving');
   });
-}
-
-function openQueue({ redisClient }: World, name: string): Queue {
-  const queue = new Queue(name, {
-    connection: redisClient,
-    prefix: bullPrefix('session-queue'),
-    skipVersionCheck: true,
-  });
-  queue.on('error', () => undefined);
-  return queue;
 }

@@ -1,5 +1,5 @@
-import type { World } from '../world/world.ts';
 import type { Scenario } from './scenario.ts';
+import { pauseRedis } from './short-faults.ts';
 
 const shortPauses = 6;
 const shortMs = 400;
@@ -30,7 +30,3 @@ export const clientPause: Scenario = {
     });
   },
 };
-
-async function pauseRedis({ redisClient }: World, ms: number, what: 'ALL' | 'WRITE'): Promise<void> {
-  await redisClient.call('client', ['PAUSE', String(ms), what]);
-}

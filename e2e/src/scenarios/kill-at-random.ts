@@ -1,4 +1,5 @@
 import type { Scenario } from './scenario.ts';
+import { killApp } from './short-faults.ts';
 
 const kills = { short: 15, long: 200 };
 
@@ -9,11 +10,7 @@ export const killAtRandom: Scenario = {
     for (let n = 1; n <= (long ? kills.long : kills.short); n += 1) {
       const app = random.chance(0.15) ? world.producer : random.pick(world.workers);
       await world.pause(random.between(200, 2_500));
-      await world.fault(`kill -9 of ${app.name}`, async () => {
-        await app.kill();
-        await world.pause(random.between(0, 500));
-        await app.start();
-      });
+      await world.fault(`kill -9 of ${app.name}`, async () => await killApp(app, world, random));
     }
   },
 };

@@ -1,4 +1,5 @@
 import type { Scenario } from './scenario.ts';
+import { cutClients } from './short-faults.ts';
 
 const rounds = 10;
 
@@ -8,8 +9,7 @@ export const redisCut: Scenario = {
   async run(world) {
     await world.fault('CLIENT KILL of every connection, every second', async () => {
       for (let n = 0; n < rounds; n += 1) {
-        await world.redisClient.call('client', ['KILL', 'TYPE', 'normal', 'SKIPME', 'yes']);
-        await world.redisClient.call('client', ['KILL', 'TYPE', 'pubsub', 'SKIPME', 'yes']);
+        await cutClients(world);
         await world.pause(1_000);
       }
     });

@@ -1,4 +1,5 @@
 import type { Scenario } from './scenario.ts';
+import { killRedis } from './short-faults.ts';
 
 const kills = 2;
 
@@ -8,11 +9,7 @@ export const redisKill: Scenario = {
   async run(world, random) {
     for (let n = 0; n < kills; n += 1) {
       await world.pause(random.between(1_000, 3_000));
-      await world.fault('kill -9 of Redis', async () => {
-        await world.redis.kill();
-        await world.pause(random.between(200, 3_000));
-        await world.redis.restart();
-      });
+      await world.fault('kill -9 of Redis', async () => await killRedis(world, random));
     }
   },
 };
