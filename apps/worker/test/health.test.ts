@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { startRedis } from '@session-queue/testing';
+import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { z } from 'zod';
 import { HealthServer } from '../src/health/health-server.ts';
+import { readReadiness } from '../src/health/readiness.ts';
 
 const healthSchema = z.strictObject({
   status: z.literal('ok'),
@@ -35,4 +38,23 @@ test('says how long the event loop was held up since it was last asked', async (
   expect(held.p99Ms).toBeLessThanOrEqual(held.maxMs);
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect((await delay()).maxMs).toBeLessThan(held.maxMs);
+});
+
+test('a worker is not ready on a Redis that would lose what was accepted (invariant 1), and is while memory is short', async () => {
+  const server = await startRedis();
+  const redis = new Redis(server.url);
+  try {
+    expect(await readReadiness(redis, [])).toMatchObject({ ready: true, problems: [] });
+    await redis.config('SET', 'maxmemory', 1);
+    expect(await readReadiness(redis, [])).toMatchObject({ ready: true, problems: [{ code: 'memory_short' }] });
+    await redis.config('SET', 'appendonly', 'no');
+    expect((await readReadiness(redis, [])).ready).toBe(false);
+    await redis.config('SET', 'maxmemory', 0);
+    await redis.config('SET', 'appendonly', 'yes');
+    await redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    expect(await readReadiness(redis, [])).toMatchObject({ ready: false, problems: [{ code: 'eviction' }] });
+  } finally {
+    redis.disconnect();
+    await server.stop();
+  }
 });

@@ -1,0 +1,111 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Kind } from '@session-queue/core';
+import {
+  type Claim,
+  type ConsumerKeys,
+  consumerKeys,
+  Lane,
+  openRequest,
+  RequestIndex,
+  readBatch,
+  storeRequest,
+} from '@session-queue/core/engine';
+import { pino } from 'pino';
+import { Repair } from '../src/reconciler/repair.ts';
+import { Mirror } from '../src/settle/mirror.ts';
+import { ids, Lab, submissions } from './lab.ts';
+
+const logger = pino({ level: 'silent' });
+const quota = { calls: 5, windowMs: 5_000 };
+const options = { quota, deadlineMs: 10_000, fingerprint: 'a', retentionMs: 60_000 };
+
+let lab: Lab;
+let keys: ConsumerKeys;
+let lanes: Record<Kind, Lane>;
+let repair: Repair;
+const finishEntry = 'request deletion r';
+beforeEach(async () => {
+  lab = await Lab.start();
+  keys = consumerKeys(lab.redis, 'session-queue', 'default');
+  lanes = {
+    deletion: new Lane(keys, 'deletion', options),
+    resubmission: new Lane(keys, 'resubmission', options),
+  };
+  const requestQueues = { deletion: lab.queue('deletion.requests'), resubmission: lab.queue('resubmission.requests') };
+  const batches = { deletion: lab.queue('deletion.batches'), resubmission: lab.queue('resubmission.batches') };
+  const index = new RequestIndex(lab.redis, 'session-queue');
+  const mirror = new Mirror({ requests: requestQueues, batches, index, retentionMs: 60_000, logger });
+  repair = new Repair({ keys, lanes, requestQueues, index, mirror, onResolved: () => undefined, logger });
+});
+afterEach(() => lab.stop());
+
+/** What a worker has claimed that is dead by now. */
+async function claimedByTheDead(kind: Kind, items: string[], ignoring = false): Promise<Claim> {
+  await storeRequest(keys, { id: 'r', kind, ignoring, items });
+  await new RequestIndex(lab.redis, 'session-queue').keep(keys, 'r', kind);
+  await openRequest(keys, 'r');
+  const answer = await lanes[kind].claim('one');
+  if (answer.is !== 'batch') throw new Error(`claim answered ${JSON.stringify(answer)}`);
+  return answer.claim;
+}
+
+/** As if so much time had passed. */
+const expireLease = () => lab.redis.zadd(`${keys.base}leases`, 1, 'one');
+
+describe('a batch whose worker died', () => {
+  test('before its call goes back in line whole, as if nothing had been (invariants 2, 4)', async () => {
+    await claimedByTheDead('deletion', ids(50));
+    await expireLease();
+    await repair.run();
+    expect(await readBatch(keys, 'one')).toMatchObject({ state: 'ready', size: 50, failures: 0 });
+    expect(await lab.redis.hget(`${keys.base}batch:one`, 'unknown')).toBeNull();
+    expect((await lanes.deletion.claim('two')).is).toBe('batch');
+  });
+
+  test('in its call goes back with an unknown outcome, a little later (invariant 7)', async () => {
+    const claim = await claimedByTheDead('deletion', ids(50));
+    await lanes.deletion.beginSend(claim);
+    await expireLease();
+    await repair.run();
+    expect(await readBatch(keys, 'one')).toMatchObject({ state: 'ready', size: 50, failures: 1, lastCode: 'unknown' });
+    expect(await lab.redis.hget(`${keys.base}batch:one`, 'unknown')).toBe('1');
+    expect((await lanes.deletion.claim('two')).is).toBe('empty');
+  });
+
+  test('in a call that ignores revisions waits for a person (invariant 7)', async () => {
+    const claim = await claimedByTheDead('resubmission', submissions(3), true);
+    await lanes.resubmission.beginSend(claim);
+    await expireLease();
+    await repair.run();
+    expect((await lab.view('r')).counts).toMatchObject({ parked: 3, claimed: 0, pending: 0 });
+    expect((await lanes.resubmission.claim('two')).is).toBe('empty');
+  });
+
+  test('is left alone while its lease stands', async () => {
+    const claim = await claimedByTheDead('deletion', ids(50));
+    await repair.run();
+    expect((await lanes.deletion.beginSend(claim)).is).toBe('go');
+  });
+});
+
+describe('the job of a request that is finished', () => {
+  const finish = () => `${keys.base}finish`;
+  const jobState = () => lab.queue('deletion.requests').getJobState('r');
+  beforeEach(async () => {
+    await lab.queue('deletion.requests').add('delete', {}, { jobId: 'r', delay: 3_600_000 });
+  });
+
+  test('is woken though the replica that finished it died before it could', async () => {
+    await lab.redis.zadd(finish(), 1, finishEntry);
+    await repair.run();
+    expect(await jobState()).toBe('waiting');
+    // It has yet to run.
+    expect(await lab.redis.zscore(finish(), finishEntry)).toBe('1');
+  });
+
+  test('is left to that replica at first', async () => {
+    await lab.redis.zadd(finish(), Date.now(), finishEntry);
+    await repair.run();
+    expect(await jobState()).toBe('delayed');
+  });
+});
