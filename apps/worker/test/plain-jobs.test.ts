@@ -67,6 +67,11 @@ describe('a plain BullMQ job', () => {
     ],
     ['an unknown field', { sessionIds: ['secret-session'], sessions: 1 }, 'data: has unknown fields: sessions'],
     [
+      'an item where a field should be',
+      { sessionIds: ['a'], sessions: 1, 'secret-session': 1 },
+      'data: has unknown fields: sessions, 1 more',
+    ],
+    [
       'too many items',
       { sessionIds: Array(5_001).fill('secret-session') },
       'sessionIds: must hold at most 5,000 items; larger requests go over HTTP or the library',

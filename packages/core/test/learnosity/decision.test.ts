@@ -55,7 +55,13 @@ describe('a failure', () => {
     );
   });
 
-  test('that Learnosity itself tells with HTTP 200 was refused', () => {
-    expect(outcomeOf({ httpStatus: 200, readable: true })).toBe('refused');
+  test('that Learnosity itself tells was refused', () => {
+    for (const httpStatus of [200, 400, 500, 503]) expect(outcomeOf({ httpStatus, readable: true })).toBe('refused');
+  });
+
+  test('that a gateway tells has the outcome unknown, whatever its body: the API behind it may have the call (invariant 7)', () => {
+    for (const httpStatus of [502, 504, 520, 522, 524]) {
+      expect(outcomeOf({ httpStatus, readable: true })).toBe('unknown');
+    }
   });
 });
