@@ -20,7 +20,7 @@ export function listenForInterrupt(exit = (code) => process.exit(code)) {
     if (!interrupted.signal.aborted) {
       firstAt = Date.now();
       received = name;
-      interrupted.abort(new Failure(`Interrupted by ${name} before the main job was done.`));
+      interrupted.abort(new Failure(`Interrupted by ${name} before it was done.`));
     } else if (Date.now() - firstAt > sameWithinMs) {
       exit(130);
     }

@@ -139,7 +139,7 @@ describe('an interruption', () => {
     process.emit('SIGINT');
     expect(interrupt.signal.aborted).toBe(true);
     expect(interrupt.received()).toBe('SIGINT');
-    expect(interrupt.signal.reason.message).toBe('Interrupted by SIGINT before the main job was done.');
+    expect(interrupt.signal.reason.message).toBe('Interrupted by SIGINT before it was done.');
     expect(exits).toEqual([]);
   });
 
