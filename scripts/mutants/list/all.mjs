@@ -1,0 +1,18 @@
+import { againMutants } from './again.mjs';
+import { durableMutants } from './durable.mjs';
+import { outcomeMutants } from './outcomes.mjs';
+import { placeMutants } from './places.mjs';
+import { privateMutants } from './private.mjs';
+import { quotaMutants } from './quota.mjs';
+import { stopMutants } from './stops.mjs';
+
+/** Every mutant. The guards of an invariant stand in one of these files, whatever part of the code they are in. */
+export const allMutants = [
+  ...durableMutants,
+  ...placeMutants,
+  ...quotaMutants,
+  ...outcomeMutants,
+  ...privateMutants,
+  ...againMutants,
+  ...stopMutants,
+];
