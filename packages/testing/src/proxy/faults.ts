@@ -12,6 +12,8 @@ export interface DirectionFaults {
   times?: number;
   /** Holds all data back until it is lifted; the connection stays open. */
   hold?: boolean;
+  /** A larger piece of data vanishes, and with it all that follows on its connection: a path that drops large packets. */
+  largestPieceBytes?: number;
 }
 
 /**

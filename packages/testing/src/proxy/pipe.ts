@@ -51,8 +51,18 @@ export class Pipe {
     to.on('close', () => this.#finish());
   }
 
+  /** Whatever comes from now on is read and dropped; its sender hears nothing of that, and no end. */
+  swallow(): void {
+    this.#finish();
+    this.#from.resume();
+  }
+
   #take(bytes: Buffer): void {
     if (this.#isOver) return;
+    if (bytes.length > (this.#direction.faults.largestPieceBytes ?? Number.POSITIVE_INFINITY)) {
+      this.swallow();
+      return;
+    }
     const notBefore = this.#pieces.at(-1)?.dueAt ?? 0;
     this.#pieces.push({ bytes, dueAt: Math.max(notBefore, Date.now() + this.#direction.delayMs()) });
     this.#waitingBytes += bytes.length;

@@ -25,6 +25,11 @@ export interface TcpProxy {
   set(faults: ProxyFaults): Promise<void>;
   /** Resets every open connection. */
   cutAll(): void;
+  /**
+   * Forgets every open connection, as a NAT does: they stay open and whatever either end sends is dropped, also its end, for
+   * good. New ones are not affected.
+   */
+  forgetAll(): void;
   /** Resets every open connection and stops listening. Safe twice. */
   close(): Promise<void>;
 }
@@ -35,6 +40,7 @@ export async function startTcpProxy({ target, faults = {} }: TcpProxyOptions): P
   const toClient = new Direction();
   const sockets = new Set<Socket>();
   const clients = new Set<Socket>();
+  const pipes = new Set<Pipe>();
   let welcome: Welcome = 'forward';
   let acceptedConnections = 0;
 
@@ -53,13 +59,18 @@ export async function startTcpProxy({ target, faults = {} }: TcpProxyOptions): P
       reset(client);
       reset(upstream);
     };
+    const both = [
+      new Pipe({ from: client, to: upstream, direction: toTarget, cut }),
+      new Pipe({ from: upstream, to: client, direction: toClient, cut }),
+    ];
+    for (const pipe of both) pipes.add(pipe);
     for (const socket of [client, upstream]) {
       socket.on('close', (failed) => {
-        if (failed) cut();
+        // What is forgotten is no longer told of the other's end.
+        if (failed && both.some((pipe) => pipes.has(pipe))) cut();
+        for (const pipe of both) pipes.delete(pipe);
       });
     }
-    new Pipe({ from: client, to: upstream, direction: toTarget, cut });
-    new Pipe({ from: upstream, to: client, direction: toClient, cut });
   };
 
   const server = createServer({ allowHalfOpen: true }, (client) => {
@@ -74,6 +85,10 @@ export async function startTcpProxy({ target, faults = {} }: TcpProxyOptions): P
 
   const cutAll = (): void => {
     for (const socket of sockets) reset(socket);
+  };
+  const forgetAll = (): void => {
+    for (const pipe of pipes) pipe.swallow();
+    pipes.clear();
   };
   const set = async (next: ProxyFaults): Promise<void> => {
     welcome = next.welcome ?? 'forward';
@@ -101,6 +116,7 @@ export async function startTcpProxy({ target, faults = {} }: TcpProxyOptions): P
     },
     set,
     cutAll,
+    forgetAll,
     close: async () => {
       const closed = server.listening ? once(server, 'close') : undefined;
       stopListening(server);

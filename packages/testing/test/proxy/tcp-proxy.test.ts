@@ -207,6 +207,35 @@ describe('a TCP proxy with faults', () => {
     expect([seen, client.received, client.end]).toEqual(['', '', undefined]);
   });
 
+  it('forgets what is open: it stays so, and neither end hears of the other again; new connections pass', async () => {
+    const [quiet, ended] = [open(), open()];
+    await exchange(quiet, 'a');
+    await exchange(ended, 'b');
+    proxy.forgetAll();
+    quiet.socket.write('lost');
+    ended.socket.end('lost too');
+    const late = open();
+    await exchange(late, 'c');
+    await proxy.set({});
+    await exchange(late, 'd');
+    expect(seen).toBe('abcd');
+    expect([quiet.received, quiet.end, ended.end]).toEqual(['A', undefined, undefined]);
+    expect(proxy.openConnections).toBe(3);
+  });
+
+  it('drops a piece that is too large, and all that follows on its connection', async () => {
+    await proxy.set({ toTarget: { largestPieceBytes: 5 } });
+    const client = open();
+    await exchange(client, 'small');
+    client.socket.write('larger');
+    const other = open();
+    await exchange(other, 'fine');
+    client.socket.write('again');
+    await exchange(other, 'still');
+    expect(seen).toBe('smallfinestill');
+    expect([client.received, client.end]).toEqual(['SMALL', undefined]);
+  });
+
   it('refuses new connections and leaves the open ones alone, then listens on the same port again', async () => {
     const early = open();
     await exchange(early, 'a');
