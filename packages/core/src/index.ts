@@ -51,7 +51,7 @@ export {
   type RedisProblem,
   type RedisProblemCode,
 } from './redis/check-redis.ts';
-export { connectRedis, type RedisRole, type RedisSettings } from './redis/connect.ts';
+export { connectRedis, longestBlockMs, type RedisRole, type RedisSettings } from './redis/connect.ts';
 export {
   defineScript,
   type RedisConnection,

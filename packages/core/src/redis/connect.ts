@@ -14,14 +14,29 @@ export interface RedisSettings {
 /**
  * - `worker`: waits for Redis without end and resends what was cut, as BullMQ's workers need. Whatever it sends must be
  *   safe to run twice (invariant 11).
+ * - `blocking`: as `worker`, for commands that make Redis wait for up to `longestBlockMs`; what is duplicated from it is alike.
  * - `producer`: fails at once while Redis is away, never resends, and gives each command 3 s, so that an HTTP handler can
  *   answer 503 in time. A command that timed out may still have run.
  */
-export type RedisRole = 'worker' | 'producer';
+export type RedisRole = 'worker' | 'blocking' | 'producer';
+
+/** The longest that a command of a `blocking` connection may wait in Redis. */
+export const longestBlockMs = 15_000;
 
 const connectTimeoutMs = 5_000;
 const producerCommandTimeoutMs = 3_000;
 const maxReconnectDelayMs = 2_000;
+/**
+ * A connection on which commands wait and nothing is heard for so long is made anew: the peer, or a NAT in between, may have gone
+ * without a word, and TCP alone sends into that for a quarter of an hour. Longer than a healthy Redis ever takes, and short
+ * enough for lanes to be back 19 s after the network is.
+ */
+const silenceMs = { worker: 10_000, blocking: longestBlockMs + 3_000, producer: 5_000 } as const satisfies Record<
+  RedisRole,
+  number
+>;
+/** An idle connection, such as one that only listens, is probed by TCP after so long; Node gives up 10 s later. */
+const keepAliveMs = 10_000;
 
 /**
  * Connects, in the background, to what the URL names. Errors are logged once each time the connection goes or comes, and
@@ -47,7 +62,7 @@ function open(address: RedisAddress, ca: string | undefined, role: RedisRole): R
     retryStrategy: reconnectDelay,
     // After a failover the old master refuses writes: the connection is made anew, to find the new one. What it refused
     // it has not done, so a worker may send it again.
-    reconnectOnError: (error) => error.message.startsWith('READONLY') && (role === 'worker' ? 2 : 1),
+    reconnectOnError: (error) => error.message.startsWith('READONLY') && (role === 'producer' ? 1 : 2),
   };
   if (address.kind === 'single') return new Redis({ ...single, ...address.node });
   return new Redis({
@@ -76,8 +91,10 @@ function openCluster(
 }
 
 function roleOptions(role: RedisRole): Options {
-  if (role === 'worker') return { maxRetriesPerRequest: null };
+  const common = { socketTimeout: silenceMs[role], keepAlive: keepAliveMs };
+  if (role !== 'producer') return { ...common, maxRetriesPerRequest: null };
   return {
+    ...common,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
