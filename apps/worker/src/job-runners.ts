@@ -1,23 +1,28 @@
-import { bullPrefix, type Kind, kinds, queueNames, type RedisConnection } from '@session-queue/core';
+import { bullPrefix, type Kind, kinds, longestBlockMs, queueNames, type RedisConnection } from '@session-queue/core';
 import { acceptedJobSchema, type ConsumerKeys } from '@session-queue/core/engine';
-import { type Job, Worker } from 'bullmq';
+import type { Job } from 'bullmq';
 import type { Logger } from 'pino';
 import type { Intake } from './intake/intake.ts';
 import { consumerOf, runBatchJob } from './settle/batch-jobs.ts';
 import type { FinishEntry } from './settle/finish-entry.ts';
 import type { Mirror } from './settle/mirror.ts';
 import { within } from './stopping.ts';
+import type { LifeSign } from './watchdog/life-sign.ts';
+import { WatchedWorker } from './watchdog/watched-worker.ts';
 
 const concurrency = { requests: 16, batches: 32 } as const;
 const lockMs = 30_000;
 /** How long an idle worker waits in one blocking command; a new job ends it at once. */
-const idleBlockSeconds = 30;
+const idleBlockSeconds = longestBlockMs / 1_000;
+/** After a fetch that failed; BullMQ's own 15 s would be most of what a recovery may take. */
+const afterErrorMs = 2_000;
 /** Without Redis even a forced close of BullMQ's workers does not end. */
 const forcedCloseMs = 1_000;
 /** BullMQ counts stalls over a job's whole life, and ours may live for weeks. */
 const mostStalls = 1_000_000;
 
 export interface JobRunnersOptions {
+  /** Of the `blocking` kind: each worker duplicates it to wait for jobs. */
   redis: RedisConnection;
   prefix: string;
   intake: Intake;
@@ -29,7 +34,7 @@ export interface JobRunnersOptions {
 /** The four BullMQ workers: requests come in through two, and all four finish what the records say is finished. */
 export class JobRunners {
   readonly #options: JobRunnersOptions;
-  readonly #workers: Worker[];
+  readonly #workers: WatchedWorker[];
 
   constructor(options: JobRunnersOptions) {
     const { intake, keysOf } = options;
@@ -42,8 +47,14 @@ export class JobRunners {
 
   start(): void {
     for (const worker of this.#workers) {
-      worker.run().catch((error: unknown) => this.#options.logger.error({ err: error }, 'a BullMQ worker ended'));
+      worker.start((error) =>
+        this.#options.logger.error({ err: error, queue: worker.name }, 'a BullMQ worker has ended by itself'),
+      );
     }
+  }
+
+  signs(): LifeSign[] {
+    return this.#workers.flatMap((worker) => [...worker.signs()]);
   }
 
   /** Lets running jobs end within `graceMs`; others run them again elsewhere. */
@@ -53,16 +64,16 @@ export class JobRunners {
     await within(forcedCloseMs, Promise.all(this.#workers.map((worker) => worker.close(true))));
   }
 
-  #worker(role: 'requests' | 'batches', kind: Kind, run: (job: Job, token: string) => Promise<unknown>): Worker {
+  #worker(role: 'requests' | 'batches', kind: Kind, run: (job: Job, token: string) => Promise<unknown>): WatchedWorker {
     const { redis, prefix, logger } = this.#options;
-    const worker = new Worker(queueNames[kind][role], (job, token = '') => run(job, token), {
+    const worker = new WatchedWorker(queueNames[kind][role], run, {
       connection: redis,
       prefix: bullPrefix(prefix),
       concurrency: concurrency[role],
       lockDuration: lockMs,
       maxStalledCount: mostStalls,
       drainDelay: idleBlockSeconds,
-      autorun: false,
+      runRetryDelay: afterErrorMs,
       skipVersionCheck: true,
     });
     // What ails its connection is said once, by the replica's own.

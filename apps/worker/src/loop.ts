@@ -1,9 +1,13 @@
+import { LifeSign } from './watchdog/life-sign.ts';
+
 /** Node's timers take no more than this; a loop that sleeps until it is woken looks again after it. */
 const longestSleepMs = 2 ** 30;
 /** Wakes that come faster than this are taken together. */
 const wakeGapMs = 5;
 
 export interface LoopOptions {
+  /** What it is the loop of, for the watchdog. */
+  part: string;
   /** Does one piece of work; answers how many ms to sleep: 0 for more at once, `Infinity` until woken. */
   step: () => Promise<number>;
   /** Says how long to wait after a step that threw. */
@@ -11,9 +15,10 @@ export interface LoopOptions {
 }
 
 /**
- * One `while` that works, sleeps and can be woken. `stop` lets the running step finish and is safe twice and before `start`.
+ * One `while` that works, sleeps and can be woken. It shows that it lives by each step; a sleep is its own choice. `stop` lets the running step finish and is safe twice and before `start`.
  */
 export class Loop {
+  readonly sign: LifeSign;
   readonly #options: LoopOptions;
   #running: Promise<void> | undefined;
   #stopping = false;
@@ -22,6 +27,7 @@ export class Loop {
   #rearm: (() => void) | undefined;
 
   constructor(options: LoopOptions) {
+    this.sign = new LifeSign(options.part);
     this.#options = options;
   }
 
@@ -46,7 +52,9 @@ export class Loop {
   async #run(): Promise<void> {
     while (!this.#stopping) {
       this.#wakesAt = Number.POSITIVE_INFINITY;
+      this.sign.show();
       const waitMs = await this.#step();
+      this.sign.rest();
       if (waitMs > 0) await this.#sleep(waitMs);
     }
   }

@@ -12,8 +12,12 @@ import { HealthServer } from './health/health-server.ts';
 import { readReadiness } from './health/readiness.ts';
 import { Replica } from './replica.ts';
 import { readWorkerSettings } from './settings.ts';
+import { redisAnswers } from './watchdog/redis-answers.ts';
+import { Watchdog } from './watchdog/watchdog.ts';
 
 const badConfigurationExitCode = 78;
+/** The watchdog's: a part of the worker has hung, and a new process will not. */
+const hungExitCode = 70;
 const dayMs = 24 * 3600 * 1000;
 /** Beyond the grace a stop takes at most this; then the process ends whatever still hangs. */
 const closingMs = 15_000;
@@ -22,8 +26,9 @@ const settings = exitOnBadSettings(() => readWorkerSettings(process.env));
 const logger = createLogger({ level: settings.LOG_LEVEL, name: 'worker' });
 const { signer, sdk } = loadSigner();
 const transport = createTransport();
+const connect = (role: 'worker' | 'blocking') => connectRedis(redisSettings(settings), role, logger);
 const replica = new Replica({
-  connect: () => connectRedis(redisSettings(settings), 'worker', logger),
+  connect,
   prefix: settings.REDIS_PREFIX,
   consumers: settings.consumers,
   retentionMs: settings.RETENTION_DAYS * dayMs,
@@ -32,9 +37,23 @@ const replica = new Replica({
   signer,
   logger,
 });
+const watchdog = new Watchdog({
+  signs: () => replica.signs(),
+  redisAnswers: () => redisAnswers(() => connect('worker')),
+  onDead: (dead) => {
+    const since = new Date(Date.now() - Math.max(...dead.map(({ silentMs }) => silentMs))).toISOString();
+    logger.fatal(
+      { dead, since, exitCode: hungExitCode },
+      'parts of the worker have hung although Redis answers: the process ends, nothing is lost, and whoever runs it must start it again; where that comes again, see what lies between it and Redis',
+    );
+    process.exit(hungExitCode);
+  },
+  logger,
+});
 const health = new HealthServer({
   port: settings.WORKER_PORT,
   readiness: () => readReadiness(replica.redis, replica.lanes),
+  overdue: () => watchdog.overdue,
   logger,
 });
 
@@ -42,6 +61,7 @@ let stopping = false;
 async function stop(signal: string): Promise<void> {
   if (stopping) return;
   stopping = true;
+  watchdog.stop();
   logger.info({ signal }, 'stopping: no more claims, calls under way may end');
   setTimeout(() => {
     logger.error('the stop took too long; what is left is repaired by the other replicas');
@@ -61,6 +81,7 @@ try {
   const port = await health.start();
   await untilRedisReady(replica.redis, 60_000);
   await replica.start();
+  watchdog.start();
   const consumers = settings.consumers.map(({ name }) => name);
   logger.info({ port, consumers, signer: signer.version, sdk: `learnosity-sdk-nodejs ${sdk}` }, 'the worker runs');
 } catch (error) {

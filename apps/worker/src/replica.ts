@@ -40,10 +40,11 @@ import type { ClosedBatch } from './settle/outcomes.ts';
 import { within } from './stopping.ts';
 import { firstPollMs } from './tracker/poll-times.ts';
 import { Tracker } from './tracker/tracker.ts';
+import type { LifeSign } from './watchdog/life-sign.ts';
 
 export interface ReplicaOptions {
-  /** Opens a connection of the worker's kind; the replica closes what it opened. */
-  connect: () => RedisConnection;
+  /** Opens a connection; the replica closes what it opened. */
+  connect: (role: 'worker' | 'blocking') => RedisConnection;
   prefix: string;
   consumers: readonly Consumer[];
   retentionMs: number;
@@ -76,6 +77,7 @@ export class Replica {
   readonly id = randomUUID();
   readonly #options: ReplicaOptions;
   readonly #redis: RedisConnection;
+  readonly #blocking: RedisConnection;
   readonly #listener: WakeListener;
   readonly #queues: Record<'requests' | 'batches', Record<Kind, Queue>>;
   readonly #stations = new Map<string, Station>();
@@ -90,8 +92,9 @@ export class Replica {
   constructor(options: ReplicaOptions) {
     const { connect, prefix, consumers, retentionMs, logger } = options;
     this.#options = options;
-    this.#redis = connect();
-    this.#listener = new WakeListener(connect(), prefix, (kind, consumer) => this.#wake(kind, consumer));
+    this.#redis = connect('worker');
+    this.#blocking = connect('blocking');
+    this.#listener = new WakeListener(connect('worker'), prefix, (kind, consumer) => this.#wake(kind, consumer));
     this.#queues = {
       requests: forEachKind((kind) => this.#queue(queueNames[kind].requests)),
       batches: forEachKind((kind) => this.#queue(queueNames[kind].batches)),
@@ -106,7 +109,7 @@ export class Replica {
     this.#rounds = new Rounds({ busy, consumers: this.#stations, logger });
     const plainJobs = new PlainJobs({ keysOf, index, busy, announcements, retentionMs, logger });
     const intake = new Intake({ keysOf, plainJobs, index, retentionMs, logger });
-    this.#runners = new JobRunners({ redis: this.#redis, prefix, intake, keysOf, mirror: this.#mirror, logger });
+    this.#runners = new JobRunners({ redis: this.#blocking, prefix, intake, keysOf, mirror: this.#mirror, logger });
     const announced: AnnouncedConsumer[] = consumers.map((one) => ({ name: one.name, identity: identity(one) }));
     this.#heart = new Heart({ announcements, worker: this.id, consumers: announced, logger });
   }
@@ -143,6 +146,19 @@ export class Replica {
     return [...this.#stations.values()].flatMap(({ lanes }) => [lanes.deletion, lanes.resubmission]);
   }
 
+  /**
+   * What each part that must go on shows of itself. The wake listener is none: messages may be lost, and the rounds wake whoever
+   * missed one.
+   */
+  signs(): LifeSign[] {
+    const stations = [...this.#stations.values()];
+    return [
+      ...stations.flatMap(({ pumps, tracker }) => [pumps.deletion.sign, pumps.resubmission.sign, tracker.sign]),
+      this.#rounds.sign,
+      ...this.#runners.signs(),
+    ];
+  }
+
   async #stop(): Promise<void> {
     const { drainGraceMs, logger } = this.#options;
     this.#stopping = true;
@@ -161,6 +177,7 @@ export class Replica {
     const closing = [this.#mirror.stop(), this.#heart.stop(), ...this.#allQueues().map((queue) => queue.close())];
     await within(closingMs, Promise.allSettled(closing));
     this.#listener.stop();
+    this.#blocking.disconnect();
     this.#redis.disconnect();
   }
 

@@ -5,15 +5,18 @@ import { pino } from 'pino';
 import { z } from 'zod';
 import { HealthServer } from '../src/health/health-server.ts';
 import { readReadiness } from '../src/health/readiness.ts';
+import type { OverduePart } from '../src/watchdog/watchdog.ts';
 
 const healthSchema = z.strictObject({
   status: z.literal('ok'),
   eventLoopDelay: z.strictObject({ maxMs: z.number().nonnegative(), p99Ms: z.number().nonnegative() }),
 });
 
+let overdue: OverduePart[] = [];
 const health = new HealthServer({
   port: 0,
   readiness: async () => ({ ready: true, problems: [], unchecked: [], stoppedLanes: [] }),
+  overdue: () => overdue,
   logger: pino({ level: 'silent' }),
 });
 let url = '';
@@ -57,4 +60,12 @@ test('a worker is not ready on a Redis that would lose what was accepted (invari
     redis.disconnect();
     await server.stop();
   }
+});
+
+test('is unhealthy while a part shows no sign of life, and names it', async () => {
+  overdue = [{ part: 'the rounds', silentMs: 50_000 }];
+  const response = await fetch(url);
+  expect([response.status, await response.json()]).toMatchObject([503, { status: 'overdue', overdue }]);
+  overdue = [];
+  expect((await fetch(url)).status).toBe(200);
 });

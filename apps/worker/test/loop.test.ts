@@ -9,6 +9,7 @@ function running(...waits: number[]) {
   const steps: number[] = [];
   const waiting: { count: number; resolve: (moment: number) => void }[] = [];
   loop = new Loop({
+    part: 'a loop',
     step: async () => {
       steps.push(performance.now());
       for (const one of waiting) if (steps.length === one.count) one.resolve(performance.now());

@@ -2,16 +2,22 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
+import type { OverduePart } from '../watchdog/watchdog.ts';
 import { LoopDelay } from './loop-delay.ts';
 import type { Readiness } from './readiness.ts';
 
 export interface HealthServerOptions {
   port: number;
   readiness: () => Promise<Readiness>;
+  /** Parts that show no sign of life although Redis answers. */
+  overdue: () => readonly OverduePart[];
   logger: Logger;
 }
 
-/** `GET /healthz`: the process answers, and how long its event loop was held up since the last time. `GET /readyz`: it can do its work, and if not, why. On every interface. */
+/**
+ * `GET /healthz`: no part of the process has hung, and how long its event loop was held up since the last time. `GET /readyz`: it
+ * can do its work, and if not, why. On every interface.
+ */
 export class HealthServer {
   readonly #options: HealthServerOptions;
   readonly #server: Server;
@@ -44,7 +50,7 @@ export class HealthServer {
 
   async #answer(method: string, url: string): Promise<{ status: number; body: unknown }> {
     if (method !== 'GET' && method !== 'HEAD') return { status: 405, body: { status: 'method not allowed' } };
-    if (url === '/healthz') return { status: 200, body: { status: 'ok', eventLoopDelay: this.#loopDelay.take() } };
+    if (url === '/healthz') return this.#health();
     if (url !== '/readyz') return { status: 404, body: { status: 'not found' } };
     try {
       const readiness = await this.#options.readiness();
@@ -56,5 +62,12 @@ export class HealthServer {
         body: { ready: false, problems: [{ code: 'unknown', message: 'readiness could not be told' }] },
       };
     }
+  }
+
+  #health(): { status: number; body: unknown } {
+    const overdue = this.#options.overdue();
+    const eventLoopDelay = this.#loopDelay.take();
+    if (overdue.length === 0) return { status: 200, body: { status: 'ok', eventLoopDelay } };
+    return { status: 503, body: { status: 'overdue', overdue, eventLoopDelay } };
   }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Grant, Lane } from '@session-queue/core/engine';
 import type { Logger } from 'pino';
 import { Loop } from '../loop.ts';
+import type { LifeSign } from '../watchdog/life-sign.ts';
 import type { Gate } from './gate.ts';
 
 const closedRecheckMs = 1_000;
@@ -33,6 +34,7 @@ export class Pump {
   constructor(options: PumpOptions) {
     this.#options = options;
     this.#loop = new Loop({
+      part: `the pump of ${options.lane.keys.consumer}/${options.lane.kind}`,
       step: () => this.#claim(),
       onError: (error) => {
         const { lane, logger } = options;
@@ -40,6 +42,10 @@ export class Pump {
         return afterErrorMs;
       },
     });
+  }
+
+  get sign(): LifeSign {
+    return this.#loop.sign;
   }
 
   start(): void {

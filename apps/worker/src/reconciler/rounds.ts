@@ -2,6 +2,7 @@ import type { Kind } from '@session-queue/core';
 import type { BusyConsumers, Survey } from '@session-queue/core/engine';
 import type { Logger } from 'pino';
 import { Loop } from '../loop.ts';
+import type { LifeSign } from '../watchdog/life-sign.ts';
 
 const everyMs = 5_000;
 
@@ -31,12 +32,17 @@ export class Rounds {
   constructor(options: RoundsOptions) {
     this.#options = options;
     this.#loop = new Loop({
+      part: 'the rounds',
       step: () => this.#round(),
       onError: (error) => {
         options.logger.error({ err: error }, 'the rounds failed; trying again');
         return everyMs;
       },
     });
+  }
+
+  get sign(): LifeSign {
+    return this.#loop.sign;
   }
 
   start(): void {
@@ -62,6 +68,8 @@ export class Rounds {
     const { busy, consumers, logger } = this.#options;
     const visited = consumers.get(name);
     if (visited === undefined) return;
+    // With many consumers a round is long, and goes on all the same.
+    this.sign.show();
     try {
       const { quiet, claimable, nextDueMs } = await visited.repair.run();
       if (quiet && marked) await busy.unmark(name);

@@ -13,6 +13,7 @@ import {
 import type { Logger } from 'pino';
 import { Loop } from '../loop.ts';
 import type { ClosedBatch } from '../settle/outcomes.ts';
+import type { LifeSign } from '../watchdog/life-sign.ts';
 import { jobEnd } from './job-end.ts';
 import { nextPollMs } from './poll-times.ts';
 
@@ -41,12 +42,17 @@ export class Tracker {
   constructor(options: TrackerOptions) {
     this.#options = options;
     this.#loop = new Loop({
+      part: `the tracker of ${options.keys.consumer}`,
       step: () => this.#round(),
       onError: (error) => {
         options.logger.error({ err: error, consumer: options.keys.consumer }, 'polling failed; trying again');
         return afterErrorMs;
       },
     });
+  }
+
+  get sign(): LifeSign {
+    return this.#loop.sign;
   }
 
   start(): void {
