@@ -9,6 +9,7 @@ import { diskFull } from './disk-full.ts';
 import { eventLoop } from './event-loop.ts';
 import { failover } from './failover.ts';
 import { foreignUser } from './foreign-user.ts';
+import { halfOpen } from './half-open.ts';
 import { halted } from './halted.ts';
 import { jobsAstray } from './jobs-astray.ts';
 import { killAtPoints } from './kill-at-points.ts';
@@ -40,6 +41,7 @@ export const scenarios: readonly Scenario[] = [
   sigterm,
   redisKill,
   redisCut,
+  halfOpen,
   answersLost,
   foreignUser,
   halted,

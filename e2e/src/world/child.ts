@@ -25,6 +25,7 @@ export class Child {
   readonly #child: ChildProcess;
   readonly #lines: string[] = [];
   #wasTold = false;
+  #expectedCode: number | undefined;
 
   constructor({ name, script, parameters = [], env = {}, log }: ChildOptions) {
     this.name = name;
@@ -54,9 +55,15 @@ export class Child {
     return code === null && signal === null ? undefined : { code, signal };
   }
 
-  /** Whether it ended although nobody told it to. */
+  /** This run is to end by itself, and with this code. */
+  expectEnd(code: number): void {
+    this.#expectedCode = code;
+  }
+
+  /** Whether it ended although nobody told it to, and nobody expected that. */
   get endedByItself(): boolean {
-    return this.ending !== undefined && !this.#wasTold;
+    if (this.ending === undefined || this.#wasTold) return false;
+    return this.#expectedCode === undefined || this.ending.code !== this.#expectedCode;
   }
 
   /** Its last lines, for an error's message. */

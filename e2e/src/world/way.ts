@@ -35,6 +35,11 @@ export class Way {
     this.#tap.cutAll();
   }
 
+  /** Forgets every open connection, as a NAT does: whatever is sent on them is dropped, for good. */
+  forgetAll(): void {
+    this.#proxy.forgetAll();
+  }
+
   async close(): Promise<void> {
     // A connection that is about to end in order (FIN seen) would keep the proxy's reset of it from closing it: let it end.
     this.#tap.refuse();
