@@ -19,6 +19,9 @@ import { deriveSessionKeys } from './sign-in/session-keys.ts';
 import { Sessions } from './sign-in/sessions.ts';
 import { SignInThrottle } from './sign-in/throttle.ts';
 
+/** A stop takes at most this; then the process ends whatever still hangs. */
+const stopWithinMs = 12_000;
+
 const settings = exitOnBadSettings(() => readSettings(dashboardSettings, process.env));
 const { DASHBOARD_PORT: port, DASHBOARD_USERS: users, REDIS_PREFIX: prefix, RETENTION_DAYS: retentionDays } = settings;
 
@@ -47,6 +50,10 @@ const server = new DashboardServer(app, { port, host: listenHost(settings) });
 
 async function stop(signal: string): Promise<void> {
   logger.info({ signal }, 'stopping');
+  setTimeout(() => {
+    logger.error('the stop took too long');
+    process.exit(1);
+  }, stopWithinMs).unref();
   await server.stop();
   await Promise.race([
     Promise.allSettled([queues.close(), sessionQueue.close()]),

@@ -1,6 +1,14 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { SessionQueueClient } from '@session-queue/core';
-import { eventually, freePort, leakGuard, type RedisServer, startRedis } from '@session-queue/testing';
+import {
+  eventually,
+  freePort,
+  leakGuard,
+  type RedisServer,
+  startRedis,
+  startTcpProxy,
+  type TcpProxy,
+} from '@session-queue/testing';
 import { Redis } from 'ioredis';
 import { DashboardProcess } from './harness/dashboard-process.ts';
 import { Visitor } from './harness/visitor.ts';
@@ -10,11 +18,14 @@ leakGuard();
 describe('The built dashboard', () => {
   let running: DashboardProcess | undefined;
   let redis: RedisServer | undefined;
+  let proxy: TcpProxy | undefined;
 
   afterEach(async () => {
     await running?.stop('SIGKILL');
+    await proxy?.close();
     await redis?.stop();
     running = undefined;
+    proxy = undefined;
     redis = undefined;
   });
 
@@ -70,6 +81,23 @@ describe('The built dashboard', () => {
     await redis.kill('SIGCONT');
     await eventually(async () => (await status(url, '/')) === 200, { what: 'the overview again' });
   });
+
+  it('answers 503 within seconds once its connection is half-open, makes a new one, and ends in order while that is', async () => {
+    redis = await startRedis();
+    proxy = await startTcpProxy({ target: redis.url });
+    running = new DashboardProcess({ REDIS_URL: proxy.url });
+    const url = await running.url();
+    await eventually(async () => (await status(url, '/')) === 200, { what: 'the overview' });
+    proxy.forgetAll();
+    const began = performance.now();
+    expect(await status(url, '/')).toBe(503);
+    expect(performance.now() - began).toBeLessThan(5_000);
+    await eventually(async () => (await status(url, '/')) === 200, { timeoutMs: 15_000, what: 'the overview again' });
+    proxy.forgetAll();
+    const stopped = performance.now();
+    expect(await running.stop()).toBe(0);
+    expect(performance.now() - stopped).toBeLessThan(10_000);
+  }, 40_000);
 
   it('shows what Session Queue has accepted, and that deletions are stopped', async () => {
     redis = await startRedis();

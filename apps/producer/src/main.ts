@@ -21,6 +21,8 @@ const idempotencyLeaseMs = 10_000;
 const stopGraceMs = 10_000;
 /** How long the queue may take to let go of Redis, in ms. */
 const closeGraceMs = 2_000;
+/** A stop takes at most this; then the process ends whatever still hangs. */
+const stopWithinMs = 20_000;
 
 const settings = exitOnBadSettings(() => readSettings(producerSettings, process.env));
 const log = createLogger({ level: settings.LOG_LEVEL, name: 'producer' });
@@ -49,6 +51,10 @@ async function stop(signal: string): Promise<void> {
   if (stopping) return;
   stopping = true;
   log.info({ signal }, 'stopping');
+  setTimeout(() => {
+    log.error('the stop took too long');
+    process.exit(1);
+  }, stopWithinMs).unref();
   await service.stop();
   await within(closeGraceMs, queue.close()).catch(() => undefined);
   // One that is ended while it is still being made complains of that.

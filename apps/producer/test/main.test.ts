@@ -1,7 +1,15 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { freePort, leakGuard, type TestRedis, testRedis } from '@session-queue/testing';
+import {
+  eventually,
+  freePort,
+  leakGuard,
+  startTcpProxy,
+  type TcpProxy,
+  type TestRedis,
+  testRedis,
+} from '@session-queue/testing';
 import { problemIn } from './support/problem.ts';
 import { type ProducerProcess, spawnProducer } from './support/producer-process.ts';
 
@@ -10,11 +18,14 @@ leakGuard();
 describe('the producer as a process', () => {
   let producer: ProducerProcess | undefined;
   let redis: TestRedis | undefined;
+  let proxy: TcpProxy | undefined;
 
   afterEach(async () => {
     producer?.child.kill('SIGKILL');
     await producer?.exited;
+    await proxy?.close();
     await redis?.stop();
+    proxy = undefined;
     redis = undefined;
   });
 
@@ -85,5 +96,63 @@ describe('the producer as a process', () => {
     expect(performance.now() - startedAt).toBeLessThan(5_000);
     producer?.child.kill('SIGTERM');
     expect(await producer?.exited).toBe(0);
+  });
+
+  describe('whose connection to Redis goes half-open', () => {
+    async function startBehindProxy(): Promise<{ url: string; between: TcpProxy }> {
+      redis = await testRedis();
+      const between = await startTcpProxy({ target: redis.url });
+      proxy = between;
+      const url = await start({ REDIS_URL: between.url, REDIS_PREFIX: redis.prefix });
+      await eventually(async () => (await fetch(`${url}/readyz`)).ok);
+      return { url, between };
+    }
+
+    async function ask(url: string): Promise<Response> {
+      return await fetch(`${url}/v1/deletions`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', 'Idempotency-Key': 'k' },
+        body: JSON.stringify({ sessionIds: ['a'] }),
+      });
+    }
+
+    test('answers 503 in time, and makes a new one by itself', async () => {
+      const { url, between } = await startBehindProxy();
+      const connections = between.acceptedConnections;
+      between.forgetAll();
+      const from = performance.now();
+      const response = await ask(url);
+      expect(await problemIn(response)).toMatchObject({ status: 503, requestId: expect.any(String) });
+      expect(performance.now() - from).toBeLessThan(5_000);
+      await eventually(async () => (await ask(url)).status === 202, { timeoutMs: 15_000, intervalMs: 250 });
+      expect(between.acceptedConnections).toBeGreaterThan(connections);
+    }, 30_000);
+
+    test.each([
+      ['forgotten', async (between: TcpProxy) => between.forgetAll()],
+      [
+        'made anew and never answered',
+        async (between: TcpProxy) => {
+          await between.set({ welcome: 'half-open' });
+          between.cutAll();
+          const connections = between.acceptedConnections;
+          await eventually(() => between.acceptedConnections > connections);
+        },
+      ],
+    ])(
+      'ends in order within its bound while it is %s',
+      async (_what, breakIt) => {
+        const { url, between } = await startBehindProxy();
+        await breakIt(between);
+        const asked = ask(url).then(({ status }) => status);
+        const from = performance.now();
+        producer?.child.kill('SIGTERM');
+        expect(await producer?.exited).toBe(0);
+        // 10 s for what is under way, 2 s for the queue and 2 s for the connection.
+        expect(performance.now() - from).toBeLessThan(15_000);
+        expect(await asked.catch(() => 'refused')).not.toBe(202);
+      },
+      30_000,
+    );
   });
 });

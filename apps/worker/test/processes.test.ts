@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { eventually } from '@session-queue/testing';
+import { eventually, freePort } from '@session-queue/testing';
 import { ids, Lab, submissions } from './lab.ts';
 import { WorkerProcess } from './worker-process.ts';
 
@@ -65,6 +65,15 @@ describe('a worker process', () => {
     expect((await lab.end(id, 60_000)).counts.succeeded).toBe(3_000);
     expect(lab.fake.books().sessions).toMatchObject({ distinct: 3_000, repeated: 0 });
   }, 120_000);
+
+  test('told to stop before Redis was ever there ends at once, and with 0', async () => {
+    const worker = await WorkerProcess.start(`redis://127.0.0.1:${await freePort()}`, [lab.consumer()]);
+    workers.push(worker);
+    await worker.says('Redis cannot be reached');
+    const from = performance.now();
+    expect(await worker.kill('SIGTERM')).toBe(0);
+    expect(performance.now() - from).toBeLessThan(10_000);
+  });
 
   test('says everything that is wrong with its settings, never a value, and exits 78', async () => {
     const worker = await WorkerProcess.start('not-a-url-with-secret', [], {
