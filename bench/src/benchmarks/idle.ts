@@ -2,7 +2,7 @@ import { type Benchmark, type BenchmarkContext, type Figure, parameter, type Res
 import { listed, total } from '../idle/command-census.ts';
 import { type IdleTime, measureIdle } from '../idle/measure-idle.ts';
 
-/** Multiples of 30: that long BullMQ's workers block, and each of them comes by once in the time. */
+/** Multiples of 15: that long BullMQ's workers block, and each of them comes by as often as any other in the time. */
 const secondsOf = { quick: 30, default: 60, full: 180 } as const;
 const consumersOf = { quick: [1, 10, 100], default: [1, 10, 100], full: [1, 10, 100, 500] } as const;
 /** What a replica may send when it has nothing to do, whatever the number of consumers. */
