@@ -30,6 +30,8 @@ export {
   createLearnosityClient,
   defaultDeadlineMs,
   type FoundJobs,
+  type JobsPage,
+  type JobsSpan,
   type LearnosityClient,
   type LearnosityClientOptions,
   type MetadataPage,

@@ -49,6 +49,8 @@ export const askedStatuses = ['queued', 'running', 'halted', 'completed'] as con
 /** A job as it was found; times as Learnosity writes them. */
 export interface Job {
   reference: string;
+  /** What it was made for; which call makes which type is not documented. */
+  type: string | undefined;
   status: JobStatus;
   createdAt: string | undefined;
   completedAt: string | undefined;
@@ -59,12 +61,14 @@ const optionalText = z.string().optional().catch(undefined);
 const jobSchema = z
   .object({
     reference: z.string(),
+    type: optionalText,
     status: z.enum(jobStatuses).catch('unknown'),
     dt_created: optionalText,
     dt_completed: optionalText,
   })
   .transform((job): Job => {
-    return { reference: job.reference, status: job.status, createdAt: job.dt_created, completedAt: job.dt_completed };
+    const { reference, type, status, dt_created: createdAt, dt_completed: completedAt } = job;
+    return { reference, type, status, createdAt, completedAt };
   });
 
 /** What `get metadata` tells of a session. */
@@ -88,6 +92,11 @@ export function readJobs(data: unknown): Map<string, Job> {
     if (job !== undefined) jobs.set(job.reference, job);
   }
   return jobs;
+}
+
+/** A page of jobs; unlike one that was asked for, none may go unseen. */
+export function readJobsPage(data: unknown): Job[] {
+  return z.array(jobSchema).parse(data);
 }
 
 /** A page of metadata; unlike a job, a session that cannot be read must not go unseen. */

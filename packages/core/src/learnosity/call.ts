@@ -28,8 +28,8 @@ export interface Call<T> {
   request: Readonly<Record<string, unknown>>;
   /** What must not show in an error, and what its message may name, by index. */
   items: readonly string[];
-  /** Reads a success; throws where it is not as documented. */
-  read(envelope: Envelope): T;
+  /** Reads a success; throws where it is not as documented. `date` is the `Date` header, if any. */
+  read(envelope: Envelope, date: string | undefined): T;
   freshConnection?: boolean;
   signal?: AbortSignal | undefined;
 }
@@ -68,7 +68,7 @@ export async function makeCall<T>(context: CallContext, call: Call<T>): Promise<
 
 function readAnswer<T>(call: Call<T>, envelope: Envelope, answer: Answer): T {
   try {
-    return call.read(envelope);
+    return call.read(envelope, answer.date);
   } catch (cause) {
     throw errorOfUnreadable(answer, cause);
   }

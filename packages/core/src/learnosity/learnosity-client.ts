@@ -2,6 +2,7 @@ import {
   askedStatuses,
   type Job,
   readJobs,
+  readJobsPage,
   readSessionMetadata,
   type SessionMetadata,
   startedJobSchema,
@@ -34,6 +35,20 @@ export interface FoundJobs extends CallTiming {
   jobs: ReadonlyMap<string, Job>;
 }
 
+export interface JobsPage extends CallTiming {
+  jobs: Job[];
+  /** Asks for the page behind it; an empty page, or none to ask for, is the end. */
+  next: string | undefined;
+  /** Learnosity's clock when it answered, ms since 1970, to the second. */
+  serverTime: number | undefined;
+}
+
+/** Jobs that were made between two moments, ms since 1970, both to the second. */
+export interface JobsSpan {
+  from: number;
+  to: number;
+}
+
 export interface MetadataPage extends CallTiming {
   sessions: SessionMetadata[];
 }
@@ -52,6 +67,8 @@ export interface LearnosityClient {
   ): Promise<StartedJob>;
   /** Looks up 1 to 50 jobs in any status. */
   getJobs(references: readonly string[], options?: CallOptions): Promise<FoundJobs>;
+  /** A page of the jobs made in a span of time, in any status, of everybody whose jobs the key can see. */
+  listJobs(span: JobsSpan, options?: CallOptions & { next?: string }): Promise<JobsPage>;
   /** Pages of sessions' metadata. The last page is empty, as Learnosity tells its end. */
   getSessionMetadata(filter: MetadataFilter, options?: CallOptions): AsyncGenerator<MetadataPage, void, undefined>;
 }
@@ -125,6 +142,19 @@ export function createLearnosityClient(options: LearnosityClientOptions): Learno
       });
     },
 
+    async listJobs({ from, to }, { next, signal } = {}) {
+      const span = { mintime: Math.floor(from / 1_000), maxtime: Math.ceil(to / 1_000) };
+      return await makeCall(context, {
+        endpoint: 'jobs',
+        request: { ...span, status: askedStatuses, limit: maxItemsPerCall, ...(next !== undefined && { next }) },
+        items: [],
+        read: ({ data, meta }, date) => {
+          return { jobs: readJobsPage(data), next: meta.next, serverTime: readDate(date) };
+        },
+        signal,
+      });
+    },
+
     async *getSessionMetadata(filter, { signal } = {}) {
       let next: string | undefined;
       for (;;) {
@@ -149,6 +179,11 @@ export function createLearnosityClient(options: LearnosityClientOptions): Learno
 function checkCount(items: readonly string[]): void {
   if (items.length >= 1 && items.length <= maxItemsPerCall) return;
   throw new RangeError(`a call takes 1 to ${maxItemsPerCall} items, not ${items.length}`);
+}
+
+function readDate(header: string | undefined): number | undefined {
+  const moment = header === undefined ? Number.NaN : Date.parse(header);
+  return Number.isNaN(moment) ? undefined : moment;
 }
 
 function endlessPaging({ headersArrived, msSinceHeaders }: CallTiming): LearnosityError {
