@@ -14,6 +14,11 @@ export interface Quota {
 export interface Consumer extends Account {
   name: string;
   quotas: Readonly<Record<Endpoint, Quota>>;
+  /**
+   * Nobody else makes jobs of failed submissions that this key can see in `get /jobs`, of whatever key: then the job of a resubmission
+   * whose answer was lost is looked for there. False when absent.
+   */
+  exclusiveKey?: boolean;
 }
 
 /** Learnosity's published quotas, per consumer key and endpoint (its rate limit page). */
@@ -54,6 +59,8 @@ export const accountFields = {
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must look like v2026.2.LTS')
     .default(defaultLtsVersion),
 };
+
+export const exclusiveKeySchema = z.boolean('must be true or false').default(false);
 
 function wholeNumber(max: number) {
   const fault = `must be a whole number from 1 to ${max}`;

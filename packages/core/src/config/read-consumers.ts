@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { consumerNameSchema, defaultConsumer } from '../requests/request.ts';
-import { accountFields, type Consumer, identity, quotasSchema } from './consumer.ts';
+import { accountFields, type Consumer, exclusiveKeySchema, identity, quotasSchema } from './consumer.ts';
 import { type Environment, readSettings } from './read-settings.ts';
 import { type SettingProblem, SettingsError } from './settings-error.ts';
 
@@ -14,10 +14,11 @@ const singleSchema = z.object({
   LEARNOSITY_DOMAIN: accountFields.domain,
   LEARNOSITY_BASE_URL: accountFields.baseUrl,
   LEARNOSITY_LTS_VERSION: accountFields.ltsVersion,
+  LEARNOSITY_EXCLUSIVE_KEY: z.enum(['true', 'false'], 'must be true or false').default('false'),
 });
 
 const entrySchema = z.strictObject(
-  { ...accountFields, quotas: quotasSchema },
+  { ...accountFields, quotas: quotasSchema, exclusiveKey: exclusiveKeySchema },
   { error: ({ code }) => (code === 'invalid_type' ? 'must be {key, secret, domain, ...}' : undefined) },
 );
 
@@ -43,6 +44,7 @@ function readSingle(environment: Environment): Consumer {
     baseUrl: settings.LEARNOSITY_BASE_URL,
     ltsVersion: settings.LEARNOSITY_LTS_VERSION,
     quotas: quotasSchema.parse(undefined),
+    exclusiveKey: settings.LEARNOSITY_EXCLUSIVE_KEY === 'true',
   };
 }
 

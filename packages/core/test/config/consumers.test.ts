@@ -24,6 +24,7 @@ const defaults = {
     jobs: { calls: 1_000, windowMs: 5_000 },
     metadata: { calls: 1_000, windowMs: 5_000 },
   },
+  exclusiveKey: false,
 };
 const single = {
   LEARNOSITY_CONSUMER_KEY: account.key,
@@ -50,6 +51,19 @@ async function problemsOf(reading: Promise<unknown> | (() => unknown)): Promise<
 describe('a single consumer', () => {
   test('comes from variables, with the documented defaults', () => {
     expect(readConsumers(single)).toEqual([{ name: 'default', ...account, ...defaults }]);
+  });
+
+  test.each([
+    ['true', true],
+    ['false', false],
+    ['', false],
+  ])('has a key that nobody else uses only when that is said (%j)', (text, exclusiveKey) => {
+    expect(readConsumers({ ...single, LEARNOSITY_EXCLUSIVE_KEY: text })).toMatchObject([{ exclusiveKey }]);
+  });
+
+  test('is refused with anything else said of its key', async () => {
+    const problems = await problemsOf(() => readConsumers({ ...single, LEARNOSITY_EXCLUSIVE_KEY: 'yes' }));
+    expect(problems).toEqual(['LEARNOSITY_EXCLUSIVE_KEY must be true or false']);
   });
 
   test('takes its name, base URL and version from variables, too', () => {
