@@ -8,9 +8,10 @@ export {
 export { BusyConsumers } from './consumers/busy-consumers.ts';
 export { type Batch, readBatch, readItemTexts, type Share } from './lanes/batch.ts';
 export type { Claim, ClaimAnswer, Grant } from './lanes/claim-answer.ts';
-export { type ConsumerKeys, consumerKeys, requestKey, wakeChannel } from './lanes/keys.ts';
+export { type ConsumerKeys, consumerKeys, laneKey, requestKey, wakeChannel } from './lanes/keys.ts';
 export { type KindStop, KindSwitch } from './lanes/kind-switch.ts';
 export {
+  type CallEnd,
   type GiveBack,
   type ItemOutcome,
   Lane,
@@ -22,6 +23,20 @@ export {
   type Resolution,
   type SlotRelease,
 } from './lanes/lane.ts';
+export {
+  attachJob,
+  claimLook,
+  endLook,
+  type Look,
+  type LookClaim,
+  type LookDoubt,
+  type LookLimits,
+  type LookTimes,
+  lookTimesFor,
+  loseBatch,
+  readRecorded,
+  recordedBetween,
+} from './lanes/looking.ts';
 export { type Survey, survey } from './lanes/survey.ts';
 export { claimPoll, type DueReference, maxReferencesPerPoll, type PollRelease, recordPoll } from './lanes/tracking.ts';
 export {

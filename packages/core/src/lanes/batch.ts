@@ -2,7 +2,7 @@ import { unpackSessionId } from '../requests/packing.ts';
 import type { Kind } from '../requests/request.ts';
 import { batchKey, type ConsumerKeys, requestKey } from './keys.ts';
 
-export type BatchState = 'ready' | 'claimed' | 'sending' | 'submitted' | 'settled' | 'split';
+export type BatchState = 'ready' | 'claimed' | 'sending' | 'lost' | 'submitted' | 'settled' | 'split';
 
 export interface Share {
   request: string;
@@ -29,6 +29,10 @@ export interface Batch {
   depth: number;
   halts: number;
   reference: string | undefined;
+  /** The answer with the reference was lost, and the job was found among recent ones. */
+  reattached: boolean;
+  /** Of a lost batch: how often its job was looked for. */
+  looks: number;
   /** Once settled: how many of its items went which way. */
   outcome: { succeeded: number; absent: number; failed: number; cancelled: number; parked: number };
   children: string[];
@@ -61,6 +65,8 @@ export function batchOf(keys: ConsumerKeys, id: string, record: Record<string, s
     depth: count('depth'),
     halts: count('halts'),
     reference: record.reference,
+    reattached: record.reattached !== undefined,
+    looks: count('looks'),
     outcome: {
       succeeded: count('succeeded'),
       absent: count('absent'),

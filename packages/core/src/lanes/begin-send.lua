@@ -1,6 +1,6 @@
 -- Turns a claim into the right to send now (a fence before every call: invariants 3, 4, 5).
 -- KEYS[1] the consumer's base
--- ARGV    batch, claims, fingerprint, deadline, late (ms), window
+-- ARGV    batch, claims, fingerprint, deadline, late (ms), window, '1' when the lane is exclusive (shared/attempts.lua)
 -- Returns { 'go', attempt } | { 'cancelled', request... } nothing had an effect yet and these requests are cancelled
 --         | { 'no', reason }: 'lease' (the claim is over, or nearly), 'quota' (the endpoint is blocked), 'stopped' (the lane is)
 -- May run twice: the same claim gets the same attempt.
@@ -14,7 +14,8 @@ local kind, slot = row[4], row[5]
 local held = redis.call('ZSCORE', slots_key(kind), slot)
 if not held or tonumber(held) <= exact + most_ahead then return { 'no', 'lease' } end
 -- A block that came after the claim: what was claimed ahead would leave into it.
-if number_in(quota_key, 'blocked:' .. kind) > exact + most_ahead then return { 'no', 'quota' } end
+local known = redis.call('HMGET', quota_key, 'blocked:' .. kind, 'notedAt')
+if tonumber(known[1] or 0) > exact + most_ahead then return { 'no', 'quota' } end
 
 local function go(attempt)
   redis.call('ZADD', leases_key, now + deadline + late, id)
@@ -42,4 +43,8 @@ if row[7] and not row[8] then
 end
 local attempt = redis.call('HINCRBY', key, 'attempts', 1)
 redis.call('HSET', key, 'state', 'sending', 'sentAt', now)
+if kind == 'resubmission' and notes_calls(ARGV[7] == '1', known[2]) then
+  note_attempt(id, attempt)
+  redis.call('HSET', key, 'noted', attempt)
+end
 return go(tostring(attempt))

@@ -40,6 +40,8 @@ export interface LaneOptions {
   /** Of the credentials in use; a lane is stopped for one fingerprint. */
   fingerprint: string;
   retentionMs: number;
+  /** Nobody else has jobs of failed submissions where its key can see them: what a lost call's job needs to be found by. */
+  exclusive?: boolean;
 }
 
 export type SendPermit =
@@ -60,6 +62,8 @@ export interface GiveBack {
   code: string;
   message: string;
   dueInMs: number;
+  /** The call surely had no effect: it was answered so, or never left. */
+  hadNoEffect?: boolean;
 }
 
 /** What becomes of one item: settled in one of four ways, parked, or moved to the child batch of this number. */
@@ -80,7 +84,15 @@ export interface Resolution {
   };
 }
 
-export type ResolveGuard = { claims: string } | { reference: string };
+export type ResolveGuard = { claims: string } | { reference: string } | { look: string };
+
+/** How the call of a batch ended, where its slot is to be freed with it. */
+export interface CallEnd {
+  slot: string;
+  as: SlotRelease;
+  /** As in `GiveBack`. */
+  hadNoEffect?: boolean;
+}
 
 const outcomeLetters = { succeeded: 's', absent: 'a', failed: 'f', cancelled: 'c', parked: 'p' } as const;
 
@@ -110,11 +122,10 @@ export class Lane {
 
   /** Checks that lease, batch and lane still stand, right before the call. */
   async beginSend(claim: Claim): Promise<SendPermit> {
-    const { fingerprint, quota } = this.options;
+    const { fingerprint, quota, exclusive = false } = this.options;
     const deadlineMs = this.options.deadlineMs + longestSendGapMs;
-    const [is, ...rest] = parseStrings(
-      await this.#run('beginSend', [claim.batch, claim.claims, fingerprint, deadlineMs, lateMs, quota.windowMs]),
-    );
+    const limits = [fingerprint, deadlineMs, lateMs, quota.windowMs, exclusive ? 1 : 0];
+    const [is, ...rest] = parseStrings(await this.#run('beginSend', [claim.batch, claim.claims, ...limits]));
     if (is === 'go') return { is, attempt: rest[0] ?? '' };
     if (is === 'cancelled') return { is, requests: rest };
     const [reason] = rest;
@@ -146,7 +157,9 @@ export class Lane {
   /** Puts the batch back in line with the same members; `false` when it has moved on. */
   async giveBack(claim: Claim, slot: SlotRelease, back: GiveBack): Promise<boolean> {
     const args = [claim.batch, claim.claims, claim.slot, ...this.#slotArguments(slot), back.cause, back.code];
-    const rest = [oneLine(back.message), Math.round(back.dueInMs), this.options.fingerprint, probeMs];
+    const { fingerprint } = this.options;
+    const noEffect = back.hadNoEffect ? 1 : 0;
+    const rest = [oneLine(back.message), Math.round(back.dueInMs), fingerprint, probeMs, noEffect];
     return (await this.#run('giveBack', [...args, ...rest])) === 1;
   }
 
@@ -158,9 +171,9 @@ export class Lane {
     batch: string,
     guard: ResolveGuard,
     resolution: Resolution,
-    release?: { slot: string; as: SlotRelease },
+    release?: CallEnd,
   ): Promise<string[] | undefined> {
-    const guardArguments = 'claims' in guard ? ['claims', guard.claims] : ['reference', guard.reference];
+    const [guardArguments = []] = Object.entries(guard);
     const { outcomes, code = '', message = '', children } = resolution;
     const reply = parseStrings(
       await this.#run('resolve', [
@@ -175,6 +188,7 @@ export class Lane {
         Math.round(children?.dueInMs ?? 0),
         children?.halts ?? 0,
         children?.unknown ? 1 : 0,
+        release?.hadNoEffect ? 1 : 0,
         ...outcomes.map((outcome) => (typeof outcome === 'number' ? outcome : outcomeLetters[outcome])),
       ]),
     );
@@ -188,8 +202,7 @@ export class Lane {
   }
 
   #slotArguments(release: SlotRelease): ScriptArgument[] {
-    const ms = release.how === 'anchor' ? release.msSinceHeaders : release.how === 'late' ? lateMs : 0;
-    return [release.how, ms, this.options.quota.windowMs];
+    return slotArguments(release, this.options.quota);
   }
 
   #run(name: keyof typeof scripts, args: ScriptArgument[]): Promise<unknown> {
@@ -197,11 +210,17 @@ export class Lane {
   }
 }
 
+/** How a script takes what a call says of its slot. */
+export function slotArguments(release: SlotRelease, { windowMs }: QuotaLimits): ScriptArgument[] {
+  const ms = release.how === 'anchor' ? release.msSinceHeaders : release.how === 'late' ? lateMs : 0;
+  return [release.how, ms, windowMs];
+}
+
 function parseStrings(reply: unknown): string[] {
   return Array.isArray(reply) ? reply.map(String) : [];
 }
 
 /** Codes and messages lie in lists as one line each. */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   return text.replaceAll(/[\t\n\r]/g, ' ');
 }

@@ -1,8 +1,8 @@
 -- Writes what became of every item of a batch, and closes it: settles, splits and parks in one step (invariants 2, 4, 6).
 -- KEYS[1] the consumer's base
--- ARGV    batch, guard ('claims' | 'reference'), guard's value, slot or '', how the slot is freed, its ms, window,
+-- ARGV    batch, guard ('claims' | 'reference' | 'look' of a lost batch), guard's value, slot or '', how the slot is freed, its ms, window,
 --         code, message, retention (ms), half (1: children wait in 'halves'), ms until the children are due,
---         halts of the children, '1' when they may have had an effect already, then one outcome per item:
+--         halts of the children, '1' when they may have had an effect already, '1' when the call surely had none, then one outcome per item:
 --         's' succeeded, 'a' succeeded since it was absent, 'f' failed, 'c' cancelled, 'p' parked, or the number of a child
 -- Returns { 1, requests that this finished... } | { 0 } already closed, or the guard does not hold
 -- May run twice: the second finds the batch closed.
@@ -10,10 +10,9 @@ local id, guard, expected, slot = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local code, message, retention = ARGV[8], ARGV[9], tonumber(ARGV[10])
 local half, due_in, halts = ARGV[11] == '1', tonumber(ARGV[12]), ARGV[13]
 local unknown = ARGV[14] == '1'
-local first_outcome = 15
+local first_outcome = 16
 local key = batch_key(id)
-local row = redis.call('HMGET', key, 'state', guard == 'reference' and 'reference' or 'claims', 'kind', 'ignoring',
-  'depth', 'unknown', 'resent')
+local row = redis.call('HMGET', key, 'state', guard, 'kind', 'ignoring', 'depth', 'unknown', 'resent', 'attempts', 'noted')
 if not row[3] then return { 0 } end
 local kind, ignoring = row[3], row[4] == '1'
 if slot ~= '' then
@@ -21,8 +20,11 @@ if slot ~= '' then
   if ARGV[5] == 'unused' then wake(kind) end
 end
 local submitted = guard == 'reference'
-local open = submitted and row[1] == 'submitted' or not submitted and (row[1] == 'claimed' or row[1] == 'sending')
+local open = submitted and row[1] == 'submitted' or guard == 'look' and row[1] == 'lost'
+  or guard == 'claims' and (row[1] == 'claimed' or row[1] == 'sending')
 if not open or row[2] ~= expected then return { 0 } end
+if row[1] == 'lost' then redis.call('ZREM', lost_key, id) end
+if ARGV[15] == '1' and row[1] == 'sending' and row[9] then forget_attempt(id, row[8]) end
 
 local totals = { s = 0, a = 0, f = 0, c = 0, p = 0 }
 local children, order = {}, {}

@@ -3,7 +3,8 @@
 -- ARGV    most entries of a sort, ms after which an unsealed upload is abandoned, ms a mirror entry is left to its own replica,
 --         cursor into the open requests, cursor into the submitted batches
 -- Returns { expired leases, finish entries, abandoned uploads, next cursor, open requests, next cursor, submitted batches,
---         next due in ms or -1, lanes with something to claim ('deletion', 'resubmission'), 1 when nothing at all is open }
+--         next due in ms or -1, lanes with something to claim ('deletion', 'resubmission'), 1 when nothing at all is open,
+--         ms until the job of a lost batch may be looked for or -1 }
 -- Reads only: may run twice.
 local claimable = {}
 for _, kind in ipairs({ 'deletion', 'resubmission' }) do
@@ -12,8 +13,8 @@ for _, kind in ipairs({ 'deletion', 'resubmission' }) do
   if redis.call('EXISTS', unpack(parts)) > 0 then claimable[#claimable + 1] = kind end
 end
 -- Most consumers are quiet most of the time: they cost four commands.
-if #claimable == 0 and redis.call('EXISTS', open_key, leases_key, due_key, finish_key, base .. 'receiving') == 0 then
-  return { {}, {}, {}, '0', {}, '0', {}, -1, {}, 1 }
+if #claimable == 0 and redis.call('EXISTS', open_key, leases_key, due_key, finish_key, base .. 'receiving', lost_key) == 0 then
+  return { {}, {}, {}, '0', {}, '0', {}, -1, {}, 1, -1 }
 end
 
 local most = tonumber(ARGV[1])
@@ -25,5 +26,6 @@ local polled = redis.call('ZSCAN', due_key, ARGV[5], 'COUNT', most)
 local submitted = {}
 for i = 1, #polled[2], 2 do submitted[#submitted + 1] = polled[2][i] end
 local first = redis.call('ZRANGE', due_key, 0, 0, 'WITHSCORES')
-local next_due = first[2] and math.max(0, math.ceil(tonumber(first[2]) - now)) or -1
-return { expired, finish, abandoned, scanned[1], scanned[2], polled[1], submitted, next_due, claimable, 0 }
+local function soonest(entry) return entry[2] and math.max(0, math.ceil(tonumber(entry[2]) - now)) or -1 end
+local lost = redis.call('ZRANGE', lost_key, 0, 0, 'WITHSCORES')
+return { expired, finish, abandoned, scanned[1], scanned[2], polled[1], submitted, soonest(first), claimable, 0, soonest(lost) }

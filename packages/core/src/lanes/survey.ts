@@ -17,6 +17,7 @@ const surveySchema = z.tuple([
   z.number(),
   z.array(kindSchema),
   z.number(),
+  z.number(),
 ]);
 
 export interface Survey {
@@ -29,6 +30,8 @@ export interface Survey {
   cursors: { requests: string; batches: string };
   /** When the next reference is to be polled. */
   nextDueMs: number | undefined;
+  /** When the job of a lost batch may be looked for. */
+  nextLookMs: number | undefined;
   /** Lanes with something to claim, now or later. */
   claimable: Kind[];
   /** Nothing of the consumer is open. */
@@ -44,7 +47,7 @@ export async function survey(
   const args = [options.most, options.abandonedAfterMs, options.mirrorGraceMs, requests, batches];
   const reply = surveySchema.parse(await surveyScript.run(keys.redis, [keys.base], args));
   const [expiredLeases, finish, abandonedUploads, nextOpen, openRequests, nextSubmitted, submittedBatches] = reply;
-  const [, , , , , , , nextDue, claimable, quiet] = reply;
+  const [, , , , , , , nextDue, claimable, quiet, nextLook] = reply;
   return {
     expiredLeases,
     finish,
@@ -53,6 +56,7 @@ export async function survey(
     submittedBatches,
     cursors: { requests: nextOpen, batches: nextSubmitted },
     nextDueMs: nextDue < 0 ? undefined : nextDue,
+    nextLookMs: nextLook < 0 ? undefined : nextLook,
     claimable,
     quiet: quiet === 1,
   };

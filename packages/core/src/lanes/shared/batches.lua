@@ -1,6 +1,6 @@
 -- A batch: its record, and its items in the order of its shares ([[request, number of items], ...]), fixed at the claim
--- (invariant 4). Open batches stand in 'leases' (claimed, sending), in 'ready' or 'halves' (waiting for a slot), or in
--- 'due' (submitted, to be polled).
+-- (invariant 4). Open batches stand in 'leases' (claimed, sending), in 'ready' or 'halves' (waiting for a slot), in
+-- 'due' (submitted, to be polled), or in 'lost' (of a resubmission: its job is looked for).
 local leases_key = base .. 'leases'
 local due_key = base .. 'due'
 

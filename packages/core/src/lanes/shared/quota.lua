@@ -21,6 +21,8 @@ local function slot_free_in(endpoint, calls, guard)
   if known ~= run or not redis.call('ZSCORE', slots, 'anchor') then
     redis.call('HSET', quota_key, 'run:' .. endpoint, run)
     redis.call('ZADD', slots, '+inf', 'anchor')
+    -- What was noted of calls may be missing as well (shared/attempts.lua).
+    if known then redis.call('HDEL', quota_key, 'notedAt', 'notedSince') end
     -- Never used before is no loss: a lane that has claimed was used, even when this key is gone as well.
     if known or redis.call('HEXISTS', lane_key(endpoint, 'lane'), 'claimedAt') == 1 then block_endpoint(endpoint, now + guard) end
   end
