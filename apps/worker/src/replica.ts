@@ -20,7 +20,10 @@ import {
   consumerKeys,
   KindSwitch,
   Lane,
+  type LookTimes,
+  lookTimesFor,
   RequestIndex,
+  readRecorded,
 } from '@session-queue/core/engine';
 import { Queue } from 'bullmq';
 import type { Logger } from 'pino';
@@ -34,6 +37,7 @@ import { Pump } from './pump/pump.ts';
 import { WakeListener } from './pump/wake-listener.ts';
 import { Repair } from './reconciler/repair.ts';
 import { Rounds } from './reconciler/rounds.ts';
+import { Seeker } from './seeker/seeker.ts';
 import { Sender } from './sender/sender.ts';
 import { Mirror } from './settle/mirror.ts';
 import type { ClosedBatch } from './settle/outcomes.ts';
@@ -52,6 +56,8 @@ export interface ReplicaOptions {
   drainGraceMs: number;
   /** The hard deadline of a call; 10 s when absent. */
   deadlineMs?: number;
+  /** What looks for jobs of lost resubmissions count on; as the deadline demands when absent. */
+  lookTimes?: LookTimes;
   transport: Transport;
   signer: Signer;
   logger: Logger;
@@ -63,6 +69,7 @@ interface Station {
   lanes: Record<Kind, Lane>;
   pumps: Record<Kind, Pump>;
   tracker: Tracker;
+  seeker: Seeker;
   repair: Repair;
 }
 
@@ -165,7 +172,7 @@ export class Replica {
     const stations = [...this.#stations.values()];
     const sent = Promise.all(stations.flatMap(({ pumps }) => [pumps.deletion.stop(), pumps.resubmission.stop()]));
     const others = Promise.all([
-      ...stations.map(({ tracker }) => tracker.stop()),
+      ...stations.flatMap(({ tracker, seeker }) => [tracker.stop(), seeker.stop()]),
       this.#rounds.stop(),
       this.#runners.stop(drainGraceMs),
     ]);
@@ -183,13 +190,15 @@ export class Replica {
 
   #station(consumer: Consumer, gate: Gate, index: RequestIndex): Station {
     const { prefix, transport, signer, logger, retentionMs, deadlineMs = defaultDeadlineMs } = this.#options;
+    const { lookTimes = lookTimesFor(deadlineMs) } = this.#options;
+    const { exclusiveKey: exclusive = false } = consumer;
     const keys = consumerKeys(this.#redis, prefix, consumer.name);
     const { signal } = this.#cut;
     const deadlines = { deletion: deadlineMs, resubmission: deadlineMs, jobs: deadlineMs, metadata: deadlineMs };
     const client = createLearnosityClient({ account: consumer, transport, signer, deadlineMs: deadlines });
     const lanes = forEachKind((kind) => {
       const quota = consumer.quotas[kind];
-      return new Lane(keys, kind, { quota, deadlineMs, fingerprint: fingerprint(consumer), retentionMs });
+      return new Lane(keys, kind, { quota, deadlineMs, fingerprint: fingerprint(consumer), retentionMs, exclusive });
     });
     const mirror = this.#mirror;
     const onResolved = (batch: ClosedBatch, finished: string[]) => {
@@ -198,10 +207,26 @@ export class Replica {
       for (const id of finished) mirror.requestFinished(keys, batch.kind, id);
     };
     const quota = consumer.quotas.jobs;
-    const tracker = new Tracker({ keys, lanes, client, quota, deadlineMs, onResolved, logger, signal });
+    const tracker = new Tracker({ keys, lanes, client, quota, deadlineMs, exclusive, onResolved, logger, signal });
+    const seeker = new Seeker({
+      keys,
+      lane: lanes.resubmission,
+      client,
+      limits: { quota, deadlineMs, times: lookTimes, exclusive },
+      isKnownElsewhere: (references) => this.#isKnownElsewhere(consumer.name, references),
+      onAttached: (batch) => {
+        tracker.wake(firstPollMs);
+        mirror.batchSent(batch);
+        mirror.requestsChanged(keys, batch.kind, requestsOf(batch));
+      },
+      onResolved,
+      logger,
+      signal,
+    });
     const sender = new Sender({
       client,
       gate,
+      lookTimes,
       logger,
       signal,
       isStopping: () => this.#stopping,
@@ -212,14 +237,24 @@ export class Replica {
           mirror.requestsChanged(keys, batch.kind, requestsOf(batch));
         },
         resolved: onResolved,
+        lost: () => seeker.wake(),
       },
     });
     const pumps = forEachKind(
       (kind) => new Pump({ lane: lanes[kind], gate, logger, send: (lane, grant) => sender.send(lane, grant) }),
     );
     const requestQueues = this.#queues.requests;
-    const repair = new Repair({ keys, lanes, requestQueues, index, mirror, onResolved, logger });
-    return { keys, lanes, pumps, tracker, repair };
+    const repair = new Repair({ keys, lanes, requestQueues, index, mirror, lookTimes, onResolved, logger });
+    return { keys, lanes, pumps, tracker, seeker, repair };
+  }
+
+  /** Exclusive keys that can see each other's jobs are not: another consumer's answers have told of them. */
+  async #isKnownElsewhere(consumer: string, references: string[]): Promise<boolean> {
+    for (const [name, { keys, lanes }] of this.#stations) {
+      if (name === consumer || !lanes.resubmission.options.exclusive) continue;
+      if ((await readRecorded(keys, references)).size > 0) return true;
+    }
+    return false;
   }
 
   #wake(kind: Kind, consumer: string): void {

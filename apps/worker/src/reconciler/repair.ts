@@ -5,6 +5,8 @@ import {
   discardUpload,
   ensureRequestJob,
   type Lane,
+  type LookTimes,
+  loseBatch,
   openRequest,
   parseUploadTrace,
   type RequestIndex,
@@ -35,6 +37,7 @@ export interface RepairOptions {
   requestQueues: Record<Kind, Queue>;
   index: RequestIndex;
   mirror: Mirror;
+  lookTimes: LookTimes;
   /** A batch is closed; these requests are finished by it. */
   onResolved: (batch: Batch, finishedRequests: string[]) => void;
   logger: Logger;
@@ -92,8 +95,13 @@ export class Repair {
     const claim = { batch: id, claims: batch.claims, slot: batch.slot };
     logger.warn(
       { consumer: keys.consumer, batch: id, state: batch.state },
-      'a lease ran out: the batch goes back in line',
+      'a lease ran out: the batch goes on without whoever held it',
     );
+    if (batch.state === 'sending' && batch.kind === 'resubmission' && lane.options.exclusive) {
+      const reason = { code: 'unknown', message: unknownMessage, times: this.#options.lookTimes };
+      // The rounds wake whoever looks for its job.
+      if ((await loseBatch(lane, claim, { how: 'keep' }, reason)) !== 'not noted') return;
+    }
     if (batch.state === 'sending' && batch.ignoring) {
       const resolution = { outcomes: everyItem(batch, 'parked'), code: 'unknown', message: unknownMessage };
       const finished = await lane.resolve(id, { claims: batch.claims }, resolution);

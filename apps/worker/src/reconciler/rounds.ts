@@ -11,6 +11,7 @@ export interface Visited {
   repair: { run(): Promise<Survey> };
   pumps: Record<Kind, { wake(): void }>;
   tracker: { wake(): void };
+  seeker: { wake(): void };
 }
 
 export interface RoundsOptions {
@@ -71,11 +72,12 @@ export class Rounds {
     // With many consumers a round is long, and goes on all the same.
     this.sign.show();
     try {
-      const { quiet, claimable, nextDueMs } = await visited.repair.run();
+      const { quiet, claimable, nextDueMs, nextLookMs } = await visited.repair.run();
       if (quiet && marked) await busy.unmark(name);
       if (!quiet && !marked) await busy.mark(name);
       for (const kind of claimable) visited.pumps[kind].wake();
       if (nextDueMs !== undefined && nextDueMs < everyMs) visited.tracker.wake();
+      if (nextLookMs !== undefined && nextLookMs < everyMs) visited.seeker.wake();
     } catch (error) {
       logger.error({ err: error, consumer: name }, 'reconciling failed; trying again');
     }

@@ -12,7 +12,10 @@ export interface LaneHealth {
   badItems: number;
 }
 
-export type FailureAction = { do: 'give back'; back: GiveBack } | { do: 'resolve'; resolution: Resolution };
+export type FailureAction = ({ do: 'give back'; back: GiveBack } | { do: 'resolve'; resolution: Resolution }) & {
+  /** Its outcome is unknown, and it stays whole: where the key is exclusive its job is looked for before. */
+  isLost?: boolean;
+};
 
 /** What a failed send means for its batch (architecture: What a failure means). */
 export function actOn(error: LearnosityError, batch: Batch, health: LaneHealth, quotaWindowMs: number): FailureAction {
@@ -36,12 +39,13 @@ function nobodysFault(error: LearnosityError, batch: Batch, health: LaneHealth):
   const unknown = error.outcome === 'unknown';
   // Sent twice it could overwrite newer responses twice: a person decides (invariant 7).
   if (unknown && batch.ignoring) {
-    return { do: 'resolve', resolution: { outcomes: everyItem(batch, 'parked'), code, message } };
+    return { do: 'resolve', resolution: { outcomes: everyItem(batch, 'parked'), code, message }, isLost: true };
   }
   const othersSucceed = health.successes > batch.successesBefore;
   if (batch.failures + 1 >= failuresBeforeSplit && othersSucceed && batch.size > 1) return split(error, batch, health);
   const dueInMs = backoffMs(batch.failures);
-  return { do: 'give back', back: { cause: unknown ? 'unknown' : 'transient', code, message, dueInMs } };
+  const cause = unknown ? 'unknown' : 'transient';
+  return { do: 'give back', back: { cause, code, message, dueInMs }, isLost: unknown };
 }
 
 /** Finds the items that are to blame: the one there is, the ones that are named, or by splitting. */

@@ -5,7 +5,9 @@ import {
   type Grant,
   type ItemOutcome,
   type Lane,
+  type LookTimes,
   longestSendGapMs,
+  loseBatch,
   type Resolution,
   readItemTexts,
   type SlotRelease,
@@ -27,12 +29,15 @@ export interface SenderEvents {
   submitted(batch: Batch): void;
   /** A batch is closed; these requests are finished by it. */
   resolved(batch: Batch, finishedRequests: string[]): void;
+  /** The outcome of a resubmission is unknown: its job is to be looked for. */
+  lost(): void;
 }
 
 export interface SenderOptions {
   client: LearnosityClient;
   gate: Gate;
   events: SenderEvents;
+  lookTimes: LookTimes;
   logger: Logger;
   /** Aborted when the drain's grace is over: calls under way are cut and their outcome is unknown. */
   signal: AbortSignal;
@@ -107,14 +112,25 @@ export class Sender {
     this.#log(lane, claim).warn({ decision, code, outcome, httpStatus, reason: error.message }, 'a send failed');
     const action = actOn(error, batch, await lane.health(), lane.options.quota.windowMs);
     const slot = slotAfter(error);
+    if (action.isLost && (await this.#lose(lane, claim, slot, error))) return;
+    const hadNoEffect = outcome === 'refused';
     if (action.do === 'give back') {
       if (action.back.cause === 'consumer') this.#logStop(lane, error);
-      await lane.giveBack(claim, slot, action.back);
+      await lane.giveBack(claim, slot, { ...action.back, hadNoEffect });
       return;
     }
-    const release = { slot: claim.slot, as: slot };
+    const release = { slot: claim.slot, as: slot, hadNoEffect };
     const finished = await lane.resolve(batch.id, { claims: claim.claims }, action.resolution, release);
     if (finished !== undefined) this.#options.events.resolved(batch, finished);
+  }
+
+  /** Sets a resubmission aside whose job can be looked for; `false` when it cannot. */
+  async #lose(lane: Lane, claim: Claim, slot: SlotRelease, { code, message }: LearnosityError): Promise<boolean> {
+    if (lane.kind !== 'resubmission' || !lane.options.exclusive) return false;
+    const { lookTimes: times, events } = this.#options;
+    if ((await loseBatch(lane, claim, slot, { code, message, times })) === 'not noted') return false;
+    events.lost();
+    return true;
   }
 
   async #dropCancelled(lane: Lane, claim: Claim, batch: Batch, requests: Set<string>): Promise<void> {
@@ -142,7 +158,11 @@ export class Sender {
   }
 
   async #putBack(lane: Lane, claim: Claim, message: string): Promise<void> {
-    await lane.giveBack(claim, { how: 'unused' }, { cause: 'unsent', code: '', message, dueInMs: 0 });
+    await lane.giveBack(
+      claim,
+      { how: 'unused' },
+      { cause: 'unsent', code: '', message, dueInMs: 0, hadNoEffect: true },
+    );
   }
 
   #logStop(lane: Lane, error: LearnosityError): void {

@@ -20,12 +20,13 @@ export async function runBatchJob(keysOf: (consumer: string) => ConsumerKeys, ki
   const consumer = consumerOf(job);
   const batch = consumer === undefined ? undefined : await readBatch(keysOf(consumer), job.id ?? '');
   if (batch === undefined || batch.kind !== kind) return { record: 'gone' };
-  const { outcome, children, size, reference, lastCode, lastMessage } = batch;
+  const { outcome, children, size, reference, reattached, lastCode, lastMessage } = batch;
   if (batch.state === 'settled' || batch.state === 'split') {
     if (outcome.failed > 0) throw failedJob(`${outcome.failed} of ${size} items failed: ${lastCode} ${lastMessage}`);
     return {
       ...outcome,
       ...(reference !== undefined && { jobReference: reference }),
+      ...(reattached && { reattached }),
       ...(children.length > 0 && { splitInto: children }),
     };
   }

@@ -5,6 +5,7 @@ import {
   claimPoll,
   type DueReference,
   type Lane,
+  laneKey,
   maxReferencesPerPoll,
   type PollRelease,
   type QuotaLimits,
@@ -21,6 +22,8 @@ import { nextPollMs } from './poll-times.ts';
 const spacingMs = 1_000;
 const afterErrorMs = 2_000;
 const afterConsumerFaultMs = 60_000;
+/** Redis may have lost them. */
+const noteTypesEveryMs = 60_000;
 
 export interface TrackerOptions {
   keys: ConsumerKeys;
@@ -28,6 +31,8 @@ export interface TrackerOptions {
   client: LearnosityClient;
   quota: QuotaLimits;
   deadlineMs: number;
+  /** The types of its jobs are kept: jobs of lost resubmissions are looked for by them. */
+  exclusive: boolean;
   /** A batch is closed; these requests are finished by it. */
   onResolved: (batch: ClosedBatch, finishedRequests: string[]) => void;
   logger: Logger;
@@ -38,6 +43,7 @@ export interface TrackerOptions {
 export class Tracker {
   readonly #options: TrackerOptions;
   readonly #loop: Loop;
+  readonly #types = new Map<Kind, { type: string; noteAgainAt: number }>();
 
   constructor(options: TrackerOptions) {
     this.#options = options;
@@ -90,6 +96,7 @@ export class Tracker {
       if (!(error instanceof LearnosityError)) throw error;
       return await this.#onFailure(pollId, due, error);
     }
+    await this.#noteTypes(due, found);
     const dueIn = new Map<string, number>();
     const ended = due.filter((one) => {
       const open = jobEnd(found.jobs.get(one.reference)?.status, one.ageMs) === undefined;
@@ -99,6 +106,19 @@ export class Tracker {
     await this.#record(pollId, { how: 'anchor', msSinceHeaders: found.msSinceHeaders }, false, dueIn);
     await Promise.all(ended.map((one) => this.#end(one, found)));
     return due.length < maxReferencesPerPoll ? spacingMs : 0;
+  }
+
+  /** Which call makes jobs of which type is learnt from those whose reference was recorded. */
+  async #noteTypes(due: DueReference[], found: FoundJobs): Promise<void> {
+    const { keys, exclusive } = this.#options;
+    if (!exclusive) return;
+    for (const { kind, reference } of due) {
+      const type = found.jobs.get(reference)?.type;
+      const noted = this.#types.get(kind);
+      if (type === undefined || (noted?.type === type && performance.now() < noted.noteAgainAt)) continue;
+      await keys.redis.hset(laneKey(keys, kind), 'jobType', type);
+      this.#types.set(kind, { type, noteAgainAt: performance.now() + noteTypesEveryMs });
+    }
   }
 
   async #end(one: DueReference, found: FoundJobs): Promise<void> {

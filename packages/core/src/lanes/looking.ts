@@ -29,10 +29,17 @@ export interface LookTimes {
   skewMs: number;
   /** How long after its beginning an unanswered call may still make a job; and so long a look may come after. */
   strayMs: number;
+  /** What ignores revisions is looked for again so long after each look that found nothing: references may show late. */
+  againMs: readonly number[];
 }
 
 export function lookTimesFor(deadlineMs: number): LookTimes {
-  return { sendMs: longestSendGapMs + deadlineMs + lateMs, skewMs: 30_000, strayMs: 10 * 60_000 };
+  return {
+    sendMs: longestSendGapMs + deadlineMs + lateMs,
+    skewMs: 30_000,
+    strayMs: 10 * 60_000,
+    againMs: [30_000, 90_000],
+  };
 }
 
 /** So long a replica whose consumer is not exclusive leaves a lost batch to those whose is. */
