@@ -10,6 +10,7 @@ const ofBull = new RegExp(`^\\${bullPrefix(prefix)}:(deletion|resubmission)\\.(r
 const openParts = [
   'leases',
   'due',
+  'lost',
   'finish',
   'receiving',
   ...['deletion', 'resubmission'].flatMap((kind) =>

@@ -14,6 +14,7 @@ import { halted } from './halted.ts';
 import { jobsAstray } from './jobs-astray.ts';
 import { killAtPoints } from './kill-at-points.ts';
 import { killAtRandom } from './kill-at-random.ts';
+import { lostJobs } from './lost-jobs.ts';
 import { memoryFull } from './memory-full.ts';
 import { mixed } from './mixed.ts';
 import { noWay } from './no-way.ts';
@@ -58,6 +59,7 @@ export const scenarios: readonly Scenario[] = [
   sendGap,
   repliesLost,
   jobsAstray,
+  lostJobs,
   memoryFull,
   diskFull,
   failover,

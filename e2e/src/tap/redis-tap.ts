@@ -113,9 +113,9 @@ class RedisConversation implements Conversation {
     return command;
   }
 
-  /** The words of record-reference: evalsha, sha, 1, base, batch, attempt, slot, reference, ... */
+  /** The words of record-reference: evalsha, sha, 1, base, batch, attempt, slot, reference, ...; of attach with a look as the slot. */
   #noteReference({ step, moment }: Asked, reply: Buffer): void {
-    if (step !== 'record-reference' || reply.toString('latin1') !== ':1\r\n') return;
+    if ((step !== 'record-reference' && step !== 'attach') || reply.toString('latin1') !== ':1\r\n') return;
     const reference = moment.words[7]?.toString('latin1');
     if (reference !== undefined) this.#options.onRecorded({ reference, at: Date.now() });
   }

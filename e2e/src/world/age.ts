@@ -44,6 +44,18 @@ export async function ageUploads(world: World, stillForMs: number): Promise<numb
   return aged;
 }
 
+/** Lets an hour go by since every call is noted. Answers with how many consumers' are: nothing was sent before the world began. */
+export async function ageNotes(world: World): Promise<number> {
+  const { redisClient: redis } = world;
+  let aged = 0;
+  for (const base of bases(world)) {
+    if ((await redis.hexists(`${base}quota`, 'notedSince')) === 0) continue;
+    await redis.hset(`${base}quota`, 'notedSince', Date.now() - hourMs);
+    aged += 1;
+  }
+  return aged;
+}
+
 /** How many uploads are under way, or were left. */
 export async function uploadsLeft(world: World): Promise<number> {
   const counts = await Promise.all(bases(world).map((base) => world.redisClient.zcard(`${base}receiving`)));

@@ -31,6 +31,8 @@ export interface WorldOptions {
   /** Further variables of the workers. */
   workerEnv?: Readonly<Record<string, string>>;
   load?: Partial<LoadOptions>;
+  /** Nobody else uses the consumers' keys, and the workers are told so. */
+  exclusiveKeys?: boolean;
   /** How long everything may take to come to its end after the last fault (90,000). */
   settleWithinMs?: number;
 }
