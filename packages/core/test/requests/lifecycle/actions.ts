@@ -11,11 +11,13 @@ export interface Outcomes {
 export type Action = { twice: boolean } & (
   | { do: 'request'; size: number; ignoring: boolean }
   | { do: 'claim' }
-  | { do: 'claim again' | 'begin' | 'record'; of: number }
+  | { do: 'claim again' | 'record'; of: number }
+  | { do: 'begin' | 'lose'; of: number; arrives: boolean }
   | { do: 'give back'; of: number; cause: GiveBack['cause']; slot: SlotRelease['how'] }
   | ({ do: 'resolve' | 'settle'; of: number } & Outcomes)
   | { do: 'hold' | 'release' | 'cancel' | 'retry'; of: number }
   | { do: 'unpark'; of: number; action: 'resend' | 'fail' }
+  | { do: 'look'; passes: boolean }
   | { do: 'mend' | 'let time pass' | 'expire' }
 );
 
@@ -46,8 +48,13 @@ export const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('request' as const), size, ignoring: fc.boolean(), twice }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('claim' as const), twice }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('claim again' as const), of, twice }) },
-  { weight: 7, arbitrary: fc.record({ do: fc.constant('begin' as const), of, twice }) },
+  { weight: 7, arbitrary: fc.record({ do: fc.constant('begin' as const), of, arrives: fc.boolean(), twice }) },
   { weight: 5, arbitrary: fc.record({ do: fc.constant('record' as const), of, twice }) },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('lose' as const), of, arrives: fc.boolean(), twice }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constant('look' as const), passes: fc.boolean(), twice: fc.constant(false) }),
+  },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('give back' as const), of, cause, slot, twice }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('resolve' as const), of, ...outcomes, twice }) },
   { weight: 5, arbitrary: fc.record({ do: fc.constant('settle' as const), of, ...outcomes, twice }) },

@@ -4,7 +4,7 @@ import type { ItemOutcome } from '../../../src/lanes/lane.ts';
 import type { BatchPlaces, Places, RequestPlaces } from './places.ts';
 
 /** The states of a batch whose items count as claimed. */
-const claimedStates = new Set(['ready', 'claimed', 'sending']);
+const claimedStates = new Set(['ready', 'claimed', 'sending', 'lost']);
 const finalStates = new Set(['completed', 'failed', 'cancelled']);
 
 /** Where each item of a request is: in a list, in an open batch, or nowhere any more since it is settled. */
@@ -106,12 +106,13 @@ function expectStanding(places: Places, request: RequestPlaces): void {
 
 /** An open batch stands where its state is looked for, and nowhere else. */
 function expectOneQueue(places: Places, { id, fields }: BatchPlaces): void {
-  const names = ['ready', 'halves', 'leases', 'due'] as const;
+  const names = ['ready', 'halves', 'leases', 'due', 'lost'] as const;
   const where = names.filter((name) => places.queues[name].has(id));
   const wanted = {
     ready: [['ready'], ['halves']],
     claimed: [['leases']],
     sending: [['leases']],
+    lost: [['lost']],
     submitted: [['due']],
     settled: [[]],
     split: [[]],

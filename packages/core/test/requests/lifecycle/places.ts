@@ -29,7 +29,17 @@ export interface Places {
   open: string[];
 }
 
-const queueNames = ['rotation', 'rotation:ignoring', 'ready', 'halves', 'leases', 'due', 'finish', 'slots'] as const;
+const queueNames = [
+  'rotation',
+  'rotation:ignoring',
+  'ready',
+  'halves',
+  'leases',
+  'due',
+  'lost',
+  'finish',
+  'slots',
+] as const;
 export type QueueName = (typeof queueNames)[number];
 
 /** Reads it all, from the lists themselves. */
@@ -69,7 +79,7 @@ export async function readPlaces(keys: ConsumerKeys, kind: Kind): Promise<Places
     return { id, fields, members: owners.map((request, index) => ({ request, item: named[index] ?? '' })) };
   };
   const readQueue = async (name: QueueName): Promise<[QueueName, Map<string, number>]> => {
-    const shared = name === 'leases' || name === 'due' || name === 'finish';
+    const shared = /^(leases|due|lost|finish)$/.test(name);
     const key = name === 'slots' ? `slots:${kind}` : shared ? name : `${kind}:${name}`;
     const flat = await redis.zrange(`${base}${key}`, '0', '-1', 'WITHSCORES');
     const pairs = flat.flatMap((member, index): [string, number][] =>

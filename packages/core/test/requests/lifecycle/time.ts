@@ -1,7 +1,9 @@
 import { readBatch } from '../../../src/lanes/batch.ts';
 import type { ConsumerKeys } from '../../../src/lanes/keys.ts';
 import type { GiveBack, Lane } from '../../../src/lanes/lane.ts';
+import { loseBatch } from '../../../src/lanes/looking.ts';
 import type { Kind } from '../../../src/requests/request.ts';
+import { ageCalls, lookTimes } from './looks.ts';
 import type { Places } from './places.ts';
 
 export function backOf(cause: GiveBack['cause']): GiveBack {
@@ -9,7 +11,9 @@ export function backOf(cause: GiveBack['cause']): GiveBack {
 }
 
 /** Windows, backoffs, blocks and probes are over; leases are not. */
-export async function letTimePass({ redis, base }: ConsumerKeys, kind: Kind, places: Places): Promise<void> {
+export async function letTimePass(keys: ConsumerKeys, kind: Kind, places: Places): Promise<void> {
+  const { redis, base } = keys;
+  await ageCalls(keys);
   const underWay = places.batches.filter(({ fields }) => /^(claimed|sending)$/.test(fields.state ?? ''));
   const held = new Set(underWay.map(({ fields }) => fields.slot));
   for (const slot of places.queues.slots.keys()) if (!held.has(slot)) await redis.zrem(`${base}slots:${kind}`, slot);
@@ -30,6 +34,10 @@ export async function expireLeases(lane: Lane, places: Places): Promise<void> {
     const batch = await readBatch(lane.keys, id);
     if (batch === undefined) throw new Error(`no batch ${id}`);
     const claim = { batch: id, claims: batch.claims, slot: batch.slot };
+    if (batch.state === 'sending' && lane.options.exclusive) {
+      const reason = { code: 'code', message: 'message', times: lookTimes };
+      if ((await loseBatch(lane, claim, { how: 'keep' }, reason)) === 'lost') continue;
+    }
     if (batch.state === 'sending' && batch.ignoring) {
       const outcomes = Array.from({ length: batch.size }, () => 'parked' as const);
       await lane.resolve(id, { claims: batch.claims }, { outcomes, code: 'unknown', message: 'unknown' });

@@ -4,12 +4,14 @@ import { type Batch, readBatch } from '../../../src/lanes/batch.ts';
 import type { Claim } from '../../../src/lanes/claim-answer.ts';
 import type { ConsumerKeys } from '../../../src/lanes/keys.ts';
 import type { ItemOutcome, Lane, Resolution, SlotRelease } from '../../../src/lanes/lane.ts';
+import { loseBatch } from '../../../src/lanes/looking.ts';
 import { cancelRequest, openRequest, redriveItems, setHeld } from '../../../src/requests/control.ts';
 import type { Kind } from '../../../src/requests/request.ts';
 import { storeRequest } from '../../../src/requests/upload.ts';
 import type { Lab } from '../../lanes/lab.ts';
 import type { Action, Outcomes } from './actions.ts';
 import { expectLaws, expectOutcomes, expectSame, placesOf } from './laws.ts';
+import { Jobs, knowAll, lookForJob, lookTimes } from './looks.ts';
 import { type Places, readPlaces, slotless, timeless } from './places.ts';
 import { backOf, expireLeases, letTimePass } from './time.ts';
 
@@ -40,6 +42,7 @@ export class World {
   readonly #submitted = new Set<string>();
   readonly #attempts = new Map<string, string>();
   readonly #members = new Map<string, string>();
+  readonly #jobs = new Jobs();
   readonly #ended = new Map<string, Set<string>>();
   #fingerprints = 0;
   #now: Places;
@@ -48,6 +51,7 @@ export class World {
   static async create(lab: Lab, reader: Redis, kind: Kind): Promise<World> {
     await lab.redis.flushall();
     const keys = { ...lab.next().keys, redis: reader };
+    await knowAll(lab.lane());
     return new World(lab, keys, kind, await readPlaces(keys, kind));
   }
 
@@ -65,13 +69,13 @@ export class World {
     if (step === undefined) return;
     const isOver = this.#isOfOldClaim(action);
     const after = await step(before);
-    await this.#look();
+    await this.#read();
     if (isOver) expectSame(timeless(slotless(this.#now)), timeless(slotless(before)));
     if (after !== undefined) after(this.#now);
     if (!action.twice) return;
     const once = timeless(this.#now);
     await step(this.#now);
-    await this.#look();
+    await this.#read();
     expectSame(timeless(this.#now), once);
   }
 
@@ -82,12 +86,13 @@ export class World {
       await this.do({ do: 'mend', twice: false });
       await this.do({ do: 'let time pass', twice: false });
       await this.do({ do: 'expire', twice: false });
-      await letTimePass(this.#lab.keys, this.#kind, this.#now);
+      await this.#letTimePass();
+      while (await this.#look()) await this.#read();
       const busy = await this.#sendAll();
       for (const { id, parked } of this.#now.requests) {
         if (parked.length > 0) await this.#redrive(id, 'parked', 'fail', parked.length);
       }
-      await this.#look();
+      await this.#read();
       if (!busy) break;
       if (rounds > 300) throw new Error('the lane never comes to its end');
     }
@@ -96,11 +101,18 @@ export class World {
 
   get #lane(): Lane {
     const fingerprint = `key ${this.#fingerprints}`;
-    return this.#lab.lane(this.#kind, { quota: { calls, windowMs }, deadlineMs: 10_000, fingerprint, retentionMs });
+    const exclusive = this.#kind === 'resubmission';
+    return this.#lab.lane(this.#kind, {
+      quota: { calls, windowMs },
+      deadlineMs: 10_000,
+      fingerprint,
+      retentionMs,
+      exclusive,
+    });
   }
 
   /** Reads where everything is, and checks the laws, those of the past included. */
-  async #look(): Promise<void> {
+  async #read(): Promise<void> {
     this.#now = await readPlaces(this.#reader, this.#kind);
     expectLaws(this.#now, this.#asked);
     for (const { id, members } of this.#now.batches) {
@@ -122,7 +134,8 @@ export class World {
 
   /** Whether an action is of somebody whose batch another one has claimed since: it may free a slot, and change nothing else. */
   #isOfOldClaim(action: Action): boolean {
-    if (action.do !== 'begin' && action.do !== 'give back' && action.do !== 'resolve') return false;
+    if (action.do !== 'begin' && action.do !== 'lose' && action.do !== 'give back' && action.do !== 'resolve')
+      return false;
     const claim = pick(this.#claims, action.of)?.claim;
     const batch = this.#now.batches.find(({ id }) => id === claim?.batch);
     return batch !== undefined && batch.fields.claims !== claim?.claims;
@@ -138,12 +151,21 @@ export class World {
       case 'claim again':
         return this.#claimAgain(pick(this.#claims, action.of));
       case 'begin':
-        return this.#with(action.of, (known) => this.#begin(known));
+        return this.#with(action.of, (known) => this.#begin(known, action.arrives));
       case 'record':
         return this.#with(action.of, (known) => this.#record(known));
+      case 'lose':
+        return this.#with(action.of, (known) => this.#lose(known, action.arrives));
+      case 'look':
+        return async () => {
+          if (action.passes) await this.#letTimePass();
+          await this.#look();
+          return undefined;
+        };
       case 'give back':
-        return this.#with(action.of, async ({ claim }) => {
-          await this.#lane.giveBack(claim, releaseOf(action.slot), backOf(action.cause));
+        return this.#with(action.of, async ({ claim, attempt }) => {
+          const hadNoEffect = action.cause !== 'unknown' && !this.#jobs.has(`${claim.batch}/${attempt}`);
+          await this.#lane.giveBack(claim, releaseOf(action.slot), { ...backOf(action.cause), hadNoEffect });
         });
       case 'resolve':
         return this.#resolveClaim(pick(this.#claims, action.of), action);
@@ -174,7 +196,7 @@ export class World {
         return async () => undefined;
       case 'let time pass':
         return async () => {
-          await letTimePass(this.#lab.keys, this.#kind, this.#now);
+          await this.#letTimePass();
           return undefined;
         };
       case 'expire':
@@ -249,7 +271,7 @@ export class World {
     };
   }
 
-  async #begin(known: KnownClaim): Promise<void> {
+  async #begin(known: KnownClaim, arrives = true): Promise<void> {
     const { claim } = known;
     const permit = await this.#lane.beginSend(claim);
     if (permit.is === 'no') {
@@ -265,6 +287,7 @@ export class World {
       await this.#lane.resolve(claim.batch, { claims: claim.claims }, { outcomes, children }, release);
     } else {
       known.attempt = permit.attempt;
+      if (arrives) this.#jobs.make(`${claim.batch}/${permit.attempt}`, Date.now());
       // Only the holder of one claim ever sends an attempt, and no batch is sent whose reference is recorded (invariant 5).
       const attempt = `${claim.batch} ${permit.attempt}`;
       expect(this.#attempts.get(attempt) ?? claim.claims).toBe(claim.claims);
@@ -276,10 +299,36 @@ export class World {
   async #record({ claim, attempt }: KnownClaim): Promise<void> {
     if (attempt === undefined) return;
     const reference = `${claim.batch}/${attempt}`;
+    // What never arrived has no answer.
+    if (!this.#jobs.has(reference)) return;
     const recorded = await this.#lane.recordReference(claim, attempt, reference, { msSinceHeaders: 0, firstPollMs: 0 });
     if (!recorded || this.#submitted.has(claim.batch)) return;
     this.#submitted.add(claim.batch);
     this.#references.push({ batch: claim.batch, reference });
+  }
+
+  /** A call has no answer, and is set aside. */
+  async #lose(known: KnownClaim, arrives: boolean): Promise<void> {
+    if (!this.#lane.options.exclusive) return;
+    if (known.attempt === undefined) await this.#begin(known, arrives);
+    const reason = { code: 'code', message: 'message', times: lookTimes };
+    await loseBatch(this.#lane, known.claim, { how: 'late' }, reason);
+  }
+
+  async #letTimePass(): Promise<void> {
+    await letTimePass(this.#lab.keys, this.#kind, this.#now);
+    this.#jobs.letTimePass();
+  }
+
+  /** Looks for a lost batch's job; `false` when none is due. Whatever it attaches is the batch's own (invariant 8). */
+  async #look(): Promise<boolean> {
+    const looked = await lookForJob(this.#lane, this.#jobs);
+    if (looked.is !== 'attached') return looked.is === 'over';
+    const { batch, attempt, reference } = looked;
+    expect(reference).toBe(`${batch}/${attempt}`);
+    this.#submitted.add(batch);
+    this.#references.push({ batch, reference });
+    return true;
   }
 
   #resolveClaim(known: KnownClaim | undefined, outcomes: Outcomes): Step | undefined {
