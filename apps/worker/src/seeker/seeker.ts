@@ -101,6 +101,8 @@ export class Seeker {
 
   async #look(look: Look): Promise<void> {
     const { keys, limits, onAttached, logger } = this.#options;
+    const names = { consumer: keys.consumer, batch: look.batch.id };
+    logger.debug(names, 'the job of a lost batch is looked for');
     let verdict: Verdict;
     try {
       verdict = await this.#seek(look);
@@ -111,15 +113,20 @@ export class Seeker {
       await endLook(keys, look, 'again', decision === 'consumer' ? afterConsumerFaultMs : afterErrorMs);
       return;
     }
-    if (verdict.is === 'gone') return;
+    if (verdict.is === 'gone') {
+      logger.debug(names, 'a look is over: another one is made, or the batch is lost no more');
+      return;
+    }
     if (verdict.is === 'not found') return await this.#notFound(look, verdict.why);
     const { reference } = verdict;
     if (!(await attachJob(keys, look, reference, { times: limits.times, firstPollMs }))) {
       await endLook(keys, look, 'again', afterErrorMs);
       return;
     }
-    const names = { consumer: keys.consumer, batch: look.batch.id, jobReference: reference };
-    logger.info(names, 'the job of a lost batch was found: it is followed, and not sent again');
+    logger.info(
+      { ...names, jobReference: reference },
+      'the job of a lost batch was found: it is followed, and not sent again',
+    );
     onAttached(look.batch);
   }
 
