@@ -160,7 +160,12 @@ export class Replica {
   signs(): LifeSign[] {
     const stations = [...this.#stations.values()];
     return [
-      ...stations.flatMap(({ pumps, tracker }) => [pumps.deletion.sign, pumps.resubmission.sign, tracker.sign]),
+      ...stations.flatMap(({ pumps, tracker, seeker }) => [
+        pumps.deletion.sign,
+        pumps.resubmission.sign,
+        tracker.sign,
+        seeker.sign,
+      ]),
       this.#rounds.sign,
       ...this.#runners.signs(),
     ];

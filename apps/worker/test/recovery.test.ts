@@ -5,6 +5,7 @@ import {
   type ConsumerKeys,
   consumerKeys,
   Lane,
+  lookTimesFor,
   openRequest,
   RequestIndex,
   readBatch,
@@ -35,7 +36,8 @@ beforeEach(async () => {
   const batches = { deletion: lab.queue('deletion.batches'), resubmission: lab.queue('resubmission.batches') };
   const index = new RequestIndex(lab.redis, 'session-queue');
   const mirror = new Mirror({ requests: requestQueues, batches, index, retentionMs: 60_000, logger });
-  repair = new Repair({ keys, lanes, requestQueues, index, mirror, onResolved: () => undefined, logger });
+  const lookTimes = lookTimesFor(10_000);
+  repair = new Repair({ keys, lanes, requestQueues, index, mirror, lookTimes, onResolved: () => undefined, logger });
 });
 afterEach(() => lab.stop());
 

@@ -14,6 +14,7 @@ import {
   type Grant,
   KindSwitch,
   Lane,
+  lookTimesFor,
   openRequest,
   readBatch,
   storeRequest,
@@ -54,7 +55,8 @@ function sender(change: { client?: LearnosityClient; gate?: Gate } = {}): Sender
   return new Sender({
     client: clientOfLab(),
     gate: gateOfLab(),
-    events: { sent: () => undefined, submitted: () => undefined, resolved: () => undefined },
+    events: { sent: () => undefined, submitted: () => undefined, resolved: () => undefined, lost: () => undefined },
+    lookTimes: lookTimesFor(10_000),
     logger: pino({ level: 'silent' }),
     signal: new AbortController().signal,
     isStopping: () => false,

@@ -124,8 +124,8 @@ export const outcomeMutants = [
     invariant: 8,
     without: 'jobs are asked for in every status',
     file: 'packages/core/src/learnosity/learnosity-client.ts',
-    text: 'status: askedStatuses, ',
-    becomes: '',
+    text: 'references, status: askedStatuses, ',
+    becomes: 'references, ',
     suite: core('learnosity/learnosity-client\\.test', 'getJobs'),
   },
   {

@@ -17,6 +17,7 @@ import type { Logger } from 'pino';
 import { Loop } from '../loop.ts';
 import { type ClosedBatch, everyItem } from '../settle/outcomes.ts';
 import { firstPollMs } from '../tracker/poll-times.ts';
+import type { LifeSign } from '../watchdog/life-sign.ts';
 import { findJob, spanOf, surelyWithin } from './find-job.ts';
 import { type NotFound, notFoundMessage } from './look-reasons.ts';
 
@@ -58,12 +59,17 @@ export class Seeker {
   constructor(options: SeekerOptions) {
     this.#options = options;
     this.#loop = new Loop({
+      part: `the seeker of ${options.keys.consumer}`,
       step: () => this.#step(),
       onError: (error) => {
         options.logger.error({ err: error, consumer: options.keys.consumer }, 'looking for a job failed; trying again');
         return afterErrorMs;
       },
     });
+  }
+
+  get sign(): LifeSign {
+    return this.#loop.sign;
   }
 
   /** Something is lost, or may be looked for. */
@@ -164,6 +170,8 @@ export class Seeker {
     const { keys, client, limits, signal } = this.#options;
     const { windowMs } = limits.quota;
     const askedAt = performance.now();
+    // A look may take many calls, each with its deadline.
+    this.sign.show();
     try {
       const options = { signal, ...(next !== undefined && { next }) };
       const { msSinceHeaders, serverTime, ...page } = await client.listJobs(span, options);
