@@ -14,7 +14,9 @@ import { type ReadinessProblem, showHealth, showReadiness } from './routes/healt
 import { changeRequest, listItems, resolveParked, showRequest } from './routes/requests.ts';
 import { startKind, stopKind } from './routes/switches.ts';
 import { accessLog } from './server/access-log.ts';
+import { bodyPace } from './server/body-pace.ts';
 import { defaultSilenceMs } from './server/deadline.ts';
+import { requireHost } from './server/require-host.ts';
 import { securityHeaders } from './server/security-headers.ts';
 
 /**
@@ -37,12 +39,14 @@ export interface AppContext {
   changeMs?: number;
   /** How long a large body waits for room beside others (4,000 ms). */
   roomWaitMs?: number;
+  /** In every such span of time a body that is not complete has to move (10,000 ms). */
+  paceMs?: number;
 }
 
 /** The HTTP API of the producer. */
 export function createApp(context: AppContext): Express {
   const { queue, log, findKey, maxBodyBytes } = context;
-  const { silenceMs = defaultSilenceMs, changeMs = 30_000, roomWaitMs = 4_000 } = context;
+  const { silenceMs = defaultSilenceMs, changeMs = 30_000, roomWaitMs = 4_000, paceMs = 10_000 } = context;
   const shared = { queue, log, silenceMs, changeMs, idempotency: context.idempotency };
   const budget = new ByteBudget({ bytes: fullBodiesAtOnce * maxBodyBytes, waitMs: roomWaitMs });
   const app = express();
@@ -50,7 +54,7 @@ export function createApp(context: AppContext): Express {
   app.disable('etag');
   app.set('query parser', 'simple');
 
-  app.use(accessLog(log), securityHeaders());
+  app.use(accessLog(log), securityHeaders(), requireHost, bodyPace(paceMs));
   app.use('/v1', findKey === undefined ? requireLocal : requireToken(findKey));
 
   const get = (path: string, ...handlers: RequestHandler[]): void => {

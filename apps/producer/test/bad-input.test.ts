@@ -45,6 +45,7 @@ describe('bad input', () => {
     [{ sessionIds: ['a'], requestedBy: 'x'.repeat(201) }, 'requestedBy', 'must be at most 200 characters'],
     ['{"sessionIds":["a"],"__proto__":{"consumer":"x"}}', '__proto__', 'is not a known field'],
     ['{"sessionIds":["a"],"constructor":1}', 'constructor', 'is not a known field'],
+    [`{"sessionIds":["a"],"${secret}":1}`, 'body', 'holds a field that is not known'],
   ])('a deletion of %j is refused by field and reason', async (body, field, reason) => {
     const problem = await refused('/v1/deletions', body);
     expect(problem).toMatchObject({ status: 400, detail: `${field}: ${reason}.`, errors: [{ field, reason }] });

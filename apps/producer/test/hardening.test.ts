@@ -50,6 +50,54 @@ describe('the HTTP server', () => {
     expect(await answer).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n[\s\S]*application\/problem\+json/);
   });
 
+  test('cuts off a body that drips, and gives its room back', async () => {
+    await start({ paceMs: 100, maxBodyBytes: 2 * 1024 * 1024, roomWaitMs: 5_000 });
+    const head = `POST /v1/deletions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n`;
+    const dripping = await Promise.all(
+      Array.from({ length: 4 }, () => open(`${head}Content-Length: ${2 * 1024 * 1024}\r\n\r\n{`)),
+    );
+    const sessionIds = Array.from({ length: 8_000 }, (_, n) => `${'x'.repeat(150)}${n}`);
+    const honest = producer.post('/v1/deletions', { sessionIds });
+    for (const { answer } of dripping)
+      expect(await answer).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n[\s\S]*:too-slow/);
+    expect((await honest).status).toBe(202);
+  });
+
+  test('cuts off a body that drips although it was answered already', async () => {
+    await start({ paceMs: 100, findKey: () => undefined });
+    const { answer } = await open('POST /v1/deletions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9000\r\n\r\n{');
+    expect(await answer).toMatch(/^HTTP\/1\.1 401 /);
+  });
+
+  test('cuts off a client that never reads its answers', async () => {
+    await start({ stillTimeoutMs: 200 });
+    const ask = 'GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n';
+    const { socket } = await open('');
+    socket.pause();
+    socket.write(ask.repeat(2_000));
+    expect(await producer.logEntry({ msg: 'request', cut: true })).toMatchObject({ route: '/openapi.json' });
+  });
+
+  test('passes over an expectation that nobody knows', async () => {
+    await start();
+    const { answer } = await open('GET /healthz HTTP/1.1\r\nHost: localhost\r\nExpect: x\r\nConnection: close\r\n\r\n');
+    expect(await answer).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  test('answers whole whatever a caller says it has kept', async () => {
+    await start();
+    for (const header of ['If-None-Match', 'If-Modified-Since']) {
+      const answer = await producer.fetch('/healthz', { headers: { [header]: '*', 'Cache-Control': 'max-age=0' } });
+      expect([header, answer.status]).toEqual([header, 200]);
+    }
+  });
+
+  test('asks for a host with a problem document', async () => {
+    await start();
+    const { answer } = await open('GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n');
+    expect(await answer).toMatch(/^HTTP\/1\.1 400 [\s\S]*application\/problem\+json[\s\S]*A Host header is expected/);
+  });
+
   test.each([
     ['what is not HTTP', 'hello\r\n\r\n', 400],
     ['headers without end', `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431],

@@ -9,7 +9,13 @@ interface Document {
   openapi: string;
   paths: Record<
     string,
-    Record<string, { requestBody?: { content: Record<string, { schema: Record<string, unknown> }> } }>
+    Record<
+      string,
+      {
+        responses: Record<string, unknown>;
+        requestBody?: { content: Record<string, { schema: Record<string, unknown> }> };
+      }
+    >
   >;
 }
 
@@ -33,6 +39,13 @@ describe('the OpenAPI document', () => {
       const { type } = (await response.json()) as { type?: string };
       expect(String(type)).not.toMatch(/:not-found$|:method-not-allowed$/);
     }
+  });
+
+  test('says of everything that takes a body that it may be too large, too slow or no JSON', () => {
+    const posts = Object.values(document.paths).flatMap(({ post }) => (post === undefined ? [] : [post]));
+    expect(posts.length).toBeGreaterThan(8);
+    for (const { responses } of posts)
+      expect(Object.keys(responses)).toEqual(expect.arrayContaining(['408', '413', '415']));
   });
 
   test('shows the body of a deletion as it is checked', () => {

@@ -6,6 +6,7 @@ const reasons: Readonly<Record<number, string>> = {
   400: 'The input is wrong: every fault with its field and reason',
   401: 'No known API token',
   404: 'No such request, or no such consumer',
+  408: 'The body came too slowly',
   409: 'Being received right now, or not possible in this state',
   413: 'The body is too large',
   415: 'Not JSON in UTF-8',

@@ -32,7 +32,7 @@ const accepted = {
   202: { description: 'Durably accepted', schema: acceptedSchema, headers: acceptedHeaders },
 };
 const theRequest = { 200: { description: 'The request as it is now', schema: requestSchema } };
-const acceptProblems = [400, 401, 404, 409, 413, 415, 422, 503];
+const acceptProblems = [400, 401, 404, 408, 409, 413, 415, 422, 503];
 
 function change(action: string, summary: string): Operation {
   return {
@@ -42,7 +42,7 @@ function change(action: string, summary: string): Operation {
     summary,
     parameters: [requestId],
     answers: theRequest,
-    problems: [400, 401, 404, 409, 503],
+    problems: [400, 401, 404, 408, 409, 413, 415, 503],
   };
 }
 
@@ -98,7 +98,7 @@ export const operations: readonly Operation[] = [
     parameters: [requestId],
     body: parkedBodySchema,
     answers: theRequest,
-    problems: [400, 401, 404, 409, 415, 503],
+    problems: [400, 401, 404, 408, 409, 413, 415, 503],
   },
   {
     method: 'post',
@@ -108,7 +108,7 @@ export const operations: readonly Operation[] = [
     parameters: [],
     body: stopBodySchema,
     answers: { 200: { description: 'Stopped', schema: switchSchema } },
-    problems: [400, 401, 415, 503],
+    problems: [400, 401, 408, 413, 415, 503],
   },
   {
     method: 'post',
@@ -118,7 +118,7 @@ export const operations: readonly Operation[] = [
     parameters: [],
     body: startBodySchema,
     answers: { 200: { description: 'Going on', schema: switchSchema } },
-    problems: [400, 401, 415, 503],
+    problems: [400, 401, 408, 413, 415, 503],
   },
   {
     method: 'get',

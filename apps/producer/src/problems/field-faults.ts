@@ -3,8 +3,8 @@ import { type FieldFault, Problem } from './problem.ts';
 
 /** How many faults one answer names; the rest is counted. */
 const maxNamedFaults = 20;
-/** A field's name comes from outside: a longer one is cut. */
-const maxFieldLength = 64;
+/** A field's name comes from outside: it is named where it looks like one. Anything else might be an item in the wrong place. */
+const sayable = /^[A-Za-z_]{1,40}$/;
 
 /** Collects faults of the input: names the first, counts the rest. */
 export class FaultList {
@@ -13,14 +13,17 @@ export class FaultList {
 
   add(field: string, reason: string): void {
     this.count += 1;
-    if (this.named.length < maxNamedFaults) this.named.push({ field: shorten(field), reason });
+    if (this.named.length < maxNamedFaults) this.named.push({ field, reason });
   }
 
   addZod(error: z.ZodError, whole = 'body'): void {
     for (const issue of error.issues) {
       const path = issue.path.map(String);
       if (issue.code === 'unrecognized_keys') {
-        for (const key of issue.keys) this.add([...path, key].join('.'), 'is not a known field');
+        for (const key of issue.keys) {
+          if (sayable.test(key)) this.add([...path, key].join('.'), 'is not a known field');
+          else this.add(path.length === 0 ? whole : path.join('.'), 'holds a field that is not known');
+        }
       } else {
         this.add(path.length === 0 ? whole : path.join('.'), issue.message);
       }
@@ -57,8 +60,4 @@ export function parseOrThrow<T>(schema: z.ZodType<T>, value: unknown, whole?: st
   faults.addZod(parsed.error, whole);
   faults.throwIfAny();
   throw parsed.error;
-}
-
-function shorten(field: string): string {
-  return field.length <= maxFieldLength ? field : `${field.slice(0, maxFieldLength)}...`;
 }

@@ -18,7 +18,8 @@ export function problemHandler(log: Logger): ErrorRequestHandler {
   };
 }
 
-function sendProblem(response: Response, problem: Problem): void {
+/** Writes the problem's document as the answer. */
+export function sendProblem(response: Response, problem: Problem): void {
   response
     .status(problem.status)
     .set(problem.headers())

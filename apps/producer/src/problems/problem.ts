@@ -8,6 +8,7 @@ const problemKinds = {
   'unknown-request': [404, 'There is no such request'],
   'unknown-consumer': [404, 'There is no such consumer'],
   'method-not-allowed': [405, 'This method is not possible here'],
+  'too-slow': [408, 'The body comes too slowly'],
   'in-progress': [409, 'The same is being done right now'],
   conflict: [409, 'The state of the request does not allow this'],
   'too-large': [413, 'The body is too large'],

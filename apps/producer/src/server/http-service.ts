@@ -7,6 +7,8 @@ const requestTimeoutMs = 300_000;
 const checkIntervalMs = 1_000;
 /** Longer than the idle time of usual load balancers (60 s): they close first, and never write to a closed one. */
 const keepAliveTimeoutMs = 65_000;
+/** A connection on which nothing moves: its client does not read, or has gone without a word. Longer than any answer takes. */
+const stillTimeoutMs = 120_000;
 /** While stopping: how often connections that have become idle are closed, in ms. */
 const sweepIntervalMs = 50;
 
@@ -18,6 +20,8 @@ export interface HttpServiceOptions {
   stopGraceMs: number;
   /** A client that sends its headers slower than this is cut off (10,000; slowloris). */
   headersTimeoutMs?: number;
+  /** A connection on which nothing moves for so long is cut (120,000): a client that never reads its answer. */
+  stillTimeoutMs?: number;
 }
 
 /** An HTTP server with bounds on everything a slow or silent client could hold. */
@@ -34,9 +38,14 @@ export class HttpService {
         requestTimeout: requestTimeoutMs,
         connectionsCheckingInterval: checkIntervalMs,
         keepAliveTimeout: keepAliveTimeoutMs,
+        // The app answers such a request itself, with a document.
+        requireHostHeader: false,
       },
       listener,
     );
+    this.server.timeout = options.stillTimeoutMs ?? stillTimeoutMs;
+    // RFC 9110, 10.1.1: an expectation that nobody knows may be passed over. Node would answer by itself, and without a document.
+    this.server.on('checkExpectation', listener);
     this.server.on('clientError', answerClientError);
   }
 

@@ -16,6 +16,7 @@ export interface TestProducerOptions extends Partial<Omit<AppContext, 'queue' | 
   leaseMs?: number;
   stopGraceMs?: number;
   headersTimeoutMs?: number;
+  stillTimeoutMs?: number;
 }
 
 /** A producer on a free port of loopback, with its log kept. */
@@ -41,6 +42,7 @@ export async function startProducer(options: TestProducerOptions): Promise<TestP
     leaseMs = 5_000,
     stopGraceMs = 1_000,
     headersTimeoutMs,
+    stillTimeoutMs,
     ...more
   } = options;
   const ownRedis = new Redis(redisUrl ?? 'redis://127.0.0.1:1', {
@@ -64,6 +66,7 @@ export async function startProducer(options: TestProducerOptions): Promise<TestP
     host: '127.0.0.1',
     stopGraceMs,
     ...(headersTimeoutMs === undefined ? {} : { headersTimeoutMs }),
+    ...(stillTimeoutMs === undefined ? {} : { stillTimeoutMs }),
   });
   const { port } = await service.start();
   if (redisUrl !== undefined && ownRedis.status !== 'ready') {
