@@ -11,6 +11,7 @@ import { failover } from './failover.ts';
 import { foreignUser } from './foreign-user.ts';
 import { halfOpen } from './half-open.ts';
 import { halted } from './halted.ts';
+import { hostileHttp } from './hostile-http.ts';
 import { jobsAstray } from './jobs-astray.ts';
 import { killAtPoints } from './kill-at-points.ts';
 import { killAtRandom } from './kill-at-random.ts';
@@ -68,4 +69,5 @@ export const scenarios: readonly Scenario[] = [
   uploadsCut,
   redisMinute,
   mixed,
+  hostileHttp,
 ];
