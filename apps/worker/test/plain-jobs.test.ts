@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { eventually } from '@session-queue/testing';
 import type { Job, JobState, Queue } from 'bullmq';
+import { pino } from 'pino';
 import { ids, Lab, submissions } from './lab.ts';
 
 let lab: Lab;
@@ -109,6 +110,34 @@ describe('a plain BullMQ job', () => {
     expect((await lab.view('forged-1')).error).toBe(job.failedReason);
     expect((await lab.end('standing')).counts.succeeded).toBe(1);
   });
+
+  test.each([['next to nothing'], ['behind another, which then ends']])(
+    'whose data is no JSON is refused and scrubbed like any other: %s',
+    async (where) => {
+      const lines: string[] = [];
+      const logger = pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) });
+      await lab.replica([lab.fastConsumer()], { logger });
+      const queue = lab.queue('deletion.requests');
+      if (where !== 'next to nothing') {
+        const bad = Array.from({ length: 40 }, (_, n) => ({
+          name: 'delete',
+          data: { n },
+          opts: { jobId: `bad-${n}` },
+        }));
+        await queue.addBulk(bad);
+      }
+      await lab.redis
+        .multi()
+        .hset(queue.toKey('odd-1'), { name: 'delete', data: 'secret-session', opts: '{}', timestamp: Date.now() })
+        .lpush(queue.toKey('wait'), 'odd-1')
+        .zadd(queue.toKey('marker'), 0, '0')
+        .exec();
+      await eventually(async () => (await queue.getJobState('odd-1')) === 'failed', { timeoutMs: 10_000 });
+      expect(JSON.stringify(await lab.redis.hgetall(queue.toKey('odd-1')))).not.toContain('secret-session');
+      expect(lines.join('')).not.toContain('secret-session');
+      expect(await lab.view('odd-1')).toMatchObject({ state: 'failed', error: expect.stringMatching(/^data: /) });
+    },
+  );
 
   test('that was refused leaves its id to what is right', async () => {
     await lab.replica([lab.fastConsumer()]);
