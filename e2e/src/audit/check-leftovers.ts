@@ -4,7 +4,8 @@ import type { Evidence, Finding, LeftKey } from './evidence.ts';
 const rule = 'nothing is left open, and every key goes when its time has come';
 const prefix = 'session-queue';
 const ofConsumer = new RegExp(`^${prefix}:\\{[^}]+\\}:(.*)$`);
-const ofBull = new RegExp(`^\\${bullPrefix(prefix)}:(deletion|resubmission)\\.(requests|batches):(.*)$`);
+/** Ids of jobs are whatever somebody has written into Redis: line breaks too. */
+const ofBull = new RegExp(`^\\${bullPrefix(prefix)}:(deletion|resubmission)\\.(requests|batches):(.*)$`, 's');
 
 /** What holds open work: empty, and so not there, once everything is at its end. */
 const openParts = [

@@ -38,7 +38,7 @@ function casesOf(operation: Operation, caller: Caller): fc.Arbitrary<HttpCase> {
 }
 
 /** A copy with the change: fast-check keeps what it has made. */
-function changed(draft: Draft, { what, make }: Change): Draft {
+export function changed(draft: Draft, { what, make }: Change): Draft {
   const copy: Draft = {
     ...draft,
     query: [...draft.query],

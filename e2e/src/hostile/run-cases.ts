@@ -19,8 +19,9 @@ export interface CasesRun {
   faults: string[];
 }
 
-/** Shrinking sends requests too: it ends after so many. */
+/** Shrinking sends requests too: it ends after so many, or so long. */
 const mostShrinks = 60;
+const shrinksForMs = 20_000;
 /** After so many faults a lane has shown enough. */
 const mostFaults = 3;
 
@@ -40,12 +41,14 @@ async function runLane<Case>(options: CasesOptions<Case>, lane: number, count: n
   const run: CasesRun = { ran: 0, faults: [] };
   for (let round = 0; run.ran < count && run.faults.length < mostFaults; round += 1) {
     let shrinks = -1;
+    let shrinksUntil = 0;
     const property = fc.asyncProperty(cases, async (one) => {
-      if (shrinks >= mostShrinks) return;
+      if (shrinks >= mostShrinks || (shrinks >= 0 && Date.now() > shrinksUntil)) return;
       if (shrinks < 0) run.ran += 1;
       else shrinks += 1;
       const fault = await check(one);
       if (fault === undefined) return;
+      if (shrinks < 0) shrinksUntil = Date.now() + shrinksForMs;
       shrinks = Math.max(shrinks, 0);
       throw new Error(fault);
     });

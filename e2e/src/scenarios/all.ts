@@ -12,6 +12,7 @@ import { foreignUser } from './foreign-user.ts';
 import { halfOpen } from './half-open.ts';
 import { halted } from './halted.ts';
 import { hostileHttp } from './hostile-http.ts';
+import { hostileJobs } from './hostile-jobs.ts';
 import { jobsAstray } from './jobs-astray.ts';
 import { killAtPoints } from './kill-at-points.ts';
 import { killAtRandom } from './kill-at-random.ts';
@@ -70,4 +71,5 @@ export const scenarios: readonly Scenario[] = [
   redisMinute,
   mixed,
   hostileHttp,
+  hostileJobs,
 ];

@@ -1,0 +1,25 @@
+import { attackPlainJobs } from '../hostile/plain-attack.ts';
+import type { Scenario } from './scenario.ts';
+
+/** In all; and in a run that is to be short. */
+const cases = { all: 2_000, some: 500 };
+
+export const hostileJobs: Scenario = {
+  name: 'hostile-jobs',
+  about: 'plain BullMQ jobs made up from the schemas of intake: odd data, ids, options, and hashes written by hand',
+  world: {
+    workers: 2,
+    consumers: 2,
+    load: {
+      backlogWindows: { deletion: 2, resubmission: 1 },
+      sizes: [{ least: 1, most: 60, weight: 1 }],
+    },
+  },
+  async run(world, random, size) {
+    await world.fault('made-up plain jobs', async () => {
+      const { ran, faults } = await attackPlainJobs(world, random, size.long ? cases.all : cases.some);
+      world.say(`${ran} plain jobs were made up`);
+      world.objections.push(...faults);
+    });
+  },
+};
