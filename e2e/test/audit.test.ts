@@ -167,6 +167,11 @@ describe('the audit of what is left behind', () => {
     }
   });
 
+  test("finds an item that is left in a job of BullMQ's (invariant 9)", () => {
+    const keysWithItems = ['{session-queue}:deletion.requests:1'];
+    expect(rulesBroken({ ...soundEvidence(), keysWithItems }).join()).toContain('invariant 9');
+  });
+
   test('finds a process that ended by itself, and one that stopped consuming', () => {
     const sound = soundEvidence();
     const processes = [

@@ -93,6 +93,7 @@ export function soundEvidence(of: Ask = ask()): Evidence {
       { key: '{session-queue}:deletion.requests:meta', ttlMs: -1, entries: 0 },
     ],
     lines: [{ who: 'worker-1', text: '{"msg":"the worker runs"}' }],
+    keysWithItems: [],
     forbidden: ['fa1757ed', 'planted-secret'],
     processes: [{ name: 'worker-1', endedByItself: undefined, deafTo: [] }],
     faults: [],

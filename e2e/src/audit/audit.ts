@@ -1,6 +1,7 @@
 import { checkItems, isLost, isUnfinished } from './check-items.ts';
 import { checkLeftovers } from './check-leftovers.ts';
 import { checkLogs } from './check-logs.ts';
+import { checkPrivate } from './check-private.ts';
 import { checkProcesses } from './check-processes.ts';
 import { checkQuota } from './check-quota.ts';
 import { checkSentTwice } from './check-sent-twice.ts';
@@ -52,6 +53,7 @@ export function audit(evidence: Evidence): Verdict {
       ...quota.findings,
       ...checkLeftovers(evidence),
       ...checkLogs(evidence),
+      ...checkPrivate(evidence),
       ...checkProcesses(evidence),
       ...recovery.findings,
     ],

@@ -5,6 +5,9 @@ import { itemMarkers } from '../load/asks.ts';
 import { secretMarker } from '../world/consumers.ts';
 import type { World } from '../world/world.ts';
 import type { Evidence, LeftKey, ProcessEvidence, RequestEvidence } from './evidence.ts';
+import { keysWithItems } from './keys-with-items.ts';
+
+const forbidden = [itemMarkers.id, itemMarkers.submission, itemMarkers.submissionBase64, secretMarker];
 
 /** Looks at everything once the world is quiet. It changes nothing. */
 export async function collectEvidence(world: World): Promise<Evidence> {
@@ -23,7 +26,8 @@ export async function collectEvidence(world: World): Promise<Evidence> {
     recorded: world.recorded,
     keys: (await Promise.all(nodesOf(world.data).map(leftKeys))).flat(),
     lines: world.log.lines,
-    forbidden: [itemMarkers.id, itemMarkers.submission, itemMarkers.submissionBase64, secretMarker],
+    keysWithItems: (await Promise.all(nodesOf(world.data).map((redis) => keysWithItems(redis, forbidden)))).flat(),
+    forbidden,
     processes: processEvidence(world),
     faults: world.faults.faults,
     foreign429: world.foreign429,
@@ -91,7 +95,7 @@ const sourcesOfWork: readonly { step: string; name: string }[] = [
   ),
 ];
 
-function processEvidence({ workers, producer, fake, steps, faults }: World): ProcessEvidence[] {
+function processEvidence({ workers, producer, dashboard, fake, steps, faults }: World): ProcessEvidence[] {
   const since = faults.faults.at(-1)?.endedAt ?? 0;
   const deaf = (name: string) => sourcesOfWork.filter(({ step }) => !steps.isActive(name, step, since));
   const ended = (one: { endedByItself: boolean; ending: unknown; lastLines: string }) =>
@@ -102,7 +106,11 @@ function processEvidence({ workers, producer, fake, steps, faults }: World): Pro
       endedByItself: runs.map(ended).find((text) => text !== undefined),
       deafTo: isAlive ? deaf(name).map((source) => source.name) : [],
     })),
-    { name: producer.name, endedByItself: producer.runs.map(ended).find((text) => text !== undefined), deafTo: [] },
+    ...[producer, dashboard?.app].flatMap((app) =>
+      app === undefined
+        ? []
+        : [{ name: app.name, endedByItself: app.runs.map(ended).find((text) => text !== undefined), deafTo: [] }],
+    ),
     { name: 'learnosity', endedByItself: ended(fake.child), deafTo: [] },
   ];
 }

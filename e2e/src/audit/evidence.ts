@@ -43,6 +43,8 @@ export interface Evidence {
   recorded: readonly RecordedReference[];
   keys: readonly LeftKey[];
   lines: readonly LogLine[];
+  /** Keys of BullMQ's that hold an item or a secret. */
+  keysWithItems: readonly string[];
   /** Texts that no log may hold. */
   forbidden: readonly string[];
   processes: readonly ProcessEvidence[];

@@ -1,13 +1,13 @@
 import { itemsField, type Kind } from '@session-queue/core';
 import { z } from 'zod';
-import { type Ask, badPrefix } from '../load/asks.ts';
-import type { Delivery } from '../load/delivery.ts';
+import type { Ask } from '../load/asks.ts';
 import type { Random } from '../random.ts';
 import type { World } from '../world/world.ts';
 import { answerFault, jsonOf } from './check-answer.ts';
 import { type Operation, readContract } from './contract.ts';
 import { bodyText, writeDraft } from './draft.ts';
 import { describeHttpCase, type HttpCase, httpCases } from './http-cases.ts';
+import { askForKnown } from './known-requests.ts';
 import { fillPlaces } from './places.ts';
 import { type CasesRun, runCases } from './run-cases.ts';
 import { type Answer, exchange, type NoAnswer } from './wire.ts';
@@ -21,8 +21,6 @@ const notesSchema = z.object({
 });
 const listSchema = z.array(z.string());
 
-/** Requests that anybody may look at and change: of one item each, half of them with one that fails. */
-const knownRequests = 6;
 const mostRetries = 3;
 
 /** Sends made-up requests to the producer and holds every answer against the producer's own document. */
@@ -110,28 +108,4 @@ function register(world: World, ask: Ask, told: { request?: string; total?: numb
   const { request, total } = told;
   const outcome = request === undefined ? 'unknown' : 'promised';
   world.load.deliveries.push({ ask, outcome, request, total, heard: [outcome] });
-}
-
-/** Nobody is promised these: they may be cancelled by anybody. */
-async function askForKnown(world: World, random: Random): Promise<string[]> {
-  const known: string[] = [];
-  for (let n = 0; n < knownRequests; n += 1) {
-    const isBad = n % 2 === 0;
-    const item = `${badPrefix.deletion.slice(0, isBad ? undefined : 8)}known-${random.uuid()}`;
-    const consumer = world.consumers[n % world.consumers.length]?.name ?? 'default';
-    const { id } = await world.client.deleteSessions({ consumer, sessionIds: [item] });
-    known.push(id);
-    const ask = {
-      name: id,
-      way: 'http' as const,
-      kind: 'deletion' as const,
-      consumer,
-      ignoring: false,
-      items: [item],
-      bad: new Set(isBad ? [item] : []),
-    };
-    const delivery: Delivery = { ask, outcome: 'unknown', request: id, total: 1, heard: [] };
-    world.load.deliveries.push(delivery);
-  }
-  return known;
 }

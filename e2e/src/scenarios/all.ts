@@ -11,6 +11,7 @@ import { failover } from './failover.ts';
 import { foreignUser } from './foreign-user.ts';
 import { halfOpen } from './half-open.ts';
 import { halted } from './halted.ts';
+import { hostileDashboard } from './hostile-dashboard.ts';
 import { hostileHttp } from './hostile-http.ts';
 import { hostileJobs } from './hostile-jobs.ts';
 import { jobsAstray } from './jobs-astray.ts';
@@ -20,6 +21,7 @@ import { lostJobs } from './lost-jobs.ts';
 import { memoryFull } from './memory-full.ts';
 import { mixed } from './mixed.ts';
 import { noWay } from './no-way.ts';
+import { othersConsumer } from './others-consumer.ts';
 import { outage } from './outage.ts';
 import { readOnly } from './read-only.ts';
 import { redisCut } from './redis-cut.ts';
@@ -72,4 +74,6 @@ export const scenarios: readonly Scenario[] = [
   mixed,
   hostileHttp,
   hostileJobs,
+  hostileDashboard,
+  othersConsumer,
 ];

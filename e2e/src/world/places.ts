@@ -4,6 +4,7 @@ const built = (path: string) => fileURLToPath(new URL(`../../../${path}`, import
 
 export const workerScript = built('apps/worker/dist/main.js');
 export const producerScript = built('apps/producer/dist/main.js');
+export const dashboardScript = built('apps/dashboard/dist/main.js');
 export const fakeScript = built('packages/fake-learnosity/dist/main.js');
 export const resultsFolder = built('e2e/results');
 export const preloadFolder = built('e2e/dist/preload');

@@ -1,0 +1,26 @@
+import { attackDashboard } from '../hostile/dashboard-attack.ts';
+import type { Scenario } from './scenario.ts';
+
+/** In all; and in a run that is to be short. */
+const cases = { all: 1_500, some: 400 };
+
+export const hostileDashboard: Scenario = {
+  name: 'hostile-dashboard',
+  about: "made-up requests to the dashboard's pages, forms and Bull Board, by nobody, by a viewer and by an admin",
+  world: {
+    workers: 2,
+    consumers: 2,
+    load: {
+      backlogWindows: { deletion: 2, resubmission: 1 },
+      sizes: [{ least: 1, most: 60, weight: 1 }],
+    },
+  },
+  async run(world, random, size) {
+    const dashboard = await world.addDashboard();
+    await world.fault('made-up requests to the dashboard', async () => {
+      const { ran, faults } = await attackDashboard(world, dashboard, random, size.long ? cases.all : cases.some);
+      world.say(`${ran} requests to the dashboard were made up`);
+      world.objections.push(...faults);
+    });
+  },
+};
