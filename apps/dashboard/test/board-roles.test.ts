@@ -230,6 +230,18 @@ describe('Bull Board, signed in', () => {
     expect(await everything()).toEqual(before);
   });
 
+  it('notes no job, queue or request that is not there: it may be an item in the wrong place (invariant 9)', async () => {
+    const typed = 'private-session';
+    for (const path of [`${requests}/${typed}/retry`, `${requests}/${typed}/clean`, `${typed}/empty`]) {
+      expect((await people.admin.api('put', `/api/queues/${path}`)).status).toBe(403);
+      expect((await people.viewer.api('put', `/api/queues/${path}`)).status).toBe(403);
+    }
+    await people.admin.post('/actions/retry', { id: typed });
+    await people.viewer.post('/actions/retry', { id: typed });
+    expect(dashboard.log.length).toBeGreaterThanOrEqual(8);
+    expect(JSON.stringify(dashboard.log)).not.toContain(typed);
+  });
+
   it('lets an admin put the job of a failed request back in line, and notes who did', async () => {
     const queue = dashboard.queues.of('deletion').requests;
     expect(await queue.getJobState(jobIn('failed'))).toBe('failed');

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { connect } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { deferred, leakGuard } from '@session-queue/testing';
 import { DashboardServer } from '../src/http/server.ts';
@@ -34,6 +36,20 @@ describe('The server', () => {
     answer.resolve();
     expect(await (await page).text()).toBe('to the end');
     await stopped;
+  });
+
+  it('cuts off a client that never finishes its headers', async () => {
+    const server = new DashboardServer(answerAtOnce, { port: 0, host: '127.0.0.1', headersTimeoutMs: 100 });
+    const { port } = await server.start();
+    const socket = connect(port, '127.0.0.1');
+    let heard = '';
+    socket.on('data', (data) => {
+      heard += String(data);
+    });
+    socket.write('GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ');
+    await once(socket, 'close');
+    expect(heard).toMatch(/^HTTP\/1\.1 408 /);
+    await server.stop();
   });
 
   it('cuts what does not end within its grace', async () => {

@@ -1,4 +1,4 @@
-import type { SessionQueue } from '@session-queue/core';
+import { Refusal, type SessionQueue } from '@session-queue/core';
 import { type RequestHandler, Router, urlencoded } from 'express';
 import { z } from 'zod';
 import type { Account } from '../accounts/account.ts';
@@ -62,7 +62,10 @@ async function audited(
     if (account.role !== 'admin') throw new Refused(403, 'Only admins may do this.');
     await redisWork(10_000, act());
   } catch (error) {
-    audit.record({ ...entry, account, allowed: false, reason: error instanceof Error ? error.message : undefined });
+    const reason = error instanceof Error ? error.message : undefined;
+    // An id that no request has may be anything, an item in the wrong place too.
+    const isKnown = error instanceof Refusal && error.code === 'conflict';
+    audit.record({ ...entry, request: isKnown ? entry.request : undefined, account, allowed: false, reason });
     throw error;
   }
   audit.record({ ...entry, account, allowed: true });

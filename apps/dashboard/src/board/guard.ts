@@ -1,7 +1,7 @@
 import type { BeforeHookResult, HookContext } from '@bull-board/api/typings/app';
 import type { Account } from '../accounts/account.ts';
 import type { Caller } from '../accounts/caller.ts';
-import type { AuditLog } from '../audit/audit-log.ts';
+import type { AuditEntry, AuditLog } from '../audit/audit-log.ts';
 import type { Queues } from '../queues.ts';
 import { type AdminAction, permitted } from './permitted-routes.ts';
 
@@ -29,7 +29,7 @@ export class Guard {
     const use = permitted(context.method, context.route);
     const refusal = account === undefined ? 'nobody is signed in' : await this.#refusal(context, account, use);
     if (refusal === undefined) return { allow: true };
-    if (context.method !== 'get') this.#record(context, false, refusal);
+    if (context.method !== 'get') this.#record(context, await this.#known(context), false, refusal);
     return { allow: false, status: 403, errorKey: 'ERRORS.FORBIDDEN', message: refusal };
   };
 
@@ -37,7 +37,9 @@ export class Guard {
   recordDone(context: HookContext, status: number): void {
     if (context.method === 'get') return;
     const done = status < 400;
-    this.#record(context, done, done ? undefined : `answered ${status}`);
+    const { queueName, jobId } = named(context);
+    const target = done ? { queue: queueName, job: jobId } : {};
+    this.#record(context, target, done, done ? undefined : `answered ${status}`);
   }
 
   async #refusal(
@@ -60,12 +62,22 @@ export class Guard {
     return state === 'failed' ? undefined : 'Only failed requests may be retried, and this one has not failed.';
   }
 
-  #record(context: HookContext, allowed: boolean, reason: string | undefined): void {
+  /** Whatever stands in an address may be an item in the wrong place: a queue and a job are noted where there are such. */
+  async #known(context: HookContext): Promise<AuditTarget> {
     const { queueName, jobId } = named(context);
+    const queue = this.#queues.named(queueName ?? '');
+    if (queue === undefined || jobId === undefined) return { queue: queue?.name };
+    const state = await queue.getJobState(jobId).catch(() => 'unknown');
+    return { queue: queue.name, job: state === 'unknown' ? undefined : jobId };
+  }
+
+  #record(context: HookContext, target: AuditTarget, allowed: boolean, reason: string | undefined): void {
     const action = permitted(context.method, context.route) ?? `${context.method} ${context.route}`;
-    this.#audit.record({ action, account: this.#caller.current, allowed, queue: queueName, job: jobId, reason });
+    this.#audit.record({ action, account: this.#caller.current, allowed, ...target, reason });
   }
 }
+
+type AuditTarget = Pick<AuditEntry, 'queue' | 'job'>;
 
 function named(context: HookContext): { queueName: string | undefined; jobId: string | undefined } {
   const { queueName, jobId } = context.request.params;

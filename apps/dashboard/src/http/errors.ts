@@ -26,10 +26,18 @@ interface Answer {
 export function errorAnswers(logger: Logger, caller: Caller): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     const answer = answerTo(error);
-    if (answer.status >= 500) logger.error({ err: error, method: request.method, path: request.path }, answer.message);
+    if (answer.status >= 500)
+      logger.error({ err: error, method: request.method, route: routeOf(request) }, answer.message);
     if (response.headersSent) return next(error);
     send(request, response, answer, caller);
   };
+}
+
+/** The route's pattern and never the address: what stands there is up to whoever calls. */
+function routeOf(request: Request): string {
+  const route: unknown = request.route;
+  if (typeof route !== 'object' || route === null || !('path' in route)) return 'none';
+  return typeof route.path === 'string' ? route.path : 'none';
 }
 
 /** Where nothing is. */

@@ -1,12 +1,21 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+/** A whole request has this long, in ms: forms are small. */
+const requestTimeoutMs = 30_000;
+/** How often both are checked, in ms. */
+const checkIntervalMs = 1_000;
+/** A connection on which nothing moves, in ms: its client does not read, or has gone without a word. */
+const stillTimeoutMs = 120_000;
+
 export interface ServerOptions {
   port: number;
   /** All interfaces when absent. */
   host: string | undefined;
   /** How long `stop` waits for answers under way before it cuts them (5,000). */
   stopGraceMs?: number;
+  /** A client that sends its headers slower than this is cut off (10,000; slowloris). */
+  headersTimeoutMs?: number;
 }
 
 /** The HTTP server. `stop` ends within its grace, is safe twice and before `start`. */
@@ -16,7 +25,15 @@ export class DashboardServer {
   #stopping: Promise<void> | undefined;
 
   constructor(app: RequestListener, options: ServerOptions) {
-    this.#server = createServer(app);
+    this.#server = createServer(
+      {
+        headersTimeout: options.headersTimeoutMs ?? 10_000,
+        requestTimeout: requestTimeoutMs,
+        connectionsCheckingInterval: checkIntervalMs,
+      },
+      app,
+    );
+    this.#server.timeout = stillTimeoutMs;
     this.#options = options;
   }
 

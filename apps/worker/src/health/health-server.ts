@@ -6,6 +6,11 @@ import type { OverduePart } from '../watchdog/watchdog.ts';
 import { LoopDelay } from './loop-delay.ts';
 import type { Readiness } from './readiness.ts';
 
+/** How long a client may take over its request, and how often that is checked, in ms. */
+const bounds = { headersTimeout: 10_000, requestTimeout: 10_000, connectionsCheckingInterval: 1_000 };
+/** A connection on which nothing moves, in ms: its client does not read. */
+const stillTimeoutMs = 60_000;
+
 export interface HealthServerOptions {
   port: number;
   readiness: () => Promise<Readiness>;
@@ -25,13 +30,13 @@ export class HealthServer {
 
   constructor(options: HealthServerOptions) {
     this.#options = options;
-    this.#server = createServer((request, response) => {
+    this.#server = createServer(bounds, (request, response) => {
       void this.#answer(request.method ?? '', request.url ?? '').then(({ status, body }) => {
         response.writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
         response.end(JSON.stringify(body));
       });
     });
-    this.#server.requestTimeout = 10_000;
+    this.#server.timeout = stillTimeoutMs;
   }
 
   /** Answers with the port in use. Rejects when it is taken. */
