@@ -11,8 +11,8 @@ import { fillPlaces, tagMarker } from './places.ts';
 import { type CasesRun, runCases } from './run-cases.ts';
 import { type Answer, exchange, type NoAnswer } from './wire.ts';
 
-/** What an error that nobody has caught looks like. */
-const insides = /node_modules|\n\s+at |Error: |&nbsp; at /;
+/** What an error that nobody has caught looks like, as text, as a page and within JSON. A refused job's own error has no frames. */
+const insides = /node_modules|\n\s+at |&nbsp; at |\\n +at /;
 /** Whoever has to sign in first is sent back to where they wanted to go: what they asked for stands there. */
 const returnsTo = /\r\nlocation: |name="next"|http-equiv="refresh"/i;
 

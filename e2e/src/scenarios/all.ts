@@ -12,6 +12,7 @@ import { foreignUser } from './foreign-user.ts';
 import { halfOpen } from './half-open.ts';
 import { halted } from './halted.ts';
 import { hostileDashboard } from './hostile-dashboard.ts';
+import { hostileFloods } from './hostile-floods.ts';
 import { hostileHttp } from './hostile-http.ts';
 import { hostileJobs } from './hostile-jobs.ts';
 import { jobsAstray } from './jobs-astray.ts';
@@ -76,4 +77,5 @@ export const scenarios: readonly Scenario[] = [
   hostileJobs,
   hostileDashboard,
   othersConsumer,
+  hostileFloods,
 ];
