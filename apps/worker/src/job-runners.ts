@@ -1,10 +1,8 @@
 import { bullPrefix, type Kind, kinds, longestBlockMs, queueNames, type RedisConnection } from '@session-queue/core';
 import { acceptedJobSchema, type ConsumerKeys } from '@session-queue/core/engine';
 import type { Job } from 'bullmq';
-import type { Job, Worker } from 'bullmq';
 import type { Logger } from 'pino';
 import type { Intake } from './intake/intake.ts';
-import { LenientWorker } from './lenient-worker.ts';
 import { consumerOf, runBatchJob } from './settle/batch-jobs.ts';
 import type { FinishEntry } from './settle/finish-entry.ts';
 import type { Mirror } from './settle/mirror.ts';
@@ -69,7 +67,6 @@ export class JobRunners {
   #worker(role: 'requests' | 'batches', kind: Kind, run: (job: Job, token: string) => Promise<unknown>): WatchedWorker {
     const { redis, prefix, logger } = this.#options;
     const worker = new WatchedWorker(queueNames[kind][role], run, {
-    const worker = new LenientWorker(queueNames[kind][role], (job, token = '') => run(job, token), {
       connection: redis,
       prefix: bullPrefix(prefix),
       concurrency: concurrency[role],

@@ -1,5 +1,6 @@
 import { freePort } from '@session-queue/testing';
 import { App } from './app.ts';
+import { type Dashboard, startDashboard } from './dashboard.ts';
 import type { LogBook } from './log-book.ts';
 import { producerScript, workerScript } from './places.ts';
 import type { Store } from './store/store.ts';
@@ -21,11 +22,12 @@ export interface AppsParts {
   redisWay: (name: string) => Promise<Way>;
 }
 
-/** The processes of a world that are the product: its producer and its workers. */
+/** The processes of a world that are the product: its producer, its workers, and its dashboard where there is one. */
 export class Apps {
   readonly workers: App[] = [];
   readonly #parts: AppsParts;
   #producer: App | undefined;
+  #dashboard: Dashboard | undefined;
   #producerPort = 0;
   #named = 0;
 
@@ -35,6 +37,10 @@ export class Apps {
 
   get producer(): App | undefined {
     return this.#producer;
+  }
+
+  get dashboard(): Dashboard | undefined {
+    return this.#dashboard;
   }
 
   get producerUrl(): string {
@@ -90,6 +96,12 @@ export class Apps {
     return worker;
   }
 
+  async addDashboard(): Promise<Dashboard> {
+    const { store, log, redisWay } = this.#parts;
+    this.#dashboard = await startDashboard(log, redisWay, store);
+    return this.#dashboard;
+  }
+
   /** Those that live now. */
   living(): { name: string; pid: number }[] {
     return this.#all().flatMap((app) => (app.isAlive ? { name: app.name, pid: app.child.pid } : []));
@@ -107,6 +119,6 @@ export class Apps {
   }
 
   #all(): App[] {
-    return [...this.workers, ...(this.#producer === undefined ? [] : [this.#producer])];
+    return [...this.workers, this.#producer, this.#dashboard?.app].filter((app) => app !== undefined);
   }
 }

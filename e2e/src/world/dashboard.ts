@@ -22,7 +22,7 @@ const users = [
 export async function startDashboard(
   log: LogBook,
   wayOf: (name: string) => Promise<Way>,
-  store: Store,
+  store: Pick<Store, 'urlAt'>,
 ): Promise<Dashboard> {
   const port = await freePort();
   const redisWay = await wayOf('dashboard');

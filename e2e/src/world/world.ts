@@ -15,9 +15,8 @@ import { StepsSeen } from '../tap/steps-seen.ts';
 import type { App } from './app.ts';
 import { Apps } from './apps.ts';
 import { secretMarker, type WorldConsumer, worldConsumers } from './consumers.ts';
+import type { Dashboard } from './dashboard.ts';
 import { Fake, fakeFlags } from './fake.ts';
-import { type Dashboard, startDashboard } from './dashboard.ts';
-import { Fake } from './fake.ts';
 import { FaultLog } from './fault-log.ts';
 import type { ForeignCall } from './foreign-user.ts';
 import type { TimeSpan } from './forgetting.ts';
@@ -84,11 +83,6 @@ export class World {
   #https: Https | undefined;
   #service: Way | undefined;
   #load: Load | undefined;
-  /** The dashboard, where a scenario has one. */
-  dashboard: Dashboard | undefined;
-  readonly #sharedWays: Way[] = [];
-  #producerPort = 0;
-  #named = 0;
 
   static async start(options: WorldOptions, say: (text: string) => void): Promise<World> {
     const quotas = options.quotas ?? defaultQuotas;
@@ -182,9 +176,14 @@ export class World {
     return await this.#apps.addWorker({ ...this.#https?.workerEnv, ...env });
   }
 
+  /** The dashboard, where a scenario has added it. */
+  get dashboard(): Dashboard | undefined {
+    return this.#apps.dashboard;
+  }
+
+  /** Starts a dashboard; it waits until that listens. */
   async addDashboard(): Promise<Dashboard> {
-    this.dashboard = await startDashboard(this.log, (name) => this.#redisWay(name), this.store);
-    return this.dashboard;
+    return await this.#apps.addDashboard();
   }
 
   /** Breaks something while `work` runs: its end is when all is whole again, and recovery counts from there. */
@@ -246,10 +245,6 @@ export class World {
     await this.#https?.front.close();
     await this.#ways.close();
     await this.#apps.stop();
-    const ways = [this.#learnosity, this.#service, ...this.#sharedWays].filter((way) => way !== undefined);
-    await Promise.all(ways.map((way) => way.close()));
-    const apps = [...this.workers, this.#producer, this.dashboard?.app].filter((app) => app !== undefined);
-    await Promise.all(apps.map((app) => app.stop()));
     await this.client.close().catch(() => undefined);
     this.redisClient.disconnect();
     this.data.disconnect();
@@ -285,56 +280,6 @@ export class World {
       serviceRedisUrl: this.store.urlAt(this.#service.port),
       books: async () => await this.fake.books(),
     });
-  }
-
-  async #newProducer(): Promise<App> {
-    this.#producerPort = await freePort();
-    const redisWay = await this.#redisWay('producer');
-    return new App({
-      name: 'producer',
-      script: producerScript,
-      ready: '"listening"',
-      redisWay,
-      log: this.log,
-      env: {
-        REDIS_URL: this.store.urlAt(redisWay.port),
-        PRODUCER_PORT: String(this.#producerPort),
-        PRODUCER_HOST: '127.0.0.1',
-        PRODUCER_API_KEYS: `faults:${this.token}`,
-        LOG_LEVEL: 'debug',
-      },
-    });
-  }
-
-  /** Several servers send clients on to each other: past the ways of the processes, so each has a tap for all. */
-  async #announceTaps(): Promise<void> {
-    const { servers, announce } = this.store;
-    if (announce === undefined) return;
-    const own = { name: 'service', pid: process.pid };
-    const look = (port: number) => whoHasPort(port, [...this.#livingApps(), own]);
-    // The system's table changes while it is read, and may miss one.
-    const who = (port: number) => [look(port), look(port)].find((name) => name !== 'unknown') ?? 'unknown';
-    for (const { port } of servers) this.#sharedWays.push(await this.#redisWay(who, port));
-    await announce(this.#sharedWays.map(({ port }) => port));
-  }
-
-  async #redisWay(who: RedisTapOptions['who'], target = this.store.doorPort): Promise<Way> {
-    const { points, steps } = this;
-    return await Way.start(target, (targetPort) =>
-      startRedisTap({
-        targetPort,
-        who,
-        points,
-        steps,
-        names: this.#names,
-        onRecorded: (recorded) => this.recorded.push(recorded),
-      }),
-    );
-  }
-
-  #livingApps(): { name: string; pid: number }[] {
-    const apps = [...this.workers, this.#producer, this.dashboard?.app].filter((app) => app !== undefined);
-    return apps.filter(({ isAlive }) => isAlive).map(({ name, child }) => ({ name, pid: child.pid }));
   }
 }
 

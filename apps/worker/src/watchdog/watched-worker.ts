@@ -1,4 +1,5 @@
-import { type Job, type Processor, Worker, type WorkerOptions } from 'bullmq';
+import type { Job, Processor, WorkerOptions } from 'bullmq';
+import { LenientWorker } from '../lenient-worker.ts';
 import { LifeSign } from './life-sign.ts';
 
 /**
@@ -7,7 +8,7 @@ import { LifeSign } from './life-sign.ts';
  * typings promise them to subclasses, and a release that drops one does not compile here. While all its places are taken it
  * turns only when a job ends.
  */
-export class WatchedWorker extends Worker {
+export class WatchedWorker extends LenientWorker {
   readonly sign: LifeSign;
   readonly #jobs = new Set<LifeSign>();
 
