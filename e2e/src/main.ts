@@ -19,7 +19,7 @@ Exit code 1 when a rule is broken.
   npm run faults                                    every scenario once, but the long ones
   npm run faults -- --only redis-kill sigstop       some of them
   npm run faults -- --only redis-kill --seed 3f9c   the same load and the same schedule of faults again
-  npm run faults -- --long --minutes 30             the soak and the long kill runs too
+  npm run faults -- --long                          the soak and the long kill runs too
 
 How to write a scenario: e2e/README.md`;
 
@@ -32,7 +32,11 @@ const positive = (text: string): number => {
 const program = new Command('faults')
   .description('Breaks things under load, and proves that nothing accepted is lost and no quota is exceeded.')
   .option('--seed <text>', 'repeats a run: the seed that it printed')
-  .option('--minutes <number>', 'how long scenarios without an end of their own break things', positive, 1)
+  .option(
+    '--minutes <number>',
+    'how long scenarios without an end of their own break things (1; 30 of the soak)',
+    positive,
+  )
   .option('--only <name...>', 'these scenarios')
   .option('--long', 'also what takes long: the soak, 200 kills')
   .option('--at-once <number>', 'scenarios side by side, each in a world of its own', positive, 2)
@@ -45,7 +49,7 @@ const program = new Command('faults')
 
 interface Options {
   seed?: string;
-  minutes: number;
+  minutes?: number;
   only?: string[];
   long?: boolean;
   atOnce: number;
@@ -96,12 +100,12 @@ async function runAll(chosen: readonly Scenario[]): Promise<Row[]> {
 }
 
 async function runOne(scenario: Scenario): Promise<Row> {
-  const { name, about } = scenario;
+  const { name, about, minutes: usual = 1 } = scenario;
   const say = (text: string) => console.log(`${new Date().toISOString().slice(11, 19)} ${name}: ${text}`);
   say(about);
   const logFile = verbose ? join(resultsFolder, `${name}.log`) : undefined;
   try {
-    const outcome = await runHere(scenario, { seed, size: { long, minutes }, say, logFile });
+    const outcome = await runHere(scenario, { seed, size: { long, minutes: minutes ?? usual }, say, logFile });
     if (!hasVerdict(outcome)) {
       say(`not here: ${outcome.notHere}`);
       return outcome;

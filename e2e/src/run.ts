@@ -6,6 +6,7 @@ import { isAtItsEnd } from './audit/fates.ts';
 import { isRecovered, recoversWithinMs } from './audit/recovery.ts';
 import { Random } from './random.ts';
 import type { NotHere, RunSize, Scenario } from './scenarios/scenario.ts';
+import type { Slope } from './world/growth.ts';
 import { World } from './world/world.ts';
 
 /** One scenario's run. */
@@ -14,6 +15,8 @@ export interface Outcome {
   seed: string;
   seconds: number;
   verdict: Verdict;
+  /** How memory and keys grew, where the scenario looked. */
+  slopes: readonly Slope[];
 }
 
 export interface RunOptions {
@@ -27,6 +30,8 @@ export interface RunOptions {
 const settleMs = 90_000;
 /** After the last request's end, mirrors and indexes are finished by whoever comes by. */
 const tidyMs = 40_000;
+/** Of the requests that are not at their end. */
+const mostNamed = 5;
 
 /** Runs a scenario where this machine has what it needs. */
 export async function runHere(
@@ -58,7 +63,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
     await world.load.stop();
     await settle(world);
     const verdict = audit(await collectEvidence(world));
-    return { name: scenario.name, seed, seconds: (performance.now() - from) / 1_000, verdict };
+    return { name: scenario.name, seed, seconds: (performance.now() - from) / 1_000, verdict, slopes: world.slopes };
   } finally {
     await world.stop();
     const lines = world.log.lines.map(({ who, text }) => `${who}: ${text}\n`);
@@ -79,6 +84,7 @@ async function untilRecovered(world: World): Promise<void> {
 async function settle(world: World): Promise<void> {
   const open = new Set(world.load.deliveries.flatMap(({ request }) => request ?? []));
   const isOver = async (id: string): Promise<boolean> => {
+    if (world.kept.has(id)) return true;
     const view = await world.client.getRequest(id);
     return (view !== undefined && isAtItsEnd(view)) || isNotPromised(world, id);
   };
@@ -89,6 +95,10 @@ async function settle(world: World): Promise<void> {
   const bounded = async (what: string, check: () => Promise<boolean>, ms: number) =>
     await world.until(what, check, ms).catch(() => world.say(`${what}: not within ${ms / 1_000} s`));
   await bounded('every request at its end', allOver, world.options.settleWithinMs ?? settleMs);
+  for (const id of [...open].slice(0, mostNamed)) {
+    const view = await world.client.getRequest(id);
+    world.say(`not at its end: ${id}, ${view?.state ?? 'unknown'}: ${JSON.stringify(view?.counts)}`);
+  }
   await bounded('everything tidied up', async () => await isTidy(world), tidyMs);
 }
 

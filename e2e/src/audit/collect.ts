@@ -14,7 +14,8 @@ export async function collectEvidence(world: World): Promise<Evidence> {
   const { deliveries } = world.load;
   const requests = new Map<string, RequestEvidence>();
   for (const { request } of deliveries) {
-    const evidence = request === undefined ? undefined : await requestEvidence(world, request);
+    const evidence =
+      request === undefined ? undefined : (world.kept.get(request) ?? (await requestEvidence(world, request)));
     if (evidence !== undefined) requests.set(evidence.view.id, evidence);
   }
   return {
@@ -38,7 +39,8 @@ export async function collectEvidence(world: World): Promise<Evidence> {
   };
 }
 
-async function requestEvidence(world: World, id: string): Promise<RequestEvidence | undefined> {
+/** What a request says of itself; `undefined` when nobody knows of it. */
+export async function requestEvidence(world: World, id: string): Promise<RequestEvidence | undefined> {
   const view = await world.client.getRequest(id);
   if (view === undefined) return undefined;
   return { view, failed: await listed(world, view, 'failed'), parked: await listed(world, view, 'parked') };

@@ -35,6 +35,7 @@ import { sendGap } from './send-gap.ts';
 import { sigstop } from './sigstop.ts';
 import { sigterm } from './sigterm.ts';
 import { slotsLost } from './slots-lost.ts';
+import { soak } from './soak.ts';
 import { strangeAnswers } from './strange-answers.ts';
 import { uploadsCut } from './uploads-cut.ts';
 
@@ -78,4 +79,5 @@ export const scenarios: readonly Scenario[] = [
   hostileDashboard,
   othersConsumer,
   hostileFloods,
+  soak,
 ];

@@ -9,6 +9,8 @@ export interface Scenario {
   about: string;
   /** Only with --long. */
   long?: boolean;
+  /** How long it breaks things when nobody says (1). */
+  minutes?: number;
   /** It takes a processor for itself, or measures: nothing runs beside it. */
   alone?: boolean;
   world?: Omit<WorldOptions, 'seed'>;

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { kinds, type RedisConnection, SessionQueueClient } from '@session-queue/core';
 import { eventually, type RedisServer } from '@session-queue/testing';
 import { Redis } from 'ioredis';
+import type { RequestEvidence } from '../audit/evidence.ts';
 import { badPrefix } from '../load/asks.ts';
 import { Load } from '../load/load.ts';
 import type { SeenCall } from '../tap/learnosity-tap.ts';
@@ -20,6 +21,7 @@ import { Fake, fakeFlags } from './fake.ts';
 import { FaultLog } from './fault-log.ts';
 import type { ForeignCall } from './foreign-user.ts';
 import type { TimeSpan } from './forgetting.ts';
+import type { Slope } from './growth.ts';
 import { type Https, startHttps } from './https.ts';
 import { LogBook } from './log-book.ts';
 import { defaultQuotas, type WorldOptions, type WorldQuotas } from './options.ts';
@@ -74,6 +76,10 @@ export class World {
   readonly agedReferences = new Set<string>();
   /** Spans of time whose writes Redis has lost: world/forgetting.ts. */
   readonly forgotten: TimeSpan[] = [];
+  /** What requests said of themselves, of those that have gone since: world/short-retention.ts. */
+  readonly kept = new Map<string, RequestEvidence>();
+  /** How memory and keys grew, where a scenario looked. */
+  readonly slopes: Slope[] = [];
   /** What a scenario found by itself to be against the rules. */
   readonly objections: string[] = [];
   readonly #folder: string;
