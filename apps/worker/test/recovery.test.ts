@@ -24,6 +24,7 @@ let lab: Lab;
 let keys: ConsumerKeys;
 let lanes: Record<Kind, Lane>;
 let repair: Repair;
+let newRepair: (withLanes: Record<Kind, Lane>) => Repair;
 const finishEntry = 'request deletion r';
 beforeEach(async () => {
   lab = await Lab.start();
@@ -37,7 +38,9 @@ beforeEach(async () => {
   const index = new RequestIndex(lab.redis, 'session-queue');
   const mirror = new Mirror({ requests: requestQueues, batches, index, retentionMs: 60_000, logger });
   const lookTimes = lookTimesFor(10_000);
-  repair = new Repair({ keys, lanes, requestQueues, index, mirror, lookTimes, onResolved: () => undefined, logger });
+  const parts = { keys, requestQueues, index, mirror, lookTimes, onResolved: () => undefined, logger };
+  newRepair = (withLanes) => new Repair({ ...parts, lanes: withLanes });
+  repair = newRepair(lanes);
 });
 afterEach(() => lab.stop());
 
@@ -81,6 +84,24 @@ describe('a batch whose worker died', () => {
     await repair.run();
     expect((await lab.view('r')).counts).toMatchObject({ parked: 3, claimed: 0, pending: 0 });
     expect((await lanes.resubmission.claim('two')).is).toBe('empty');
+  });
+
+  test('is put right by one replica: what is sent again meanwhile is not given back by another (invariants 5, 7)', async () => {
+    await claimedByTheDead('deletion', ids(50));
+    await expireLease();
+    let begun = false;
+    /** While a slow replica gives back, the others go on. */
+    class SlowLane extends Lane {
+      override async giveBack(...given: Parameters<Lane['giveBack']>): Promise<boolean> {
+        await repair.run();
+        const answer = await lanes.deletion.claim('two');
+        if (answer.is === 'batch') begun = (await lanes.deletion.beginSend(answer.claim)).is === 'go';
+        return await super.giveBack(...given);
+      }
+    }
+    const slow = { ...lanes, deletion: new SlowLane(keys, 'deletion', options) };
+    await newRepair(slow).run();
+    expect({ begun, state: (await readBatch(keys, 'one'))?.state }).toEqual({ begun: false, state: 'ready' });
   });
 
   test('is left alone while its lease stands', async () => {

@@ -38,6 +38,7 @@ export {
   recordedBetween,
 } from './lanes/looking.ts';
 export { type Survey, survey } from './lanes/survey.ts';
+export { takeOver } from './lanes/taking-over.ts';
 export { claimPoll, type DueReference, maxReferencesPerPoll, type PollRelease, recordPoll } from './lanes/tracking.ts';
 export {
   type AcceptedJob,

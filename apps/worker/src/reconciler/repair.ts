@@ -15,6 +15,7 @@ import {
   readRequest,
   type Survey,
   survey,
+  takeOver,
 } from '@session-queue/core/engine';
 import type { Queue } from 'bullmq';
 import type { Logger } from 'pino';
@@ -86,11 +87,9 @@ export class Repair {
   /** A lease ran out: its replica died, or sleeps. What was not begun is unsent; what was has an unknown outcome. */
   async #recover(id: string): Promise<void> {
     const { keys, lanes, onResolved, logger } = this.#options;
-    const batch = await readBatch(keys, id);
-    if (batch === undefined) {
-      await keys.redis.zrem(`${keys.base}leases`, id);
-      return;
-    }
+    // It may have been put right since, and be on the wire again by now: that claim is not to be undone (invariant 7).
+    const batch = await takeOver(keys, id);
+    if (batch === undefined) return;
     const lane = lanes[batch.kind];
     const claim = { batch: id, claims: batch.claims, slot: batch.slot };
     logger.warn(

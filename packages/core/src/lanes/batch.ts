@@ -80,6 +80,12 @@ export function batchOf(keys: ConsumerKeys, id: string, record: Record<string, s
   };
 }
 
+/** The fields of a record from a script's answer. */
+export function fieldsOf(reply: unknown): Record<string, string> {
+  const texts = Array.isArray(reply) ? reply.map(String) : [];
+  return Object.fromEntries(texts.flatMap((text, i) => (i % 2 ? [[texts[i - 1], text]] : [])));
+}
+
 /** Shares from how they lie in a record. */
 export function sharesOf(text = '[]'): Share[] {
   return (JSON.parse(text) as [string, number][]).map(([request, items]) => ({ request, items }));

@@ -1,4 +1,4 @@
-import { type Batch, batchOf } from './batch.ts';
+import { type Batch, batchOf, fieldsOf } from './batch.ts';
 import type { ConsumerKeys } from './keys.ts';
 
 /** The right to send one batch, while its slot's lease stands. */
@@ -36,12 +36,7 @@ export function parseClaimAnswer(keys: ConsumerKeys, reply: unknown): ClaimAnswe
     return { is: String(is) === 'stopped' ? 'stopped' : 'wait', ms };
   }
   const id = String(first);
-  const texts = listOf(fields).map(String);
-  const batch = batchOf(
-    keys,
-    id,
-    Object.fromEntries(texts.flatMap((text, i) => (i % 2 ? [[texts[i - 1], text]] : []))),
-  );
+  const batch = batchOf(keys, id, fieldsOf(fields));
   if (batch === undefined) throw new Error(`the batch ${id} was claimed and has no record`);
   // Nothing else keeps the call until its slot is free.
   const waitMs = Number(sendInMs);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Batch, batchOf } from './batch.ts';
+import { type Batch, batchOf, fieldsOf } from './batch.ts';
 import type { Claim } from './claim-answer.ts';
 import type { ConsumerKeys } from './keys.ts';
 import {
@@ -167,9 +167,4 @@ export async function endLook(
   ms: number,
 ): Promise<boolean> {
   return (await scripts.endLook.run(keys.redis, [keys.base], [batch.id, id, how, Math.round(ms)])) === 1;
-}
-
-function fieldsOf(reply: unknown): Record<string, string> {
-  const texts = Array.isArray(reply) ? reply.map(String) : [];
-  return Object.fromEntries(texts.flatMap((text, i) => (i % 2 ? [[texts[i - 1], text]] : [])));
 }
