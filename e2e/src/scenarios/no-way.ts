@@ -15,7 +15,8 @@ export const noWay: Scenario = {
   // Items that failed wait for up to a minute: the load has others, or there would be nothing to come back with.
   world: { https: true, load: { backlogWindows: { deletion: 16, resubmission: 2 } } },
   async run(world) {
-    const { front, wanting, resolve } = world.https;
+    const { https } = world;
+    const { front, wanting } = https;
     const found: [string, Welcome, RegExp][] = [
       ['an untrusted certificate', wanting.untrusted, /DEPTH_ZERO_SELF_SIGNED_CERT/],
       ['an expired certificate', wanting.expired, /CERT_HAS_EXPIRED/],
@@ -33,7 +34,7 @@ export const noWay: Scenario = {
     ] as const;
     for (const [as, reason, ms] of unresolved) {
       const begin = async () => {
-        await resolve(as);
+        await https.resolve(as);
         front.set({ keep: false });
       };
       await lasts(world, { what: `the name is not resolved (${as})`, reason, ms, begin });

@@ -73,7 +73,7 @@ export async function strikeAtOnce(world: World, random: Random, most: number): 
     // Each draws for itself: which of them is faster changes nothing.
     const own = chosen.map(({ what }) => random.fork(`${random.fraction()}/${what}`));
     const struck = await Promise.allSettled(
-      chosen.map(async ({ strike }, index) => await strike(world, own[index] ?? random)),
+      chosen.map(async (fault, index) => await fault.strike(world, own[index] ?? random)),
     );
     for (const one of struck) if (one.status === 'rejected') throw one.reason;
   });

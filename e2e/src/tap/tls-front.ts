@@ -108,8 +108,9 @@ export class TlsFront {
   }
 }
 
+const ofConnection = new Set(['connection', 'keep-alive']);
+
 /** Of the connection behind; the one before has its own. */
 function withoutConnection({ headers }: IncomingMessage): IncomingMessage['headers'] {
-  const { connection, 'keep-alive': keepAlive, ...others } = headers;
-  return others;
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !ofConnection.has(name)));
 }

@@ -214,6 +214,37 @@ describe('getJobs', () => {
   });
 });
 
+describe('listJobs', () => {
+  const span = { from: 1_780_000_000_900, to: 1_780_000_044_100 };
+
+  test('asks for the jobs of every status that were made then, in whole seconds, a page at a time', async () => {
+    standIn.answer(success([]));
+    await client().listJobs(span);
+    await client().listJobs(span, { next: 'page two' });
+    const asked = {
+      mintime: 1_780_000_000,
+      maxtime: 1_780_000_045,
+      status: ['queued', 'running', 'halted', 'completed'],
+      limit: 50,
+    };
+    expect(standIn.arrivals.map(({ request }) => request)).toEqual([asked, { ...asked, next: 'page two' }]);
+  });
+
+  test("tells each job's type and date, the next page, and Learnosity's clock", async () => {
+    const entry = { reference: 'a', type: 'failed', status: 'running', dt_created: '2026-06-10 12:00:00' };
+    const body = { meta: { status: true, next: 'page two' }, data: [entry] };
+    standIn.answer(json(200, body, { Date: 'Wed, 10 Jun 2026 12:00:05 GMT' }));
+    const page = await client().listJobs(span);
+    expect(page).toMatchObject({ next: 'page two', serverTime: Date.UTC(2026, 5, 10, 12, 0, 5), headersArrived: true });
+    expect(page.jobs).toMatchObject([{ reference: 'a', type: 'failed', createdAt: '2026-06-10 12:00:00' }]);
+  });
+
+  test('takes a page with a job that cannot be read for unreadable: it could be the one', async () => {
+    standIn.answer(success([{ reference: 'a' }, { status: 'completed' }]));
+    expect(await errorOf(client().listJobs(span))).toMatchObject({ code: 'UNREADABLE', decision: 'transient' });
+  });
+});
+
 describe('getSessionMetadata', () => {
   const page = (count: number, next?: string) =>
     success(
