@@ -140,7 +140,7 @@ describe('deleteSessions and submitFailedSubmissions', () => {
     standIn.answer((response) => {
       response.writeHead(200);
       response.write('{"meta":{"status":true},');
-      setTimeout(() => response.end('"data":{"job_reference":"job-1"}}'), 80);
+      setTimeout(() => response.end('"data":{"job_reference":"job-1"}}'), 600);
     });
     const { msSinceHeaders } = await client().deleteSessions([id]);
     expect(msSinceHeaders).toBeGreaterThan(60);
