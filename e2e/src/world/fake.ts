@@ -66,10 +66,9 @@ export class Fake {
     if (posted === undefined) throw new Error('the stand-in did not take the fault');
     return {
       remove: async () => {
-        const standing = postedSchema.parse(await this.#desk('GET', '/__script'));
-        await this.#desk('DELETE', `/__script/${posted.id}`).catch(() => undefined);
-        // One that is spent has left the board.
-        return standing.find(({ id }) => id === posted.id)?.struck ?? timesOf(fault);
+        // One that is spent has left the board. What strikes up to its removal is counted with it.
+        const removed = await this.#desk('DELETE', `/__script/${posted.id}`).catch(() => []);
+        return postedSchema.parse(removed)[0]?.struck ?? timesOf(fault);
       },
     };
   }

@@ -33,10 +33,11 @@ export class ScriptBoard {
     return posted;
   }
 
-  remove(id: number): boolean {
-    const before = this.#posted.length;
-    this.#posted = this.#posted.filter((posted) => posted.id !== id);
-    return this.#posted.length < before;
+  /** Answers with what it took out; `undefined` when there is no such fault any more. */
+  remove(id: number): PostedScript | undefined {
+    const removed = this.#posted.find((posted) => posted.id === id);
+    this.#posted = this.#posted.filter((posted) => posted !== removed);
+    return removed;
   }
 
   list(): readonly PostedScript[] {

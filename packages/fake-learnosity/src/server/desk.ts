@@ -43,9 +43,11 @@ export function createDesk({ settings, world, reset }: DeskContext) {
       case 'DELETE /__script':
         for (const { id } of world().scripts.list()) world().scripts.remove(id);
         return send(response, 200, []);
-      case 'DELETE /__script/{id}':
-        if (world().scripts.remove(Number(scriptId))) return send(response, 200, []);
-        return send(response, 404, { error: `no script ${scriptId}` });
+      case 'DELETE /__script/{id}': {
+        const removed = world().scripts.remove(Number(scriptId));
+        if (removed === undefined) return send(response, 404, { error: `no script ${scriptId}` });
+        return send(response, 200, [posting(removed)]);
+      }
       case 'POST /__reset':
         reset();
         return send(response, 200, drawUpBooks(world(), settings));
