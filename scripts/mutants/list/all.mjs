@@ -1,5 +1,6 @@
 import { againMutants } from './again.mjs';
 import { durableMutants } from './durable.mjs';
+import { lostMutants } from './lost.mjs';
 import { outcomeMutants } from './outcomes.mjs';
 import { placeMutants } from './places.mjs';
 import { privateMutants } from './private.mjs';
@@ -12,6 +13,7 @@ export const allMutants = [
   ...placeMutants,
   ...quotaMutants,
   ...outcomeMutants,
+  ...lostMutants,
   ...privateMutants,
   ...againMutants,
   ...stopMutants,
