@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 export class Random {
   readonly seed: string;
   #state: number;
+  #uuids = 0;
 
   constructor(seed: string) {
     this.seed = seed;
@@ -44,8 +45,13 @@ export class Random {
       .map(({ value }) => value);
   }
 
+  /**
+   * Not of the stream: with 32 bits of state two of a run's thousand streams may be at the same place, and two requests would hold
+   * the same id.
+   */
   uuid(): string {
-    const hex = Array.from({ length: 32 }, () => this.between(0, 15).toString(16)).join('');
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
+    this.#uuids += 1;
+    const hex = createHash('sha256').update(`${this.seed} uuid ${this.#uuids}`).digest('hex');
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
   }
 }
