@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import {
   builtInSigner,
   createLearnosityClient,
@@ -113,6 +113,19 @@ describe('no call leaves out of its time (invariant 3)', () => {
     const grant = await claim();
     await sender({ gate: gateOfLab(Sleepy) }).send(lane, grant);
     await expectPutBack(grant);
+  });
+
+  test('when the process slept while the call was signed: it does not leave any more', async () => {
+    const client = clientOfLab();
+    const asleep: LearnosityClient['deleteSessions'] = async (batch, options) => {
+      const awake = performance.now.bind(performance);
+      const clock = jest.spyOn(performance, 'now').mockImplementation(() => awake() + 60_000);
+      return await client.deleteSessions(batch, options).finally(() => clock.mockRestore());
+    };
+    const grant = await claim();
+    await sender({ client: { ...client, deleteSessions: asleep } }).send(lane, grant);
+    expect(received()).toBe(0);
+    expect(await readBatch(keys, grant.claim.batch)).toMatchObject({ state: 'ready', lastCode: 'DEADLINE' });
   });
 
   test('when another claim holds the batch by now: it sends what it has', async () => {

@@ -37,7 +37,7 @@ export const quotaMutants = [
     without: 'a slot is anchored where the headers arrive, not where the call leaves',
     file: 'packages/core/src/learnosity/transport.ts',
     text: 'const headersAt = performance.now();',
-    becomes: 'const headersAt = this.#startedAt;',
+    becomes: 'const headersAt = this.#leaveBy - this.#exchange.deadlineMs;',
     suite: core('learnosity/(transport|learnosity-client)\\.test', 'headers'),
   },
   {
@@ -198,9 +198,18 @@ export const quotaMutants = [
     invariant: 3,
     without: 'a call that connected too late does not leave',
     file: 'packages/core/src/learnosity/transport.ts',
-    text: 'if (performance.now() < this.#startedAt + this.#exchange.deadlineMs) this.#connected = true;',
+    text: 'if (performance.now() < this.#leaveBy) this.#connected = true;',
     becomes: 'this.#connected = true;\n    if (true) return;',
     suite: core('learnosity/transport\\.test', 'the deadline'),
+  },
+  {
+    id: 'leaves-however-late-it-was-signed',
+    invariant: 3,
+    without: 'a call leaves while its slot is held, or not at all',
+    file: 'apps/worker/src/sender/sender.ts',
+    text: 'const leaveBy = askedAt + longestSendGapMs + lane.options.deadlineMs;',
+    becomes: 'const leaveBy = Number.POSITIVE_INFINITY;',
+    suite: worker('test/sender\\.test', 'does not leave'),
   },
   {
     id: 'two-names-for-one-key',

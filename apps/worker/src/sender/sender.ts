@@ -87,7 +87,9 @@ export class Sender {
 
     let started: StartedJob;
     try {
-      const calling = this.#call(batch, items);
+      // Beyond this begin-send's lease and slot hold no more: a process that sleeps from here on sends nothing when it wakes.
+      const leaveBy = askedAt + longestSendGapMs + lane.options.deadlineMs;
+      const calling = this.#call(batch, items, leaveBy);
       events.sent(batch);
       started = await calling;
     } catch (error) {
@@ -100,9 +102,9 @@ export class Sender {
     else this.#log(lane, claim).warn({ jobReference }, 'a job reference came too late: a newer attempt has begun');
   }
 
-  #call(batch: Batch, items: string[]): Promise<StartedJob> {
+  #call(batch: Batch, items: string[], leaveBy: number): Promise<StartedJob> {
     const { client, signal } = this.#options;
-    const options: CallOptions = { signal };
+    const options: CallOptions = { signal, leaveBy };
     if (batch.kind === 'deletion') return client.deleteSessions(items, options);
     return client.submitFailedSubmissions(items, { ...options, ignoreResponseRevisions: batch.ignoring });
   }

@@ -31,6 +31,7 @@ export interface Call<T> {
   /** Reads a success; throws where it is not as documented. `date` is the `Date` header, if any. */
   read(envelope: Envelope, date: string | undefined): T;
   freshConnection?: boolean;
+  leaveBy?: number | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -92,6 +93,7 @@ async function send<T>(context: CallContext, call: Call<T>, at: Date): Promise<A
       body: Buffer.from(new URLSearchParams({ ...form }).toString()),
       deadlineMs: deadlineMs[call.endpoint],
       maxAnswerBytes,
+      leaveBy: call.leaveBy,
       freshConnection: call.freshConnection ?? false,
       signal: call.signal,
     });

@@ -24,6 +24,8 @@ export const defaultDeadlineMs = 10_000;
 export interface CallOptions {
   /** Cuts the call. Once it may have left, its outcome is unknown. */
   signal?: AbortSignal;
+  /** After this moment (`performance.now()`) the call does not leave any more, whatever has held it up: it surely did not arrive. */
+  leaveBy?: number;
 }
 
 export interface StartedJob extends CallTiming {
@@ -103,18 +105,19 @@ export function createLearnosityClient(options: LearnosityClientOptions): Learno
   };
 
   return {
-    async deleteSessions(ids, { signal } = {}) {
+    async deleteSessions(ids, { signal, leaveBy } = {}) {
       checkCount(ids);
       return await makeCall(context, {
         endpoint: 'deletion',
         request: { session_ids: ids },
         items: ids,
         read: ({ data }) => ({ jobReference: startedJobSchema.parse(data) }),
+        leaveBy,
         signal,
       });
     },
 
-    async submitFailedSubmissions(submissions, { ignoreResponseRevisions, signal }) {
+    async submitFailedSubmissions(submissions, { ignoreResponseRevisions, signal, leaveBy }) {
       checkCount(submissions);
       return await makeCall(context, {
         endpoint: 'resubmission',
@@ -127,6 +130,7 @@ export function createLearnosityClient(options: LearnosityClientOptions): Learno
         read: ({ data }) => ({ jobReference: startedJobSchema.parse(data) }),
         // An unknown outcome of these waits for a person: they never meet a kept connection that the server is closing.
         freshConnection: ignoreResponseRevisions,
+        leaveBy,
         signal,
       });
     },

@@ -11,6 +11,8 @@ export interface Exchange {
   /** From the call of `send` to the last byte of the answer. */
   deadlineMs: number;
   maxAnswerBytes: number;
+  /** After this moment (`performance.now()`) nothing of it may leave any more; so long after `send` as the deadline when absent. */
+  leaveBy?: number | undefined;
   /** Takes a connection of its own: for calls that must not meet one which the server is just closing. */
   freshConnection?: boolean;
   signal?: AbortSignal | undefined;
@@ -61,7 +63,7 @@ class Sending {
   readonly #agents: { http: HttpAgent; https: HttpsAgent };
   readonly #resolve: (answer: Answer) => void;
   readonly #reject: (failure: TransportFailure) => void;
-  readonly #startedAt = performance.now();
+  readonly #leaveBy: number;
   #request: ClientRequest | undefined;
   #timer: NodeJS.Timeout | undefined;
   #settled = false;
@@ -76,6 +78,7 @@ class Sending {
     reject: (failure: TransportFailure) => void,
   ) {
     this.#exchange = exchange;
+    this.#leaveBy = Math.min(exchange.leaveBy ?? Number.POSITIVE_INFINITY, performance.now() + exchange.deadlineMs);
     this.#agents = agents;
     this.#resolve = resolve;
     this.#reject = reject;
@@ -125,9 +128,9 @@ class Sending {
     return request;
   }
 
-  /** A process that was stopped while it connected wakes here before its timer: what is late by then must not leave. */
+  /** A process that was stopped while it signed or connected wakes here, before its timer: what is late by then must not leave. */
   #leave(): void {
-    if (performance.now() < this.#startedAt + this.#exchange.deadlineMs) this.#connected = true;
+    if (performance.now() < this.#leaveBy) this.#connected = true;
     else this.#fail('DEADLINE', new Error('the deadline passed before the call could leave'));
   }
 

@@ -227,6 +227,14 @@ describe('the deadline', () => {
     },
   );
 
+  test('does not help a call that is to have left before (invariant 3)', async () => {
+    standIn.answer(json(200, {}));
+    const late = failureOf(transport.send(exchange({ leaveBy: performance.now() - 1 })));
+    expect(await late).toMatchObject({ code: 'DEADLINE', mayHaveArrived: false });
+    await transport.send(exchange({ leaveBy: performance.now() + 5_000 }));
+    expect(standIn.arrivals).toHaveLength(1);
+  });
+
   test('destroys the connection of a call without an answer', async () => {
     standIn.answer(() => undefined);
     const arrival = standIn.nextArrival();
