@@ -42,6 +42,8 @@ describe('bad input', () => {
     [{ sessionIds: ['a'], sessions: [secret] }, 'sessions', 'is not a known field'],
     [{ sessionIds: ['a'], submissions: ['AAAA'] }, 'submissions', 'is not a known field'],
     [{ sessionIds: ['a'], reason: '' }, 'reason', 'must not be empty'],
+    [{ sessionIds: ['a'], reason: `${secret}\ud800` }, 'reason', 'must be well-formed Unicode'],
+    [{ sessionIds: ['a'], requestedBy: `${secret}\udc00` }, 'requestedBy', 'must be well-formed Unicode'],
     [{ sessionIds: ['a'], requestedBy: 'x'.repeat(201) }, 'requestedBy', 'must be at most 200 characters'],
     ['{"sessionIds":["a"],"__proto__":{"consumer":"x"}}', '__proto__', 'is not a known field'],
     ['{"sessionIds":["a"],"constructor":1}', 'constructor', 'is not a known field'],
@@ -70,6 +72,14 @@ describe('bad input', () => {
       ...Array.from({ length: 18 }, (_, n) => `sessionIds[${n * 2}]`),
     ]);
     expect(problem.detail).toBe('27 things are wrong with the input: the first 20 are named, 7 more are not.');
+  });
+
+  test('a reason to stop that holds half a character is refused', async () => {
+    const problem = await refused('/v1/stop', { kind: 'deletion', reason: `${secret}\ud800` });
+    expect(problem).toMatchObject({
+      status: 400,
+      errors: [{ field: 'reason', reason: 'must be well-formed Unicode' }],
+    });
   });
 
   test.each([['[]'], ['5'], ['null'], ['"x"']])('a body that is %s is no request', async (body) => {

@@ -16,7 +16,8 @@ const reasonSchema = z
   .string('is required: people will ask why')
   .min(1, 'must not be empty')
   .max(500, 'must be at most 500 characters')
-  .regex(/^\P{Cc}*$/u, 'must hold no control characters');
+  .regex(/^\P{Cc}*$/u, 'must hold no control characters')
+  .refine((text) => text.isWellFormed(), 'must be well-formed Unicode');
 
 /** The body of `POST /v1/stop`. */
 export const stopBodySchema = z.strictObject({ kind: kindSchema, reason: reasonSchema });

@@ -102,7 +102,9 @@ const note = z
   .string()
   .min(1, 'must not be empty')
   .max(500, 'must be at most 500 characters')
-  .regex(/^\P{Cc}*$/u, 'must hold no control characters');
+  .regex(/^\P{Cc}*$/u, 'must hold no control characters')
+  // Half a character would become another one in Redis.
+  .refine((text) => text.isWellFormed(), 'must be well-formed Unicode');
 
 /** What every way in takes beside the items: consumer, why, and who asked. */
 export const requestNotesSchema = z.strictObject({
