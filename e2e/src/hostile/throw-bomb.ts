@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import type { World } from '../world/world.ts';
 import type { Bomb } from './bombs.ts';
 
-const patienceMs = 60_000;
+const patienceMs = 90_000;
 
 /** Sends a bomb; says what it was answered with. A 503 that the producer is busy is an answer to a flood too. */
 export async function throwBomb({ producerUrl, token }: World, { headers, body }: Bomb): Promise<number | string> {

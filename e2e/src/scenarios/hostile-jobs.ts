@@ -1,8 +1,8 @@
 import { attackPlainJobs } from '../hostile/plain-attack.ts';
 import type { Scenario } from './scenario.ts';
 
-/** In all; and in a run that is to be short. */
-const cases = { all: 2_000, some: 500 };
+/** Of 10,000 over the three ways in. */
+const cases = 2_000;
 
 export const hostileJobs: Scenario = {
   name: 'hostile-jobs',
@@ -15,9 +15,9 @@ export const hostileJobs: Scenario = {
       sizes: [{ least: 1, most: 60, weight: 1 }],
     },
   },
-  async run(world, random, size) {
+  async run(world, random) {
     await world.fault('made-up plain jobs', async () => {
-      const { ran, faults } = await attackPlainJobs(world, random, size.long ? cases.all : cases.some);
+      const { ran, faults } = await attackPlainJobs(world, random, cases);
       world.say(`${ran} plain jobs were made up`);
       world.objections.push(...faults);
     });
