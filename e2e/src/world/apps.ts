@@ -16,6 +16,8 @@ export interface AppsParts {
   consumersFile: string;
   /** What services show the producer. */
   token: string;
+  /** Further variables of the workers and the producer. */
+  appEnv: Env;
   /** Further variables of the workers. */
   workerEnv: Env;
   /** A way to Redis for the process of a name. */
@@ -49,7 +51,7 @@ export class Apps {
 
   /** Starts the producer; it waits until it listens. */
   async startProducer(): Promise<void> {
-    const { store, log, token, redisWay } = this.#parts;
+    const { store, log, token, appEnv, redisWay } = this.#parts;
     this.#producerPort = await freePort();
     const way = await redisWay('producer');
     this.#producer = new App({
@@ -64,6 +66,7 @@ export class Apps {
         PRODUCER_HOST: '127.0.0.1',
         PRODUCER_API_KEYS: `faults:${token}`,
         LOG_LEVEL: 'debug',
+        ...appEnv,
       },
     });
     await this.#producer.start();
@@ -71,7 +74,7 @@ export class Apps {
 
   /** Starts one more worker; it waits until it runs. */
   async addWorker(env: Env): Promise<App> {
-    const { store, log, consumersFile, workerEnv, redisWay } = this.#parts;
+    const { store, log, consumersFile, appEnv, workerEnv, redisWay } = this.#parts;
     this.#named += 1;
     const name = `worker-${this.#named}`;
     const way = await redisWay(name);
@@ -87,6 +90,7 @@ export class Apps {
         WORKER_PORT: '0',
         LOG_LEVEL: 'debug',
         DRAIN_GRACE_MS: String(drainGraceMs),
+        ...appEnv,
         ...workerEnv,
         ...env,
       },

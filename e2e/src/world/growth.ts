@@ -10,12 +10,14 @@ export interface Slope {
   /** How long it was watched. */
   minutes: number;
   soundings: number;
-  /** It grew by more than the bound. */
+  /** It grew by more than the bound; of what was watched for a short time nothing is said. */
   grows: boolean;
 }
 
+/** Within less a process still warms up, and what Redis holds follows what was done in the last minute. */
+const judgedFromMinutes = 8;
 /** What a straight line may rise by over all the time that it was watched: a part of its mean, and at least so much. */
-const mostRise = { share: 0.15, least: { MB: 16, keys: 200 } };
+const mostRise = { share: 0.1, least: { MB: 10, keys: 300 } };
 
 interface Series {
   unit: Slope['unit'];
@@ -46,7 +48,7 @@ export class Growth {
       const perMinute = slopeOf(warm);
       const middle = mean(warm.map(({ y }) => y));
       const most = Math.max(mostRise.least[unit], mostRise.share * middle);
-      const grows = perMinute * minutes > most;
+      const grows = minutes >= judgedFromMinutes && perMinute * minutes > most;
       return [{ of, unit, perMinute, mean: middle, minutes, soundings: warm.length, grows }];
     });
   }

@@ -28,6 +28,8 @@ export interface WorldOptions {
   redis?: RedisOptions;
   /** One Redis (`single`), three in a cluster, or a master and a replica with a sentinel. */
   store?: StoreKind;
+  /** Further variables of the workers and the producer. */
+  appEnv?: Readonly<Record<string, string>>;
   /** Further variables of the workers. */
   workerEnv?: Readonly<Record<string, string>>;
   load?: Partial<LoadOptions>;

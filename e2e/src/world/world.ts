@@ -136,6 +136,7 @@ export class World {
       log,
       consumersFile: join(folder, 'consumers.json'),
       token: this.token,
+      appEnv: options.appEnv ?? {},
       workerEnv: options.workerEnv ?? {},
       redisWay: async (name) => await this.#ways.toRedis(name),
     });
