@@ -27,12 +27,16 @@ interface Series {
 /** Sizes over time: of processes, each run of its own, and of what Redis holds. */
 export class Growth {
   readonly #series = new Map<string, Series>();
-  readonly #startedAt = performance.now();
+  readonly #minutes: () => number;
+
+  constructor(minutes: () => number = () => performance.now() / 60_000) {
+    this.#minutes = minutes;
+  }
 
   note(of: string, unit: Slope['unit'], y: number): void {
     const series = this.#series.get(of) ?? { unit, points: [] };
     this.#series.set(of, series);
-    series.points.push({ x: (performance.now() - this.#startedAt) / 60_000, y });
+    series.points.push({ x: this.#minutes(), y });
   }
 
   /**
