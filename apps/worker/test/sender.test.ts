@@ -19,6 +19,7 @@ import {
   readBatch,
   storeRequest,
 } from '@session-queue/core/engine';
+import { eventually } from '@session-queue/testing';
 import { pino } from 'pino';
 import { Gate } from '../src/pump/gate.ts';
 import { Sender } from '../src/sender/sender.ts';
@@ -170,4 +171,25 @@ describe('nothing that was claimed before is sent', () => {
     await sender({ gate: gateOfLab(Silent) }).send(lane, grant);
     await expectPutBack(grant);
   });
+});
+
+test('a reference that Redis refuses to keep just now is offered until it is kept (invariant 5)', async () => {
+  const client = clientOfLab();
+  const thenRefusing: LearnosityClient['deleteSessions'] = async (...given) => {
+    const started = await client.deleteSessions(...given);
+    // As with a full disk: every write is refused.
+    await lab.redis.config('SET', 'min-replicas-to-write', '1');
+    return started;
+  };
+  const grant = await claim();
+  const sending = sender({ client: { ...client, deleteSessions: thenRefusing } }).send(lane, grant);
+  const refusals = async () => /errorstat_NOREPLICAS:count=(\d+)/.exec(await lab.redis.info('errorstats'))?.[1];
+  await eventually(async () => Number(await refusals()) >= 2);
+  await lab.redis.config('SET', 'min-replicas-to-write', '0');
+  await sending;
+  expect(received()).toBe(1);
+  expect(await readBatch(keys, grant.claim.batch)).toMatchObject({ state: 'submitted', attempts: 1 });
+  // Its slot counts from the answer, not from when the reference was taken.
+  const slotUntil = Number(await lab.redis.zscore(`${keys.base}slots:deletion`, grant.claim.slot));
+  expect(slotUntil - Date.now()).toBeLessThan(5_000 - 200);
 });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type CallOptions, type LearnosityClient, LearnosityError, type StartedJob } from '@session-queue/core';
 import {
   type Batch,
@@ -20,6 +21,10 @@ import { until } from './until.ts';
 
 /** How long before the slot is free the send begins. What dies in between has an unknown outcome: shorter than the claim's. */
 const beginAheadMs = 25;
+/** How often a reference that Redis did not take is offered again: more often than replicas look for leases that ran out. */
+const offerAgainMs = 250;
+/** And for how long: by then others have long put the batch right. */
+const offeredForMs = 60_000;
 
 /** What the sender tells the rest of the worker. None of it may throw. */
 export interface SenderEvents {
@@ -96,10 +101,35 @@ export class Sender {
       if (!(error instanceof LearnosityError)) throw error;
       return this.#onFailure(lane, claim, batch, error);
     }
-    const { jobReference, msSinceHeaders } = started;
-    const recorded = await lane.recordReference(claim, permit.attempt, jobReference, { msSinceHeaders, firstPollMs });
-    if (recorded) events.submitted(batch);
+    const { jobReference } = started;
+    if (await this.#record(lane, claim, permit.attempt, started)) events.submitted(batch);
     else this.#log(lane, claim).warn({ jobReference }, 'a job reference came too late: a newer attempt has begun');
+  }
+
+  /**
+   * What Redis refuses to keep (its disk is full, it is a read-only replica just now) it is offered again: nobody else knows the
+   * reference, and without it the outcome of the call is unknown.
+   */
+  async #record(
+    lane: Lane,
+    claim: Claim,
+    attempt: string,
+    { jobReference, msSinceHeaders }: StartedJob,
+  ): Promise<boolean> {
+    const { signal } = this.#options;
+    const answeredAt = performance.now() - msSinceHeaders;
+    const giveUpAt = performance.now() + offeredForMs;
+    for (let tries = 1; ; tries += 1) {
+      try {
+        const timing = { msSinceHeaders: performance.now() - answeredAt, firstPollMs };
+        return await lane.recordReference(claim, attempt, jobReference, timing);
+      } catch (error) {
+        if (signal.aborted || performance.now() > giveUpAt) throw error;
+        if (tries === 1)
+          this.#log(lane, claim).warn({ err: error }, 'Redis takes no job reference now: it is offered again');
+      }
+      await sleep(offerAgainMs, undefined, { signal }).catch(() => undefined);
+    }
   }
 
   #call(batch: Batch, items: string[], leaveBy: number): Promise<StartedJob> {
