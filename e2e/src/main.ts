@@ -34,7 +34,7 @@ const program = new Command('faults')
   .option('--seed <text>', 'repeats a run: the seed that it printed')
   .option(
     '--minutes <number>',
-    'how long scenarios without an end of their own break things (1; 30 of the soak)',
+    'how long scenarios without an end of their own break things (1; 30 of the soak, half a one of mixed)',
     positive,
   )
   .option('--only <name...>', 'these scenarios')

@@ -3,7 +3,8 @@ import { strikeAtOnce } from './short-faults.ts';
 
 export const mixed: Scenario = {
   name: 'mixed',
-  about: 'faults of every sort, two or three at the same time, at seeded moments, for so many minutes (1)',
+  about: 'faults of every sort, two or three at the same time, at seeded moments, for half a minute, or --minutes',
+  minutes: 0.5,
   // Items that failed wait for up to a minute: the load has others, or there would be nothing to come back with.
   world: { load: { backlogWindows: { deletion: 16, resubmission: 2 } }, settleWithinMs: 120_000 },
   async run(world, random, { minutes }) {
