@@ -85,9 +85,9 @@ export function createApp(context: AppContext): Express {
   post('/v1/start', ...smallJsonBody(), startKind(shared));
   get('/healthz', showHealth);
   get('/readyz', showReadiness(context.checkReadiness, silenceMs));
-  const document = openApiDocument(maxBodyBytes);
+  const document = JSON.stringify(openApiDocument(maxBodyBytes));
   get('/openapi.json', (_request, response) => {
-    response.json(document);
+    response.type('application/json').send(document);
   });
 
   app.use(() => {
