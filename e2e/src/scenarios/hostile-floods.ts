@@ -11,6 +11,8 @@ const bombsAtOnce = 6;
 /** Four full bodies' items and what the process itself takes: apps/producer bounds the bodies, Node the rest. */
 const mostMemoryMb = 400;
 const clientsOfEachKind = 150;
+/** Each asks for more than all buffers on the way take. */
+const deafClientsAtOnce = 4;
 /** Ten seconds for headers, twice as much for a body's pace, and the time that a busy machine takes to see it. */
 const closedWithinMs = 40_000;
 
@@ -76,7 +78,7 @@ async function slowDown(world: World, dashboardPort: number): Promise<void> {
   });
   const deaf: Slowness = {
     what: 'do not read',
-    start: 'GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(20),
+    start: 'GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(500),
     drip: '',
     reads: false,
   };
@@ -93,7 +95,7 @@ async function slowDown(world: World, dashboardPort: number): Promise<void> {
     { where: 'the dashboard', port: dashboardPort, slowness: body('/sign-in', form) },
   ].map((group) => ({ ...group, clients: new SlowClients(group.port, clientsOfEachKind, group.slowness) }));
   // Cut after 120 s without a move: that is not waited for here.
-  const deafClients = new SlowClients(producerPort, clientsOfEachKind, deaf);
+  const deafClients = new SlowClients(producerPort, deafClientsAtOnce, deaf);
   const from = performance.now();
   await world
     .until('all are closed', () => groups.every(({ clients }) => clients.open === 0), closedWithinMs)
