@@ -57,6 +57,17 @@ async function claimedByTheDead(kind: Kind, items: string[], ignoring = false): 
 /** As if so much time had passed. */
 const expireLease = () => lab.redis.zadd(`${keys.base}leases`, 1, 'one');
 
+test('the reconciler shows that it goes on with each thing it mends, however long all of them take', async () => {
+  await claimedByTheDead('deletion', ids(50));
+  await expireLease();
+  let steps = 0;
+  await repair.run(() => {
+    steps += 1;
+  });
+  // The lease that ran out, and the open request.
+  expect(steps).toBe(2);
+});
+
 describe('a batch whose worker died', () => {
   test('before its call goes back in line whole, as if nothing had been (invariants 2, 4)', async () => {
     await claimedByTheDead('deletion', ids(50));

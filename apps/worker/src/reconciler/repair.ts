@@ -32,6 +32,8 @@ const mirrorGraceMs = 15_000;
 /** What nobody removes by hand has its job: that is looked at less often than all else. */
 const mirrorEveryMs = 30_000;
 
+type Each = <T>(all: Iterable<T>, mend: (one: T) => Promise<unknown>) => Promise<void>;
+
 export interface RepairOptions {
   keys: ConsumerKeys;
   lanes: Record<Kind, Lane>;
@@ -58,24 +60,33 @@ export class Repair {
     this.#options = options;
   }
 
-  /** Looks at the next slice and mends it; answers with what it saw. */
-  async run(): Promise<Survey> {
+  /**
+   * Looks at the next slice and mends it; answers with what it saw. `onStep` is called before each piece of work: on a busy machine
+   * a slice may take minutes.
+   */
+  async run(onStep: () => void = () => undefined): Promise<Survey> {
     const { keys } = this.#options;
     const limits = { most: sliceSize, abandonedAfterMs, mirrorGraceMs, cursors: this.#cursors };
     const found = await survey(keys, limits);
-    for (const id of found.expiredLeases) await this.#recover(id);
-    for (const entry of found.finish) await this.#options.mirror.finish(keys, parseFinishEntry(entry));
-    for (const entry of found.abandonedUploads) await discardUpload(keys, parseUploadTrace(entry), abandonedAfterMs);
-    if (performance.now() >= this.#mirrorDueAt) await this.#mendMirror(found);
+    const each: Each = async (all, mend) => {
+      for (const one of all) {
+        onStep();
+        await mend(one);
+      }
+    };
+    await each(found.expiredLeases, (id) => this.#recover(id));
+    await each(found.finish, (entry) => this.#options.mirror.finish(keys, parseFinishEntry(entry)));
+    await each(found.abandonedUploads, (entry) => discardUpload(keys, parseUploadTrace(entry), abandonedAfterMs));
+    if (performance.now() >= this.#mirrorDueAt) await this.#mendMirror(found, each);
     return found;
   }
 
   /** One slice after the other; once through both, it rests. */
-  async #mendMirror({ openRequests, submittedBatches, cursors }: Survey): Promise<void> {
+  async #mendMirror({ openRequests, submittedBatches, cursors }: Survey, each: Each): Promise<void> {
     const { keys, mirror } = this.#options;
     const through = this.#through;
-    if (!through.requests) for (const id of openRequests) await this.#mendRequest(id);
-    if (!through.batches) for (const id of await mirror.withoutJob(keys, submittedBatches)) await this.#mendBatch(id);
+    if (!through.requests) await each(openRequests, (id) => this.#mendRequest(id));
+    if (!through.batches) await each(await mirror.withoutJob(keys, submittedBatches), (id) => this.#mendBatch(id));
     this.#cursors = cursors;
     through.requests ||= cursors.requests === '0';
     through.batches ||= cursors.batches === '0';

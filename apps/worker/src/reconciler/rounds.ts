@@ -8,7 +8,7 @@ const everyMs = 5_000;
 
 /** What the rounds look at and wake, for one consumer. */
 export interface Visited {
-  repair: { run(): Promise<Survey> };
+  repair: { run(onStep: () => void): Promise<Survey> };
   pumps: Record<Kind, { wake(): void }>;
   tracker: { wake(): void };
   seeker: { wake(): void };
@@ -72,7 +72,7 @@ export class Rounds {
     // With many consumers a round is long, and goes on all the same.
     this.sign.show();
     try {
-      const { quiet, claimable, nextDueMs, nextLookMs } = await visited.repair.run();
+      const { quiet, claimable, nextDueMs, nextLookMs } = await visited.repair.run(() => this.sign.show());
       if (quiet && marked) await busy.unmark(name);
       if (!quiet && !marked) await busy.mark(name);
       for (const kind of claimable) visited.pumps[kind].wake();
