@@ -29,6 +29,17 @@ function twice(firstSentAt: number, ignoring = false): Evidence {
 }
 
 describe('the audit where Redis has forgotten a span of time', () => {
+  test('allows as many late mirrors of batches as calls were made in it, and no more', () => {
+    const sound = soundEvidence();
+    const asleep = (entries: number) => [
+      ...sound.keys,
+      { key: '{session-queue}:deletion.batches:delayed', ttlMs: -1, entries },
+    ];
+    expect(audit({ ...sound, forgotten: [span], keys: asleep(1) }).findings).toEqual([]);
+    expect(audit({ ...sound, forgotten: [span], keys: asleep(2) }).findings).toHaveLength(1);
+    expect(audit({ ...sound, keys: asleep(1) }).findings).toHaveLength(1);
+  });
+
   test('counts what was promised in it as forgotten, and not as lost', () => {
     const sound = soundEvidence();
     const gone = { ...sound, requests: new Map(), books: { ...sound.books, perSession: {} }, forgotten: [span] };

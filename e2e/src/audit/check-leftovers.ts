@@ -1,5 +1,6 @@
 import { bullPrefix } from '@session-queue/core';
 import type { Evidence, Finding, LeftKey } from './evidence.ts';
+import { isForgotten } from './forgotten.ts';
 
 const rule = 'nothing is left open, and every key goes when its time has come';
 const prefix = 'session-queue';
@@ -24,7 +25,8 @@ const lasting = /^(slots:[a-z]+|quota|(deletion|resubmission):lane)$/;
 const lastingOfAll = new RegExp(`^\\{${prefix}\\}:(consumers|announcements|busy|stopped)$`);
 
 /** Requests with parked items wait for a person: they, and what belongs to them, stay open. */
-export function checkLeftovers({ keys, requests, faults, processes, forgotten }: Evidence): Finding[] {
+export function checkLeftovers(evidence: Evidence): Finding[] {
+  const { keys, requests } = evidence;
   const parked = [...requests.values()].filter(({ view }) => view.counts.parked > 0).map(({ view }) => view.id);
   const belongsToParked = (key: string) =>
     parked.some((id) => key.includes(`request:${id}`) || key.endsWith(`index:${id}`));
@@ -47,11 +49,9 @@ export function checkLeftovers({ keys, requests, faults, processes, forgotten }:
     const bullPart = bull?.[3] ?? '';
     if (entries > 0 && openBullParts.includes(bullPart)) object(`${key} still holds ${entries} jobs`);
     if (bullPart === 'delayed') {
-      // A worker that died or slept may add a batch's mirror late, and one that knows more than a Redis that has forgotten takes a
-      // mirror for finished: it looks for itself, within 15 minutes or an hour, and ends.
-      const late = faults.length * processes.length;
-      const isOfRequests = bull?.[2] === 'requests';
-      const allowed = isOfRequests ? parked.length + (forgotten.length > 0 ? late : 0) : late;
+      const late = lateMirrors(evidence, bull?.[1] ?? '');
+      const ofRequests = parked.length + (evidence.forgotten.length > 0 ? late : 0);
+      const allowed = bull?.[2] === 'requests' ? ofRequests : late;
       if (entries > allowed) object(`${key} still holds ${entries} jobs`);
     }
   }
@@ -59,6 +59,15 @@ export function checkLeftovers({ keys, requests, faults, processes, forgotten }:
   const examples = forever.slice(0, 5).map(({ key }) => key);
   if (forever.length > 0) object(`${forever.length} keys never go: ${examples.join(', ')}`);
   return findings;
+}
+
+/**
+ * A worker that died or slept may add a batch's mirror late; and those that know more than a Redis that has forgotten add mirrors, or take
+ * them for finished, for every call of that time. Such a job looks for itself, within 15 minutes or an hour, and ends.
+ */
+function lateMirrors({ faults, processes, calls, forgotten }: Evidence, kind: string): number {
+  const unknown = calls.filter(({ endpoint, sentAt }) => endpoint === kind && isForgotten({ forgotten }, sentAt));
+  return faults.length * processes.length + unknown.length;
 }
 
 function notPromised(requests: Evidence['requests']): number {

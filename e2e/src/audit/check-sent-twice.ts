@@ -1,6 +1,7 @@
 import type { SeenCall } from '../tap/learnosity-tap.ts';
 import type { Evidence, Finding } from './evidence.ts';
 import type { Fate } from './fates.ts';
+import { isForgotten } from './forgotten.ts';
 
 const rule = 'only an unknown outcome is sent twice, and never one that ignores revisions (invariants 5, 7)';
 
@@ -16,18 +17,17 @@ export interface SentTwice {
  * or a day has gone by without its end. What Redis has forgotten since, by the scenario's fault, it never took.
  */
 export function checkSentTwice(evidence: Evidence, fates: readonly Fate[]): SentTwice {
-  const { recorded, books, agedReferences, forgotten } = evidence;
-  const isForgotten = (at: number) => forgotten.some(({ from, to }) => at >= from && at <= to);
+  const { recorded, books, agedReferences } = evidence;
   const twice = fates.filter((fate) => fate.calls > 1);
   const holding = callsHolding(new Set(twice.map(({ item }) => item)), evidence.calls);
-  const kept = recorded.filter(({ at }) => !isForgotten(at));
+  const kept = recorded.filter(({ at }) => !isForgotten(evidence, at));
   const recordedAt = new Map(kept.map(({ reference, at }) => [reference, at]));
   const halted = books.perJob.filter(({ state }) => state === 'halted').map(({ reference }) => reference);
   const again = new Set([...halted, ...agedReferences]);
   const faults = new Map<string, { items: number; name: string }>();
   for (const { item, delivery, calls: accepted } of twice) {
     const sent = holding.get(item) ?? [];
-    const mayIgnore = sent.slice(0, -1).every(({ sentAt }) => isForgotten(sentAt));
+    const mayIgnore = sent.slice(0, -1).every(({ sentAt }) => isForgotten(evidence, sentAt));
     const fault = faultOf(sent, accepted, delivery.ask.ignoring && !mayIgnore, recordedAt, again);
     if (fault === undefined) continue;
     const noted = faults.get(fault) ?? { items: 0, name: delivery.ask.name };
