@@ -84,8 +84,8 @@ export interface LookLimits {
 }
 
 /**
- * Sets a resubmission aside whose call has an unknown outcome, so that its job is looked for; `false` when its call was not noted or
- * the batch has moved on: then nothing has changed but its slot.
+ * Sets a resubmission aside whose call has an unknown outcome, so that its job is looked for. `moved on`: only its slot was released.
+ * `not noted`: its call was not, and nothing has changed.
  */
 export async function loseBatch(
   lane: Lane,
