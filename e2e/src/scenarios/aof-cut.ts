@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Random } from '../random.ts';
 import { forgetSince, type Mark, markNow } from '../world/forgetting.ts';
 import type { World } from '../world/world.ts';
+import { forgetUploads } from './left-uploads.ts';
 import type { Scenario } from './scenario.ts';
 
 const cuts = 2;
@@ -29,6 +30,8 @@ export const aofCut: Scenario = {
       });
       await world.pause(17_000);
     }
+    // What was cut off may be the seal of an upload: its chunks are there, and nobody comes back for them.
+    await forgetUploads(world);
   },
 };
 

@@ -3,8 +3,8 @@ import type { Ask, AskWay } from '../load/asks.ts';
 import { ownAsk } from '../load/own-ask.ts';
 import type { Random } from '../random.ts';
 import type { Fate, Point } from '../tap/points.ts';
-import { ageUploads, uploadsLeft } from '../world/age.ts';
 import type { World } from '../world/world.ts';
+import { forgetUploads } from './left-uploads.ts';
 import type { Scenario } from './scenario.ts';
 
 /** An upload of two chunks. */
@@ -15,8 +15,6 @@ const commitPoints: readonly Point[] = ['seal', 'bull:addStandardJob'].flatMap((
   { step, when: 'after', by: 'producer' },
 ]);
 const redisAwayMs = 4_000;
-/** Whoever took over an upload, or goes on with it, is done by then. */
-const stillMs = 5_000;
 
 export const uploadsCut: Scenario = {
   name: 'uploads-cut',
@@ -67,7 +65,7 @@ export const uploadsCut: Scenario = {
       });
     }
     await Promise.all(promises);
-    await tidyUp(world);
+    await forgetUploads(world);
   },
 };
 
@@ -101,14 +99,4 @@ async function sendHalf(world: World, ask: Ask, random: Random): Promise<void> {
   sending.on('error', () => undefined);
   sending.write(part, () => sending.destroy());
   await gone;
-}
-
-/** What nobody continues is forgotten after its time, and by nobody sooner. */
-async function tidyUp(world: World): Promise<void> {
-  await world.pause(stillMs);
-  const left = await ageUploads(world, stillMs);
-  world.say(`an hour goes by for ${left} uploads that nobody continues`);
-  await world
-    .until('uploads that nobody continues are forgotten', async () => (await uploadsLeft(world)) === 0, 20_000)
-    .catch(() => world.objections.push('uploads that nobody continues are not forgotten'));
 }
