@@ -1,4 +1,5 @@
 import { attackDashboard } from '../hostile/dashboard-attack.ts';
+import { hostileWorld } from './hostile-world.ts';
 import type { Scenario } from './scenario.ts';
 
 /** Of 10,000 over the three ways in. */
@@ -7,14 +8,7 @@ const cases = 1_500;
 export const hostileDashboard: Scenario = {
   name: 'hostile-dashboard',
   about: "made-up requests to the dashboard's pages, forms and Bull Board, by nobody, by a viewer and by an admin",
-  world: {
-    workers: 2,
-    consumers: 2,
-    load: {
-      backlogWindows: { deletion: 2, resubmission: 1 },
-      sizes: [{ least: 1, most: 60, weight: 1 }],
-    },
-  },
+  world: hostileWorld,
   async run(world, random) {
     const dashboard = await world.addDashboard();
     await world.fault('made-up requests to the dashboard', async () => {

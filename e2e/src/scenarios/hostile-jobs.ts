@@ -1,4 +1,5 @@
 import { attackPlainJobs } from '../hostile/plain-attack.ts';
+import { hostileWorld } from './hostile-world.ts';
 import type { Scenario } from './scenario.ts';
 
 /** Of 10,000 over the three ways in. */
@@ -7,14 +8,7 @@ const cases = 2_000;
 export const hostileJobs: Scenario = {
   name: 'hostile-jobs',
   about: 'plain BullMQ jobs made up from the schemas of intake: odd data, ids, options, and hashes written by hand',
-  world: {
-    workers: 2,
-    consumers: 2,
-    load: {
-      backlogWindows: { deletion: 2, resubmission: 1 },
-      sizes: [{ least: 1, most: 60, weight: 1 }],
-    },
-  },
+  world: hostileWorld,
   async run(world, random) {
     await world.fault('made-up plain jobs', async () => {
       const { ran, faults } = await attackPlainJobs(world, random, cases);

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { leakGuard } from '@session-queue/testing';
 import { readBatch } from '../../src/lanes/batch.ts';
 import { takeOver } from '../../src/lanes/taking-over.ts';
 import { ids, Lab } from './lab.ts';
+
+leakGuard();
 
 let lab: Lab;
 beforeAll(async () => {
