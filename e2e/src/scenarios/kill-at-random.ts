@@ -1,7 +1,7 @@
 import type { Scenario } from './scenario.ts';
 import { killApp } from './short-faults.ts';
 
-const kills = { short: 15, long: 200 };
+const kills = { short: 10, long: 200 };
 
 export const killAtRandom: Scenario = {
   name: 'kill-at-random',
