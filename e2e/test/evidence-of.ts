@@ -22,7 +22,15 @@ export function completed({ name: id, kind, consumer, items }: Ask, resent = 0):
   const none = { duplicates: 0, pending: 0, claimed: 0, submitted: 0, parked: 0, absent: 0, failed: 0, cancelled: 0 };
   const counts = { ...none, total, succeeded: total, resent };
   return {
-    view: { id, kind, consumer, state: 'completed', counts, createdAt: new Date(time).toISOString() },
+    view: {
+      id,
+      kind,
+      consumer,
+      state: 'completed',
+      counts,
+      priority: 'normal',
+      createdAt: new Date(time).toISOString(),
+    },
     failed: [],
     parked: [],
   };

@@ -11,7 +11,7 @@ import { Problem } from './problems/problem.ts';
 import { problemHandler } from './problems/problem-handler.ts';
 import { acceptRequests } from './routes/accept.ts';
 import { type ReadinessProblem, showHealth, showReadiness } from './routes/health.ts';
-import { changeRequest, listItems, resolveParked, showRequest } from './routes/requests.ts';
+import { changeRequest, listItems, resolveParked, retryRequest, showRequest } from './routes/requests.ts';
 import { startKind, stopKind } from './routes/switches.ts';
 import { accessLog } from './server/access-log.ts';
 import { bodyPace } from './server/body-pace.ts';
@@ -67,7 +67,7 @@ export function createApp(context: AppContext): Express {
     ...bodyWithItems(kind, maxBodyBytes, budget),
     acceptRequests(kind, shared),
   ];
-  const change = (method: 'cancel' | 'hold' | 'release' | 'retryFailed'): RequestHandler[] => [
+  const change = (method: 'cancel' | 'hold' | 'release'): RequestHandler[] => [
     ...optionalJsonBody(),
     changeRequest(shared, (id) => queue[method](id)),
   ];
@@ -79,7 +79,7 @@ export function createApp(context: AppContext): Express {
   post('/v1/requests/:id/cancel', ...change('cancel'));
   post('/v1/requests/:id/hold', ...change('hold'));
   post('/v1/requests/:id/release', ...change('release'));
-  post('/v1/requests/:id/retry', ...change('retryFailed'));
+  post('/v1/requests/:id/retry', ...smallJsonBody(), retryRequest(shared));
   post('/v1/requests/:id/parked', ...smallJsonBody(), resolveParked(shared));
   post('/v1/stop', ...smallJsonBody(), stopKind(shared));
   post('/v1/start', ...smallJsonBody(), startKind(shared));

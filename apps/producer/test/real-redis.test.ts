@@ -69,7 +69,7 @@ describe('the producer on a real Redis', () => {
       counts: { pending: 0, cancelled: 2 },
     });
     expect((await problemIn(await producer.post(`${path}/hold`))).status).toBe(409);
-    expect((await problemIn(await producer.post(`${path}/retry`))).status).toBe(409);
+    expect((await problemIn(await producer.post(`${path}/retry`, { reason: 'mended' }))).status).toBe(409);
     expect((await problemIn(await producer.post(`${path}/parked`, { action: 'fail' }))).status).toBe(409);
     expect(await (await producer.fetch(`${path}/items?state=failed`)).json()).toEqual({ items: [] });
   });

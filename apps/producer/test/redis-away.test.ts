@@ -154,7 +154,7 @@ describe('while Redis is away', () => {
     ['GET', '/v1/requests/x'],
     ['GET', '/v1/requests/x/items?state=failed'],
     ['POST', '/v1/requests/x/cancel'],
-    ['POST', '/v1/requests/x/retry'],
+    ['POST', '/v1/requests/x/hold'],
   ])('%s %s is a 503 in time', async (method, path) => {
     queue.before = never;
     const startedAt = performance.now();

@@ -36,6 +36,7 @@ describe('a request, once accepted', () => {
       'consumer',
       'state',
       'counts',
+      'priority',
       'createdAt',
       'reason',
       'allStopped',
@@ -81,7 +82,7 @@ describe('a request, once accepted', () => {
     expect(await first.json()).toEqual({ items: reports.slice(0, 2), next: '2' });
     const second = await producer.fetch(`${path}/items?state=failed&limit=2&next=2`);
     expect(await second.json()).toEqual({ items: reports.slice(2) });
-    expect(await (await producer.post(`${path}/retry`)).json()).toMatchObject({ state: 'processing' });
+    expect(await (await producer.post(`${path}/retry`, { reason: 'mended' })).json()).toMatchObject({ state: 'processing' });
   });
 
   test('has its parked items sent again or failed', async () => {
@@ -110,7 +111,8 @@ describe('a request, once accepted', () => {
     const calls = [
       producer.fetch('/v1/requests/none'),
       producer.fetch('/v1/requests/none/items?state=failed'),
-      ...['cancel', 'hold', 'release', 'retry'].map((action) => producer.post(`/v1/requests/none/${action}`)),
+      ...['cancel', 'hold', 'release'].map((action) => producer.post(`/v1/requests/none/${action}`)),
+      producer.post('/v1/requests/none/retry', { reason: 'mended' }),
       producer.post('/v1/requests/none/parked', { action: 'fail' }),
     ];
     for (const response of await Promise.all(calls)) {

@@ -45,7 +45,7 @@ describe("an item's fault", () => {
     expect(await lab.end(id)).toMatchObject({ state: 'failed', counts: { succeeded: 59, failed: 1 } });
     expect((await lab.client.listItems(id, 'failed')).items[0]?.item).toBe(bad);
     fault.remove();
-    await lab.client.retryFailed(id);
+    await lab.client.retryFailed(id, { reason: 'mended' });
     expect(await lab.end(id)).toMatchObject({ state: 'completed', counts: { succeeded: 60, failed: 0 } });
     expect(lab.fake.submission(bad)).toMatchObject({ calls: 1, stored: 1 });
   });

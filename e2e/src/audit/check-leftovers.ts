@@ -8,6 +8,10 @@ const ofConsumer = new RegExp(`^${prefix}:\\{[^}]+\\}:(.*)$`);
 /** Ids of jobs are whatever somebody has written into Redis: line breaks too. */
 const ofBull = new RegExp(`^\\${bullPrefix(prefix)}:(deletion|resubmission)\\.(requests|batches):(.*)$`, 's');
 
+const rotations = ['rotation', 'rotation:ignoring'].flatMap((part) =>
+  ['', ':high', ':low'].map((end) => `${part}${end}`),
+);
+
 /** What holds open work: empty, and so not there, once everything is at its end. */
 const openParts = [
   'leases',
@@ -15,13 +19,11 @@ const openParts = [
   'lost',
   'finish',
   'receiving',
-  ...['deletion', 'resubmission'].flatMap((kind) =>
-    ['rotation', 'rotation:ignoring', 'ready', 'halves'].map((part) => `${kind}:${part}`),
-  ),
+  ...['deletion', 'resubmission'].flatMap((kind) => [...rotations, 'ready', 'halves'].map((part) => `${kind}:${part}`)),
 ];
 const openBullParts = ['wait', 'active', 'paused', 'prioritized', 'waiting-children'];
 /** What stays for good, as long as there is such a consumer. */
-const lasting = /^(slots:[a-z]+|quota|(deletion|resubmission):lane)$/;
+const lasting = /^(slots:[a-z]+|quota|requests|(deletion|resubmission):lane)$/;
 const lastingOfAll = new RegExp(`^\\{${prefix}\\}:(consumers|announcements|busy|stopped)$`);
 
 /** Requests with parked items wait for a person: they, and what belongs to them, stay open. */

@@ -63,6 +63,7 @@ export {
   type ScriptFlag,
 } from './redis/script.ts';
 export { untilRedisReady } from './redis/until-ready.ts';
+export type { Why } from './requests/control.ts';
 export { itemFault, itemsField, maxSessionIdLength, maxSubmissionBytes } from './requests/items.ts';
 export { Refusal, type RefusalCode } from './requests/refusal.ts';
 export {
@@ -79,9 +80,17 @@ export {
   maxItemsPerPlainJob,
   maxItemsPerRequest,
   maxPlainJobBytes,
+  momentSchema,
+  type Priority,
+  personSchema,
+  priorities,
+  type RequestFilter,
   type RequestNotes,
   type RequestState,
+  type RequestsPage,
   type RequestView,
+  type Retry,
+  reasonSchema,
   requestNotesSchema,
   requestStates,
 } from './requests/request.ts';

@@ -45,8 +45,9 @@ function retryRequest({ sessionQueue, caller, audit }: ActionOptions): RequestHa
     const form = requestForm.safeParse(request.body);
     if (!form.success) throw new Refused(400, 'Name the request.');
     const { id } = form.data;
-    await audited(audit, signedIn(caller), { action: 'retry', request: id }, async () => {
-      await sessionQueue.retryFailed(id);
+    const account = signedIn(caller);
+    await audited(audit, account, { action: 'retry', request: id }, async () => {
+      await sessionQueue.retryFailed(id, { reason: 'on the dashboard', by: account.name });
     });
     response.redirect(303, requestPath(id));
   };

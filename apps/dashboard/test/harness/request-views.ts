@@ -22,6 +22,7 @@ export function requestView(
     kind: 'deletion',
     consumer: 'school-a',
     state: 'processing',
+    priority: 'normal',
     createdAt: '2026-03-01T09:00:00.000Z',
     ...given,
     counts: { ...noItems, ...given.counts },

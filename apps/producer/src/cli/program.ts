@@ -50,6 +50,13 @@ export function createProgram(environment: CliEnvironment, terminal: Terminal): 
       .argument('<id>', 'the id of the request')
       .action(async (id: string, options: object) => await changeRequest(open(options), id, action));
   }
+  command('retry', 'put the failed items of a finished request back in line')
+    .argument('<id>', 'the id of the request')
+    .requiredOption('--reason <text>', 'why, for the record')
+    .action(
+      async (id: string, { reason, ...options }: { reason: string }) =>
+        await changeRequest(open(options), id, 'retry', { reason }),
+    );
   command('parked', 'decide what becomes of parked items', parkedHelp)
     .argument('<id>', 'the id of the request')
     .addArgument(new Argument('<action>', 'send them again, or fail them').choices(['resend', 'fail']))
@@ -79,7 +86,6 @@ const changes = [
   ['cancel', 'cancel what has not been sent; what is under way goes on to its end'],
   ['hold', 'take no new items of a request until it is released'],
   ['release', 'go on with a held request'],
-  ['retry', 'put the failed items of a finished request back in line'],
 ] as const;
 
 function addRequestOptions(command: Command): Command {

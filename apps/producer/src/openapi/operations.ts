@@ -7,7 +7,7 @@ import {
   switchSchema,
 } from '../requests/answer-schemas.ts';
 import { deletionBodySchema, resubmissionBodySchema } from '../requests/ask.ts';
-import { parkedBodySchema } from '../routes/requests.ts';
+import { parkedBodySchema, retryBodySchema } from '../routes/requests.ts';
 import { startBodySchema, stopBodySchema } from '../routes/switches.ts';
 import { acceptedHeaders, idempotencyKey, itemsQuery, requestId } from './parameters.ts';
 
@@ -89,7 +89,10 @@ export const operations: readonly Operation[] = [
   change('cancel', 'Cancel what has not been sent yet.'),
   change('hold', 'Take no new items of the request until it is released.'),
   change('release', 'Go on with a held request.'),
-  change('retry', 'Put the failed items of a finished request back in line.'),
+  {
+    ...change('retry', 'Put the failed items of a finished request back in line.'),
+    body: retryBodySchema,
+  },
   {
     method: 'post',
     path: '/v1/requests/{id}/parked',

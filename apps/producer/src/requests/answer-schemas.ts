@@ -1,7 +1,8 @@
-import { kindSchema, type RequestView, requestStates } from '@session-queue/core';
+import { kindSchema, priorities, type RequestView, requestStates } from '@session-queue/core';
 import { z } from 'zod';
 
 const count = z.int().min(0);
+const time = z.string().meta({ format: 'date-time' });
 
 const countsSchema = z
   .object({
@@ -28,17 +29,27 @@ export const acceptedSchema = z.object({
   consumer: z.string(),
   state: z.enum(requestStates),
   counts: countsSchema,
+  skipped: count
+    .exactOptional()
+    .meta({ description: 'Lines of the upload that were no items and were left out (onInvalid=skip); in no count' }),
 });
 
 /** A request as `GET /v1/requests/{id}` shows it. */
 export const requestSchema = acceptedSchema.extend({
-  createdAt: z.string().meta({ format: 'date-time' }),
-  finishedAt: z.string().meta({ format: 'date-time' }).exactOptional(),
+  priority: z.enum(priorities),
+  createdAt: time,
+  notBefore: time.exactOptional().meta({ description: 'Nothing of it is sent before' }),
+  finishedAt: time.exactOptional(),
   reason: z.string().exactOptional(),
   requestedBy: z.string().exactOptional(),
+  callbackUrl: z.string().exactOptional(),
+  retried: z
+    .object({ at: time, reason: z.string(), by: z.string().exactOptional() })
+    .exactOptional()
+    .meta({ description: 'The last time that its failed items were put back in line' }),
   error: z.string().exactOptional().meta({ description: 'Why the request was refused at intake' }),
   laneStopped: z
-    .object({ code: z.string(), message: z.string(), since: z.string().meta({ format: 'date-time' }) })
+    .object({ code: z.string(), message: z.string(), since: time })
     .exactOptional()
     .meta({ description: 'A fault of the consumer (credentials, rights, version) that a person must mend' }),
   allStopped: z.string().exactOptional().meta({ description: 'All deletions are stopped: the reason given' }),

@@ -1,29 +1,43 @@
 import type { ItemCounts, RequestView } from '@session-queue/core';
 
+/** What every answer tells of a request, in this order. */
+const acceptedFields = [
+  'id',
+  'kind',
+  'consumer',
+  'state',
+  'counts',
+  'skipped',
+] as const satisfies (keyof RequestView)[];
+const requestFields = [
+  ...acceptedFields,
+  'priority',
+  'createdAt',
+  'notBefore',
+  'finishedAt',
+  'reason',
+  'requestedBy',
+  'callbackUrl',
+  'retried',
+  'error',
+  'laneStopped',
+  'allStopped',
+] as const satisfies (keyof RequestView)[];
+
 /** A request as `GET /v1/requests/{id}` shows it: these fields, in this order. */
 export function presentRequest(view: RequestView): RequestView {
-  const { id, kind, consumer, state, counts, createdAt } = view;
-  const { finishedAt, reason, requestedBy, error, laneStopped, allStopped } = view;
-  return {
-    id,
-    kind,
-    consumer,
-    state,
-    counts: presentCounts(counts),
-    createdAt,
-    ...(finishedAt === undefined ? {} : { finishedAt }),
-    ...(reason === undefined ? {} : { reason }),
-    ...(requestedBy === undefined ? {} : { requestedBy }),
-    ...(error === undefined ? {} : { error }),
-    ...(laneStopped === undefined ? {} : { laneStopped }),
-    ...(allStopped === undefined ? {} : { allStopped }),
-  };
+  return pick(view, requestFields);
 }
 
 /** What a 202 tells of the request it has accepted. */
-export function presentAccepted(view: RequestView): Pick<RequestView, 'id' | 'kind' | 'consumer' | 'state' | 'counts'> {
-  const { id, kind, consumer, state, counts } = view;
-  return { id, kind, consumer, state, counts: presentCounts(counts) };
+export function presentAccepted(view: RequestView): Pick<RequestView, (typeof acceptedFields)[number]> {
+  return pick(view, acceptedFields);
+}
+
+function pick<K extends keyof RequestView>(view: RequestView, names: readonly K[]): Pick<RequestView, K> {
+  const shown = { ...view, counts: presentCounts(view.counts) };
+  const entries = names.flatMap((name) => (shown[name] === undefined ? [] : [[name, shown[name]]]));
+  return Object.fromEntries(entries) as Pick<RequestView, K>;
 }
 
 /** The address of a request. */

@@ -1,6 +1,7 @@
-import { Refusal, type RequestView, type SessionQueue } from '@session-queue/core';
+import { Refusal, type RequestView, reasonSchema, type SessionQueue } from '@session-queue/core';
 import type { Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
+import { callerOf } from '../auth/caller.ts';
 import { parseOrThrow } from '../problems/field-faults.ts';
 import { presentRequest } from '../requests/present.ts';
 import { within } from '../server/deadline.ts';
@@ -60,7 +61,7 @@ export function listItems({ queue, silenceMs }: RequestsContext): RequestHandler
   };
 }
 
-/** `POST /v1/requests/{id}/cancel`, `/hold`, `/release` and `/retry`: the request as it is then. */
+/** `POST /v1/requests/{id}/cancel`, `/hold` and `/release`: the request as it is then. */
 export function changeRequest(
   { changeMs }: Pick<RequestsContext, 'changeMs'>,
   change: (id: string) => Promise<RequestView>,
@@ -69,6 +70,18 @@ export function changeRequest(
     const id = idOf(request);
     parseOrThrow(emptyBodySchema, request.body);
     sendView(response, await within(changeMs, change(id)));
+  };
+}
+
+/** The body of `POST /v1/requests/{id}/retry`. */
+export const retryBodySchema = z.strictObject({ reason: reasonSchema });
+
+/** `POST /v1/requests/{id}/retry` */
+export function retryRequest({ queue, changeMs }: RequestsContext): RequestHandler {
+  return async (request, response) => {
+    const id = idOf(request);
+    const { reason } = parseOrThrow(retryBodySchema, request.body);
+    sendView(response, await within(changeMs, queue.retryFailed(id, { reason, by: callerOf(request) })));
   };
 }
 

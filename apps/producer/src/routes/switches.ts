@@ -1,4 +1,4 @@
-import { kindSchema, type SessionQueue } from '@session-queue/core';
+import { kindSchema, reasonSchema, type SessionQueue } from '@session-queue/core';
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { z } from 'zod';
@@ -11,13 +11,6 @@ export interface SwitchContext {
   silenceMs: number;
   log: Logger;
 }
-
-const reasonSchema = z
-  .string('is required: people will ask why')
-  .min(1, 'must not be empty')
-  .max(500, 'must be at most 500 characters')
-  .regex(/^\P{Cc}*$/u, 'must hold no control characters')
-  .refine((text) => text.isWellFormed(), 'must be well-formed Unicode');
 
 /** The body of `POST /v1/stop`. */
 export const stopBodySchema = z.strictObject({ kind: kindSchema, reason: reasonSchema });

@@ -264,7 +264,7 @@ describe('the command line', () => {
     expect((await run(['parked', id, 'resend'])).exitCode).toBe(0);
     expect(queue.kept.get(id)?.view.counts).toMatchObject({ parked: 0, pending: 2 });
     queue.report(id, 'failed', [{ item: 'a', code: 'x', message: 'y' }]);
-    expect((await run(['retry', id])).stdout).toContain('processing');
+    expect((await run(['retry', id, '--reason', 'mended'])).stdout).toContain('processing');
     expect((await run(['cancel', id])).stdout).toContain('cancelled');
     expect((await run(['stop', '--reason', 'wrong list'])).stdout).toContain(
       'Every deletion is stopped, until: node cli.js start --kind deletion',

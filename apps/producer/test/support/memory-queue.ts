@@ -6,10 +6,13 @@ import {
   type ItemsPage,
   type Kind,
   Refusal,
+  type RequestFilter,
   type RequestState,
+  type RequestsPage,
   type RequestView,
   type ResubmissionInput,
   type SessionQueue,
+  type Why,
 } from '@session-queue/core';
 
 interface Kept {
@@ -43,6 +46,22 @@ export class MemoryQueue implements SessionQueue {
     return kept && this.shown(kept);
   }
 
+  async listRequests(filter: RequestFilter = {}, page: { next?: string; limit?: number } = {}): Promise<RequestsPage> {
+    await this.before();
+    const { kind, state, consumers, requestedBy } = filter;
+    const from = Number(page.next ?? 0);
+    const end = from + (page.limit ?? 50);
+    const all = [...this.kept.values()].map((kept) => this.shown(kept)).reverse();
+    const fitting = all.filter(
+      (view) =>
+        (kind ?? view.kind) === view.kind &&
+        (state ?? view.state) === view.state &&
+        (consumers ?? [view.consumer]).includes(view.consumer) &&
+        (requestedBy ?? view.requestedBy) === view.requestedBy,
+    );
+    return { requests: fitting.slice(from, end), ...(end < fitting.length ? { next: String(end) } : {}) };
+  }
+
   async listItems(
     id: string,
     state: 'failed' | 'parked',
@@ -66,8 +85,11 @@ export class MemoryQueue implements SessionQueue {
     return await this.move(id, 'processing', ['held']);
   }
 
-  async retryFailed(id: string): Promise<RequestView> {
-    return await this.move(id, 'processing', ['failed']);
+  async retryFailed(id: string, why: Why): Promise<RequestView> {
+    const view = await this.move(id, 'processing', ['failed']);
+    const { reason, by } = why;
+    view.retried = { at: new Date().toISOString(), reason, ...(by !== undefined && { by }) };
+    return view;
   }
 
   async resolveParked(id: string, action: 'resend' | 'fail'): Promise<RequestView> {
@@ -103,7 +125,8 @@ export class MemoryQueue implements SessionQueue {
   }
 
   private async keep(kind: Kind, items: Items, input: DeletionInput | ResubmissionInput): Promise<RequestView> {
-    const { id = 'none', consumer = defaultConsumer, reason, requestedBy } = input;
+    const { id = 'none', consumer = defaultConsumer, priority = 'normal', skipped } = input;
+    const { reason, requestedBy, notBefore, callbackUrl } = input;
     this.asked.push(id);
     await this.before();
     if (this.known !== undefined && !this.known.includes(consumer)) {
@@ -130,15 +153,16 @@ export class MemoryQueue implements SessionQueue {
       cancelled: 0,
       resent: 0,
     };
+    const rest = defined({ reason, requestedBy, notBefore, callbackUrl, skipped: skipped?.() || undefined });
     const view: RequestView = {
       id,
       kind,
       consumer,
       state: 'accepted',
       counts,
+      priority,
       createdAt: new Date().toISOString(),
-      ...(reason === undefined ? {} : { reason }),
-      ...(requestedBy === undefined ? {} : { requestedBy }),
+      ...rest,
     };
     this.kept.set(id, { view, items: unique, reports: { failed: [], parked: [] } });
     return view;
@@ -162,4 +186,11 @@ export class MemoryQueue implements SessionQueue {
     if (kept === undefined) throw new Refusal('not_found', 'no request has this id');
     return kept;
   }
+}
+
+type Defined<T> = { [K in keyof T]?: NonNullable<T[K]> };
+
+/** Without the fields that are undefined. */
+function defined<T extends object>(fields: T): Defined<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>;
 }

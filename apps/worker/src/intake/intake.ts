@@ -17,6 +17,8 @@ import type { Admission, PlainJobs } from './plain-jobs.ts';
 
 /** A request's job sleeps while its lane works; should nobody wake it, it looks for itself after this long. */
 const safetyNetMs = 60 * 60_000;
+/** One that waits for its time looks at Redis's clock now and then: its own may be set. */
+const longestSleepMs = 24 * 60 * 60_000;
 const notThereYetMs = 5_000;
 
 export interface IntakeOptions {
@@ -62,9 +64,9 @@ export class Intake {
       if (!retried || view.counts.failed === 0) return end(view);
       await this.#redrive(keys, view);
     }
-    if (view.state === 'accepted') await openRequest(keys, view.id);
+    const { waitMs } = view.state === 'accepted' ? await openRequest(keys, view.id) : { waitMs: 0 };
     await job.updateProgress({ ...view.counts });
-    await job.moveToDelayed(Date.now() + safetyNetMs, token);
+    await job.moveToDelayed(Date.now() + (waitMs > 0 ? Math.min(waitMs, longestSleepMs) : safetyNetMs), token);
     // It may have finished while its job was still active and could not be woken.
     const after = await readRequest(keys, view.id);
     if (after !== undefined && finalStates.has(after.state)) await job.promote().catch(() => undefined);

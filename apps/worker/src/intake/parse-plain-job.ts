@@ -4,6 +4,7 @@ import {
   type Kind,
   maxItemsPerPlainJob,
   maxPlainJobBytes,
+  type RequestNotes,
   requestNotesSchema,
 } from '@session-queue/core';
 import { z } from 'zod';
@@ -26,8 +27,7 @@ export interface PlainRequest {
   items: string[];
   ignoring: boolean;
   request: string | undefined;
-  reason: string | undefined;
-  requestedBy: string | undefined;
+  notes: Omit<RequestNotes, 'consumer'>;
 }
 
 /** Checks a plain job's data; answers with what is wrong first, naming field and index and never a value. */
@@ -51,9 +51,9 @@ export function parsePlainJob(kind: Kind, data: unknown): PlainRequest | { fault
     if (fault !== undefined) return { fault: `${field}[${index}]: ${fault}` };
     items.push(String(item));
   }
-  const { consumer = defaultConsumer, request, reason, requestedBy } = parsed.data;
+  const { consumer = defaultConsumer, request, reason, requestedBy, notBefore, priority, callbackUrl } = parsed.data;
   const ignoring = 'ignoreResponseRevisions' in parsed.data && parsed.data.ignoreResponseRevisions === true;
-  return { consumer, items, ignoring, request, reason, requestedBy };
+  return { consumer, items, ignoring, request, notes: { reason, requestedBy, notBefore, priority, callbackUrl } };
 }
 
 /** A field is named where its name looks like one; anything else might be an item in the wrong place. */

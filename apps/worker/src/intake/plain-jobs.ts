@@ -67,12 +67,12 @@ export class PlainJobs {
   }
 
   async #store(kind: Kind, job: Job, id: string, plain: PlainRequest): Promise<Admission> {
-    const { consumer, items, ignoring, reason, requestedBy } = plain;
+    const { consumer, items, ignoring, notes } = plain;
     const keys = this.#options.keysOf(consumer);
     const jobId = job.id === id ? undefined : job.id;
     await this.#options.busy.mark(consumer);
     try {
-      await storeRequest(keys, { id, kind, ignoring, items, reason, requestedBy, jobId });
+      await storeRequest(keys, { id, kind, ignoring, items, notes, jobId });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       if (error.code === 'memory_short') return { waitMs: memoryShortMs };

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Queue } from 'bullmq';
+import { z } from 'zod';
 import { Announcements } from '../consumers/announcements.ts';
 import { BusyConsumers } from '../consumers/busy-consumers.ts';
 import { type ConsumerKeys, consumerKeys, wakeChannel } from '../lanes/keys.ts';
@@ -7,8 +8,9 @@ import { KindSwitch } from '../lanes/kind-switch.ts';
 import { bullPrefix, queueNames } from '../queues/names.ts';
 import { addRequestJob, ensureRequestJob } from '../queues/request-jobs.ts';
 import type { RedisConnection } from '../redis/script.ts';
-import { cancelRequest, redriveItems, setHeld } from '../requests/control.ts';
+import { cancelRequest, redriveItems, setHeld, type Why } from '../requests/control.ts';
 import { itemsField } from '../requests/items.ts';
+import { listRequests } from '../requests/list.ts';
 import { Refusal } from '../requests/refusal.ts';
 import {
   defaultConsumer,
@@ -16,7 +18,12 @@ import {
   type ItemsPage,
   type Kind,
   kinds,
+  personSchema,
+  type RequestFilter,
+  type RequestNotes,
+  type RequestsPage,
   type RequestView,
+  reasonSchema,
   requestNotesSchema,
 } from '../requests/request.ts';
 import { checkRequestId } from '../requests/request-id.ts';
@@ -83,6 +90,25 @@ export class SessionQueueClient implements SessionQueue {
     });
   }
 
+  listRequests(filter: RequestFilter = {}, page: { next?: string; limit?: number } = {}): Promise<RequestsPage> {
+    return answering(async () => {
+      const limit = page.limit ?? 50;
+      if (!Number.isInteger(limit) || limit < 1 || limit > 200) {
+        throw new Refusal('invalid', 'must be a whole number from 1 to 200', { field: 'limit' });
+      }
+      const consumers = filter.consumers ?? [
+        ...new Set([...(await this.#announcements.names()), ...(await this.#busy.list())]),
+      ];
+      const keys = consumers.map((consumer) => this.#keys(consumer));
+      const [found, ...stops] = await Promise.all([
+        listRequests(keys, filter, { limit, next: page.next }),
+        ...kinds.map(async (kind) => [kind, (await this.#switch.read(kind))?.reason] as const),
+      ]);
+      const reasons = new Map(stops);
+      return { ...found, requests: found.requests.map((view) => withStop(view, reasons.get(view.kind))) };
+    });
+  }
+
   listItems(id: string, state: 'failed' | 'parked', page: { next?: string; limit?: number } = {}): Promise<ItemsPage> {
     return answering(async () => {
       const { keys, view } = await this.#find(id);
@@ -111,8 +137,9 @@ export class SessionQueueClient implements SessionQueue {
     return this.#change(id, 'released', ['held', 'processing', 'accepted'], (keys) => setHeld(keys, id, 'release'));
   }
 
-  retryFailed(id: string): Promise<RequestView> {
+  retryFailed(id: string, why: Why): Promise<RequestView> {
     return answering(async () => {
+      const noted = checkWhy(why);
       const { keys, view } = await this.#find(id);
       // The same call again, after a lost answer: they are back in line already.
       if (view.state === 'processing' && view.counts.failed === 0) return view;
@@ -120,7 +147,13 @@ export class SessionQueueClient implements SessionQueue {
       if (view.counts.failed === 0) throw new Refusal('conflict', 'this request has no failed items to retry');
       await this.#busy.mark(view.consumer);
       const { failed: items } = view.counts;
-      await redriveItems(keys, id, { from: 'failed', action: 'resend', items, retentionMs: this.#retentionMs });
+      await redriveItems(keys, id, {
+        from: 'failed',
+        action: 'resend',
+        items,
+        retentionMs: this.#retentionMs,
+        why: noted,
+      });
       await this.#index.keep(keys, id, view.kind);
       await ensureRequestJob(keys, this.#queues[view.kind], view);
       return await this.#viewOf(keys, id);
@@ -172,7 +205,7 @@ export class SessionQueueClient implements SessionQueue {
   }
 
   async #store(kind: Kind, items: Items, ignoring: boolean, options: AcceptOptions): Promise<RequestView> {
-    const { consumer, reason, requestedBy } = checkNotes(options);
+    const { consumer, ...notes } = checkNotes(options);
     const id = checkRequestId(options.id ?? randomUUID());
     options.signal?.throwIfAborted();
     await this.#checkConsumer(consumer);
@@ -186,8 +219,8 @@ export class SessionQueueClient implements SessionQueue {
       kind,
       ignoring,
       items,
-      reason,
-      requestedBy,
+      notes,
+      skipped: options.skipped,
       signal: options.signal,
     });
     return await sealed(async () => {
@@ -239,8 +272,7 @@ export class SessionQueueClient implements SessionQueue {
   async #view(keys: ConsumerKeys, id: string): Promise<RequestView | undefined> {
     const view = await readRequest(keys, id);
     if (view === undefined || finalStates.has(view.state)) return view;
-    const stop = await this.#switch.read(view.kind);
-    return stop === undefined ? view : { ...view, allStopped: stop.reason };
+    return withStop(view, (await this.#switch.read(view.kind))?.reason);
   }
 
   #keys(consumer: string): ConsumerKeys {
@@ -248,14 +280,25 @@ export class SessionQueueClient implements SessionQueue {
   }
 }
 
-function checkNotes(options: AcceptOptions): {
-  consumer: string;
-  reason?: string | undefined;
-  requestedBy?: string | undefined;
-} {
-  const { consumer, reason, requestedBy } = options;
-  const parsed = requestNotesSchema.safeParse({ consumer, reason, requestedBy });
-  if (parsed.success) return { ...parsed.data, consumer: parsed.data.consumer ?? defaultConsumer };
+function withStop(view: RequestView, reason: string | undefined): RequestView {
+  return reason === undefined || finalStates.has(view.state) ? view : { ...view, allStopped: reason };
+}
+
+const whySchema = z.strictObject({ reason: reasonSchema, by: personSchema.optional() });
+
+function checkWhy(why: Why): Why {
+  return parse(whySchema, why);
+}
+
+function checkNotes(options: AcceptOptions): RequestNotes & { consumer: string } {
+  const { consumer, reason, requestedBy, notBefore, priority, callbackUrl } = options;
+  const notes = parse(requestNotesSchema, { consumer, reason, requestedBy, notBefore, priority, callbackUrl });
+  return { ...notes, consumer: notes.consumer ?? defaultConsumer };
+}
+
+function parse<T>(schema: z.ZodType<T>, value: unknown): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   throw new Refusal('invalid', issue?.message ?? 'is wrong', { field: issue?.path.join('.') ?? '' });
 }

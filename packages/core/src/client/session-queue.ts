@@ -1,4 +1,5 @@
-import type { ItemsPage, Kind, RequestNotes, RequestView } from '../requests/request.ts';
+import type { Why } from '../requests/control.ts';
+import type { ItemsPage, Kind, RequestFilter, RequestNotes, RequestsPage, RequestView } from '../requests/request.ts';
 
 /** Items as a list, or produced while they are stored: nothing holds all of them at once. */
 export type Items = Iterable<string> | AsyncIterable<string>;
@@ -11,6 +12,8 @@ export interface AcceptOptions extends RequestNotes {
   id?: string;
   /** Stops the upload; nothing of it is kept. */
   signal?: AbortSignal;
+  /** How many lines of the source were left out since they were no items; asked once the source has ended. */
+  skipped?: () => number;
 }
 
 export interface DeletionInput extends AcceptOptions {
@@ -34,6 +37,8 @@ export interface SessionQueue {
   resubmit(input: ResubmissionInput): Promise<RequestView>;
   /** The request, or `undefined` when none has this id (any more). */
   getRequest(id: string): Promise<RequestView | undefined>;
+  /** Requests, the newest first, at most `limit` (50, up to 200) a page. */
+  listRequests(filter?: RequestFilter, page?: { next?: string; limit?: number }): Promise<RequestsPage>;
   /** Failed or parked items, at most `limit` (100, up to 1,000) and about 8 MB a page. */
   listItems(id: string, state: 'failed' | 'parked', page?: { next?: string; limit?: number }): Promise<ItemsPage>;
   /** Cancels what has not been sent; what is already under way goes on to its end. */
@@ -41,8 +46,8 @@ export interface SessionQueue {
   /** Stops taking new items of a request until `release`. */
   hold(id: string): Promise<RequestView>;
   release(id: string): Promise<RequestView>;
-  /** Puts the failed items of a finished request back in line. */
-  retryFailed(id: string): Promise<RequestView>;
+  /** Puts the failed items of a finished request back in line; says why. */
+  retryFailed(id: string, why: Why): Promise<RequestView>;
   /** Sends the parked items again, or fails them. */
   resolveParked(id: string, action: 'resend' | 'fail'): Promise<RequestView>;
   /** Stops every claim and every send of a kind, over all consumers, until `startKind`. */

@@ -42,27 +42,62 @@ local function next_due()
   return soonest < 0 and -1 or math.max(0, soonest - now)
 end
 
--- What each request whose turn it is would give, without taking it: full when nothing more fits, or fits into the body.
-local function plan(ignoring)
-  local parts, count, bytes, full = {}, 0, 0, false
-  local ids = whose_turn(kind, ignoring, max_items)
-  local share = math.max(1, math.floor(max_items / #ids))
-  for _, id in ipairs(ids) do
+-- The rotations with something in them, the most urgent first; every eighth batch begins with the least.
+local rotations = { [false] = {}, [true] = {} }
+local several = false
+do
+  local first
+  for rank, priority in ipairs(priorities) do
+    for _, ignoring in ipairs({ false, true }) do
+      local rotation = rotation_key(kind, ignoring, priority)
+      local size = redis.call('ZCARD', rotation)
+      if size > 0 then
+        local all = rotations[ignoring]
+        all[#all + 1] = { key = rotation, rank = rank, crowded = size > max_items }
+        first = first or rank
+        several = several or rank ~= first
+      end
+    end
+  end
+end
+local from_below = several and number_in(lane, 'urgent') >= 7
+if from_below then
+  for _, all in pairs(rotations) do
+    for i = 1, math.floor(#all / 2) do all[i], all[#all + 1 - i] = all[#all + 1 - i], all[i] end
+  end
+end
+
+-- What each request of a rotation whose turn it is would give of the room that is left.
+local function plan_rotation(rotation, room)
+  local parts, count = {}, 0
+  local ids = whose_turn(rotation.key, room)
+  local share = math.max(1, math.floor(room / #ids))
+  for position, id in ipairs(ids) do
     local length = redis.call('LLEN', request_key(id) .. ':items')
-    local part = { id = id, length = length, take = math.min(share, length, max_items - count) }
-    parts[#parts + 1] = part
-    count = count + part.take
+    local take = math.min(share, length, room - count)
+    parts[position] = { id = id, length = length, take = take, rotation = rotation.key, turns = rotation.crowded or position == 1 }
+    count = count + take
   end
   for _, part in ipairs(parts) do
-    local extra = math.min(part.length - part.take, max_items - count)
+    local extra = math.min(part.length - part.take, room - count)
     part.take = part.take + extra
     count = count + extra
   end
-  if count == 0 then
-    -- Nothing pending stands in the rotation: cannot be, and must not stop the lane if it ever is.
-    for _, part in ipairs(parts) do leave_rotation(kind, ignoring, part.id) end
-    return nil
+  -- Nothing pending stands in a rotation: cannot be, and must not stop the lane if it ever is.
+  if count == 0 then redis.call('ZREM', rotation.key, unpack(ids)) end
+  return count, parts
+end
+
+-- What a batch would hold, without taking it: full when nothing more fits, or fits into the body.
+local function plan(ignoring)
+  local parts, count, bytes, full = {}, 0, 0, false
+  for _, rotation in ipairs(rotations[ignoring]) do
+    if count == max_items then break end
+    local taken, more = plan_rotation(rotation, max_items - count)
+    count = count + taken
+    for _, part in ipairs(more) do parts[#parts + 1] = part end
   end
+  if count == 0 then return nil end
   full = count == max_items
   if kind == 'resubmission' then
     local closed = false
@@ -96,18 +131,22 @@ end
 
 local function take(chosen, free_in)
   local items, shares = {}, {}
-  local crowded = redis.call('ZCARD', rotation_key(kind, chosen.ignoring)) > max_items
-  for position, part in ipairs(chosen.parts) do
+  for _, part in ipairs(chosen.parts) do
     if part.take > 0 then
       for _, item in ipairs(redis.call('LPOP', request_key(part.id) .. ':items', part.take)) do items[#items + 1] = item end
       shares[#shares + 1] = { part.id, part.take }
       move_items(part.id, 'pending', 'claimed', part.take)
     end
     if part.take == part.length then
-      leave_rotation(kind, chosen.ignoring, part.id)
-    elseif part.take > 0 and (crowded or position == 1) then
-      to_the_tail(kind, chosen.ignoring, part.id)
+      redis.call('ZREM', part.rotation, part.id)
+    elseif part.take > 0 and part.turns then
+      to_the_tail(kind, part.rotation, part.id)
     end
+  end
+  if from_below then
+    redis.call('HSET', lane, 'urgent', 0)
+  elseif several then
+    redis.call('HINCRBY', lane, 'urgent', 1)
   end
   new_batch(claim_id, kind, chosen.ignoring, shares, items, { 'successes', redis.call('HGET', lane, 'successes') or 0 })
   redis.call('HSET', lane, 'claimedAt', now)
@@ -117,7 +156,7 @@ end
 local retry, half = first_due(false), first_due(true)
 local waiting = {}
 for _, ignoring in ipairs({ false, true }) do
-  if redis.call('ZCARD', rotation_key(kind, ignoring)) > 0 then waiting[#waiting + 1] = ignoring end
+  if #rotations[ignoring] > 0 then waiting[#waiting + 1] = ignoring end
 end
 if not retry and not half and #waiting == 0 then return { 'empty', next_due() } end
 
@@ -144,18 +183,25 @@ if half and (#waiting == 0 or redis.call('HGET', lane, 'lastHalf') ~= '1') then
   return go(grant(half, free_in))
 end
 
--- The rotation of items that ignore revisions and the other one take turns.
-if #waiting == 2 and redis.call('HGET', lane, 'lastIgnoring') ~= '1' then waiting = { true, false } end
+-- Items that ignore revisions and others share no batch: the more urgent go first, else they take turns.
+local both = #waiting == 2
+if both then
+  local ahead_by = rotations[false][1].rank - rotations[true][1].rank
+  if from_below then ahead_by = -ahead_by end
+  if ahead_by > 0 or ahead_by == 0 and redis.call('HGET', lane, 'lastIgnoring') ~= '1' then waiting = { true, false } end
+end
+local due = number_in(lane, 'claimedAt') + window / calls
 local partial
-for _, ignoring in ipairs(waiting) do
+for position, ignoring in ipairs(waiting) do
   local planned = plan(ignoring)
-  if planned and planned.full then
+  -- Beside others that are always full, a few would wait for ever.
+  local in_turn = both and position == 1 and due <= now + free_in
+  if planned and (planned.full or in_turn) then
     redis.call('HSET', lane, 'lastHalf', 0, 'lastIgnoring', ignoring and 1 or 0)
     return go(take(planned, free_in))
   end
   partial = partial or planned
 end
-local due = number_in(lane, 'claimedAt') + window / calls
 -- A partly filled batch takes no slot before its time: it might be fuller then.
 if partial and due <= now and free_in == 0 then
   redis.call('HSET', lane, 'lastHalf', 0, 'lastIgnoring', partial.ignoring and 1 or 0)

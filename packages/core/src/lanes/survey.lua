@@ -8,8 +8,11 @@
 -- Reads only: may run twice.
 local claimable = {}
 for _, kind in ipairs({ 'deletion', 'resubmission' }) do
-  local parts = { 'rotation', 'rotation:ignoring', 'ready', 'halves' }
-  for i, part in ipairs(parts) do parts[i] = lane_key(kind, part) end
+  local parts = { ready_key(kind, false), ready_key(kind, true) }
+  for _, priority in ipairs(priorities) do
+    parts[#parts + 1] = rotation_key(kind, false, priority)
+    parts[#parts + 1] = rotation_key(kind, true, priority)
+  end
   if redis.call('EXISTS', unpack(parts)) > 0 then claimable[#claimable + 1] = kind end
 end
 -- Most consumers are quiet most of the time: they cost four commands.

@@ -40,7 +40,13 @@ export function acceptedJob(view: RequestView): AcceptedJob {
 
 /** Adds the job of a sealed request: the commit point of an upload. Adding it again changes nothing (invariant 11). */
 export async function addRequestJob(queue: Queue, view: RequestView): Promise<void> {
-  await queue.add(requestJobName[view.kind], acceptedJob(view), { jobId: view.id, ...keepJobs });
+  // Its intake asks again, by Redis's clock.
+  const delay = view.notBefore === undefined ? 0 : Math.max(0, Date.parse(view.notBefore) - Date.now());
+  await queue.add(requestJobName[view.kind], acceptedJob(view), {
+    jobId: view.id,
+    ...keepJobs,
+    ...(delay > 0 && { delay }),
+  });
 }
 
 /**

@@ -8,9 +8,18 @@ const cancelScript = local('cancel');
 const redriveScript = local('redrive');
 const refuseScript = local('refuse');
 
-/** Puts an accepted request into its lane's rotation; answers with its state, '' when there is none. */
-export async function openRequest(keys: ConsumerKeys, id: string): Promise<string> {
-  return String(await openScript.run(keys.redis, [keys.base], [id]));
+/** What became of a request that was to be opened. */
+export interface Opened {
+  /** '' when there is none. */
+  state: string;
+  /** Until it may be opened, in ms; 0 when it may. */
+  waitMs: number;
+}
+
+/** Puts an accepted request into its lane's rotation, unless it is to wait. */
+export async function openRequest(keys: ConsumerKeys, id: string): Promise<Opened> {
+  const [state, waitMs] = pair(await openScript.run(keys.redis, [keys.base], [id]));
+  return { state, waitMs: Number(waitMs) };
 }
 
 /** Holds or releases a request; answers with the state it had. */
@@ -27,16 +36,24 @@ export async function cancelRequest(keys: ConsumerKeys, id: string, retentionMs:
   }
 }
 
+/** Why a request is changed, and by whom. */
+export interface Why {
+  reason: string;
+  by?: string | undefined;
+}
+
 /** Moves failed or parked items back in line, or fails parked ones; answers with the state the request had. */
 export async function redriveItems(
   keys: ConsumerKeys,
   id: string,
-  redrive: { from: 'failed' | 'parked'; action: 'resend' | 'fail'; items: number; retentionMs: number },
+  redrive: { from: 'failed' | 'parked'; action: 'resend' | 'fail'; items: number; retentionMs: number; why?: Why },
 ): Promise<string> {
+  const { reason, by } = redrive.why ?? {};
+  const noted = reason === undefined ? [] : ['retryReason', reason, ...(by === undefined ? [] : ['retriedBy', by])];
   let before: string | undefined;
   let left = redrive.items;
   do {
-    const args = [id, redrive.from, redrive.action, left, redrive.retentionMs];
+    const args = [id, redrive.from, redrive.action, left, redrive.retentionMs, ...noted];
     const [state, moved] = pair(await redriveScript.run(keys.redis, [keys.base], args));
     before ??= state;
     if (moved === '0') break;

@@ -49,6 +49,17 @@ export interface LaneStop {
   since: string;
 }
 
+/** Which of the open requests of a lane go first; every eighth batch begins at the other end, so that nobody starves. */
+export const priorities = ['high', 'normal', 'low'] as const;
+export type Priority = (typeof priorities)[number];
+
+/** The last time that the failed items of a request were put back in line: when, why and by whom. */
+export interface Retry {
+  at: string;
+  reason: string;
+  by?: string;
+}
+
 /** A request as services and people see it. Times are ISO 8601, UTC. */
 export interface RequestView {
   id: string;
@@ -56,10 +67,18 @@ export interface RequestView {
   consumer: string;
   state: RequestState;
   counts: ItemCounts;
+  /** Lines of the upload that were no items and were left out, on wish; in no count. */
+  skipped?: number;
+  priority: Priority;
   createdAt: string;
+  /** Nothing of it is sent before. */
+  notBefore?: string;
   finishedAt?: string;
   reason?: string;
   requestedBy?: string;
+  /** Told of the end of the request. */
+  callbackUrl?: string;
+  retried?: Retry;
   /** Why the request was refused at intake (state `failed`, nothing sent). Never holds an item. */
   error?: string;
   /** Set on an open request while its lane is stopped. */
@@ -81,6 +100,25 @@ export interface ItemsPage {
   next?: string;
 }
 
+/** Which requests to list. What is absent does not matter; times are of their creation. */
+export interface RequestFilter {
+  kind?: Kind | undefined;
+  state?: RequestState | undefined;
+  /** One or more consumers. */
+  consumers?: readonly string[] | undefined;
+  requestedBy?: string | undefined;
+  /** ISO 8601: the first moment that counts. */
+  since?: string | undefined;
+  /** ISO 8601: the first moment that no longer counts. */
+  until?: string | undefined;
+}
+
+/** A page of requests, the newest first; `next` is given while there may be more, also by a page that found none yet. */
+export interface RequestsPage {
+  requests: RequestView[];
+  next?: string;
+}
+
 /** Most items of one request. */
 export const maxItemsPerRequest = 5_000_000;
 /** Most items of one plain BullMQ job, and its greatest size as JSON in bytes. */
@@ -98,18 +136,54 @@ export const consumerNameSchema = z
 /** The consumer that a request without one is for. */
 export const defaultConsumer = 'default';
 
-const note = z
-  .string()
-  .min(1, 'must not be empty')
-  .max(500, 'must be at most 500 characters')
-  .regex(/^\P{Cc}*$/u, 'must hold no control characters')
-  // Half a character would become another one in Redis.
-  .refine((text) => text.isWellFormed(), 'must be well-formed Unicode');
+const noteOr = (missing: string) =>
+  z
+    .string(missing)
+    .min(1, 'must not be empty')
+    .max(500, 'must be at most 500 characters')
+    .regex(/^\P{Cc}*$/u, 'must hold no control characters')
+    // Half a character would become another one in Redis.
+    .refine((text) => text.isWellFormed(), 'must be well-formed Unicode');
+const note = noteOr('must be a string');
 
-/** What every way in takes beside the items: consumer, why, and who asked. */
+/** Why somebody does something. */
+export const reasonSchema = noteOr('is required: people will ask why');
+
+/** Who does something. */
+export const personSchema = note.max(200, 'must be at most 200 characters');
+
+/** Longest time by which a request may be put off. */
+const maxPutOffMs = 366 * 24 * 3600 * 1000;
+
+/** A moment as ISO 8601 with its offset from UTC. */
+export const momentSchema = z.iso.datetime({
+  offset: true,
+  error: 'must be a time such as 2027-01-31T08:00:00Z, with Z or an offset',
+});
+
+const notBeforeSchema = momentSchema.refine(
+  (text) => Date.parse(text) - Date.now() <= maxPutOffMs,
+  'must be within a year from now',
+);
+
+const callbackUrlSchema = z
+  .string('must be a URL')
+  .max(2_000, 'must be at most 2,000 characters')
+  .refine(isCallbackUrl, 'must be an https or http URL without a user, a password or a fragment');
+
+function isCallbackUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password, hash } = new URL(text);
+  return /^https?:$/.test(protocol) && `${username}${password}${hash}` === '';
+}
+
+/** What every way in takes beside the items: consumer, why, who asked, when, how urgent, and whom to tell of the end. */
 export const requestNotesSchema = z.strictObject({
   consumer: consumerNameSchema.optional(),
   reason: note.optional(),
-  requestedBy: note.max(200, 'must be at most 200 characters').optional(),
+  requestedBy: personSchema.optional(),
+  notBefore: notBeforeSchema.optional(),
+  priority: z.enum(priorities, 'must be high, normal or low').optional(),
+  callbackUrl: callbackUrlSchema.optional(),
 });
 export type RequestNotes = z.infer<typeof requestNotesSchema>;

@@ -4,7 +4,7 @@ import { consumerScript } from '../lanes/script-files.ts';
 import type { ScriptArgument } from '../redis/script.ts';
 import { type Chunk, chunksOf, RequestDigest } from './chunks.ts';
 import { Refusal } from './refusal.ts';
-import type { Kind } from './request.ts';
+import type { Kind, RequestNotes } from './request.ts';
 import { SeenFew, SeenMany } from './seen.ts';
 
 const local = (name: string) => new URL(`./scripts/${name}.lua`, import.meta.url);
@@ -22,8 +22,10 @@ export interface NewRequest {
   kind: Kind;
   ignoring: boolean;
   items: Iterable<string> | AsyncIterable<string>;
-  reason?: string | undefined;
-  requestedBy?: string | undefined;
+  /** What is kept beside the items; the consumer is the keys'. */
+  notes?: Omit<RequestNotes, 'consumer'>;
+  /** How many lines of the source were left out since they were no items; asked once the source has ended. */
+  skipped?: (() => number) | undefined;
   /** The BullMQ job's id, where it is not the request's. */
   jobId?: string | undefined;
   signal?: AbortSignal | undefined;
@@ -61,6 +63,8 @@ async function storeChunks(keys: ConsumerKeys, request: NewRequest, chunks: Asyn
 async function acceptWhole(keys: ConsumerKeys, request: NewRequest, chunk: Chunk, digest: string): Promise<void> {
   const { args, duplicates } = chunk.storable(new SeenFew());
   const fields = recordFields(keys, request);
+  const skipped = request.skipped?.() ?? 0;
+  if (skipped > 0) fields.push('skipped', String(skipped));
   const reply = await acceptScript.run(
     keys.redis,
     [keys.base],
@@ -112,7 +116,8 @@ class Upload {
       await Promise.all(this.#underWay);
       signal?.throwIfAborted();
       const digest = this.#digest.end();
-      checkSealed(await this.#call(sealScript, [id, this.#token, digest, this.#chunks]), digest);
+      const sealing = [id, this.#token, digest, this.#chunks, this.#request.skipped?.() ?? 0];
+      checkSealed(await this.#call(sealScript, sealing), digest);
     } catch (error) {
       await Promise.allSettled(this.#underWay);
       // What cannot be discarded now is discarded by the reconciler, once it has lain still.
@@ -155,8 +160,12 @@ export async function discardUpload(keys: ConsumerKeys, { id, token }: UploadTra
 
 function recordFields(keys: ConsumerKeys, request: NewRequest): string[] {
   const fields = ['kind', request.kind, 'consumer', keys.consumer, 'ignoring', request.ignoring ? '1' : '0'];
-  if (request.reason !== undefined) fields.push('reason', request.reason);
-  if (request.requestedBy !== undefined) fields.push('requestedBy', request.requestedBy);
+  const { reason, requestedBy, notBefore, priority, callbackUrl } = request.notes ?? {};
+  if (reason !== undefined) fields.push('reason', reason);
+  if (requestedBy !== undefined) fields.push('requestedBy', requestedBy);
+  if (notBefore !== undefined) fields.push('notBefore', String(Date.parse(notBefore)));
+  if (priority !== undefined && priority !== 'normal') fields.push('priority', priority);
+  if (callbackUrl !== undefined) fields.push('callbackUrl', callbackUrl);
   if (request.jobId !== undefined) fields.push('job', request.jobId);
   return fields;
 }

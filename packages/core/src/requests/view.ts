@@ -8,6 +8,7 @@ import {
   type ItemsPage,
   type Kind,
   type LaneStop,
+  type Priority,
   type RequestState,
   type RequestView,
 } from './request.ts';
@@ -33,6 +34,7 @@ const maxPageBytes = 8 * 1024 * 1024;
 export async function readRequest(keys: ConsumerKeys, id: string): Promise<RequestView | undefined> {
   const record = await keys.redis.hgetall(requestKey(keys, id));
   const { kind, state, createdAt, finishedAt, reason, requestedBy, error } = record;
+  const { priority = 'normal', notBefore, callbackUrl, retriedAt, retryReason = '', retriedBy, skipped } = record;
   if (kind === undefined) return undefined;
   const counts = Object.fromEntries(
     countNames.map((name) => [name, Number(record[name] ?? 0)]),
@@ -45,11 +47,18 @@ export async function readRequest(keys: ConsumerKeys, id: string): Promise<Reque
     consumer: keys.consumer,
     state: state as RequestState,
     counts,
+    priority: priority as Priority,
     createdAt: isoTime(createdAt),
   };
+  if (notBefore !== undefined) view.notBefore = isoTime(notBefore);
+  if (skipped !== undefined) view.skipped = Number(skipped);
   if (finishedAt !== undefined) view.finishedAt = isoTime(finishedAt);
   if (reason !== undefined) view.reason = reason;
   if (requestedBy !== undefined) view.requestedBy = requestedBy;
+  if (callbackUrl !== undefined) view.callbackUrl = callbackUrl;
+  if (retriedAt !== undefined) {
+    view.retried = { at: isoTime(retriedAt), reason: retryReason, ...(retriedBy !== undefined && { by: retriedBy }) };
+  }
   if (error !== undefined) view.error = error;
   const stop = finalStates.has(view.state) ? undefined : await readLaneStop(keys, view.kind);
   if (stop !== undefined) view.laneStopped = stop;

@@ -130,17 +130,17 @@ describe('a finished request', () => {
   test('without failed items has none to retry', async () => {
     const id = await ended('succeeded');
     const refusal = conflict('this request has no failed items to retry');
-    await expect(lab.client.retryFailed(id)).rejects.toMatchObject(refusal);
+    await expect(lab.client.retryFailed(id, { reason: 'mended' })).rejects.toMatchObject(refusal);
     await recordRefusal(lab.lab.keys, 'refused', { reason: 'no list', kind: 'deletion', retentionMs: 60_000 });
     await lab.lab.redis.set('test:index:refused', `deletion ${lab.consumer}`);
-    await expect(lab.client.retryFailed('refused')).rejects.toMatchObject(refusal);
+    await expect(lab.client.retryFailed('refused', { reason: 'mended' })).rejects.toMatchObject(refusal);
   });
 });
 
 describe('failed items', () => {
   test('are retried, only they, and the request ends anew', async () => {
     const id = await ended('succeeded', 'failed', 'failed');
-    const view = await lab.client.retryFailed(id);
+    const view = await lab.client.retryFailed(id, { reason: 'mended' });
     expect(view).toMatchObject({ state: 'processing', counts: { succeeded: 1, failed: 0, pending: 2 } });
     expect(view).not.toHaveProperty('finishedAt');
     expect(await lab.client.listItems(id, 'failed')).toEqual({ items: [] });
@@ -150,7 +150,7 @@ describe('failed items', () => {
   test('of a retried request last as long as an open one: nothing of it expires', async () => {
     const id = await ended('failed');
     await lab.lab.redis.expire(`test:index:${id}`, 60);
-    await lab.client.retryFailed(id);
+    await lab.client.retryFailed(id, { reason: 'mended' });
     for (const key of await lab.lab.redis.keys(`*${id}*`))
       expect([key, await lab.lab.redis.ttl(key)]).toEqual([key, -1]);
   });
@@ -158,7 +158,7 @@ describe('failed items', () => {
   test('have a job in BullMQ again, though theirs was removed', async () => {
     const id = await ended('failed');
     await lab.queues.deletion.remove(id);
-    await lab.client.retryFailed(id);
+    await lab.client.retryFailed(id, { reason: 'mended' });
     expect(await (await lab.queues.deletion.getJob(id))?.getState()).toBe('waiting');
   });
 
@@ -167,7 +167,7 @@ describe('failed items', () => {
     await lab.open(id);
     await lab.sendBatch('deletion', () => 'failed', '20001', 'bad');
     const refusal = conflict('this request is processing: it cannot be retried before it is finished');
-    await expect(lab.client.retryFailed(id)).rejects.toMatchObject(refusal);
+    await expect(lab.client.retryFailed(id, { reason: 'mended' })).rejects.toMatchObject(refusal);
     expect((await lab.view(id)).counts.failed).toBe(50);
   });
 
@@ -176,7 +176,7 @@ describe('failed items', () => {
     await lab.open(id);
     for (let sent = 0; sent < 2_100; sent += 50) await lab.sendBatch('deletion', () => 'failed', '20001', 'bad');
     expect((await lab.view(id)).counts.failed).toBe(2_100);
-    expect(await lab.client.retryFailed(id)).toMatchObject({
+    expect(await lab.client.retryFailed(id, { reason: 'mended' })).toMatchObject({
       state: 'processing',
       counts: { failed: 0, pending: 2_100 },
     });
@@ -188,7 +188,7 @@ describe('failed items', () => {
     await lab.open(id);
     await lab.sendBatch('deletion', () => 'failed', '20001', 'bad');
     await lab.client.cancel(id);
-    await lab.client.retryFailed(id);
+    await lab.client.retryFailed(id, { reason: 'mended' });
     await lab.sendBatch('deletion', () => 'succeeded');
     expect(await lab.view(id)).toMatchObject({
       state: 'cancelled',
@@ -240,7 +240,7 @@ describe('a request that is not there', () => {
     ['cancel', () => lab.client.cancel('nobody')],
     ['hold', () => lab.client.hold('nobody')],
     ['release', () => lab.client.release('nobody')],
-    ['retryFailed', () => lab.client.retryFailed('nobody')],
+    ['retryFailed', () => lab.client.retryFailed('nobody', { reason: 'mended' })],
     ['resolveParked', () => lab.client.resolveParked('nobody', 'fail')],
     ['listItems', () => lab.client.listItems('nobody', 'failed')],
   ])('is not found by %s', async (_name, change) => {

@@ -58,7 +58,7 @@ describe('the failed items of a deletion', () => {
     const marks = ['0a0a0a0a-0909-4a0a-890a-0a090a090a09', '090a0000-0000-4000-8000-00000000000a'];
     const id = await failedIds(marks);
     expect((await pages(id, 'failed')).map(itemsOf)).toEqual([marks]);
-    await lab.client.retryFailed(id);
+    await lab.client.retryFailed(id, { reason: 'mended' });
     await lab.sendBatch('deletion', () => 'failed', 'again', 'a message\nin\tlines');
     expect(await pages(id, 'failed')).toEqual([
       marks.map((item) => ({ item, code: 'again', message: 'a message in lines' })),

@@ -41,7 +41,7 @@ const calls: [string, () => Promise<unknown>][] = [
   ['cancel', () => client.cancel('r')],
   ['hold', () => client.hold('r')],
   ['release', () => client.release('r')],
-  ['retryFailed', () => client.retryFailed('r')],
+  ['retryFailed', () => client.retryFailed('r', { reason: 'mended' })],
   ['resolveParked', () => client.resolveParked('r', 'fail')],
   ['stopKind', () => client.stopKind('deletion', 'r')],
   ['startKind', () => client.startKind('deletion')],

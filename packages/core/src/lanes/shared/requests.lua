@@ -11,6 +11,18 @@ local function move_items(id, from, to, n)
   redis.call('HINCRBY', key, to, n)
 end
 
+-- The list of a consumer's requests by their creation. Records age out by themselves: with each new one a few are looked at.
+local function list_request(id, created)
+  local listed = base .. 'requests'
+  redis.call('ZADD', listed, created, id)
+  for _, old in ipairs(redis.call('ZRANDMEMBER', listed, 3)) do
+    if redis.call('EXISTS', request_key(old)) == 0 then redis.call('ZREM', listed, old) end
+  end
+end
+
+-- In how many ms the time comes before which nothing of a request is sent; 0 once it has.
+local function early_by(id) return math.max(0, number_in(request_key(id), 'notBefore') - now) end
+
 -- BullMQ's mirror of a record is to be finished; the entry stays until that is done.
 local function mirror_finish(what, kind, id) redis.call('ZADD', finish_key, 'NX', now, what .. ' ' .. kind .. ' ' .. id) end
 

@@ -10,6 +10,9 @@ local state, kind, ignoring = row[1], row[2], row[3] == '1'
 if wanted == 'hold' and (state == 'accepted' or state == 'processing') then
   redis.call('HSET', key, 'state', 'held')
   leave_rotation(kind, ignoring, id)
+elseif wanted == 'release' and state == 'held' and early_by(id) > 0 then
+  -- Its job opens it.
+  redis.call('HSET', key, 'state', 'accepted')
 elseif wanted == 'release' and state == 'held' then
   redis.call('HSET', key, 'state', 'processing')
   if tonumber(row[4]) > 0 then join_rotation(kind, ignoring, id) end

@@ -1,6 +1,7 @@
 -- Puts failed or parked items back in line, or fails parked ones; at most 1,000 a call.
 -- KEYS[1] the consumer's base
--- ARGV    request, 'failed' | 'parked', 'resend' | 'fail', how many at most over all calls, retention (ms)
+-- ARGV    request, 'failed' | 'parked', 'resend' | 'fail', how many at most over all calls, retention (ms), then, where a person
+--         says why, fields and values to note
 -- Returns { state before or '', items moved, items left in the list }
 -- May run twice: what was moved is no longer in the list; run again it may move the next ones, which were asked for as well.
 local id, from, action = ARGV[1], ARGV[2], ARGV[3]
@@ -11,6 +12,10 @@ if not state or state == 'receiving' or state == 'accepted' then return { state 
 local list = key .. (from == 'failed' and ':failures' or ':parked')
 local entries = redis.call('LPOP', list, math.min(1000, tonumber(ARGV[4]))) or {}
 if #entries == 0 then return { state, 0, 0 } end
+if ARGV[6] then
+  redis.call('HDEL', key, 'retriedBy')
+  redis.call('HSET', key, 'retriedAt', now, unpack(ARGV, 6))
+end
 if action == 'fail' then
   local failed = {}
   for i, entry in ipairs(entries) do

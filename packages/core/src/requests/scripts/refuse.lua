@@ -10,4 +10,5 @@ redis.call('HSET', key, 'state', 'failed', 'error', reason, 'createdAt', now, 'f
   'pending', 0, 'claimed', 0, 'submitted', 0, 'parked', 0, 'succeeded', 0, 'absent', 0, 'failed', 0, 'cancelled', 0,
   unpack(ARGV, 4))
 redis.call('PEXPIRE', key, retention)
+list_request(id, now)
 return 1

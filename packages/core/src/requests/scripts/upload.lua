@@ -37,5 +37,6 @@ local function seal_upload(id, digest, total, duplicates)
   redis.call('HSET', key, 'state', 'accepted', 'digest', digest, 'total', total, 'pending', total, 'duplicates', duplicates)
   redis.call('HDEL', key, 'token', 'touchedAt', 'chunks')
   redis.call('SADD', open_key, id)
+  list_request(id, redis.call('HGET', key, 'createdAt'))
   return { 'sealed', digest }
 end
