@@ -67,9 +67,10 @@ export class Intake {
     const { waitMs } = view.state === 'accepted' ? await openRequest(keys, view.id) : { waitMs: 0 };
     await job.updateProgress({ ...view.counts });
     await job.moveToDelayed(Date.now() + (waitMs > 0 ? Math.min(waitMs, longestSleepMs) : safetyNetMs), token);
-    // It may have finished while its job was still active and could not be woken.
+    // It may have finished while its job was still active and could not be woken. Or Redis came back without its last moments: a plain
+    // job that has its items again, and would sleep with them.
     const after = await readRequest(keys, view.id);
-    if (after !== undefined && finalStates.has(after.state)) await job.promote().catch(() => undefined);
+    if (after === undefined || finalStates.has(after.state)) await job.promote().catch(() => undefined);
     throw new DelayedError();
   }
 

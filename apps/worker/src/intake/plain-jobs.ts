@@ -82,7 +82,13 @@ export class PlainJobs {
     await this.#options.index.keep(keys, id, kind);
     const view = await readRequest(keys, id);
     if (view === undefined) throw new Error(`request ${id} vanished after its seal`);
+    const given: unknown = job.data;
     await job.updateData(acceptedJob(view));
+    // A Redis that came back without its last moments may have forgotten the request, and not the step after it.
+    if ((await readRequest(keys, id)) === undefined) {
+      await job.updateData(given);
+      throw new Error(`request ${id} was forgotten while its job was taken in`);
+    }
     return { accepted: { request: id, consumer } };
   }
 
