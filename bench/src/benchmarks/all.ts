@@ -5,6 +5,7 @@ import { idle } from './idle.ts';
 import { latency } from './latency.ts';
 import { million } from './million.ts';
 import { quotaUsed } from './quota-used.ts';
+import { requestsASecond } from './requests-a-second.ts';
 import { takingIn } from './taking-in.ts';
 import { tracking } from './tracking.ts';
 
@@ -17,6 +18,7 @@ export const groups: readonly (readonly Benchmark[])[] = [
   [growth],
   [idle, fewCalls, tracking],
   [takingIn],
+  [requestsASecond],
   [latency],
   [million],
 ];
