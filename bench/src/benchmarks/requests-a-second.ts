@@ -30,11 +30,11 @@ export const requestsASecond: Benchmark = {
       const pairs: Pair[] = [];
       for (const idsPerRequest of sizes) {
         const load = { connections, seconds, idsPerRequest };
-        for (const { url } of [producer, bare]) await post(url, { ...load, seconds: warmUpSeconds });
+        for (const server of [producer, bare]) await post(server, { ...load, seconds: warmUpSeconds });
         const taken: { ours: Measured[]; bare: Measured[] } = { ours: [], bare: [] };
         for (let round = 0; round < rounds; round += 1) {
-          taken.ours.push(await post(producer.url, load));
-          taken.bare.push(await post(bare.url, load));
+          taken.ours.push(await post(producer, load));
+          taken.bare.push(await post(bare, load));
         }
         pairs.push({ idsPerRequest, ...taken });
         const shown = (all: Measured[]) => all.map((one) => Math.round(one.requestsPerSecond)).join(', ');

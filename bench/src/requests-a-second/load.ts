@@ -1,9 +1,12 @@
 import autocannon from 'autocannon';
+import type { NodeProcess } from '../lab/node-process.ts';
 
 export interface Measured {
   requestsPerSecond: number;
   p50Ms: number;
   p99Ms: number;
+  /** Processor time of the server for each request, µs. */
+  serverMicros: number;
 }
 
 export interface Load {
@@ -13,7 +16,11 @@ export interface Load {
 }
 
 /** Posts deletions as fast as they are answered; throws when any is answered with anything but 202. */
-export async function post(url: string, { connections, seconds, idsPerRequest }: Load): Promise<Measured> {
+export async function post(
+  { url, process }: { url: string; process: NodeProcess },
+  { connections, seconds, idsPerRequest }: Load,
+): Promise<Measured> {
+  const before = process.cpuSeconds();
   const bodies = new Bodies(idsPerRequest);
   const result = await autocannon({
     url,
@@ -30,11 +37,13 @@ export async function post(url: string, { connections, seconds, idsPerRequest }:
   });
   const others = result.requests.total - result['2xx'] + result.errors + result.timeouts;
   // Requests under way at the end are counted as sent, and never answered.
-  if (result.non2xx > 0 || others > connections) throw new Error(`${url}: ${result.non2xx} were refused, ${others} failed`);
+  if (result.non2xx > 0 || others > connections)
+    throw new Error(`${url}: ${result.non2xx} were refused, ${others} failed`);
   return {
     requestsPerSecond: result['2xx'] / result.duration,
     p50Ms: result.latency.p50,
     p99Ms: result.latency.p99,
+    serverMicros: ((process.cpuSeconds() - before) / result['2xx']) * 1e6,
   };
 }
 

@@ -6,7 +6,7 @@ import { BusyConsumers } from '../consumers/busy-consumers.ts';
 import { type ConsumerKeys, consumerKeys, wakeChannel } from '../lanes/keys.ts';
 import { KindSwitch } from '../lanes/kind-switch.ts';
 import { bullPrefix, queueNames } from '../queues/names.ts';
-import { addRequestJob, ensureRequestJob } from '../queues/request-jobs.ts';
+import { ensureRequestJob, RequestJobs } from '../queues/request-jobs.ts';
 import type { RedisConnection } from '../redis/script.ts';
 import { cancelRequest, redriveItems, setHeld, type Why } from '../requests/control.ts';
 import { itemsField } from '../requests/items.ts';
@@ -47,6 +47,7 @@ export const unknownRequest =
   'no request has this id: it was never accepted, waits for a worker that knows its consumer (a plain BullMQ job), ' +
   'or its record has aged out';
 
+const knownForMs = 5_000;
 const dayMs = 24 * 3600 * 1000;
 
 /** Session Queue from inside another TypeScript service: durable requests, and what became of them. */
@@ -55,10 +56,14 @@ export class SessionQueueClient implements SessionQueue {
   readonly #prefix: string;
   readonly #retentionMs: number;
   readonly #queues: Record<Kind, Queue>;
+  readonly #jobs: Record<Kind, RequestJobs>;
   readonly #index: RequestIndex;
   readonly #announcements: Announcements;
   readonly #switch: KindSwitch;
   readonly #busy: BusyConsumers;
+  /** Names stay known for good, so that what was read may be used for a while. */
+  #known: ReadonlySet<string> = new Set();
+  #knownUntil = 0;
 
   constructor({ redis, prefix = 'session-queue', retentionDays = 30 }: SessionQueueClientOptions) {
     this.#redis = redis;
@@ -71,6 +76,10 @@ export class SessionQueueClient implements SessionQueue {
     const queue = (kind: Kind) =>
       new Queue(queueNames[kind].requests, { connection: redis, prefix: bullPrefix(prefix), skipVersionCheck: true });
     this.#queues = { deletion: queue('deletion'), resubmission: queue('resubmission') };
+    this.#jobs = {
+      deletion: new RequestJobs(this.#queues.deletion),
+      resubmission: new RequestJobs(this.#queues.resubmission),
+    };
     // The connection's own error events belong to whoever opened it.
     for (const kind of kinds) this.#queues[kind].on('error', () => undefined);
   }
@@ -214,7 +223,7 @@ export class SessionQueueClient implements SessionQueue {
     if (place.kind !== kind || place.consumer !== consumer) {
       throw new Refusal('id_taken', 'this id belongs to a request with other content', { field: 'id' });
     }
-    await storeRequest(keys, {
+    const made = await storeRequest(keys, {
       id,
       kind,
       ignoring,
@@ -224,16 +233,23 @@ export class SessionQueueClient implements SessionQueue {
       signal: options.signal,
     });
     return await sealed(async () => {
+      if (made !== undefined) {
+        await Promise.all([this.#index.keepNew(keys, id), this.#jobs[kind].add(made)]);
+        return made;
+      }
       const view = await this.#viewOf(keys, id);
       if (finalStates.has(view.state)) return view;
       await this.#index.keep(keys, id, kind);
-      await addRequestJob(this.#queues[kind], view);
+      await this.#jobs[kind].add(view);
       return view;
     });
   }
 
   async #checkConsumer(consumer: string): Promise<void> {
+    if (this.#known.has(consumer) && performance.now() < this.#knownUntil) return;
     const known = await this.#announcements.names();
+    this.#known = new Set(known);
+    this.#knownUntil = performance.now() + knownForMs;
     if (known.length === 0 || known.includes(consumer)) return;
     const shown =
       known.length > 20 ? `${known.slice(0, 20).join(', ')} and ${known.length - 20} more` : known.join(', ');

@@ -46,6 +46,13 @@ export class RequestIndex {
     await this.#expireWith(keys, id);
   }
 
+  /** As `keep`, of a request that was stored right after its id was reserved. */
+  async keepNew(keys: ConsumerKeys, id: string): Promise<void> {
+    await this.#redis.persist(this.#key(id));
+    // It may have finished by now, and its entry is to go with its record.
+    await this.#expireWith(keys, id);
+  }
+
   /** Lets the entry go with the record, when that is to go; `false` while it lasts. */
   async #expireWith(keys: ConsumerKeys, id: string): Promise<boolean> {
     const leftMs = await keys.redis.pttl(requestKey(keys, id));

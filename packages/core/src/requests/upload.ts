@@ -4,8 +4,9 @@ import { consumerScript } from '../lanes/script-files.ts';
 import type { ScriptArgument } from '../redis/script.ts';
 import { type Chunk, chunksOf, RequestDigest } from './chunks.ts';
 import { Refusal } from './refusal.ts';
-import type { Kind, RequestNotes } from './request.ts';
+import type { Kind, RequestNotes, RequestView } from './request.ts';
 import { SeenFew, SeenMany } from './seen.ts';
+import { viewOf } from './view.ts';
 
 const local = (name: string) => new URL(`./scripts/${name}.lua`, import.meta.url);
 const acceptScript = consumerScript(local('upload'), local('items'), local('accept'));
@@ -33,19 +34,24 @@ export interface NewRequest {
 
 /**
  * Stores a request's items durably and seals it; the same request again is safe (invariants 1, 11). A small request takes one
- * step; a large one is appended in chunks, and what was stored of it goes when it is not sealed.
+ * step; a large one is appended in chunks, and what was stored of it goes when it is not sealed. Answers with the request where one
+ * step has made it: any other is to be read.
  */
-export async function storeRequest(keys: ConsumerKeys, request: NewRequest): Promise<void> {
+export async function storeRequest(keys: ConsumerKeys, request: NewRequest): Promise<RequestView | undefined> {
   const chunks = chunksOf(request.kind, request.items);
   try {
-    await storeChunks(keys, request, chunks);
+    return await storeChunks(keys, request, chunks);
   } finally {
     // A refusal before the end would leave the caller's source open: a file, a cursor.
     await chunks.return(undefined);
   }
 }
 
-async function storeChunks(keys: ConsumerKeys, request: NewRequest, chunks: AsyncGenerator<Chunk>): Promise<void> {
+async function storeChunks(
+  keys: ConsumerKeys,
+  request: NewRequest,
+  chunks: AsyncGenerator<Chunk>,
+): Promise<RequestView | undefined> {
   const digest = new RequestDigest(request.kind, keys.consumer, request.ignoring);
   const first = await chunks.next();
   if (first.done) throw new Refusal('invalid', 'must hold at least one item');
@@ -53,14 +59,19 @@ async function storeChunks(keys: ConsumerKeys, request: NewRequest, chunks: Asyn
   const second = await chunks.next();
   request.signal?.throwIfAborted();
   if (second.done) {
-    await acceptWhole(keys, request, first.value, digest.end());
-    return;
+    return await acceptWhole(keys, request, first.value, digest.end());
   }
   digest.add(second.value);
   await new Upload(keys, request, digest).run(first.value, second.value, chunks);
+  return undefined;
 }
 
-async function acceptWhole(keys: ConsumerKeys, request: NewRequest, chunk: Chunk, digest: string): Promise<void> {
+async function acceptWhole(
+  keys: ConsumerKeys,
+  request: NewRequest,
+  chunk: Chunk,
+  digest: string,
+): Promise<RequestView | undefined> {
   const { args, duplicates } = chunk.storable(new SeenFew());
   const fields = recordFields(keys, request);
   const skipped = request.skipped?.() ?? 0;
@@ -71,6 +82,15 @@ async function acceptWhole(keys: ConsumerKeys, request: NewRequest, chunk: Chunk
     [request.id, digest, duplicates, fields.length, ...fields, ...args],
   );
   checkSealed(reply, digest);
+  const [, , createdAt, total] = Array.isArray(reply) ? reply.map(String) : [];
+  if (createdAt === undefined) return undefined;
+  const counted = { createdAt, total: total ?? '0', pending: total ?? '0', duplicates: String(duplicates) };
+  const record = { ...Object.fromEntries(pairsOf(fields)), ...counted, state: 'accepted' };
+  return viewOf(keys, request.id, record);
+}
+
+function* pairsOf(fields: readonly string[]): Generator<[string, string]> {
+  for (let i = 0; i < fields.length; i += 2) yield [fields[i] ?? '', fields[i + 1] ?? ''];
 }
 
 /** Duplicates are found here and not in Redis: whoever takes an upload over begins it anew, so that one process sees all of it. */

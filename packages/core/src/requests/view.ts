@@ -32,7 +32,14 @@ const maxPageBytes = 8 * 1024 * 1024;
 
 /** A request as its record says now; `undefined` when it is gone. */
 export async function readRequest(keys: ConsumerKeys, id: string): Promise<RequestView | undefined> {
-  const record = await keys.redis.hgetall(requestKey(keys, id));
+  const view = viewOf(keys, id, await keys.redis.hgetall(requestKey(keys, id)));
+  const stop = view === undefined || finalStates.has(view.state) ? undefined : await readLaneStop(keys, view.kind);
+  if (view !== undefined && stop !== undefined) view.laneStopped = stop;
+  return view;
+}
+
+/** What a record says of its request; `undefined` of an empty one. */
+export function viewOf(keys: ConsumerKeys, id: string, record: Record<string, string>): RequestView | undefined {
   const { kind, state, createdAt, finishedAt, reason, requestedBy, error } = record;
   const { priority = 'normal', notBefore, callbackUrl, retriedAt, retryReason = '', retriedBy, skipped } = record;
   if (kind === undefined) return undefined;
@@ -60,8 +67,6 @@ export async function readRequest(keys: ConsumerKeys, id: string): Promise<Reque
     view.retried = { at: isoTime(retriedAt), reason: retryReason, ...(retriedBy !== undefined && { by: retriedBy }) };
   }
   if (error !== undefined) view.error = error;
-  const stop = finalStates.has(view.state) ? undefined : await readLaneStop(keys, view.kind);
-  if (stop !== undefined) view.laneStopped = stop;
   return view;
 }
 

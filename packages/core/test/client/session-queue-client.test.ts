@@ -40,6 +40,7 @@ describe('a request', () => {
       consumer: lab.consumer,
       state: 'accepted',
       counts: { ...counts, total: 2, pending: 2, duplicates: 1 },
+      priority: 'normal',
       createdAt: isoTime,
       reason: 'retention',
       requestedBy: 'billing',

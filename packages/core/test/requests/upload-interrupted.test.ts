@@ -217,7 +217,7 @@ describe('an upload that lies still for longer than its lease', () => {
     half.goOn();
     await expect(half.upload).rejects.toMatchObject({ code: 'in_progress' });
     expect(await lab.counts('r')).toMatchObject({ state: 'accepted', total: items.length, duplicates: 0 });
-    expect(await storedKeys(lab)).toEqual(['open', 'request:r', 'request:r:items']);
+    expect(await storedKeys(lab)).toEqual(['open', 'request:r', 'request:r:items', 'requests']);
     expect(await taken()).toEqual(items);
   });
 
@@ -283,7 +283,7 @@ describe('the reconciler', () => {
     await age(30_001);
     await store(ids);
     expect(await reconcile(0, 0)).toBe(0);
-    expect(await storedKeys(lab)).toEqual(['open', 'request:r', 'request:r:items']);
+    expect(await storedKeys(lab)).toEqual(['open', 'request:r', 'request:r:items', 'requests']);
     half.goOn();
     await expect(half.upload).rejects.toMatchObject({ code: 'in_progress' });
     expect(await taken()).toEqual(ids);

@@ -1,7 +1,8 @@
 -- Takes a whole small request (one chunk, its duplicates already left out) in one step.
 -- KEYS[1] the consumer's base
 -- ARGV    request, digest, duplicates, number of record fields n, n fields and values, then the items (items.lua)
--- Returns { 'sealed', digest } (of the request that stands) | { 'in_progress' } | { 'memory_short' }
+-- Returns { 'sealed', digest } of the request that stands, of a new one with when it was created and how many items it has |
+--         { 'in_progress' } | { 'memory_short' }
 -- May run twice: the second finds the sealed request.
 local id, digest, duplicates, n = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 local fields = {}
@@ -10,4 +11,5 @@ local begun = begin_upload(id, 'whole:' .. digest, fields)
 if begun[1] ~= 'begun' then return begun end
 local key = request_key(id)
 local total = store_items(key, redis.call('HGET', key, 'kind'), 0, 5 + n)
-return seal_upload(id, digest, total, duplicates)
+seal_upload(id, digest, total, duplicates)
+return { 'sealed', digest, now, total }
