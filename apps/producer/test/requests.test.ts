@@ -82,7 +82,9 @@ describe('a request, once accepted', () => {
     expect(await first.json()).toEqual({ items: reports.slice(0, 2), next: '2' });
     const second = await producer.fetch(`${path}/items?state=failed&limit=2&next=2`);
     expect(await second.json()).toEqual({ items: reports.slice(2) });
-    expect(await (await producer.post(`${path}/retry`, { reason: 'mended' })).json()).toMatchObject({ state: 'processing' });
+    expect(await (await producer.post(`${path}/retry`, { reason: 'mended' })).json()).toMatchObject({
+      state: 'processing',
+    });
   });
 
   test('has its parked items sent again or failed', async () => {

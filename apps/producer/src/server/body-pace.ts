@@ -25,7 +25,8 @@ export function bodyPace(paceMs: number): RequestHandler {
         response.set('Connection', 'close');
         sendProblem(response, new Problem('too-slow', 'The rest of the body did not come in time; nothing was kept.'));
       }, paceMs);
-      socket.once('close', () => clearInterval(timer));
+      // Of the response and not of the socket: on a connection that is kept alive, listeners would gather.
+      response.once('close', () => clearInterval(timer));
     }
     next();
   };

@@ -196,6 +196,7 @@ export class SessionQueueClient implements SessionQueue {
 
   /** Lets go of what it opened itself; the connection stays open. */
   async close(): Promise<void> {
+    await this.#index.flush();
     await Promise.all(kinds.map((kind) => this.#queues[kind].close()));
   }
 
@@ -234,7 +235,8 @@ export class SessionQueueClient implements SessionQueue {
     });
     return await sealed(async () => {
       if (made !== undefined) {
-        await Promise.all([this.#index.keepNew(keys, id), this.#jobs[kind].add(made)]);
+        this.#index.keepSoon(keys, id);
+        await this.#jobs[kind].add(made);
         return made;
       }
       const view = await this.#viewOf(keys, id);

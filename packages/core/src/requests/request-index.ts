@@ -4,6 +4,7 @@ import { type Kind, kindSchema } from './request.ts';
 
 /** How long the index entry of an upload that was never sealed stays. */
 const unsealedSeconds = 48 * 3600;
+const soonMs = 200;
 /** What PTTL says of a key that does not expire. */
 const lasting = -1;
 
@@ -19,6 +20,8 @@ export interface RequestPlace {
 export class RequestIndex {
   readonly #redis: RedisConnection;
   readonly #prefix: string;
+  readonly #soon = new Map<string, ConsumerKeys>();
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(redis: RedisConnection, prefix: string) {
     this.#redis = redis;
@@ -46,11 +49,27 @@ export class RequestIndex {
     await this.#expireWith(keys, id);
   }
 
-  /** As `keep`, of a request that was stored right after its id was reserved. */
-  async keepNew(keys: ConsumerKeys, id: string): Promise<void> {
-    await this.#redis.persist(this.#key(id));
-    // It may have finished by now, and its entry is to go with its record.
-    await this.#expireWith(keys, id);
+  /**
+   * As `keep`, of a request that was stored right after its id was reserved: soon, together with others. There is no haste: until then
+   * the entry stands for two days.
+   */
+  keepSoon(keys: ConsumerKeys, id: string): void {
+    this.#soon.set(id, keys);
+    this.#timer ??= setTimeout(() => void this.flush(), soonMs);
+  }
+
+  /** Does now what was to be done soon. What fails is left to the reconciler. */
+  async flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const soon = [...this.#soon];
+    this.#soon.clear();
+    const keep = async ([id, keys]: [string, ConsumerKeys]) => {
+      await this.#redis.persist(this.#key(id));
+      // It may have finished by now, and its entry is to go with its record.
+      await this.#expireWith(keys, id);
+    };
+    await Promise.allSettled(soon.map(keep));
   }
 
   /** Lets the entry go with the record, when that is to go; `false` while it lasts. */
