@@ -235,7 +235,8 @@ export class SessionQueueClient implements SessionQueue {
     });
     return await sealed(async () => {
       if (made !== undefined) {
-        this.#index.keepSoon(keys, id);
+        if (place.isNew) this.#index.keepSoon(keys, id);
+        else await this.#index.keep(keys, id, kind);
         await this.#jobs[kind].add(made);
         return made;
       }

@@ -28,10 +28,10 @@ export class RequestIndex {
     this.#prefix = prefix;
   }
 
-  /** Reserves an id, unique over both kinds and all consumers; answers with the place it has. */
-  async reserve(id: string, place: RequestPlace): Promise<RequestPlace> {
+  /** Reserves an id, unique over both kinds and all consumers; answers with the place it has, and whether it has it anew. */
+  async reserve(id: string, place: RequestPlace): Promise<RequestPlace & { isNew: boolean }> {
     const standing = await this.#redis.set(this.#key(id), format(place), 'EX', unsealedSeconds, 'NX', 'GET');
-    return standing === null ? place : parse(standing);
+    return standing === null ? { ...place, isNew: true } : { ...parse(standing), isNew: false };
   }
 
   async find(id: string): Promise<RequestPlace | undefined> {
@@ -50,7 +50,7 @@ export class RequestIndex {
   }
 
   /**
-   * As `keep`, of a request that was stored right after its id was reserved: soon, together with others. There is no haste: until then
+   * As `keep`, of a request that was stored right after its id was reserved anew: soon, together with others. There is no haste: until then
    * the entry stands for two days.
    */
   keepSoon(keys: ConsumerKeys, id: string): void {
