@@ -69,7 +69,7 @@ export function createApp(context: AppContext): Express {
   ];
   const change = (method: 'cancel' | 'hold' | 'release'): RequestHandler[] => [
     ...optionalJsonBody(),
-    changeRequest(shared, (id) => queue[method](id)),
+    changeRequest(shared, method),
   ];
 
   post('/v1/deletions', ...accept('deletion'));

@@ -70,4 +70,38 @@ describe('the log (invariant 9)', () => {
     expect(response.status).toBe(500);
     expect(await response.text()).not.toContain('private');
   });
+
+  test('says who changed which request, by the name of the key, and why never', async () => {
+    queue.before = async () => {};
+    const headers = { Authorization: `Bearer ${token}` };
+    const notes = { reason: item, requestedBy: item, consumer: 'north' };
+    const keyed = { ...headers, 'Idempotency-Key': `${key}-2` };
+    const made = await producer.post('/v1/deletions', { sessionIds: [item], ...notes }, keyed);
+    const { id } = (await made.json()) as { id: string };
+    // What was kept already is no change.
+    expect((await producer.post('/v1/deletions', { sessionIds: [item], ...notes }, keyed)).status).toBe(202);
+    await producer.post(`/v1/requests/${id}/hold`, undefined, headers);
+    await producer.post(`/v1/requests/${id}/release`, undefined, headers);
+    queue.report(id, 'parked', [{ item, code: item, message: item }]);
+    await producer.post(`/v1/requests/${id}/parked`, { action: 'fail' }, headers);
+    queue.report(id, 'failed', [{ item, code: item, message: item }]);
+    await producer.post(`/v1/requests/${id}/retry`, { reason: item }, headers);
+    await producer.post(`/v1/requests/${id}/cancel`, undefined, headers);
+    // Refused, and so no change either.
+    await producer.post(`/v1/requests/${id}/cancel`, undefined, headers);
+    await producer.post(`/v1/requests/${item}/cancel`, undefined, headers);
+    await producer.post('/v1/start', { kind: 'deletion', reason: item }, headers);
+
+    const changes = producer.logged
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .filter((entry) => entry.request === id || entry.change === 'start');
+    const own = { by: 'billing', request: id, consumer: 'north', kind: 'deletion', level: 30 };
+    expect(changes).toEqual([
+      ...['create', 'hold', 'release', 'fail-parked', 'retry', 'cancel'].map((change) =>
+        expect.objectContaining({ change, ...own }),
+      ),
+      expect.objectContaining({ change: 'start', by: 'billing', kind: 'deletion', level: 40 }),
+    ]);
+    expect(producer.logged.filter((line) => line.includes('private'))).toEqual([]);
+  });
 });

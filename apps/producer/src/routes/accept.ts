@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Kind, SessionQueue } from '@session-queue/core';
 import type { RequestHandler, Response } from 'express';
+import type { Logger } from 'pino';
 import { callerOf } from '../auth/caller.ts';
 import { idempotencyNameOf } from '../idempotency/idempotency-key.ts';
 import type { IdempotencyRecords } from '../idempotency/idempotency-records.ts';
@@ -8,6 +9,7 @@ import { type OnceAnswer, runOnce } from '../idempotency/run-once.ts';
 import { problemOf } from '../problems/problem-of.ts';
 import { type Ask, parseAsk } from '../requests/ask.ts';
 import { digestAsk } from '../requests/ask-digest.ts';
+import { logChange } from '../requests/log-change.ts';
 import { presentAccepted, requestPath } from '../requests/present.ts';
 import { storeAsk } from '../requests/store-ask.ts';
 import { type Watch, whileMoving } from '../server/deadline.ts';
@@ -16,6 +18,7 @@ export interface AcceptContext {
   queue: SessionQueue;
   idempotency: IdempotencyRecords;
   silenceMs: number;
+  log: Logger;
 }
 
 /** `POST /v1/deletions` and `POST /v1/resubmissions`: answers 202 once the request is durable. */
@@ -23,16 +26,21 @@ export function acceptRequests(kind: Kind, context: AcceptContext): RequestHandl
   return async (request, response) => {
     const name = idempotencyNameOf(request);
     const ask = signedBy(callerOf(request), parseAsk(kind, request.body));
+    const keep = async (id: string, watch: Watch): Promise<string> => {
+      const view = await storeAsk(context.queue, ask, id, watch);
+      logChange(context.log, request, 'create', view);
+      return JSON.stringify(presentAccepted(view));
+    };
     // Chosen before the first word with Redis: a 503 can name it, whatever has become of the request.
     let requestId: string = randomUUID();
     try {
-      const answer = await whileMoving(context.silenceMs, (watch) => {
-        if (name === undefined) return accept(context.queue, ask, requestId, watch);
+      const answer = await whileMoving(context.silenceMs, async (watch): Promise<OnceAnswer> => {
+        if (name === undefined) return { requestId, answer: await keep(requestId, watch), replayed: false };
         const onBegun = (id: string): void => {
           requestId = id;
         };
         const once = { name, digest: digestAsk(ask), requestId, watch, onBegun };
-        return runOnce(context.idempotency, once, async (id) => (await accept(context.queue, ask, id, watch)).answer);
+        return await runOnce(context.idempotency, once, async (id) => await keep(id, watch));
       });
       sendAccepted(response, answer);
     } catch (error) {
@@ -40,11 +48,6 @@ export function acceptRequests(kind: Kind, context: AcceptContext): RequestHandl
       throw problem.status === 503 || problem.kind === 'in-progress' ? problem.about(requestId) : problem;
     }
   };
-}
-
-async function accept(queue: SessionQueue, ask: Ask, requestId: string, watch: Watch): Promise<OnceAnswer> {
-  const view = await storeAsk(queue, ask, requestId, watch);
-  return { requestId, answer: JSON.stringify(presentAccepted(view)), replayed: false };
 }
 
 /** Who asks is, unless the body says, the service that the API key is for. */

@@ -1,9 +1,12 @@
 import { Refusal, type RequestView, reasonSchema, type SessionQueue } from '@session-queue/core';
 import type { Request, RequestHandler, Response } from 'express';
+import type { Logger } from 'pino';
 import { z } from 'zod';
 import { callerOf } from '../auth/caller.ts';
 import { parseOrThrow } from '../problems/field-faults.ts';
+import { type Change, logChange } from '../requests/log-change.ts';
 import { presentRequest } from '../requests/present.ts';
+import { idOf } from '../requests/request-id.ts';
 import { within } from '../server/deadline.ts';
 
 export interface RequestsContext {
@@ -12,9 +15,8 @@ export interface RequestsContext {
   silenceMs: number;
   /** How long a change may take: that of a request with millions of items takes many steps. */
   changeMs: number;
+  log: Logger;
 }
-
-const idSchema = z.string().min(1, 'must not be empty').max(255, 'must be at most 255 characters');
 
 /** The query of `GET /v1/requests/{id}/items`. */
 const itemsQuerySchema = z.strictObject({
@@ -62,14 +64,11 @@ export function listItems({ queue, silenceMs }: RequestsContext): RequestHandler
 }
 
 /** `POST /v1/requests/{id}/cancel`, `/hold` and `/release`: the request as it is then. */
-export function changeRequest(
-  { changeMs }: Pick<RequestsContext, 'changeMs'>,
-  change: (id: string) => Promise<RequestView>,
-): RequestHandler {
+export function changeRequest(context: RequestsContext, change: 'cancel' | 'hold' | 'release'): RequestHandler {
   return async (request, response) => {
     const id = idOf(request);
     parseOrThrow(emptyBodySchema, request.body);
-    sendView(response, await within(changeMs, change(id)));
+    await sendChanged(context, request, response, change, context.queue[change](id));
   };
 }
 
@@ -77,25 +76,34 @@ export function changeRequest(
 export const retryBodySchema = z.strictObject({ reason: reasonSchema });
 
 /** `POST /v1/requests/{id}/retry` */
-export function retryRequest({ queue, changeMs }: RequestsContext): RequestHandler {
+export function retryRequest(context: RequestsContext): RequestHandler {
   return async (request, response) => {
     const id = idOf(request);
     const { reason } = parseOrThrow(retryBodySchema, request.body);
-    sendView(response, await within(changeMs, queue.retryFailed(id, { reason, by: callerOf(request) })));
+    const retried = context.queue.retryFailed(id, { reason, by: callerOf(request) });
+    await sendChanged(context, request, response, 'retry', retried);
   };
 }
 
 /** `POST /v1/requests/{id}/parked` */
-export function resolveParked({ queue, changeMs }: RequestsContext): RequestHandler {
+export function resolveParked(context: RequestsContext): RequestHandler {
   return async (request, response) => {
     const id = idOf(request);
     const { action } = parseOrThrow(parkedBodySchema, request.body);
-    sendView(response, await within(changeMs, queue.resolveParked(id, action)));
+    await sendChanged(context, request, response, `${action}-parked`, context.queue.resolveParked(id, action));
   };
 }
 
-function idOf(request: Request): string {
-  return parseOrThrow(idSchema, request.params.id, 'id');
+async function sendChanged(
+  { changeMs, log }: RequestsContext,
+  request: Request,
+  response: Response,
+  change: Change,
+  changed: Promise<RequestView>,
+): Promise<void> {
+  const view = await within(changeMs, changed);
+  logChange(log, request, change, view);
+  sendView(response, view);
 }
 
 function sendView(response: Response, view: RequestView): void {

@@ -2,8 +2,8 @@ import { kindSchema, reasonSchema, type SessionQueue } from '@session-queue/core
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { callerOf } from '../auth/caller.ts';
 import { parseOrThrow } from '../problems/field-faults.ts';
+import { logSwitch } from '../requests/log-change.ts';
 import { within } from '../server/deadline.ts';
 
 export interface SwitchContext {
@@ -22,8 +22,7 @@ export function stopKind({ queue, silenceMs, log }: SwitchContext): RequestHandl
   return async (request, response) => {
     const { kind, reason } = parseOrThrow(stopBodySchema, request.body);
     await within(silenceMs, queue.stopKind(kind, reason));
-    // The reason stays out of the log: people write ids into it.
-    log.warn({ kind, by: callerOf(request) }, 'everything of a kind was stopped');
+    logSwitch(log, request, 'stop', kind);
     response.json({ kind, stopped: true, reason });
   };
 }
@@ -33,7 +32,7 @@ export function startKind({ queue, silenceMs, log }: SwitchContext): RequestHand
   return async (request, response) => {
     const { kind } = parseOrThrow(startBodySchema, request.body);
     await within(silenceMs, queue.startKind(kind));
-    log.warn({ kind, by: callerOf(request) }, 'everything of a kind was started again');
+    logSwitch(log, request, 'start', kind);
     response.json({ kind, stopped: false });
   };
 }
