@@ -1,8 +1,13 @@
 import type { Kind, SessionQueue } from '@session-queue/core';
 import express, { type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
+import type { Scope } from './auth/caller.ts';
+import { requireEveryConsumer, requireOwnRequest } from './auth/consumer-limits.ts';
+import type { FindCaller } from './auth/find-caller.ts';
+import { limitRate, limitUnknown } from './auth/rate-limits.ts';
 import { requireLocal } from './auth/require-local.ts';
-import { type FindKey, requireToken } from './auth/require-token.ts';
+import { requireToken } from './auth/require-token.ts';
+import { requires } from './auth/requires.ts';
 import { bodyWithItems, optionalJsonBody, smallJsonBody } from './body/json-body.ts';
 import type { IdempotencyRecords } from './idempotency/idempotency-records.ts';
 import { ByteBudget } from './memory/byte-budget.ts';
@@ -28,8 +33,10 @@ const fullBodiesAtOnce = 4;
 export interface AppContext {
   queue: SessionQueue;
   idempotency: IdempotencyRecords;
-  /** Absent on a producer without API keys, which answers local callers only. */
-  findKey?: FindKey;
+  /** Absent on a producer that asks for no token, which answers local callers only. */
+  findCaller?: FindCaller;
+  /** How many calls a minute a caller may make to this process, unless its key says otherwise (0, which is any number). */
+  ratePerMinute?: number;
   checkReadiness: () => Promise<readonly ReadinessProblem[]>;
   log: Logger;
   maxBodyBytes: number;
@@ -45,7 +52,7 @@ export interface AppContext {
 
 /** The HTTP API of the producer. */
 export function createApp(context: AppContext): Express {
-  const { queue, log, findKey, maxBodyBytes } = context;
+  const { queue, log, findCaller, maxBodyBytes, ratePerMinute = 0 } = context;
   const { silenceMs = defaultSilenceMs, changeMs = 30_000, roomWaitMs = 4_000, paceMs = 10_000 } = context;
   const shared = { queue, log, silenceMs, changeMs, idempotency: context.idempotency };
   const budget = new ByteBudget({ bytes: fullBodiesAtOnce * maxBodyBytes, waitMs: roomWaitMs });
@@ -55,13 +62,19 @@ export function createApp(context: AppContext): Express {
   app.set('query parser', 'simple');
 
   app.use(accessLog(log), securityHeaders(), requireHost, bodyPace(paceMs));
-  app.use('/v1', findKey === undefined ? requireLocal : requireToken(findKey));
+  app.use('/v1', findCaller === undefined ? requireLocal : requireToken(findCaller, limitUnknown()));
+  app.use('/v1', limitRate(ratePerMinute));
 
-  const get = (path: string, ...handlers: RequestHandler[]): void => {
-    app.route(path).get(handlers).all(refuseMethod('GET, HEAD'));
+  // Whoever adds a route has to say what it takes to call it.
+  const may = (path: string, scope: Scope | 'anybody'): RequestHandler[] => [
+    ...(scope === 'anybody' ? [] : [requires(scope)]),
+    ...(path.startsWith('/v1/requests/:id') ? [requireOwnRequest(shared)] : []),
+  ];
+  const get = (path: string, scope: Scope | 'anybody', ...handlers: RequestHandler[]): void => {
+    app.route(path).get(may(path, scope), handlers).all(refuseMethod('GET, HEAD'));
   };
-  const post = (path: string, ...handlers: RequestHandler[]): void => {
-    app.route(path).post(handlers).all(refuseMethod('POST'));
+  const post = (path: string, scope: Scope, ...handlers: RequestHandler[]): void => {
+    app.route(path).post(may(path, scope), handlers).all(refuseMethod('POST'));
   };
   const accept = (kind: Kind): RequestHandler[] => [
     ...bodyWithItems(kind, maxBodyBytes, budget),
@@ -72,21 +85,21 @@ export function createApp(context: AppContext): Express {
     changeRequest(shared, method),
   ];
 
-  post('/v1/deletions', ...accept('deletion'));
-  post('/v1/resubmissions', ...accept('resubmission'));
-  get('/v1/requests/:id', showRequest(shared));
-  get('/v1/requests/:id/items', listItems(shared));
-  post('/v1/requests/:id/cancel', ...change('cancel'));
-  post('/v1/requests/:id/hold', ...change('hold'));
-  post('/v1/requests/:id/release', ...change('release'));
-  post('/v1/requests/:id/retry', ...smallJsonBody(), retryRequest(shared));
-  post('/v1/requests/:id/parked', ...smallJsonBody(), resolveParked(shared));
-  post('/v1/stop', ...smallJsonBody(), stopKind(shared));
-  post('/v1/start', ...smallJsonBody(), startKind(shared));
-  get('/healthz', showHealth);
-  get('/readyz', showReadiness(context.checkReadiness, silenceMs));
+  post('/v1/deletions', 'deletion:create', ...accept('deletion'));
+  post('/v1/resubmissions', 'resubmission:create', ...accept('resubmission'));
+  get('/v1/requests/:id', 'request:read', showRequest(shared));
+  get('/v1/requests/:id/items', 'request:read', listItems(shared));
+  post('/v1/requests/:id/cancel', 'request:manage', ...change('cancel'));
+  post('/v1/requests/:id/hold', 'request:manage', ...change('hold'));
+  post('/v1/requests/:id/release', 'request:manage', ...change('release'));
+  post('/v1/requests/:id/retry', 'request:manage', ...smallJsonBody(), retryRequest(shared));
+  post('/v1/requests/:id/parked', 'request:manage', ...smallJsonBody(), resolveParked(shared));
+  post('/v1/stop', 'request:manage', requireEveryConsumer, ...smallJsonBody(), stopKind(shared));
+  post('/v1/start', 'request:manage', requireEveryConsumer, ...smallJsonBody(), startKind(shared));
+  get('/healthz', 'anybody', showHealth);
+  get('/readyz', 'anybody', showReadiness(context.checkReadiness, silenceMs));
   const document = JSON.stringify(openApiDocument(maxBodyBytes));
-  get('/openapi.json', (_request, response) => {
+  get('/openapi.json', 'anybody', (_request, response) => {
     response.type('application/json').send(document);
   });
 

@@ -8,7 +8,7 @@ import {
   SessionQueueClient,
 } from '@session-queue/core';
 import { createApp } from './app.ts';
-import { keyFinder } from './auth/find-key.ts';
+import { callersOf } from './auth/callers.ts';
 import { IdempotencyRecords } from './idempotency/idempotency-records.ts';
 import { within } from './server/deadline.ts';
 import { HttpService } from './server/http-service.ts';
@@ -29,12 +29,13 @@ const log = createLogger({ level: settings.LOG_LEVEL, name: 'producer' });
 const redis = connectRedis(redisSettings(settings), 'producer', log);
 const prefix = settings.REDIS_PREFIX;
 const queue = new SessionQueueClient({ redis, prefix, retentionDays: settings.RETENTION_DAYS });
-const keys = settings.PRODUCER_API_KEYS;
+const callers = callersOf(settings, log);
 
 const app = createApp({
   queue,
   idempotency: new IdempotencyRecords({ redis, prefix, leaseMs: idempotencyLeaseMs }),
-  ...(keys.length > 0 ? { findKey: keyFinder(keys) } : {}),
+  ...(callers.find === undefined ? {} : { findCaller: callers.find }),
+  ratePerMinute: settings.PRODUCER_RATE_PER_MINUTE,
   checkReadiness: async () => redisProblems((await checkRedis(redis)).problems),
   log,
   maxBodyBytes: settings.PRODUCER_MAX_BODY_BYTES,
@@ -55,6 +56,7 @@ async function stop(signal: string): Promise<void> {
     log.error('the stop took too long');
     process.exit(1);
   }, stopWithinMs).unref();
+  callers.stop();
   await service.stop();
   await within(closeGraceMs, queue.close()).catch(() => undefined);
   // One that is ended while it is still being made complains of that.
@@ -66,7 +68,8 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => vo
 
 try {
   const { address, port } = await service.start();
-  if (keys.length === 0) log.warn('no API keys are set (PRODUCER_API_KEYS): listening on loopback only');
+  callers.start();
+  if (callers.find === undefined) log.warn('no API keys are set (PRODUCER_API_KEYS): listening on loopback only');
   log.info({ address, port }, 'listening');
 } catch (error) {
   log.fatal({ err: error, port: settings.PRODUCER_PORT }, 'cannot listen (PRODUCER_PORT, PRODUCER_HOST)');

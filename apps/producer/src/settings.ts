@@ -1,6 +1,7 @@
 import { BlockList, isIP } from 'node:net';
-import { apiKeysSetting, commonSettings, port, wholeNumber } from '@session-queue/core';
+import { commonSettings, port, wholeNumber } from '@session-queue/core';
 import { z } from 'zod';
+import { asksForToken, authFaults, authSettings } from './auth/auth-settings.ts';
 
 /** Enough for 1,000,000 UUIDs. */
 const defaultMaxBodyBytes = 48 * 1024 * 1024;
@@ -9,7 +10,7 @@ const defaultMaxBodyBytes = 48 * 1024 * 1024;
 const maxMaxBodyBytes = 256 * 1024 * 1024;
 
 /** Settings that decide who can reach the producer. */
-const exposure: ReadonlySet<unknown> = new Set(['PRODUCER_HOST', 'PRODUCER_API_KEYS']);
+const exposure: ReadonlySet<unknown> = new Set(['PRODUCER_HOST', 'PRODUCER_API_KEYS', 'PRODUCER_API_KEYS_FILE']);
 
 const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
@@ -24,24 +25,34 @@ export const producerSettings = z
       .string()
       .regex(/^[\x21-\x7e]{1,255}$/, 'must be a host name or an address')
       .optional(),
-    PRODUCER_API_KEYS: apiKeysSetting,
+    ...authSettings,
     PRODUCER_MAX_BODY_BYTES: wholeNumber(1024, maxMaxBodyBytes).default(defaultMaxBodyBytes),
   })
-  .refine(
-    ({ PRODUCER_HOST: host, PRODUCER_API_KEYS: keys }) => keys.length > 0 || host === undefined || isLoopback(host),
-    {
-      path: ['PRODUCER_HOST'],
-      error: 'must be 127.0.0.1 while PRODUCER_API_KEYS is not set: without keys anybody could delete sessions',
-      // Also when other settings are wrong: all are named at once.
-      when: ({ issues }) => !issues.some(({ path }) => exposure.has(path?.[0])),
+  .refine((settings) => asksForToken(settings) || mayListenWithout(settings.PRODUCER_HOST), {
+    path: ['PRODUCER_HOST'],
+    error:
+      'must be 127.0.0.1 while neither PRODUCER_API_KEYS nor PRODUCER_API_KEYS_FILE is set: without tokens anybody could delete sessions',
+    // Also when other settings are wrong: all are named at once.
+    when: ({ issues }) => !issues.some(({ path }) => exposure.has(path?.[0])),
+  })
+  .superRefine(
+    (settings, context) => {
+      for (const { name, fault } of authFaults(settings)) {
+        context.addIssue({ code: 'custom', path: [name], message: fault });
+      }
     },
+    { when: () => true },
   );
 
 export type ProducerSettings = z.infer<typeof producerSettings>;
 
-/** Where to listen: every address with API keys, loopback only without. `undefined` means all. */
-export function listenHost({ PRODUCER_HOST: host, PRODUCER_API_KEYS: keys }: ProducerSettings): string | undefined {
-  return host ?? (keys.length > 0 ? undefined : '127.0.0.1');
+/** Where to listen: every address when a token is asked for, else loopback only. `undefined` means all. */
+export function listenHost(settings: ProducerSettings): string | undefined {
+  return settings.PRODUCER_HOST ?? (asksForToken(settings) ? undefined : '127.0.0.1');
+}
+
+function mayListenWithout(host: string | undefined): boolean {
+  return host === undefined || isLoopback(host);
 }
 
 function isLoopback(host: string): boolean {

@@ -1,5 +1,8 @@
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import {
   eventually,
@@ -10,10 +13,13 @@ import {
   type TestRedis,
   testRedis,
 } from '@session-queue/testing';
+import { newKey } from '../src/auth/new-key.ts';
 import { problemIn } from './support/problem.ts';
 import { type ProducerProcess, spawnProducer } from './support/producer-process.ts';
 
 leakGuard();
+
+const plainTokens = 'PRODUCER_API_KEYS holds tokens that may do everything: a file with hashes and scopes is better';
 
 describe('the producer as a process', () => {
   let producer: ProducerProcess | undefined;
@@ -77,6 +83,37 @@ describe('the producer as a process', () => {
     expect(await producer?.exited).toBe(0);
     expect(producer?.log.map(({ msg }) => msg)).toContain('stopped');
     expect(JSON.stringify(producer?.log)).not.toMatch(/token-[12]/);
+  });
+
+  test('knows the keys of a file by their hashes, and forgets one that is taken out of it', async () => {
+    redis = await testRedis();
+    const folder = await mkdtemp(join(tmpdir(), 'producer-'));
+    const file = join(folder, 'keys.json');
+    const keys = [newKey({ name: 'lms', scopes: ['request:read'] }), newKey({ name: 'ops', scopes: ['request:read'] })];
+    await writeFile(file, JSON.stringify(keys.map(({ entry }) => entry)));
+    const url = await start({
+      REDIS_URL: redis.url,
+      REDIS_PREFIX: redis.prefix,
+      PRODUCER_API_KEYS: 'old:token-1',
+      PRODUCER_API_KEYS_FILE: file,
+      PRODUCER_HOST: '127.0.0.1',
+      PRODUCER_RATE_PER_MINUTE: '5000',
+    });
+    expect(await producer?.logged(plainTokens)).toMatchObject({ level: 'warn' });
+    const call = async (token = '') =>
+      await fetch(`${url}/v1/requests/x`, { headers: { Authorization: `Bearer ${token}` } });
+    const [lms, ops] = keys.map(({ token }) => token);
+    expect((await call(lms)).headers.get('ratelimit-policy')).toContain('q=5000');
+    expect([(await call(lms)).status, (await call(ops)).status, (await call('token-1')).status]).toEqual([
+      404, 404, 404,
+    ]);
+    await writeFile(file, JSON.stringify(keys.slice(1).map(({ entry }) => entry)));
+    await producer?.logged('the file of API keys was read anew');
+    expect([(await call(lms)).status, (await call(ops)).status]).toEqual([401, 404]);
+    producer?.child.kill('SIGTERM');
+    expect(await producer?.exited).toBe(0);
+    expect(JSON.stringify(producer?.log)).not.toMatch(/sq_|token-1|sha256/);
+    await rm(folder, { recursive: true });
   });
 
   test('starts and says what is wrong while Redis is away, and needs no API keys on loopback', async () => {

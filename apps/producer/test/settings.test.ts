@@ -1,5 +1,10 @@
-import { describe, expect, test } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { readSettings, type SettingsError } from '@session-queue/core';
+import { asksForToken } from '../src/auth/auth-settings.ts';
+import { newKey } from '../src/auth/new-key.ts';
 import { listenHost, producerSettings } from '../src/settings.ts';
 
 function read(environment: Record<string, string>) {
@@ -59,6 +64,54 @@ describe('the settings of the producer', () => {
 
   test('do not blame the host when it is the keys that are wrong', () => {
     const problems = problemsOf({ PRODUCER_HOST: '0.0.0.0', PRODUCER_API_KEYS: 'billing' });
-    expect(problems).toEqual(['PRODUCER_API_KEYS entry 1 must be name:token']);
+    expect(problems).toEqual(['PRODUCER_API_KEYS entry 1 must be name:token or name:sha256:<hash>']);
+  });
+});
+
+describe('the settings that say who may call', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'settings-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const { token, entry } = newKey({ name: 'lms', scopes: ['request:read'] });
+
+  function keyFile(name: string, content: unknown): string {
+    const path = join(folder, name);
+    writeFileSync(path, JSON.stringify(content));
+    return path;
+  }
+
+  test('take the keys of a file', () => {
+    const path = keyFile('good.json', [entry]);
+    const settings = read({ PRODUCER_API_KEYS_FILE: path, PRODUCER_HOST: '0.0.0.0' });
+    expect(settings.PRODUCER_API_KEYS_FILE).toMatchObject({ path, keys: [{ name: 'lms' }] });
+    expect(settings.PRODUCER_RATE_PER_MINUTE).toBe(6_000);
+  });
+
+  test('ask for a token, and listen everywhere, with any of the ways, also with a file of no keys', () => {
+    const ways = [{ PRODUCER_API_KEYS: 'a:t' }, { PRODUCER_API_KEYS_FILE: keyFile('none.json', []) }];
+    expect(ways.map((way) => [listenHost(read(way)), asksForToken(read(way))])).toEqual(
+      ways.map(() => [undefined, true]),
+    );
+    expect(asksForToken(read({}))).toBe(false);
+  });
+
+  test.each([
+    [{ PRODUCER_API_KEYS_FILE: '/nowhere/keys.json' }, ['PRODUCER_API_KEYS_FILE names a file that cannot be read']],
+  ])('refuse %j', (environment, problems) => {
+    expect(problemsOf(environment)).toEqual(problems);
+  });
+
+  test('refuse a file of keys with a fault, or with the name or token of another key', () => {
+    const bad = keyFile('bad.json', [{ ...entry, scopes: ['private'] }]);
+    expect(problemsOf({ PRODUCER_API_KEYS_FILE: bad })).toEqual([
+      expect.stringMatching(/^PRODUCER_API_KEYS_FILE at entry 1\.scopes\.0 must be one of/),
+    ]);
+    const PRODUCER_API_KEYS_FILE = keyFile('twin.json', [entry]);
+    expect(problemsOf({ PRODUCER_API_KEYS_FILE, PRODUCER_API_KEYS: 'lms:t' })).toEqual([
+      'PRODUCER_API_KEYS_FILE has the key lms twice (with PRODUCER_API_KEYS)',
+    ]);
+    expect(problemsOf({ PRODUCER_API_KEYS_FILE, PRODUCER_API_KEYS: `old:${token}` })).toEqual([
+      'PRODUCER_API_KEYS_FILE has one token for old and lms (with PRODUCER_API_KEYS)',
+    ]);
   });
 });

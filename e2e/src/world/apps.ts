@@ -65,6 +65,8 @@ export class Apps {
         PRODUCER_PORT: String(this.#producerPort),
         PRODUCER_HOST: '127.0.0.1',
         PRODUCER_API_KEYS: `faults:${token}`,
+        // Made-up input comes as fast as it is answered.
+        PRODUCER_RATE_PER_MINUTE: '0',
         LOG_LEVEL: 'debug',
         ...appEnv,
       },

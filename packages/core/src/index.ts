@@ -20,7 +20,17 @@ export {
 export { secretsEqual } from './config/secrets-equal.ts';
 export { port, wholeNumber } from './config/setting-schemas.ts';
 export { type SettingProblem, SettingsError } from './config/settings-error.ts';
-export { type ApiKey, apiKeysSetting, parseApiKeys, parseUsers, type User, usersSetting } from './config/sign-in.ts';
+export {
+  type ApiKey,
+  apiKeysSetting,
+  hashToken,
+  keyNameSchema,
+  parseApiKeys,
+  parseUsers,
+  tokenHashSchema,
+  type User,
+  usersSetting,
+} from './config/sign-in.ts';
 export type { Job, JobStatus, SessionMetadata } from './learnosity/answers.ts';
 export type { Account } from './learnosity/call.ts';
 export { type Decision, type Endpoint, endpoints, type Outcome } from './learnosity/decision.ts';

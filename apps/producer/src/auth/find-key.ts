@@ -1,13 +1,15 @@
-import { type ApiKey, secretsEqual } from '@session-queue/core';
-import type { FindKey } from './require-token.ts';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { FindCaller } from './find-caller.ts';
+import type { KnownKey } from './known-key.ts';
 
-/** Looks at every key, whichever one matches: the time tells nothing of the tokens. */
-export function keyFinder(keys: readonly ApiKey[]): FindKey {
+/** Looks at every key, whichever one matches, and at hashes only: the time tells nothing of the tokens. */
+export function keyFinder(keys: () => Iterable<KnownKey>, now: () => number = Date.now): FindCaller {
   return (token) => {
-    let found: string | undefined;
-    for (const key of keys) {
-      if (secretsEqual(key.token, token)) found = key.name;
+    const hash = createHash('sha256').update(token).digest();
+    let found: KnownKey | undefined;
+    for (const key of keys()) {
+      if (timingSafeEqual(key.hash, hash)) found = key;
     }
-    return found;
+    return found?.endsAt !== undefined && found.endsAt <= now() ? 'ended' : found;
   };
 }

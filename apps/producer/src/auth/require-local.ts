@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express';
 import { Problem } from '../problems/problem.ts';
+import { localCaller, noteCaller } from './caller.ts';
 
 const localHost = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
 
@@ -15,5 +16,6 @@ export const requireLocal: RequestHandler = (request, _response, next) => {
   if (request.get('origin') !== undefined || (site !== 'none' && site !== 'same-origin')) {
     throw new Problem('forbidden', 'Without API keys this producer does not answer web pages.');
   }
+  noteCaller(request, localCaller);
   next();
 };

@@ -5,7 +5,7 @@ import { Problem } from '../problems/problem.ts';
 
 const visibleAscii = /^[\x21-\x7e]{1,255}$/;
 
-/** The request's Idempotency-Key as the name of its record: one per API key, and of a fixed length. */
+/** The request's Idempotency-Key as the name of its record: one per caller, and of a fixed length. */
 export function idempotencyNameOf(request: Request): string | undefined {
   const key = request.get('idempotency-key');
   if (key === undefined) return undefined;
@@ -15,8 +15,8 @@ export function idempotencyNameOf(request: Request): string | undefined {
       errors: [{ field: 'Idempotency-Key', reason }],
     });
   }
-  // No API key's name holds a NUL, and "" is none's name: two scopes never meet.
+  // No caller's id holds a NUL, and none is another's: two of them never meet.
   return createHash('sha256')
-    .update(`${callerOf(request) ?? ''}\0${key}`)
+    .update(`${callerOf(request).id}\0${key}`)
     .digest('hex');
 }

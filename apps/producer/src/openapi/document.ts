@@ -4,13 +4,15 @@ import { schemaOf } from './schema-of.ts';
 
 const reasons: Readonly<Record<number, string>> = {
   400: 'The input is wrong: every fault with its field and reason',
-  401: 'No known API token',
+  401: 'No known token',
+  403: 'The token lacks the scope, or is not for this consumer',
   404: 'No such request, or no such consumer',
   408: 'The body came too slowly',
   409: 'Being received right now, or not possible in this state',
   413: 'The body is too large',
   415: 'Not JSON in UTF-8',
   422: 'The Idempotency-Key belongs to another body',
+  429: 'The token has used up its calls of this minute, or an address has sent too many unknown tokens',
   503: 'Redis is away or short of memory; the same call with the same Idempotency-Key is safe',
 };
 

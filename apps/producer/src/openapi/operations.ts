@@ -32,7 +32,7 @@ const accepted = {
   202: { description: 'Durably accepted', schema: acceptedSchema, headers: acceptedHeaders },
 };
 const theRequest = { 200: { description: 'The request as it is now', schema: requestSchema } };
-const acceptProblems = [400, 401, 404, 408, 409, 413, 415, 422, 503];
+const acceptProblems = [400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 503];
 
 function change(action: string, summary: string): Operation {
   return {
@@ -42,7 +42,7 @@ function change(action: string, summary: string): Operation {
     summary,
     parameters: [requestId],
     answers: theRequest,
-    problems: [400, 401, 404, 408, 409, 413, 415, 503],
+    problems: [400, 401, 403, 404, 408, 409, 413, 415, 429, 503],
   };
 }
 
@@ -75,7 +75,7 @@ export const operations: readonly Operation[] = [
     summary: 'What became of a request.',
     parameters: [requestId],
     answers: theRequest,
-    problems: [400, 401, 404, 503],
+    problems: [400, 401, 403, 404, 429, 503],
   },
   {
     method: 'get',
@@ -84,7 +84,7 @@ export const operations: readonly Operation[] = [
     summary: 'The failed or parked items of a request, a page at a time.',
     parameters: [requestId, ...itemsQuery],
     answers: { 200: { description: 'A page of items', schema: itemsPageSchema } },
-    problems: [400, 401, 404, 503],
+    problems: [400, 401, 403, 404, 429, 503],
   },
   change('cancel', 'Cancel what has not been sent yet.'),
   change('hold', 'Take no new items of the request until it is released.'),
@@ -101,7 +101,7 @@ export const operations: readonly Operation[] = [
     parameters: [requestId],
     body: parkedBodySchema,
     answers: theRequest,
-    problems: [400, 401, 404, 408, 409, 413, 415, 503],
+    problems: [400, 401, 403, 404, 408, 409, 413, 415, 429, 503],
   },
   {
     method: 'post',
@@ -111,7 +111,7 @@ export const operations: readonly Operation[] = [
     parameters: [],
     body: stopBodySchema,
     answers: { 200: { description: 'Stopped', schema: switchSchema } },
-    problems: [400, 401, 408, 413, 415, 503],
+    problems: [400, 401, 403, 408, 413, 415, 429, 503],
   },
   {
     method: 'post',
@@ -121,7 +121,7 @@ export const operations: readonly Operation[] = [
     parameters: [],
     body: startBodySchema,
     answers: { 200: { description: 'Going on', schema: switchSchema } },
-    problems: [400, 401, 408, 413, 415, 503],
+    problems: [400, 401, 403, 408, 413, 415, 429, 503],
   },
   {
     method: 'get',

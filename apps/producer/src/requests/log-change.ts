@@ -1,7 +1,7 @@
 import type { Kind, RequestView } from '@session-queue/core';
 import type { Request } from 'express';
 import type { Logger } from 'pino';
-import { callerOf } from '../auth/caller.ts';
+import { callerNameOf } from '../auth/caller.ts';
 
 /** What a call can do to a request. */
 export type Change = 'create' | 'cancel' | 'hold' | 'release' | 'retry' | 'resend-parked' | 'fail-parked';
@@ -9,11 +9,11 @@ export type Change = 'create' | 'cancel' | 'hold' | 'release' | 'retry' | 'resen
 /** Says in the log who changed which request. Reasons stay out of it: people write ids of sessions into them. */
 export function logChange(log: Logger, request: Request, change: Change, view: RequestView): void {
   const { id, consumer, kind } = view;
-  log.info({ change, by: callerOf(request), request: id, consumer, kind }, 'a request was changed');
+  log.info({ change, by: callerNameOf(request), request: id, consumer, kind }, 'a request was changed');
 }
 
 /** Says in the log who stopped or started everything of a kind. */
 export function logSwitch(log: Logger, request: Request, change: 'stop' | 'start', kind: Kind): void {
   const said = change === 'stop' ? 'everything of a kind was stopped' : 'everything of a kind was started again';
-  log.warn({ change, by: callerOf(request), kind }, said);
+  log.warn({ change, by: callerNameOf(request), kind }, said);
 }

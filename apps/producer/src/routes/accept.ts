@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Kind, SessionQueue } from '@session-queue/core';
+import { defaultConsumer, type Kind, type SessionQueue } from '@session-queue/core';
 import type { RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { callerOf } from '../auth/caller.ts';
+import { requireConsumer } from '../auth/consumer-limits.ts';
 import { idempotencyNameOf } from '../idempotency/idempotency-key.ts';
 import type { IdempotencyRecords } from '../idempotency/idempotency-records.ts';
 import { type OnceAnswer, runOnce } from '../idempotency/run-once.ts';
@@ -25,7 +26,9 @@ export interface AcceptContext {
 export function acceptRequests(kind: Kind, context: AcceptContext): RequestHandler {
   return async (request, response) => {
     const name = idempotencyNameOf(request);
-    const ask = signedBy(callerOf(request), parseAsk(kind, request.body));
+    const caller = callerOf(request);
+    const ask = signedBy(caller.name, parseAsk(kind, request.body));
+    requireConsumer(caller, ask.notes.consumer ?? defaultConsumer);
     const keep = async (id: string, watch: Watch): Promise<string> => {
       const view = await storeAsk(context.queue, ask, id, watch);
       logChange(context.log, request, 'create', view);

@@ -2,7 +2,7 @@ import { Refusal, type RequestView, reasonSchema, type SessionQueue } from '@ses
 import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { callerOf } from '../auth/caller.ts';
+import { callerNameOf } from '../auth/caller.ts';
 import { parseOrThrow } from '../problems/field-faults.ts';
 import { type Change, logChange } from '../requests/log-change.ts';
 import { presentRequest } from '../requests/present.ts';
@@ -80,7 +80,7 @@ export function retryRequest(context: RequestsContext): RequestHandler {
   return async (request, response) => {
     const id = idOf(request);
     const { reason } = parseOrThrow(retryBodySchema, request.body);
-    const retried = context.queue.retryFailed(id, { reason, by: callerOf(request) });
+    const retried = context.queue.retryFailed(id, { reason, by: callerNameOf(request) });
     await sendChanged(context, request, response, 'retry', retried);
   };
 }

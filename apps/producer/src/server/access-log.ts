@@ -1,6 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 import type { Logger } from 'pino';
-import { callerOf } from '../auth/caller.ts';
+import { callerNameOf } from '../auth/caller.ts';
 
 /** Asked every few seconds by whatever watches the process. */
 const quietRoutes: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
@@ -19,7 +19,7 @@ export function accessLog(log: Logger): RequestHandler {
         route,
         status: response.headersSent ? response.statusCode : undefined,
         ms: Math.round(performance.now() - startedAt),
-        caller: callerOf(request),
+        caller: callerNameOf(request),
         ...(response.writableFinished && request.errored === null ? {} : { cut: true }),
       };
       if (quietRoutes.has(route)) log.debug(entry, 'request');

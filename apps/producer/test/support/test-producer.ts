@@ -3,6 +3,7 @@ import type { RedisConnection, SessionQueue } from '@session-queue/core';
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { type AppContext, createApp } from '../../src/app.ts';
+import { type Caller, scopes } from '../../src/auth/caller.ts';
 import { IdempotencyRecords } from '../../src/idempotency/idempotency-records.ts';
 import { HttpService } from '../../src/server/http-service.ts';
 
@@ -13,6 +14,8 @@ export interface TestProducerOptions extends Partial<Omit<AppContext, 'queue' | 
   /** In place of `redisUrl`, a connection that stays the test's own. */
   redis?: RedisConnection;
   prefix?: string;
+  /** In place of `findCaller`: names of callers by their tokens, who may do everything. */
+  findKey?: (token: string) => string | undefined;
   leaseMs?: number;
   stopGraceMs?: number;
   headersTimeoutMs?: number;
@@ -39,19 +42,14 @@ export async function startProducer(options: TestProducerOptions): Promise<TestP
     redisUrl,
     redis,
     prefix = 'test',
+    findKey,
     leaseMs = 5_000,
     stopGraceMs = 1_000,
     headersTimeoutMs,
     stillTimeoutMs,
     ...more
   } = options;
-  const ownRedis = new Redis(redisUrl ?? 'redis://127.0.0.1:1', {
-    lazyConnect: redisUrl === undefined,
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    retryStrategy: () => 50,
-  });
-  ownRedis.on('error', () => undefined);
+  const ownRedis = connectTestRedis(redisUrl);
   const log = keptLog();
   const app = createApp({
     queue,
@@ -59,6 +57,7 @@ export async function startProducer(options: TestProducerOptions): Promise<TestP
     checkReadiness: async () => [],
     log: log.logger,
     maxBodyBytes: 1024 * 1024,
+    ...(findKey === undefined ? {} : { findCaller: (token: string) => testCaller(findKey(token)) }),
     ...more,
   });
   const service = new HttpService(app, {
@@ -92,6 +91,23 @@ export async function startProducer(options: TestProducerOptions): Promise<TestP
       ownRedis.disconnect();
     },
   };
+}
+
+/** A connection that is not even made without a URL. */
+export function connectTestRedis(url?: string): Redis {
+  const redis = new Redis(url ?? 'redis://127.0.0.1:1', {
+    lazyConnect: url === undefined,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => 50,
+  });
+  redis.on('error', () => undefined);
+  return redis;
+}
+
+/** A caller who may do everything, but for what is said. */
+export function testCaller(name: string | undefined, limits: Partial<Caller> = {}): Caller | undefined {
+  return name === undefined ? undefined : { id: name, name, scopes: new Set(scopes), ...limits };
 }
 
 function keptLog() {

@@ -1,9 +1,13 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 
 /** Who may use the producer's API. */
 export interface ApiKey {
   name: string;
-  token: string;
+  /** SHA-256 of the token, in hexadecimal. */
+  hash: string;
+  /** The token itself stood in the setting. */
+  isPlain: boolean;
 }
 
 /** Who may use the dashboard. Only admins may change something. */
@@ -18,17 +22,40 @@ type Parsed<T> = { entries: T[]; faults: string[] };
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/;
 const printable = /^[\x21-\x7e]+$/;
 
-/** Reads `name:token,...`. Faults name the position, never the value. */
+/** The name of an API key: it stands in the log and, unless a request says who asks, in the request. */
+export const keyNameSchema = z
+  .string('must be text')
+  .regex(namePattern, 'must be 1 to 64 letters, digits and . _ @ -, and start with a letter or digit');
+
+/** How a token's SHA-256 is written. */
+export const tokenHashSchema = z
+  .string('must be text')
+  .regex(/^sha256:[0-9a-f]{64}$/i, 'must be sha256: and 64 hexadecimal digits')
+  .transform((text) => text.slice('sha256:'.length).toLowerCase());
+
+/**
+ * What is kept of a token, in hexadecimal. Plain SHA-256 is enough for tokens of 32 random bytes: nobody can try out so many,
+ * however fast. Slow hashes are for passwords that people choose, and would cost every call tens of milliseconds.
+ */
+export function hashToken(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}
+
+/** Reads `name:token,...` and `name:sha256:<hash>,...`. Faults name the position, never the value. */
 export function parseApiKeys(text: string): Parsed<ApiKey> {
-  const parsed = parseEntries(text, (parts) => {
-    const [name = '', token, ...rest] = parts;
-    if (token === undefined || token === '' || rest.length > 0) return 'must be name:token';
+  const parsed = parseEntries(text, ([name = '', ...parts]): ApiKey | string => {
+    const [token = '', digits] = parts;
+    if (token === 'sha256' && digits !== undefined) {
+      const hash = tokenHashSchema.safeParse(parts.join(':'));
+      return hash.success ? { name, hash: hash.data, isPlain: false } : 'must have 64 hexadecimal digits after sha256:';
+    }
+    if (token === '' || digits !== undefined) return 'must be name:token or name:sha256:<hash>';
     if (!printable.test(token)) return 'has a token that is not printable ASCII without spaces';
-    return { name, token };
+    return { name, hash: hashToken(token), isPlain: true };
   });
-  const tokens = parsed.entries.map(({ token }) => token);
+  const hashes = parsed.entries.map(({ hash }) => hash);
   // One token for two names would leave open who asked.
-  if (new Set(tokens).size < tokens.length) parsed.faults.push('holds one token twice');
+  if (new Set(hashes).size < hashes.length) parsed.faults.push('holds one token twice');
   return parsed;
 }
 

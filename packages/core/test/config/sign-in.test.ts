@@ -2,37 +2,52 @@ import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { readSettings } from '../../src/config/read-settings.ts';
 import { secretsEqual } from '../../src/config/secrets-equal.ts';
-import { apiKeysSetting, parseApiKeys, parseUsers, usersSetting } from '../../src/config/sign-in.ts';
+import { apiKeysSetting, hashToken, parseApiKeys, parseUsers, usersSetting } from '../../src/config/sign-in.ts';
 
 describe('API keys', () => {
-  test('are names with tokens', () => {
-    expect(parseApiKeys('shop:t0ken, grades:b/+=~')).toEqual({
+  test('are names with tokens, of which the hashes are kept, or with hashes', () => {
+    const hash = hashToken('third');
+    expect(parseApiKeys(`shop:t0ken, grades:b/+=~,exams:sha256:${hash.toUpperCase()}`)).toEqual({
       entries: [
-        { name: 'shop', token: 't0ken' },
-        { name: 'grades', token: 'b/+=~' },
+        { name: 'shop', hash: hashToken('t0ken'), isPlain: true },
+        { name: 'grades', hash: hashToken('b/+=~'), isPlain: true },
+        { name: 'exams', hash, isPlain: false },
       ],
       faults: [],
     });
   });
 
+  test('are hashed as everybody hashes', () => {
+    // FIPS 180-2, appendix B.1.
+    expect(hashToken('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
+  });
+
+  test('whose hash is mistyped are not taken for tokens', () => {
+    expect(parseApiKeys(`a:sha256:private,b:sha256:${hashToken('x')}:c,c:sha256:`)).toEqual({
+      entries: [],
+      faults: [1, 2, 3].map((n) => `entry ${n} must have 64 hexadecimal digits after sha256:`),
+    });
+  });
+
   test('that are wrong are told by position, never by value', () => {
     const { entries, faults } = parseApiKeys('shop:a,private,:private,shop:private,x:,p q:private,ok:pri vate,a:b:c,,');
-    expect(entries).toEqual([{ name: 'shop', token: 'a' }]);
+    expect(entries.map(({ name }) => name)).toEqual(['shop']);
     expect(faults).toEqual([
-      'entry 2 must be name:token',
+      'entry 2 must be name:token or name:sha256:<hash>',
       'entry 3 has a name that is not letters, digits and . _ @ -',
       'entry 4 has the name of an entry before it',
-      'entry 5 must be name:token',
+      'entry 5 must be name:token or name:sha256:<hash>',
       'entry 6 has a name that is not letters, digits and . _ @ -',
       'entry 7 has a token that is not printable ASCII without spaces',
-      'entry 8 must be name:token',
-      'entry 9 must be name:token',
-      'entry 10 must be name:token',
+      'entry 8 must be name:token or name:sha256:<hash>',
+      'entry 9 must be name:token or name:sha256:<hash>',
+      'entry 10 must be name:token or name:sha256:<hash>',
     ]);
   });
 
   test('may not share a token: it would stay open who asked', () => {
     expect(parseApiKeys('a:same,b:same').faults).toEqual(['holds one token twice']);
+    expect(parseApiKeys(`a:same,b:sha256:${hashToken('same')}`).faults).toEqual(['holds one token twice']);
   });
 });
 
@@ -70,8 +85,8 @@ describe('as settings', () => {
     expect(() => readSettings(schema, { PRODUCER_API_KEYS: 'a,b', DASHBOARD_USERS: 'ann' })).toThrow(
       [
         'wrong settings:',
-        '  PRODUCER_API_KEYS entry 1 must be name:token',
-        '  PRODUCER_API_KEYS entry 2 must be name:token',
+        '  PRODUCER_API_KEYS entry 1 must be name:token or name:sha256:<hash>',
+        '  PRODUCER_API_KEYS entry 2 must be name:token or name:sha256:<hash>',
         '  DASHBOARD_USERS entry 1 must be name:password or name:password:admin',
       ].join('\n'),
     );

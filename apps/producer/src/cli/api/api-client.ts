@@ -81,7 +81,8 @@ export class ApiClient {
     const reason = problem.success
       ? describeProblem(problem.data)
       : `${this.options.url.origin} answered with HTTP ${response.status} and no explanation.`;
-    const mayPass = response.status >= 500 || (problem.success && problem.data.type.endsWith(':in-progress'));
+    const isEarly = response.status === 429 || (problem.success && problem.data.type.endsWith(':in-progress'));
+    const mayPass = response.status >= 500 || isEarly;
     if (!mayPass) throw new CommandFailure(exitCodes.refused, reason);
     const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
     return {

@@ -1,9 +1,9 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { leakGuard } from '@session-queue/testing';
-import { MemoryQueue } from './support/memory-queue.ts';
-import { problemIn } from './support/problem.ts';
-import { startProducer, type TestProducer } from './support/test-producer.ts';
+import { MemoryQueue } from '../support/memory-queue.ts';
+import { problemIn } from '../support/problem.ts';
+import { startProducer, type TestProducer } from '../support/test-producer.ts';
 
 leakGuard();
 

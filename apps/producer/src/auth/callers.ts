@@ -1,0 +1,31 @@
+import type { Logger } from 'pino';
+import { type AuthSettings, asksForToken } from './auth-settings.ts';
+import type { FindCaller } from './find-caller.ts';
+import { keyFinder } from './find-key.ts';
+import { KeyFile } from './key-file.ts';
+import { unlimitedKey } from './known-key.ts';
+
+/** Everybody whom the settings know; `find` is absent when they ask for no token. */
+export interface Callers {
+  find?: FindCaller;
+  /** Looks after the file of keys from now on. */
+  start(): void;
+  stop(): void;
+}
+
+export function callersOf(settings: AuthSettings, log: Logger): Callers {
+  const unlimited = settings.PRODUCER_API_KEYS.map(unlimitedKey);
+  const file = settings.PRODUCER_API_KEYS_FILE;
+  const keyFile = file && new KeyFile({ file, others: unlimited, log });
+  const find = keyFinder(() => [...unlimited, ...(keyFile?.keys ?? [])]);
+  return {
+    ...(asksForToken(settings) ? { find } : {}),
+    start: () => {
+      if (settings.PRODUCER_API_KEYS.some(({ isPlain }) => isPlain)) {
+        log.warn('PRODUCER_API_KEYS holds tokens that may do everything: a file with hashes and scopes is better');
+      }
+      keyFile?.start();
+    },
+    stop: () => keyFile?.stop(),
+  };
+}

@@ -1,0 +1,38 @@
+import { Refusal, type SessionQueue } from '@session-queue/core';
+import type { RequestHandler } from 'express';
+import { Problem } from '../problems/problem.ts';
+import { idOf } from '../requests/request-id.ts';
+import { within } from '../server/deadline.ts';
+import { type Caller, callerOf } from './caller.ts';
+
+/** Whether the caller may ask for this consumer and see its requests. */
+export function mayUse({ consumers }: Caller, consumer: string): boolean {
+  return consumers === undefined || consumers.includes(consumer);
+}
+
+/** Refuses (403) what is asked for a consumer that is not the caller's, whether or not there is one of this name. */
+export function requireConsumer(caller: Caller, consumer: string): void {
+  if (mayUse(caller, consumer)) return;
+  const reason = 'is not one of the consumers that this token is for';
+  throw new Problem('other-consumer', `consumer: ${reason}`, { errors: [{ field: 'consumer', reason }] });
+}
+
+/** Lets callers through that are not limited to some consumers: for what concerns all of them. */
+export const requireEveryConsumer: RequestHandler = (request, _response, next) => {
+  if (callerOf(request).consumers !== undefined) {
+    throw new Problem('other-consumer', 'This concerns every consumer, and this token is for some of them only.');
+  }
+  next();
+};
+
+/** Stands before every route of one request: that of somebody else's consumer is as unknown as one that never was. */
+export function requireOwnRequest({ queue, silenceMs }: { queue: SessionQueue; silenceMs: number }): RequestHandler {
+  return async (request, _response, next) => {
+    const caller = callerOf(request);
+    if (caller.consumers !== undefined) {
+      const view = await within(silenceMs, queue.getRequest(idOf(request)));
+      if (view === undefined || !mayUse(caller, view.consumer)) throw new Refusal('not_found', 'no such request');
+    }
+    next();
+  };
+}
