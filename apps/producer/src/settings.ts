@@ -10,7 +10,12 @@ const defaultMaxBodyBytes = 48 * 1024 * 1024;
 const maxMaxBodyBytes = 256 * 1024 * 1024;
 
 /** Settings that decide who can reach the producer. */
-const exposure: ReadonlySet<unknown> = new Set(['PRODUCER_HOST', 'PRODUCER_API_KEYS', 'PRODUCER_API_KEYS_FILE']);
+const exposure: ReadonlySet<unknown> = new Set([
+  'PRODUCER_HOST',
+  'PRODUCER_API_KEYS',
+  'PRODUCER_API_KEYS_FILE',
+  'PRODUCER_OIDC_ISSUER',
+]);
 
 const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
@@ -31,7 +36,7 @@ export const producerSettings = z
   .refine((settings) => asksForToken(settings) || mayListenWithout(settings.PRODUCER_HOST), {
     path: ['PRODUCER_HOST'],
     error:
-      'must be 127.0.0.1 while neither PRODUCER_API_KEYS nor PRODUCER_API_KEYS_FILE is set: without tokens anybody could delete sessions',
+      'must be 127.0.0.1 while none of PRODUCER_API_KEYS, PRODUCER_API_KEYS_FILE and PRODUCER_OIDC_ISSUER is set: without tokens anybody could delete sessions',
     // Also when other settings are wrong: all are named at once.
     when: ({ issues }) => !issues.some(({ path }) => exposure.has(path?.[0])),
   })

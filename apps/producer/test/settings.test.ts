@@ -88,7 +88,11 @@ describe('the settings that say who may call', () => {
   });
 
   test('ask for a token, and listen everywhere, with any of the ways, also with a file of no keys', () => {
-    const ways = [{ PRODUCER_API_KEYS: 'a:t' }, { PRODUCER_API_KEYS_FILE: keyFile('none.json', []) }];
+    const ways = [
+      { PRODUCER_API_KEYS: 'a:t' },
+      { PRODUCER_API_KEYS_FILE: keyFile('none.json', []) },
+      { PRODUCER_OIDC_ISSUER: 'https://id.example', PRODUCER_OIDC_AUDIENCE: 'session-queue' },
+    ];
     expect(ways.map((way) => [listenHost(read(way)), asksForToken(read(way))])).toEqual(
       ways.map(() => [undefined, true]),
     );
@@ -97,6 +101,22 @@ describe('the settings that say who may call', () => {
 
   test.each([
     [{ PRODUCER_API_KEYS_FILE: '/nowhere/keys.json' }, ['PRODUCER_API_KEYS_FILE names a file that cannot be read']],
+    [{ PRODUCER_OIDC_ISSUER: 'https://id.example' }, ['PRODUCER_OIDC_AUDIENCE is missing']],
+    [{ PRODUCER_OIDC_AUDIENCE: 'session-queue' }, ['PRODUCER_OIDC_ISSUER is missing']],
+    [{ PRODUCER_OIDC_JWKS_URL: 'https://id.example/keys' }, ['PRODUCER_OIDC_ISSUER is missing']],
+    [
+      { PRODUCER_OIDC_ISSUER: 'http://id.example', PRODUCER_OIDC_AUDIENCE: 'a' },
+      [expect.stringMatching(/^PRODUCER_OIDC_ISSUER must be an https URL/)],
+    ],
+    // All at once, those that concern each other too.
+    [
+      { PRODUCER_OIDC_ISSUER: 'https://id.example', PRODUCER_RATE_PER_MINUTE: '-1', LOG_LEVEL: 'x' },
+      [
+        expect.stringMatching(/^LOG_LEVEL must be one of/),
+        'PRODUCER_RATE_PER_MINUTE must be a whole number from 0 to 1000000',
+        'PRODUCER_OIDC_AUDIENCE is missing',
+      ],
+    ],
   ])('refuse %j', (environment, problems) => {
     expect(problemsOf(environment)).toEqual(problems);
   });

@@ -13,7 +13,7 @@ const reasons: Readonly<Record<number, string>> = {
   415: 'Not JSON in UTF-8',
   422: 'The Idempotency-Key belongs to another body',
   429: 'The token has used up its calls of this minute, or an address has sent too many unknown tokens',
-  503: 'Redis is away or short of memory; the same call with the same Idempotency-Key is safe',
+  503: 'Redis is away or short of memory, or the issuer of tokens is away; the same call with the same Idempotency-Key is safe',
 };
 
 /** The API as an OpenAPI 3.1 document, made from the schemas that check what comes in. */

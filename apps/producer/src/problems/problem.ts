@@ -19,6 +19,7 @@ const problemKinds = {
   'id-taken': [422, 'The id belongs to another request'],
   'rate-limited': [429, 'Too many calls'],
   internal: [500, 'Something went wrong here'],
+  'issuer-away': [503, 'Tokens cannot be checked right now'],
   busy: [503, 'Too much at once'],
   'memory-short': [503, 'Redis is short of memory'],
   unavailable: [503, 'Redis does not answer'],
