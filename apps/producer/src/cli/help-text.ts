@@ -69,3 +69,12 @@ Nothing of the kind is sent from the next call on, for every consumer; requests 
 Example:
   $ session-queue stop --reason "wrong list uploaded"
 `;
+
+export const keysHelp = `
+The producer keeps the hash only: give the token to whoever calls it, and the entry to the producer, which reads its file
+again when it changes. To take a key back, take its entry out.
+
+Examples:
+  $ session-queue keys new --name lms --scopes deletion:create,request:read
+  $ session-queue keys new --name exams --scopes request:read --consumers north,west --expires 2027-01-31
+`;

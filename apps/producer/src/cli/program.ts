@@ -3,6 +3,7 @@ import { Argument, Command, Option } from 'commander';
 import { changeRequest, switchKind } from './commands/change.ts';
 import { type DeleteOptions, deleteSessions } from './commands/delete-sessions.ts';
 import { items } from './commands/items.ts';
+import { addKeyCommands } from './commands/keys.ts';
 import { type ResubmitOptions, resubmit } from './commands/resubmit.ts';
 import { status } from './commands/status.ts';
 import { addConnectionOptions, type CliEnvironment, openSession } from './connection.ts';
@@ -74,6 +75,7 @@ export function createProgram(environment: CliEnvironment, terminal: Terminal): 
     .action(
       async ({ kind, reason, ...options }: SwitchOptions) => await switchKind(open(options), 'start', { kind, reason }),
     );
+  addKeyCommands(program, terminal);
   return program;
 }
 
