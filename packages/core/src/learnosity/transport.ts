@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { LookupFunction } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { TransportFailure } from './transport-failure.ts';
 
@@ -15,6 +16,8 @@ export interface Exchange {
   leaveBy?: number | undefined;
   /** Takes a connection of its own: for calls that must not meet one which the server is just closing. */
   freshConnection?: boolean;
+  /** Finds the addresses of a host's name, in place of the system's own way. It is not asked about a host that is an address. */
+  lookup?: LookupFunction;
   signal?: AbortSignal | undefined;
 }
 
@@ -22,6 +25,8 @@ export interface Answer {
   status: number;
   /** The `Date` header, if any. */
   date: string | undefined;
+  /** The `Retry-After` header, if any. */
+  retryAfter: string | undefined;
   body: Buffer;
   /** When the headers arrived, on `performance.now()`'s clock. */
   headersAt: number;
@@ -112,12 +117,13 @@ class Sending {
   }
 
   #open(): ClientRequest {
-    const { url, headers, body, freshConnection } = this.#exchange;
+    const { url, headers, body, freshConnection, lookup } = this.#exchange;
     const secure = url.protocol === 'https:';
     const pooled = secure ? this.#agents.https : this.#agents.http;
     const request = (secure ? httpsRequest : httpRequest)(url, {
       method: 'POST',
       agent: freshConnection ? false : pooled,
+      ...(lookup !== undefined && { lookup }),
       headers: { ...headers, 'Content-Length': String(body.length) },
     });
     // What is written waits for the connection: these listeners run before anything leaves.
@@ -152,7 +158,8 @@ class Sending {
       if (!this.#settle()) return;
       // An answer that came before the whole request was sent leaves a connection that can carry no other.
       if (this.#request?.writableFinished === false) this.#request.destroy();
-      this.#resolve({ status, date: response.headers.date, body: Buffer.concat(chunks), headersAt });
+      const { date, 'retry-after': retryAfter } = response.headers;
+      this.#resolve({ status, date, retryAfter, body: Buffer.concat(chunks), headersAt });
     });
   }
 
