@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import {
   bullPrefix,
   type Consumer,
+  callbackQueueName,
   createLearnosityClient,
   defaultDeadlineMs,
   fingerprint,
@@ -87,6 +88,7 @@ export class Replica {
   readonly #blocking: RedisConnection;
   readonly #listener: WakeListener;
   readonly #queues: Record<'requests' | 'batches', Record<Kind, Queue>>;
+  readonly #callbacks: Queue;
   readonly #stations = new Map<string, Station>();
   readonly #rounds: Rounds;
   readonly #runners: JobRunners;
@@ -106,15 +108,17 @@ export class Replica {
       requests: forEachKind((kind) => this.#queue(queueNames[kind].requests)),
       batches: forEachKind((kind) => this.#queue(queueNames[kind].batches)),
     };
+    this.#callbacks = this.#queue(callbackQueueName);
+    const callbacks = this.#callbacks;
     const index = new RequestIndex(this.#redis, prefix);
     const announcements = new Announcements(this.#redis, prefix);
     const gate = new Gate(this.#queues.batches, new KindSwitch(this.#redis, prefix));
     const keysOf = (consumer: string) => consumerKeys(this.#redis, prefix, consumer);
-    this.#mirror = new Mirror({ ...this.#queues, index, retentionMs, logger });
+    this.#mirror = new Mirror({ ...this.#queues, callbacks, index, retentionMs, logger });
     for (const consumer of consumers) this.#stations.set(consumer.name, this.#station(consumer, gate, index));
     const busy = new BusyConsumers(this.#redis, prefix);
     this.#rounds = new Rounds({ busy, consumers: this.#stations, logger });
-    const plainJobs = new PlainJobs({ keysOf, index, busy, announcements, retentionMs, logger });
+    const plainJobs = new PlainJobs({ keysOf, index, busy, announcements, callbacks, retentionMs, logger });
     const intake = new Intake({ keysOf, plainJobs, index, retentionMs, logger });
     this.#runners = new JobRunners({ redis: this.#blocking, prefix, intake, keysOf, mirror: this.#mirror, logger });
     const announced: AnnouncedConsumer[] = consumers.map((one) => ({ name: one.name, identity: identity(one) }));
@@ -275,7 +279,7 @@ export class Replica {
   }
 
   #allQueues(): Queue[] {
-    return [...Object.values(this.#queues.requests), ...Object.values(this.#queues.batches)];
+    return [...Object.values(this.#queues.requests), ...Object.values(this.#queues.batches), this.#callbacks];
   }
 }
 

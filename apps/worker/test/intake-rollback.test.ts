@@ -33,7 +33,9 @@ function intake(): Intake {
     logger: pino({ level: 'silent' }),
   };
   const busy = new BusyConsumers(lab.redis, prefix);
-  const plainJobs = new PlainJobs({ ...options, busy, announcements: new Announcements(lab.redis, prefix) });
+  const announcements = new Announcements(lab.redis, prefix);
+  const callbacks = lab.queue('request.callbacks');
+  const plainJobs = new PlainJobs({ ...options, busy, announcements, callbacks });
   return new Intake({ ...options, plainJobs });
 }
 

@@ -16,7 +16,8 @@ beforeEach(async () => {
   const requests = { deletion: lab.queue('deletion.requests'), resubmission: lab.queue('resubmission.requests') };
   const batches = { deletion: lab.queue('deletion.batches'), resubmission: lab.queue('resubmission.batches') };
   const index = new RequestIndex(lab.redis, 'session-queue');
-  mirror = new Mirror({ requests, batches, index, retentionMs: 60_000, logger: pino({ level: 'silent' }) });
+  const callbacks = lab.queue('request.callbacks');
+  mirror = new Mirror({ requests, batches, callbacks, index, retentionMs: 60_000, logger: pino({ level: 'silent' }) });
   await lab.redis.zadd('session-queue:{default}:finish', 1, formatFinishEntry(entry));
 });
 afterEach(() => lab.stop());

@@ -35,8 +35,9 @@ beforeEach(async () => {
   };
   const requestQueues = { deletion: lab.queue('deletion.requests'), resubmission: lab.queue('resubmission.requests') };
   const batches = { deletion: lab.queue('deletion.batches'), resubmission: lab.queue('resubmission.batches') };
+  const callbacks = lab.queue('request.callbacks');
   const index = new RequestIndex(lab.redis, 'session-queue');
-  const mirror = new Mirror({ requests: requestQueues, batches, index, retentionMs: 60_000, logger });
+  const mirror = new Mirror({ requests: requestQueues, batches, callbacks, index, retentionMs: 60_000, logger });
   const lookTimes = lookTimesFor(10_000);
   const parts = { keys, requestQueues, index, mirror, lookTimes, onResolved: () => undefined, logger };
   newRepair = (withLanes) => new Repair({ ...parts, lanes: withLanes });

@@ -1,4 +1,7 @@
-/** What the workers are made of: lanes, tracking and the records behind requests. Other services need `index.ts` alone. */
+/**
+ * What the workers, and the producer's callbacks, are made of: lanes, tracking and the records behind requests. Other services need
+ * `index.ts` alone.
+ */
 export {
   type AnnouncedConsumer,
   type AnnouncementClash,
@@ -40,6 +43,8 @@ export {
 export { type Survey, survey } from './lanes/survey.ts';
 export { takeOver } from './lanes/taking-over.ts';
 export { claimPoll, type DueReference, maxReferencesPerPoll, type PollRelease, recordPoll } from './lanes/tracking.ts';
+export { callbackId, callbackJobSchema, ensureCallback } from './queues/callback-jobs.ts';
+export { LenientWorker } from './queues/lenient-worker.ts';
 export {
   type AcceptedJob,
   acceptedJob,
@@ -47,7 +52,8 @@ export {
   addRequestJob,
   ensureRequestJob,
 } from './queues/request-jobs.ts';
-export { openRequest, recordRefusal, redriveItems } from './requests/control.ts';
+export { noteCallback, readEnd } from './requests/callback.ts';
+export { mirrored, openRequest, recordRefusal, redriveItems } from './requests/control.ts';
 export { RequestIndex } from './requests/request-index.ts';
 export { discardUpload, parseUploadTrace, storeRequest } from './requests/upload.ts';
 export { readJobId, readLaneStop, readRequest } from './requests/view.ts';

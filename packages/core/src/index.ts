@@ -52,9 +52,16 @@ export { type CallTiming, LearnosityError, type LearnosityErrorFields } from './
 export { type LoadedSigner, loadSigner } from './learnosity/load-signer.ts';
 export type { MetadataFilter } from './learnosity/metadata-filter.ts';
 export { builtInSigner, type SignedForm, type Signer, type SignInput } from './learnosity/signer.ts';
-export { createTransport, type Transport } from './learnosity/transport.ts';
+export { type Answer, createTransport, type Transport } from './learnosity/transport.ts';
+export { TransportFailure } from './learnosity/transport-failure.ts';
 export { type CreateLoggerOptions, createLogger, type Logger, type LogLevel, logLevels } from './logging/logger.ts';
-export { type BatchQueueName, bullPrefix, queueNames, type RequestQueueName } from './queues/names.ts';
+export {
+  type BatchQueueName,
+  bullPrefix,
+  callbackQueueName,
+  queueNames,
+  type RequestQueueName,
+} from './queues/names.ts';
 export { parseRedisUrl, type RedisAddress, type RedisNode } from './redis/address.ts';
 export {
   checkRedis,
@@ -77,6 +84,7 @@ export type { Why } from './requests/control.ts';
 export { itemFault, itemsField, maxSessionIdLength, maxSubmissionBytes } from './requests/items.ts';
 export { Refusal, type RefusalCode } from './requests/refusal.ts';
 export {
+  type Callback,
   consumerNameSchema,
   defaultConsumer,
   finalStates,

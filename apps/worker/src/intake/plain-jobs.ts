@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { consumerNameSchema, defaultConsumer, type Kind, Refusal } from '@session-queue/core';
+import { consumerNameSchema, defaultConsumer, type Kind, Refusal, requestNotesSchema } from '@session-queue/core';
 import {
   type Announcements,
   acceptedJob,
   type BusyConsumers,
   type ConsumerKeys,
+  ensureCallback,
   type RequestIndex,
   readRequest,
   recordRefusal,
   storeRequest,
 } from '@session-queue/core/engine';
-import type { Job } from 'bullmq';
+import type { Job, Queue } from 'bullmq';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { failedJob } from '../settle/failed-job.ts';
@@ -28,6 +29,7 @@ export interface PlainJobsOptions {
   index: RequestIndex;
   busy: BusyConsumers;
   announcements: Announcements;
+  callbacks: Queue;
   retentionMs: number;
   logger: Logger;
 }
@@ -102,13 +104,17 @@ export class PlainJobs {
   }
 
   async #refuse(kind: Kind, job: Job, reason: string): Promise<never> {
-    const { keysOf, index, retentionMs, logger } = this.#options;
+    const { keysOf, index, callbacks, retentionMs, logger } = this.#options;
     const named = consumerNameSchema.safeParse(fieldOf(job.data, 'consumer')).data ?? defaultConsumer;
+    const callbackUrl = requestNotesSchema.shape.callbackUrl.safeParse(fieldOf(job.data, 'callbackUrl')).data;
     const id = job.id ?? '';
-    // The record first: once the data is scrubbed nothing else knows the reason.
+    const keys = keysOf(named);
+    // The record first, and who is told of it: once the data is scrubbed nothing else knows the reason.
     const place = await index.reserve(id, { kind, consumer: named });
     if (place.kind === kind && place.consumer === named) {
-      if (await recordRefusal(keysOf(named), id, { reason, kind, retentionMs })) await index.expire(id, retentionMs);
+      const refusal = { reason, kind, callbackUrl, retentionMs };
+      if (await recordRefusal(keys, id, refusal)) await index.expire(id, retentionMs);
+      await ensureCallback(callbacks, keys, id);
     }
     logger.warn({ kind, job: id, reason }, 'a job was refused at intake; nothing of it is sent');
     throw await this.#scrub(job, named, reason);

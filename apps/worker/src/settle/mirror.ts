@@ -1,5 +1,13 @@
 import { type Kind, kinds } from '@session-queue/core';
-import { type Batch, type ConsumerKeys, type RequestIndex, readJobId, readRequest } from '@session-queue/core/engine';
+import {
+  type Batch,
+  type ConsumerKeys,
+  ensureCallback,
+  mirrored,
+  type RequestIndex,
+  readJobId,
+  readRequest,
+} from '@session-queue/core/engine';
 import { ErrorCode, Job, type JobsOptions, type Queue } from 'bullmq';
 import type { Logger } from 'pino';
 import { type FinishEntry, formatFinishEntry } from './finish-entry.ts';
@@ -18,6 +26,8 @@ const keepBatches = {
 export interface MirrorOptions {
   requests: Record<Kind, Queue>;
   batches: Record<Kind, Queue>;
+  /** Where those who asked to be told of a request's end are told from. */
+  callbacks: Queue;
   index: RequestIndex;
   retentionMs: number;
   logger: Logger;
@@ -92,10 +102,11 @@ export class Mirror {
 
   /**
    * Wakes the sleeping job of a closed record, so that it runs once more and finishes. An entry leaves the `finish` set only
-   * when its job has finished or is proven missing.
+   * when its job has finished or is proven missing, and its callback is added: first of all, since a job may wait in a paused queue.
    */
   async finish(keys: ConsumerKeys, entry: FinishEntry): Promise<void> {
     const { what, kind, id } = entry;
+    if (what === 'request') await ensureCallback(this.#options.callbacks, keys, id);
     const queue = what === 'batch' ? this.#options.batches[kind] : this.#options.requests[kind];
     const jobId = what === 'batch' ? id : await readJobId(keys, id);
     if (await woken(queue, jobId)) return;
@@ -106,8 +117,14 @@ export class Mirror {
 
   /** A job has ended: its record's entry in the index is to go with it, and then nothing is left to do. */
   async finished(keys: ConsumerKeys, entry: FinishEntry): Promise<void> {
-    if (entry.what === 'request') await this.#options.index.expire(entry.id, this.#options.retentionMs);
-    await keys.redis.zrem(`${keys.base}finish`, formatFinishEntry(entry));
+    const { what, kind, id } = entry;
+    if (what === 'batch') {
+      await keys.redis.zrem(`${keys.base}finish`, formatFinishEntry(entry));
+      return;
+    }
+    const finishedAt = await ensureCallback(this.#options.callbacks, keys, id);
+    await this.#options.index.expire(id, this.#options.retentionMs);
+    await mirrored(keys, kind, id, finishedAt);
   }
 
   async #showProgress({ keys, kind, id }: { keys: ConsumerKeys; kind: Kind; id: string }): Promise<void> {

@@ -1,5 +1,5 @@
+import { LenientWorker } from '@session-queue/core/engine';
 import type { Job, Processor, WorkerOptions } from 'bullmq';
-import { LenientWorker } from '../lenient-worker.ts';
 import { LifeSign } from './life-sign.ts';
 
 /**

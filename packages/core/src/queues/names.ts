@@ -1,10 +1,13 @@
 import type { Kind } from '../requests/request.ts';
 
-/** The four BullMQ queues. Requests are where services come in; batches mirror the calls that are made. */
+/** The BullMQ queues of each kind. Requests are where services come in; batches mirror the calls that are made. */
 export const queueNames = {
   deletion: { requests: 'deletion.requests', batches: 'deletion.batches' },
   resubmission: { requests: 'resubmission.requests', batches: 'resubmission.batches' },
 } as const satisfies Record<Kind, { requests: string; batches: string }>;
+
+/** Requests that have ended, whose callback is to be delivered by a producer. */
+export const callbackQueueName = 'request.callbacks';
 
 export type RequestQueueName = (typeof queueNames)[Kind]['requests'];
 export type BatchQueueName = (typeof queueNames)[Kind]['batches'];

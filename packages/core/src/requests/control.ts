@@ -1,5 +1,6 @@
 import type { ConsumerKeys } from '../lanes/keys.ts';
 import { consumerScript } from '../lanes/script-files.ts';
+import type { Kind } from './request.ts';
 
 const local = (name: string) => consumerScript(new URL(`./scripts/${name}.lua`, import.meta.url));
 const openScript = local('open');
@@ -7,6 +8,7 @@ const holdScript = local('hold');
 const cancelScript = local('cancel');
 const redriveScript = local('redrive');
 const refuseScript = local('refuse');
+const mirroredScript = local('mirrored');
 
 /** What became of a request that was to be opened. */
 export interface Opened {
@@ -66,11 +68,17 @@ export async function redriveItems(
 export async function recordRefusal(
   keys: ConsumerKeys,
   id: string,
-  refusal: { reason: string; kind: string; retentionMs: number },
+  refusal: { reason: string; kind: string; callbackUrl?: string | undefined; retentionMs: number },
 ): Promise<boolean> {
   const fields = ['kind', refusal.kind, 'consumer', keys.consumer];
+  if (refusal.callbackUrl !== undefined) fields.push('callbackUrl', refusal.callbackUrl);
   const args = [id, refusal.reason, refusal.retentionMs, ...fields];
   return (await refuseScript.run(keys.redis, [keys.base], args)) === 1;
+}
+
+/** BullMQ shows this end of a request, or that its record is gone; an end that came since, after a retry, is still to be shown. */
+export async function mirrored(keys: ConsumerKeys, kind: Kind, id: string, finishedAt = 0): Promise<void> {
+  await mirroredScript.run(keys.redis, [keys.base], [kind, id, finishedAt]);
 }
 
 function pair(reply: unknown): [string, string] {

@@ -60,6 +60,14 @@ export interface Retry {
   by?: string;
 }
 
+/** What became of the callback that tells of a request's end, and when that was. */
+export interface Callback {
+  /** `failed`: nobody tries any more. */
+  state: 'pending' | 'delivered' | 'failed';
+  attempts: number;
+  at: string;
+}
+
 /** A request as services and people see it. Times are ISO 8601, UTC. */
 export interface RequestView {
   id: string;
@@ -78,6 +86,8 @@ export interface RequestView {
   requestedBy?: string;
   /** Told of the end of the request. */
   callbackUrl?: string;
+  /** Set on a finished request with a callback URL: of its last end. */
+  callback?: Callback;
   retried?: Retry;
   /** Why the request was refused at intake (state `failed`, nothing sent). Never holds an item. */
   error?: string;

@@ -2,6 +2,7 @@ import { readSubmissions } from '../lanes/batch.ts';
 import { type ConsumerKeys, laneKey, requestKey } from '../lanes/keys.ts';
 import { unpackSessionId } from './packing.ts';
 import {
+  type Callback,
   finalStates,
   type ItemCounts,
   type ItemReport,
@@ -63,11 +64,19 @@ export function viewOf(keys: ConsumerKeys, id: string, record: Record<string, st
   if (reason !== undefined) view.reason = reason;
   if (requestedBy !== undefined) view.requestedBy = requestedBy;
   if (callbackUrl !== undefined) view.callbackUrl = callbackUrl;
+  if (callbackUrl !== undefined && finishedAt !== undefined) view.callback = callbackOf(record, finishedAt);
   if (retriedAt !== undefined) {
     view.retried = { at: isoTime(retriedAt), reason: retryReason, ...(retriedBy !== undefined && { by: retriedBy }) };
   }
   if (error !== undefined) view.error = error;
   return view;
+}
+
+/** What is noted of a callback speaks of one end of its request. */
+function callbackOf(record: Record<string, string>, finishedAt: string): Callback {
+  const { callbackOf: of, callbackState = 'pending', callbackAttempts = '0', callbackAt } = record;
+  if (of !== finishedAt) return { state: 'pending', attempts: 0, at: isoTime(finishedAt) };
+  return { state: callbackState as Callback['state'], attempts: Number(callbackAttempts), at: isoTime(callbackAt) };
 }
 
 /** The id of a request's BullMQ job: its own, but for a plain job that BullMQ numbered. */
