@@ -9,6 +9,7 @@ import { requireLocal } from './auth/require-local.ts';
 import { requireToken } from './auth/require-token.ts';
 import { requires } from './auth/requires.ts';
 import { bodyWithItems, optionalJsonBody, smallJsonBody } from './body/json-body.ts';
+import { type CallbackFault, callbackFault } from './callbacks/callback-check.ts';
 import type { IdempotencyRecords } from './idempotency/idempotency-records.ts';
 import { ByteBudget } from './memory/byte-budget.ts';
 import { openApiDocument } from './openapi/document.ts';
@@ -37,6 +38,8 @@ export interface AppContext {
   findCaller?: FindCaller;
   /** How many calls a minute a caller may make to this process, unless its key says otherwise (0, which is any number). */
   ratePerMinute?: number;
+  /** Absent on a producer that tells nobody of a request's end. */
+  callbackFault?: CallbackFault;
   checkReadiness: () => Promise<readonly ReadinessProblem[]>;
   log: Logger;
   maxBodyBytes: number;
@@ -54,7 +57,8 @@ export interface AppContext {
 export function createApp(context: AppContext): Express {
   const { queue, log, findCaller, maxBodyBytes, ratePerMinute = 0 } = context;
   const { silenceMs = defaultSilenceMs, changeMs = 30_000, roomWaitMs = 4_000, paceMs = 10_000 } = context;
-  const shared = { queue, log, silenceMs, changeMs, idempotency: context.idempotency };
+  const { idempotency, callbackFault: faultOf = callbackFault(undefined) } = context;
+  const shared = { queue, log, silenceMs, changeMs, idempotency, callbackFault: faultOf };
   const budget = new ByteBudget({ bytes: fullBodiesAtOnce * maxBodyBytes, waitMs: roomWaitMs });
   const app = express();
   app.disable('x-powered-by');

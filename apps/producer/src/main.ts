@@ -9,6 +9,9 @@ import {
 } from '@session-queue/core';
 import { createApp } from './app.ts';
 import { callersOf } from './auth/callers.ts';
+import { callbackFault } from './callbacks/callback-check.ts';
+import { CallbackRunner } from './callbacks/callback-runner.ts';
+import { Reach } from './callbacks/reach.ts';
 import { IdempotencyRecords } from './idempotency/idempotency-records.ts';
 import { within } from './server/deadline.ts';
 import { HttpService } from './server/http-service.ts';
@@ -30,12 +33,16 @@ const redis = connectRedis(redisSettings(settings), 'producer', log);
 const prefix = settings.REDIS_PREFIX;
 const queue = new SessionQueueClient({ redis, prefix, retentionDays: settings.RETENTION_DAYS });
 const callers = callersOf(settings, log);
+const { WEBHOOK_SECRET: secrets, WEBHOOK_ALLOWED_NETWORKS: allowed } = settings;
+const reach = secrets.length > 0 ? new Reach({ allowed }) : undefined;
+const callbacks = reach && openCallbacks(reach);
 
 const app = createApp({
   queue,
   idempotency: new IdempotencyRecords({ redis, prefix, leaseMs: idempotencyLeaseMs }),
   ...(callers.find === undefined ? {} : { findCaller: callers.find }),
   ratePerMinute: settings.PRODUCER_RATE_PER_MINUTE,
+  callbackFault: callbackFault(reach),
   checkReadiness: async () => redisProblems((await checkRedis(redis)).problems),
   log,
   maxBodyBytes: settings.PRODUCER_MAX_BODY_BYTES,
@@ -47,6 +54,12 @@ const service = new HttpService(app, {
   stopGraceMs,
 });
 
+function openCallbacks(where: Reach) {
+  const blocking = connectRedis(redisSettings(settings), 'blocking', log);
+  const runner = new CallbackRunner({ redis: blocking, prefix, secrets, reach: where, logger: log });
+  return { blocking, runner };
+}
+
 let stopping = false;
 async function stop(signal: string): Promise<void> {
   if (stopping) return;
@@ -57,11 +70,13 @@ async function stop(signal: string): Promise<void> {
     process.exit(1);
   }, stopWithinMs).unref();
   callers.stop();
-  await service.stop();
+  await Promise.all([service.stop(), callbacks?.runner.stop(stopGraceMs)]);
   await within(closeGraceMs, queue.close()).catch(() => undefined);
   // One that is ended while it is still being made complains of that.
   redis.removeAllListeners('error').on('error', () => undefined);
   redis.disconnect();
+  callbacks?.blocking.removeAllListeners('error').on('error', () => undefined);
+  callbacks?.blocking.disconnect();
   log.info('stopped');
 }
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
@@ -69,6 +84,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => vo
 try {
   const { address, port } = await service.start();
   callers.start();
+  callbacks?.runner.start();
   if (callers.find === undefined) log.warn('no API keys are set (PRODUCER_API_KEYS): listening on loopback only');
   log.info({ address, port }, 'listening');
 } catch (error) {

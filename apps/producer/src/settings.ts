@@ -2,6 +2,8 @@ import { BlockList, isIP } from 'node:net';
 import { commonSettings, port, wholeNumber } from '@session-queue/core';
 import { z } from 'zod';
 import { asksForToken, authFaults, authSettings } from './auth/auth-settings.ts';
+import { networksSetting } from './callbacks/networks.ts';
+import { secretsSetting } from './callbacks/signature.ts';
 
 /** Enough for 1,000,000 UUIDs. */
 const defaultMaxBodyBytes = 48 * 1024 * 1024;
@@ -32,6 +34,8 @@ export const producerSettings = z
       .optional(),
     ...authSettings,
     PRODUCER_MAX_BODY_BYTES: wholeNumber(1024, maxMaxBodyBytes).default(defaultMaxBodyBytes),
+    WEBHOOK_SECRET: secretsSetting,
+    WEBHOOK_ALLOWED_NETWORKS: networksSetting,
   })
   .refine((settings) => asksForToken(settings) || mayListenWithout(settings.PRODUCER_HOST), {
     path: ['PRODUCER_HOST'],

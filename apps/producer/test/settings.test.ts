@@ -134,4 +134,21 @@ describe('the settings that say who may call', () => {
       'PRODUCER_API_KEYS_FILE has one token for old and lms (with PRODUCER_API_KEYS)',
     ]);
   });
+
+  test('take one webhook secret, or several while they change, and the networks that callbacks may reach', () => {
+    const [one, two] = [Buffer.alloc(24, 1), Buffer.alloc(64, 2)];
+    const text = (secret: Buffer) => `whsec_${secret.toString('base64')}`;
+    expect(read({}).WEBHOOK_SECRET).toEqual([]);
+    expect(read({ WEBHOOK_SECRET: `${text(one)} ${text(two)}` }).WEBHOOK_SECRET).toEqual([one, two]);
+    expect(read({ WEBHOOK_ALLOWED_NETWORKS: '10.1.0.0/16, fd00::/8' }).WEBHOOK_ALLOWED_NETWORKS).toHaveLength(2);
+    expect(problemsOf({ WEBHOOK_ALLOWED_NETWORKS: '10.1.0.0/16,10.0.0.1' })).toEqual([
+      expect.stringMatching(/^WEBHOOK_ALLOWED_NETWORKS entry 2 must be a network/),
+    ]);
+    for (const bad of ['private', `${text(one)},${text(two)}`, text(Buffer.alloc(23)), text(Buffer.alloc(65))]) {
+      const [problem, ...others] = problemsOf({ WEBHOOK_SECRET: bad });
+      expect(others).toEqual([]);
+      expect(problem).toMatch(/^WEBHOOK_SECRET entry 1 must be whsec_/);
+      expect(problem).not.toContain(bad);
+    }
+  });
 });

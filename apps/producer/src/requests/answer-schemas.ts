@@ -43,6 +43,10 @@ export const requestSchema = acceptedSchema.extend({
   reason: z.string().exactOptional(),
   requestedBy: z.string().exactOptional(),
   callbackUrl: z.string().exactOptional(),
+  callback: z
+    .object({ state: z.enum(['pending', 'delivered', 'failed']), attempts: count, at: time })
+    .exactOptional()
+    .meta({ description: 'What became of the callback for its end; failed: nobody tries any more' }),
   retried: z
     .object({ at: time, reason: z.string(), by: z.string().exactOptional() })
     .exactOptional()

@@ -18,6 +18,7 @@ const requestFields = [
   'reason',
   'requestedBy',
   'callbackUrl',
+  'callback',
   'retried',
   'error',
   'laneStopped',

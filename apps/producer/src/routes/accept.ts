@@ -4,6 +4,7 @@ import type { RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { callerOf } from '../auth/caller.ts';
 import { requireConsumer } from '../auth/consumer-limits.ts';
+import { type CallbackFault, checkCallbackUrl } from '../callbacks/callback-check.ts';
 import { idempotencyNameOf } from '../idempotency/idempotency-key.ts';
 import type { IdempotencyRecords } from '../idempotency/idempotency-records.ts';
 import { type OnceAnswer, runOnce } from '../idempotency/run-once.ts';
@@ -20,6 +21,7 @@ export interface AcceptContext {
   idempotency: IdempotencyRecords;
   silenceMs: number;
   log: Logger;
+  callbackFault: CallbackFault;
 }
 
 /** `POST /v1/deletions` and `POST /v1/resubmissions`: answers 202 once the request is durable. */
@@ -29,6 +31,7 @@ export function acceptRequests(kind: Kind, context: AcceptContext): RequestHandl
     const caller = callerOf(request);
     const ask = signedBy(caller.name, parseAsk(kind, request.body));
     requireConsumer(caller, ask.notes.consumer ?? defaultConsumer);
+    checkCallbackUrl(context.callbackFault, ask.notes.callbackUrl);
     const keep = async (id: string, watch: Watch): Promise<string> => {
       const view = await storeAsk(context.queue, ask, id, watch);
       logChange(context.log, request, 'create', view);
