@@ -20,7 +20,7 @@ export interface KeyFileOptions {
 
 /**
  * The keys of a file, which is read again and again: a key can be added or taken back without a restart. A file that cannot be
- * used leaves the keys as they were, and says so once.
+ * used leaves the keys as they were, and says so once. A text counts when two looks in a row find it: one alone may come amid a write.
  *
  * It is its text that is compared, and not its time: a Secret of Kubernetes is swapped as a link, and two writes may share a time.
  */
@@ -28,12 +28,15 @@ export class KeyFile {
   private readonly options: KeyFileOptions;
   private current: readonly KnownKey[];
   private text: string | undefined;
+  private seen: string | undefined;
+  private looking: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(options: KeyFileOptions) {
     this.options = options;
     this.current = options.file.keys;
     this.text = options.file.text;
+    this.seen = options.file.text;
   }
 
   get keys(): readonly KnownKey[] {
@@ -49,10 +52,21 @@ export class KeyFile {
     this.timer = undefined;
   }
 
-  private async look(): Promise<void> {
+  /** Looks once, as it does by itself after the start. */
+  look(): Promise<void> {
+    // Never two at once: the slower one would bring back what was.
+    this.looking ??= this.readOnce().finally(() => {
+      this.looking = undefined;
+    });
+    return this.looking;
+  }
+
+  private async readOnce(): Promise<void> {
     const { file, others, log } = this.options;
     const text = await readFile(file.path, 'utf8').catch(() => undefined);
-    if (text === this.text) return;
+    const isSettled = text === this.seen;
+    this.seen = text;
+    if (!isSettled || text === this.text) return;
     this.text = text;
     const { keys, faults } = readText(text);
     const all = [...faults, ...(faults.length === 0 ? clashes([...others, ...keys]) : [])];

@@ -43,12 +43,18 @@ describe('the file of API keys', () => {
     return found instanceof Promise || found === undefined || found === 'ended' ? undefined : found.name;
   };
 
+  /** At once, so that no look comes amid it. */
+  async function replace(text: string): Promise<void> {
+    await writeFile(`${path}.new`, text);
+    await rename(`${path}.new`, path);
+  }
+
   test('is read again when it changes: a key is added, and one is taken back', async () => {
     expect([nameOf(first.token), nameOf(second.token)]).toEqual(['lms', undefined]);
-    await writeFile(path, JSON.stringify([second.entry]));
+    await replace(JSON.stringify([second.entry]));
     await eventually(() => nameOf(second.token) === 'exams');
     expect(nameOf(first.token)).toBeUndefined();
-    await writeFile(path, '[]');
+    await replace('[]');
     await eventually(() => nameOf(second.token) === undefined);
   });
 
@@ -60,11 +66,11 @@ describe('the file of API keys', () => {
   });
 
   test.each([
-    ['is no JSON', async () => await writeFile(path, 'private'), 'is not JSON'],
+    ['is no JSON', async () => await replace('private'), 'is not JSON'],
     ['is gone', async () => await unlink(path), 'cannot be read'],
     [
       'takes the name of a key from elsewhere',
-      async () => await writeFile(path, JSON.stringify([{ ...second.entry, name: 'other' }])),
+      async () => await replace(JSON.stringify([{ ...second.entry, name: 'other' }])),
       'has the key other twice',
     ],
   ])('leaves the keys as they were when it %s, says so once, and goes on', async (_what, spoil, fault) => {
@@ -72,10 +78,24 @@ describe('the file of API keys', () => {
     await eventually(() => logged.length > 0);
     expect(JSON.parse(logged[0] ?? '')).toMatchObject({ level: 50, faults: [fault] });
     expect(nameOf(first.token)).toBe('lms');
-    await writeFile(path, JSON.stringify([second.entry]));
+    await replace(JSON.stringify([second.entry]));
     await eventually(() => nameOf(second.token) === 'exams');
     expect(logged).toHaveLength(2);
     expect(logged.join()).not.toContain('private');
+  });
+
+  test('is not read amid a write', async () => {
+    const texts = ['[', `[${JSON.stringify(second.entry)}`, JSON.stringify([second.entry])];
+    file.stop();
+    await file.look();
+    for (const text of texts) {
+      await writeFile(path, text);
+      await file.look();
+      expect([nameOf(first.token), nameOf(second.token)]).toEqual(['lms', undefined]);
+    }
+    await file.look();
+    expect([nameOf(first.token), nameOf(second.token)]).toEqual([undefined, 'exams']);
+    expect(logged).toHaveLength(1);
   });
 
   test('is not read after the stop, which is safe twice and before the start', () => {
