@@ -169,7 +169,7 @@ describe('a body with items', () => {
 
   test.each([
     ['reason', JSON.stringify('x'.repeat(100_000)), 'reason', 'must be at most 500 characters'],
-    ['reason', '1'.repeat(100_000), 'reason', expect.stringContaining('expected string')],
+    ['reason', '1'.repeat(100_000), 'reason', 'must be a string'],
     ['ids', JSON.stringify(Array.from({ length: 9_000 }, () => id)), 'ids', 'is not a known field'],
     ['id', JSON.stringify('x'.repeat(100_000)), 'id', 'is not a known field'],
     ['consumer', '{"a":[1]}', 'consumer', expect.stringContaining('expected string')],
