@@ -15,18 +15,25 @@ export function bodyPace(paceMs: number): RequestHandler {
     if (hasBody(request.headers)) {
       const { socket } = request;
       let seen = socket.bytesRead;
+      const stop = (): void => {
+        clearInterval(timer);
+        socket.off('close', stop);
+      };
       const timer = setInterval(() => {
-        if (request.complete) return clearInterval(timer);
+        if (request.complete) return stop();
         const moved = socket.bytesRead - seen;
         seen = socket.bytesRead;
         if (moved >= leastBytes) return;
-        clearInterval(timer);
+        stop();
         if (response.headersSent) return socket.destroy();
         response.set('Connection', 'close');
         sendProblem(response, new Problem('too-slow', 'The rest of the body did not come in time; nothing was kept.'));
       }, paceMs);
-      // Of the response and not of the socket: on a connection that is kept alive, listeners would gather.
-      response.once('close', () => clearInterval(timer));
+      socket.once('close', stop);
+      // On a connection that is kept alive timers and listeners would gather. What was answered early may still drip.
+      response.once('close', () => {
+        if (request.complete) stop();
+      });
     }
     next();
   };
