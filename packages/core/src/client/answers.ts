@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import {
+  type ItemsPage,
+  kindSchema,
+  priorities,
+  type RequestsPage,
+  type RequestView,
+  requestStates,
+} from '../requests/request.ts';
+
+const count = z.int().min(0);
+const time = z.string().meta({ format: 'date-time' });
+
+const countsSchema = z
+  .object({
+    total: count,
+    duplicates: count.meta({ description: 'Given more than once, sent once; not in the total' }),
+    pending: count,
+    claimed: count,
+    submitted: count,
+    parked: count.meta({ description: 'Outcome unknown; a person decides' }),
+    succeeded: count,
+    absent: count.meta({ description: 'Already gone at Learnosity; among the succeeded' }),
+    failed: count,
+    cancelled: count,
+    resent: count.meta({
+      description: 'Sent again after a call whose outcome was unknown; in whatever count they are',
+    }),
+  })
+  .meta({ description: 'total = pending + claimed + submitted + parked + succeeded + failed + cancelled' });
+
+/** The answer of a 202. */
+export const acceptedSchema = z.object({
+  id: z.string(),
+  kind: kindSchema,
+  consumer: z.string(),
+  state: z.enum(requestStates),
+  counts: countsSchema,
+  skipped: count
+    .exactOptional()
+    .meta({ description: 'Lines of the upload that were no items and were left out (onInvalid=skip); in no count' }),
+});
+
+/** A request as `GET /v1/requests/{id}` shows it. */
+export const requestSchema = acceptedSchema.extend({
+  priority: z.enum(priorities),
+  createdAt: time,
+  notBefore: time.exactOptional().meta({ description: 'Nothing of it is sent before' }),
+  finishedAt: time.exactOptional(),
+  reason: z.string().exactOptional(),
+  requestedBy: z.string().exactOptional(),
+  callbackUrl: z.string().exactOptional(),
+  callback: z
+    .object({ state: z.enum(['pending', 'delivered', 'failed']), attempts: count, at: time })
+    .exactOptional()
+    .meta({ description: 'What became of the callback for its end; failed: nobody tries any more' }),
+  retried: z
+    .object({ at: time, reason: z.string(), by: z.string().exactOptional() })
+    .exactOptional()
+    .meta({ description: 'The last time that its failed items were put back in line' }),
+  error: z.string().exactOptional().meta({ description: 'Why the request was refused at intake' }),
+  laneStopped: z
+    .object({ code: z.string(), message: z.string(), since: time })
+    .exactOptional()
+    .meta({ description: 'A fault of the consumer (credentials, rights, version) that a person must mend' }),
+  allStopped: z.string().exactOptional().meta({ description: 'All deletions are stopped: the reason given' }),
+}) satisfies z.ZodType<RequestView>;
+
+/** A page of `GET /v1/requests/{id}/items`. */
+export const itemsPageSchema = z.object({
+  items: z.array(z.object({ item: z.string(), code: z.string(), message: z.string() })),
+  next: z.string().exactOptional().meta({ description: 'Given while there may be more' }),
+}) satisfies z.ZodType<ItemsPage>;
+
+/** A page of `GET /v1/requests`. */
+export const requestsPageSchema = z.object({
+  requests: z.array(requestSchema),
+  next: z.string().exactOptional().meta({ description: 'Given while there may be more, also by a page without any' }),
+}) satisfies z.ZodType<RequestsPage>;
+
+/** The answer of `GET /v1/consumers`. */
+export const consumersSchema = z.object({
+  consumers: z.array(z.string()).meta({ description: 'Those that workers have announced, by name' }),
+});
+
+/** The answer of `/v1/stop` and `/v1/start`. */
+export const switchSchema = z.object({
+  kind: kindSchema,
+  stopped: z.boolean(),
+  reason: z.string().exactOptional(),
+});
+
+/** Every error's document (RFC 9457). */
+export const problemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string().exactOptional(),
+  instance: z.string().exactOptional(),
+  errors: z.array(z.object({ field: z.string(), reason: z.string() })).exactOptional(),
+  requestId: z.string().exactOptional(),
+});

@@ -1,0 +1,28 @@
+/** Session Queue for other services: ask for deletions and resubmissions, and follow what becomes of them. */
+export { Refusal, type RefusalCode } from '../requests/refusal.ts';
+export {
+  finalStates,
+  type ItemCounts,
+  type ItemReport,
+  type ItemsPage,
+  type Kind,
+  type LaneStop,
+  type Priority,
+  type RequestFilter,
+  type RequestNotes,
+  type RequestState,
+  type RequestsPage,
+  type RequestView,
+  type Retry,
+} from '../requests/request.ts';
+export {
+  acceptedSchema,
+  consumersSchema,
+  itemsPageSchema,
+  problemSchema,
+  requestSchema,
+  requestsPageSchema,
+  switchSchema,
+} from './answers.ts';
+export type { AcceptOptions, DeletionInput, Items, ResubmissionInput, SessionQueue } from './session-queue.ts';
+export { SessionQueueClient, type SessionQueueClientOptions } from './session-queue-client.ts';
