@@ -1,5 +1,5 @@
 export type { AcceptOptions, DeletionInput, Items, ResubmissionInput, SessionQueue } from './client/session-queue.ts';
-export { SessionQueueClient, type SessionQueueClientOptions, unknownRequest } from './client/session-queue-client.ts';
+export { SessionQueueClient, type SessionQueueClientOptions } from './client/session-queue-client.ts';
 export { type CommonSettings, commonSettings, redisSettings } from './config/common-settings.ts';
 export {
   type Consumer,
@@ -82,7 +82,7 @@ export {
 export { untilRedisReady } from './redis/until-ready.ts';
 export type { Why } from './requests/control.ts';
 export { itemFault, itemsField, maxSessionIdLength, maxSubmissionBytes } from './requests/items.ts';
-export { Refusal, type RefusalCode } from './requests/refusal.ts';
+export { Refusal, type RefusalCode, unknownRequest } from './requests/refusal.ts';
 export {
   type Callback,
   consumerNameSchema,

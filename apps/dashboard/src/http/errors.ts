@@ -15,6 +15,11 @@ const refusalStatus: Readonly<Record<RefusalCode, number>> = {
   conflict: 409,
   memory_short: 503,
   unavailable: 503,
+  unauthorized: 401,
+  forbidden: 403,
+  rate_limited: 429,
+  too_large: 413,
+  busy: 503,
 };
 
 interface Answer {

@@ -10,6 +10,11 @@ const kindOfRefusal: Record<RefusalCode, ProblemKind> = {
   conflict: 'conflict',
   memory_short: 'memory-short',
   unavailable: 'unavailable',
+  unauthorized: 'unauthorized',
+  forbidden: 'forbidden',
+  rate_limited: 'rate-limited',
+  too_large: 'too-large',
+  busy: 'busy',
 };
 
 /** When to ask again, in seconds: an upload ends soon, a restart of Redis takes moments, memory frees up slowly. */

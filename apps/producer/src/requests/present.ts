@@ -1,16 +1,12 @@
 import type { ItemCounts, RequestView } from '@session-queue/core';
 
-/** What every answer tells of a request, in this order. */
-const acceptedFields = [
+const requestFields = [
   'id',
   'kind',
   'consumer',
   'state',
   'counts',
   'skipped',
-] as const satisfies (keyof RequestView)[];
-const requestFields = [
-  ...acceptedFields,
   'priority',
   'createdAt',
   'notBefore',
@@ -25,20 +21,11 @@ const requestFields = [
   'allStopped',
 ] as const satisfies (keyof RequestView)[];
 
-/** A request as `GET /v1/requests/{id}` shows it: these fields, in this order. */
+/** A request as every answer shows it, that of a 202 too: these fields, in this order. */
 export function presentRequest(view: RequestView): RequestView {
-  return pick(view, requestFields);
-}
-
-/** What a 202 tells of the request it has accepted. */
-export function presentAccepted(view: RequestView): Pick<RequestView, (typeof acceptedFields)[number]> {
-  return pick(view, acceptedFields);
-}
-
-function pick<K extends keyof RequestView>(view: RequestView, names: readonly K[]): Pick<RequestView, K> {
   const shown = { ...view, counts: presentCounts(view.counts) };
-  const entries = names.flatMap((name) => (shown[name] === undefined ? [] : [[name, shown[name]]]));
-  return Object.fromEntries(entries) as Pick<RequestView, K>;
+  const entries = requestFields.flatMap((name) => (shown[name] === undefined ? [] : [[name, shown[name]]]));
+  return Object.fromEntries(entries) as RequestView;
 }
 
 /** The address of a request. */

@@ -12,7 +12,7 @@ import { problemOf } from '../problems/problem-of.ts';
 import { type Ask, parseAsk } from '../requests/ask.ts';
 import { digestAsk } from '../requests/ask-digest.ts';
 import { logChange } from '../requests/log-change.ts';
-import { presentAccepted, requestPath } from '../requests/present.ts';
+import { presentRequest, requestPath } from '../requests/present.ts';
 import { storeAsk } from '../requests/store-ask.ts';
 import { type Watch, whileMoving } from '../server/deadline.ts';
 
@@ -35,7 +35,7 @@ export function acceptRequests(kind: Kind, context: AcceptContext): RequestHandl
     const keep = async (id: string, watch: Watch): Promise<string> => {
       const view = await storeAsk(context.queue, ask, id, watch);
       logChange(context.log, request, 'create', view);
-      return JSON.stringify(presentAccepted(view));
+      return JSON.stringify(presentRequest(view));
     };
     // Chosen before the first word with Redis: a 503 can name it, whatever has become of the request.
     let requestId: string = randomUUID();

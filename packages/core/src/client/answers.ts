@@ -29,8 +29,8 @@ const countsSchema = z
   })
   .meta({ description: 'total = pending + claimed + submitted + parked + succeeded + failed + cancelled' });
 
-/** The answer of a 202. */
-export const acceptedSchema = z.object({
+/** A request as `GET /v1/requests/{id}` shows it. */
+export const requestSchema = z.object({
   id: z.string(),
   kind: kindSchema,
   consumer: z.string(),
@@ -39,10 +39,6 @@ export const acceptedSchema = z.object({
   skipped: count
     .exactOptional()
     .meta({ description: 'Lines of the upload that were no items and were left out (onInvalid=skip); in no count' }),
-});
-
-/** A request as `GET /v1/requests/{id}` shows it. */
-export const requestSchema = acceptedSchema.extend({
   priority: z.enum(priorities),
   createdAt: time,
   notBefore: time.exactOptional().meta({ description: 'Nothing of it is sent before' }),
@@ -65,6 +61,9 @@ export const requestSchema = acceptedSchema.extend({
     .meta({ description: 'A fault of the consumer (credentials, rights, version) that a person must mend' }),
   allStopped: z.string().exactOptional().meta({ description: 'All deletions are stopped: the reason given' }),
 }) satisfies z.ZodType<RequestView>;
+
+/** The answer of a 202: the request as it was when it was accepted. */
+export const acceptedSchema = requestSchema.meta({ description: 'The request as it was when it was accepted' });
 
 /** A page of `GET /v1/requests/{id}/items`. */
 export const itemsPageSchema = z.object({

@@ -1,5 +1,5 @@
 /** Session Queue for other services: ask for deletions and resubmissions, and follow what becomes of them. */
-export { Refusal, type RefusalCode } from '../requests/refusal.ts';
+export { type Fault, Refusal, type RefusalCode } from '../requests/refusal.ts';
 export {
   finalStates,
   type ItemCounts,
@@ -24,5 +24,8 @@ export {
   requestsPageSchema,
   switchSchema,
 } from './answers.ts';
+export { HttpSessionQueue, type HttpSessionQueueOptions } from './http/http-session-queue.ts';
+export type { Setback } from './http/producer-api.ts';
+export { RequestReader, type WaitOptions, type WatchOptions } from './request-reader.ts';
 export type { AcceptOptions, DeletionInput, Items, ResubmissionInput, SessionQueue } from './session-queue.ts';
 export { SessionQueueClient, type SessionQueueClientOptions } from './session-queue-client.ts';

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { Queue } from 'bullmq';
-import { z } from 'zod';
 import { Announcements } from '../consumers/announcements.ts';
 import { BusyConsumers } from '../consumers/busy-consumers.ts';
 import { type ConsumerKeys, consumerKeys, wakeChannel } from '../lanes/keys.ts';
@@ -9,28 +8,25 @@ import { bullPrefix, queueNames } from '../queues/names.ts';
 import { ensureRequestJob, RequestJobs } from '../queues/request-jobs.ts';
 import type { RedisConnection } from '../redis/script.ts';
 import { cancelRequest, redriveItems, setHeld, type Why } from '../requests/control.ts';
-import { itemsField } from '../requests/items.ts';
 import { listRequests } from '../requests/list.ts';
-import { Refusal } from '../requests/refusal.ts';
+import { Refusal, unknownRequest } from '../requests/refusal.ts';
 import {
   defaultConsumer,
   finalStates,
   type ItemsPage,
   type Kind,
   kinds,
-  personSchema,
   type RequestFilter,
-  type RequestNotes,
   type RequestsPage,
   type RequestView,
-  reasonSchema,
-  requestNotesSchema,
 } from '../requests/request.ts';
 import { checkRequestId } from '../requests/request-id.ts';
 import { RequestIndex } from '../requests/request-index.ts';
 import { storeRequest } from '../requests/upload.ts';
 import { readItems, readRequest } from '../requests/view.ts';
 import { answering, sealed } from './answering.ts';
+import { checkItems, checkLimit, checkNotes, checkWhy } from './checks.ts';
+import { RequestReader } from './request-reader.ts';
 import type { AcceptOptions, DeletionInput, Items, ResubmissionInput, SessionQueue } from './session-queue.ts';
 
 export interface SessionQueueClientOptions {
@@ -42,16 +38,11 @@ export interface SessionQueueClientOptions {
   retentionDays?: number;
 }
 
-/** Why an id may not be known. */
-export const unknownRequest =
-  'no request has this id: it was never accepted, waits for a worker that knows its consumer (a plain BullMQ job), ' +
-  'or its record has aged out';
-
 const knownForMs = 5_000;
 const dayMs = 24 * 3600 * 1000;
 
 /** Session Queue from inside another TypeScript service: durable requests, and what became of them. */
-export class SessionQueueClient implements SessionQueue {
+export class SessionQueueClient extends RequestReader implements SessionQueue {
   readonly #redis: RedisConnection;
   readonly #prefix: string;
   readonly #retentionMs: number;
@@ -66,6 +57,7 @@ export class SessionQueueClient implements SessionQueue {
   #knownUntil = 0;
 
   constructor({ redis, prefix = 'session-queue', retentionDays = 30 }: SessionQueueClientOptions) {
+    super();
     this.#redis = redis;
     this.#prefix = prefix;
     this.#retentionMs = retentionDays * dayMs;
@@ -101,10 +93,7 @@ export class SessionQueueClient implements SessionQueue {
 
   listRequests(filter: RequestFilter = {}, page: { next?: string; limit?: number } = {}): Promise<RequestsPage> {
     return answering(async () => {
-      const limit = page.limit ?? 50;
-      if (!Number.isInteger(limit) || limit < 1 || limit > 200) {
-        throw new Refusal('invalid', 'must be a whole number from 1 to 200', { field: 'limit' });
-      }
+      const limit = checkLimit(page.limit ?? 50, 200);
       const consumers = filter.consumers ?? [
         ...new Set([...(await this.#announcements.names()), ...(await this.#busy.list())]),
       ];
@@ -124,10 +113,7 @@ export class SessionQueueClient implements SessionQueue {
       const from = Number(page.next ?? 0);
       if (!Number.isSafeInteger(from) || from < 0)
         throw new Refusal('invalid', 'is not from this list', { field: 'next' });
-      const limit = page.limit ?? 100;
-      if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) {
-        throw new Refusal('invalid', 'must be a whole number from 1 to 1,000', { field: 'limit' });
-      }
+      const limit = checkLimit(page.limit ?? 100, 1_000);
       return await readItems(keys, view, state, { from, limit });
     });
   }
@@ -202,10 +188,7 @@ export class SessionQueueClient implements SessionQueue {
 
   #accept(kind: Kind, given: Items, ignoring: boolean, options: AcceptOptions): Promise<RequestView> {
     return answering(async () => {
-      if (typeof given === 'string' || !isIterable(given)) {
-        throw new Refusal('invalid', 'must be a list', { field: itemsField[kind] });
-      }
-      const { items, release } = begun(given);
+      const { items, release } = begun(checkItems(kind, given));
       try {
         return await this.#store(kind, items, ignoring, options);
       } finally {
@@ -215,7 +198,7 @@ export class SessionQueueClient implements SessionQueue {
   }
 
   async #store(kind: Kind, items: Items, ignoring: boolean, options: AcceptOptions): Promise<RequestView> {
-    const { consumer, ...notes } = checkNotes(options);
+    const { consumer = defaultConsumer, ...notes } = checkNotes(options);
     const id = checkRequestId(options.id ?? randomUUID());
     options.signal?.throwIfAborted();
     await this.#checkConsumer(consumer);
@@ -303,25 +286,6 @@ function withStop(view: RequestView, reason: string | undefined): RequestView {
   return reason === undefined || finalStates.has(view.state) ? view : { ...view, allStopped: reason };
 }
 
-const whySchema = z.strictObject({ reason: reasonSchema, by: personSchema.optional() });
-
-function checkWhy(why: Why): Why {
-  return parse(whySchema, why);
-}
-
-function checkNotes(options: AcceptOptions): RequestNotes & { consumer: string } {
-  const { consumer, reason, requestedBy, notBefore, priority, callbackUrl } = options;
-  const notes = parse(requestNotesSchema, { consumer, reason, requestedBy, notBefore, priority, callbackUrl });
-  return { ...notes, consumer: notes.consumer ?? defaultConsumer };
-}
-
-function parse<T>(schema: z.ZodType<T>, value: unknown): T {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new Refusal('invalid', issue?.message ?? 'is wrong', { field: issue?.path.join('.') ?? '' });
-}
-
 /**
  * Takes the iterator of an async source at once. Some sources (Node's readline) begin to run when they are made, and what they give
  * before anybody listens is lost.
@@ -335,10 +299,6 @@ function begun(given: Items): { items: Items; release: () => Promise<void> } {
       await iterator.return?.();
     },
   };
-}
-
-function isIterable(items: unknown): items is Items {
-  return typeof items === 'object' && items !== null && (Symbol.iterator in items || Symbol.asyncIterator in items);
 }
 
 function conflict(view: RequestView, done: string): Refusal {

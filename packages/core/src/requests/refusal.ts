@@ -7,7 +7,10 @@
  * - `in_progress`: the same id is being uploaded right now by somebody else
  * - `conflict`: the request's state does not allow it (the message says which state)
  * - `memory_short`: Redis uses over 80 % of its memory; try again later
- * - `unavailable`: Redis did not answer; whether the request was kept is open, and the same call is safe to repeat
+ * - `unavailable`: Redis or the producer did not answer; whether the request was kept is open, and the same call is safe to repeat
+ *
+ * Of the producer alone: `unauthorized` (no valid token), `forbidden` (the token may not), `rate_limited` (too many calls),
+ * `too_large` (more bytes than it takes) and `busy` (too much at once).
  */
 export type RefusalCode =
   | 'invalid'
@@ -17,17 +20,51 @@ export type RefusalCode =
   | 'in_progress'
   | 'conflict'
   | 'memory_short'
-  | 'unavailable';
+  | 'unavailable'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'rate_limited'
+  | 'too_large'
+  | 'busy';
+
+/** What is wrong with one field of the input. The reason never repeats the value. */
+export interface Fault {
+  field: string;
+  reason: string;
+}
+
+export interface RefusalDetails {
+  field?: string | undefined;
+  /** Every fault that was found, where there may be more than one. */
+  faults?: readonly Fault[] | undefined;
+  /** After what time the same call may do better. */
+  retryAfterMs?: number | undefined;
+  /** The request that this is about, where a call that failed may have made one all the same. */
+  requestId?: string | undefined;
+  cause?: unknown;
+}
 
 /** A refusal with its code and, for bad input, the field. Its message never holds an item. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly code: RefusalCode;
   readonly field: string | undefined;
+  readonly faults: readonly Fault[];
+  readonly retryAfterMs: number | undefined;
+  readonly requestId: string | undefined;
 
-  constructor(code: RefusalCode, message: string, options: { field?: string; cause?: unknown } = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+  constructor(code: RefusalCode, message: string, details: RefusalDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    const { field, faults, retryAfterMs, requestId } = details;
     this.code = code;
-    this.field = options.field;
+    this.field = field ?? faults?.[0]?.field;
+    this.faults = faults ?? (field === undefined ? [] : [{ field, reason: message }]);
+    this.retryAfterMs = retryAfterMs;
+    this.requestId = requestId;
   }
 }
+
+/** Why an id may not be known. */
+export const unknownRequest =
+  'no request has this id: it was never accepted, waits for a worker that knows its consumer (a plain BullMQ job), ' +
+  'or its record has aged out';

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import type { Why } from '../requests/control.ts';
+import { itemsField } from '../requests/items.ts';
+import { Refusal } from '../requests/refusal.ts';
+import { type Kind, personSchema, type RequestNotes, reasonSchema, requestNotesSchema } from '../requests/request.ts';
+import type { AcceptOptions, Items } from './session-queue.ts';
+
+const whySchema = z.strictObject({ reason: reasonSchema, by: personSchema.optional() });
+
+/** Why something is changed, and by whom. Throws `Refusal`, as all checks here do: the same over Redis and HTTP. */
+export function checkWhy(why: Why): Why {
+  return parse(whySchema, why);
+}
+
+export function checkNotes(options: AcceptOptions): RequestNotes {
+  const { consumer, reason, requestedBy, notBefore, priority, callbackUrl } = options;
+  return parse(requestNotesSchema, { consumer, reason, requestedBy, notBefore, priority, callbackUrl });
+}
+
+/** Whether it can be gone through at all; the items are checked as they come. */
+export function checkItems(kind: Kind, given: unknown): Items {
+  if (isIterable(given)) return given;
+  throw new Refusal('invalid', 'must be a list', { field: itemsField[kind] });
+}
+
+/** How much a page holds at most. */
+export function checkLimit(limit: number, most: number): number {
+  if (Number.isInteger(limit) && limit >= 1 && limit <= most) return limit;
+  throw new Refusal('invalid', `must be a whole number from 1 to ${most.toLocaleString('en')}`, { field: 'limit' });
+}
+
+function parse<T>(schema: z.ZodType<T>, value: unknown): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new Refusal('invalid', issue?.message ?? 'is wrong', { field: issue?.path.join('.') ?? '' });
+}
+
+function isIterable(items: unknown): items is Items {
+  return typeof items === 'object' && items !== null && (Symbol.iterator in items || Symbol.asyncIterator in items);
+}
