@@ -7,6 +7,7 @@ import {
   LearnosityError,
   loadSigner,
   readConsumers,
+  requireSdk,
 } from '@session-queue/core';
 
 /**
@@ -14,7 +15,7 @@ import {
  * shows whether key, secret, domain, address and version are accepted. Exits 1 when one is not.
  */
 const consumers = exitOnBadSettings(() => readConsumers(process.env));
-const { signer } = loadSigner();
+const { signer } = loadSigner(requireSdk(import.meta.url));
 const transport = createTransport();
 
 async function check(consumer: Consumer): Promise<boolean> {

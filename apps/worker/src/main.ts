@@ -5,6 +5,7 @@ import {
   exitOnBadSettings,
   loadSigner,
   redisSettings,
+  requireSdk,
   untilRedisReady,
 } from '@session-queue/core';
 import { ConsumerClash } from './consumer-clash.ts';
@@ -24,7 +25,7 @@ const closingMs = 15_000;
 
 const settings = exitOnBadSettings(() => readWorkerSettings(process.env));
 const logger = createLogger({ level: settings.LOG_LEVEL, name: 'worker' });
-const { signer, sdk } = loadSigner();
+const { signer, sdk } = loadSigner(requireSdk(import.meta.url));
 const transport = createTransport();
 const connect = (role: 'worker' | 'blocking') => connectRedis(redisSettings(settings), role, logger);
 const replica = new Replica({

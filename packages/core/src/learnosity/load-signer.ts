@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { createSdkSigner, type LoadSdk, requireSdk, sdkPackage } from './sdk-signer.ts';
+import { createSdkSigner, type LoadSdk, sdkPackage } from './sdk-signer.ts';
 import { builtInSigner, type Signer } from './signer.ts';
 
 /** The signer in use, and why it is not the SDK's where it is not. */
@@ -29,7 +29,7 @@ const sdkNotFound = z.object({
 });
 
 /** Takes the official SDK where it is installed and signs as published, else the built-in signer. */
-export function loadSigner(load: LoadSdk = requireSdk): LoadedSigner {
+export function loadSigner(load: LoadSdk): LoadedSigner {
   try {
     const signer = createSdkSigner(load);
     const { security } = signer.sign(vector.input);

@@ -25,14 +25,17 @@ const sdkSchema = z.custom<Sdk>(
   'is not the SDK',
 );
 
-/** The SDK is CommonJS and optional, so it is required by name, and not imported. */
-export const requireSdk: LoadSdk = () => {
-  const require = createRequire(import.meta.url);
-  return { sdk: require(sdkPackage), packageFile: require(`${sdkPackage}/package.json`) };
-};
+/**
+ * The SDK as the module at this URL finds it: whoever signs has it installed, and not those who only ask. It is CommonJS and
+ * optional, so it is required by name, and not imported.
+ */
+export function requireSdk(from: string | URL): LoadSdk {
+  const require = createRequire(from);
+  return () => ({ sdk: require(sdkPackage), packageFile: require(`${sdkPackage}/package.json`) });
+}
 
 /** A signer that leaves the signing to the official SDK. Throws where that is absent or has another shape. */
-export function createSdkSigner(load: LoadSdk = requireSdk): Signer {
+export function createSdkSigner(load: LoadSdk): Signer {
   const { sdk, packageFile } = load();
   const Learnosity = sdkSchema.parse(sdk);
   const { version } = packageFileSchema.parse(packageFile);

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { loadSigner } from '../../src/learnosity/load-signer.ts';
-import { createSdkSigner } from '../../src/learnosity/sdk-signer.ts';
+import { createSdkSigner, requireSdk } from '../../src/learnosity/sdk-signer.ts';
 import { builtInSigner, type Signer, type SignInput, securityTimestamp } from '../../src/learnosity/signer.ts';
 
 const demo: SignInput = {
@@ -13,9 +13,12 @@ const demo: SignInput = {
   at: new Date('2014-06-26T05:28:59.999Z'),
 };
 
+/** The SDK is the worker's. */
+const installed = requireSdk(new URL('../../../../apps/worker/package.json', import.meta.url));
+
 function sdkSigner(): Signer | undefined {
   try {
-    return createSdkSigner();
+    return createSdkSigner(installed);
   } catch {
     return undefined;
   }
@@ -134,6 +137,6 @@ describe('the signer in use', () => {
   });
 
   test('on this machine agrees with what is installed', () => {
-    expect(loadSigner().sdk).toBe(sdk === undefined ? 'not installed' : 'in use');
+    expect(loadSigner(installed).sdk).toBe(sdk === undefined ? 'not installed' : 'in use');
   });
 });

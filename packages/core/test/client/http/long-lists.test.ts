@@ -79,7 +79,7 @@ describe('a long list over HTTP', () => {
       pause: async () => undefined,
       fetch: async (input, init) => {
         attempts += 1;
-        return await fetch(attempts === 1 ? String(input).replace(producer.url, nobody) : input, init);
+        return await fetch(attempts === 1 ? nobody : input, init);
       },
     });
     async function* given(): AsyncGenerator<string> {

@@ -90,7 +90,11 @@ export function shown(fields: Partial<RequestView> = {}): RequestView {
 }
 
 /** A refusal as the producer words it. */
-export function problem(type: string, status: number, more: Record<string, unknown> = {}): Reply {
+export function problem(
+  type: string,
+  status: number,
+  more: { retryAfter?: number; [field: string]: unknown } = {},
+): Reply {
   const { retryAfter, ...fields } = more;
   return {
     status,
