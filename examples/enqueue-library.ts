@@ -1,5 +1,5 @@
-// Asks for deletions from another TypeScript service, through the library: up to 5,000,000 items, streamed to Redis as
-// they are read. Here they come from a file with one id a line.
+// Asks for deletions from another TypeScript service, straight through Redis: up to 5,000,000 items, streamed as they are
+// read. Here they come from a file with one id a line.
 //
 //   REDIS_URL     the Redis of the workers (redis://127.0.0.1:6379)
 //   REDIS_PREFIX  their prefix (session-queue)
@@ -8,9 +8,8 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { finalStates, Refusal, SessionQueueClient } from '@session-queue/core';
+import { Refusal, SessionQueueClient } from '@session-queue/core/client';
 import { Redis } from 'ioredis';
 
 const file = process.argv[2] ?? fileURLToPath(new URL('already-gone.txt', import.meta.url));
@@ -35,16 +34,12 @@ try {
   // From here on the request is durable.
   console.log(`accepted as request ${accepted.id}: ${accepted.counts.total} items`);
 
-  for (;;) {
-    const request = await sessionQueue.getRequest(accepted.id);
-    if (request === undefined) throw new Error('the request is gone');
-    const { state, counts } = request;
-    console.log(
-      `${state}: ${counts.succeeded} of ${counts.total} succeeded, ${counts.absent} of them were already gone`,
-    );
-    if (finalStates.has(state)) break;
-    await pause(1_000);
-  }
+  await sessionQueue.waitUntilFinished(accepted.id, {
+    // Stops the waiting, and not the request.
+    signal: AbortSignal.timeout(600_000),
+    onProgress: ({ state, counts }) =>
+      console.log(`${state}: ${counts.succeeded} of ${counts.total} succeeded, ${counts.absent} of them already gone`),
+  });
 } catch (error) {
   if (!(error instanceof Refusal)) throw error;
   console.error(`refused (${error.code}): ${error.message}`);

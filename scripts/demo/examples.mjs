@@ -2,7 +2,9 @@
 export const exampleCommands = [
   'node examples/enqueue-http.mjs',
   'examples/enqueue-cli.sh',
+  'npx tsx examples/enqueue-client.ts',
   'npx tsx examples/enqueue-library.ts',
+  'python3 examples/enqueue_http.py',
   'node examples/enqueue-bullmq.mjs',
 ];
 
