@@ -1,6 +1,7 @@
 /** Session Queue for other services: ask for deletions and resubmissions, and follow what becomes of them. */
 export { type Fault, Refusal, type RefusalCode } from '../requests/refusal.ts';
 export {
+  type Callback,
   finalStates,
   type ItemCounts,
   type ItemReport,
