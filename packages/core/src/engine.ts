@@ -45,6 +45,7 @@ export { takeOver } from './lanes/taking-over.ts';
 export { claimPoll, type DueReference, maxReferencesPerPoll, type PollRelease, recordPoll } from './lanes/tracking.ts';
 export { callbackId, callbackJobSchema, ensureCallback } from './queues/callback-jobs.ts';
 export { LenientWorker } from './queues/lenient-worker.ts';
+export { type QueueFacts, readQueueFacts } from './queues/queue-facts.ts';
 export {
   type AcceptedJob,
   acceptedJob,
@@ -52,8 +53,10 @@ export {
   addRequestJob,
   ensureRequestJob,
 } from './queues/request-jobs.ts';
+export { readServerFacts, type ServerFacts } from './redis/server-facts.ts';
 export { noteCallback, readEnd } from './requests/callback.ts';
 export { mirrored, openRequest, recordRefusal, redriveItems } from './requests/control.ts';
+export { KnownItems } from './requests/known-items.ts';
 export { RequestIndex } from './requests/request-index.ts';
 export { discardUpload, parseUploadTrace, storeRequest } from './requests/upload.ts';
 export { readJobId, readLaneStop, readRequest } from './requests/view.ts';

@@ -49,6 +49,16 @@ export class Announcements {
     await this.#redis.hdel(this.#announced, ...consumers.map(({ name }) => `${name}\t${worker}`));
   }
 
+  /** The workers whose announcements stand at a moment of Redis's clock, each with the consumers it knows. */
+  async living(nowMs: number): Promise<Map<string, string[]>> {
+    const workers = new Map<string, string[]>();
+    for (const [field, value] of Object.entries(await this.#redis.hgetall(this.#announced))) {
+      const [name = '', worker = ''] = field.split('\t');
+      if (Number(value.split('\t')[1]) >= nowMs) workers.set(worker, [...(workers.get(worker) ?? []), name].sort());
+    }
+    return workers;
+  }
+
   /** Every consumer that a worker has announced, in the order of the alphabet; empty before the first worker. */
   async names(): Promise<string[]> {
     return (await this.#redis.smembers(this.#names)).sort();

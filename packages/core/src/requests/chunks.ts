@@ -194,7 +194,8 @@ class SubmissionsChunk implements Chunk {
 /** Under a key of this process: nobody can choose a UUID that is some other item's fingerprint. */
 const fingerprintKey = randomBytes(32);
 
-function fingerprint(item: string | Buffer): Buffer {
+/** What an item that is no UUID is known by. */
+export function fingerprint(item: string | Buffer): Buffer {
   return createHash('sha256').update(fingerprintKey).update(item).digest().subarray(0, 16);
 }
 

@@ -131,3 +131,16 @@ test('a consumer that was once announced stays known when all workers are gone: 
   await announcements.withdraw('one', [school]);
   expect(await announcements.names()).toEqual(['school']);
 });
+
+test('workers are known with what each knows, until their announcement has run out', async () => {
+  await announcements.announce('one', [school, college]);
+  await announcements.announce('two', [school]);
+  const now = Date.now();
+  expect(await announcements.living(now)).toEqual(
+    new Map([
+      ['one', ['college', 'school']],
+      ['two', ['school']],
+    ]),
+  );
+  expect(await announcements.living(now + 2 * announcementMs)).toEqual(new Map());
+});
