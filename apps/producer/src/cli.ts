@@ -8,5 +8,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-const { SESSION_QUEUE_URL, SESSION_QUEUE_TOKEN } = process.env;
-process.exitCode = await runCli(process.argv.slice(2), { SESSION_QUEUE_URL, SESSION_QUEUE_TOKEN }, processTerminal());
+// The first Ctrl-C ends what is under way in order; a second one ends the process, as it would without this.
+const interruption = new AbortController();
+process.once('SIGINT', () => interruption.abort());
+
+process.exitCode = await runCli(process.argv.slice(2), process.env, processTerminal(interruption.signal));

@@ -5,6 +5,7 @@ export {
   type Consumer,
   defaultBaseUrl,
   defaultLtsVersion,
+  defaultQuotas,
   fingerprint,
   identity,
   type Quota,

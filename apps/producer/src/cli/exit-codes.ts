@@ -1,14 +1,16 @@
 /** What the command line's exit codes mean; scripts may rely on them. */
 export const exitCodes = {
   done: 0,
-  /** The request ended without success, needs a person, or was not confirmed. */
+  /** The request ended without success, needs a person, or was not confirmed; `doctor` found something bad. */
   notDone: 1,
   /** Wrong arguments or files; nothing was sent. */
   usage: 2,
-  /** The producer refused, for good. */
+  /** Refused, for good. */
   refused: 3,
-  /** The producer or its Redis was away; the same command is safe to repeat. */
+  /** The producer or Redis was away, or had no room; the same command is safe to repeat. */
   unavailable: 4,
+  /** Ctrl-C, as shells count it (128 + SIGINT). */
+  interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

@@ -9,49 +9,75 @@ export function helpText(text: string, command: string): string {
 /** What `--help` ends with. */
 export const overview = `
 Examples:
-  $ session-queue delete --file ids.csv --reason "asked for by the learner"
-  $ session-queue delete 1f0c5a1e-0000-4000-8000-000000000001 --yes
-  $ session-queue resubmit --dir failed-submissions --follow
-  $ session-queue status 5b8f... --follow
-  $ session-queue items 5b8f... --state failed > failed.tsv
+  $ session-queue delete --file ids.csv --reason "asked for by the learner" --dry-run
+  $ session-queue delete --file ids.csv --reason "asked for by the learner" --watch
+  $ session-queue resubmit failed-submissions/ --watch
+  $ session-queue list --state failed --since 2d
+  $ session-queue items 5b8f... --failed --csv > failed.csv
 
-delete asks a person first; where nobody can be asked (a script, a pipe) it sends nothing without --yes.
-Every command is one call of the producer; delete and resubmit send all items in one request. Both carry an
-Idempotency-Key made from their content: given again within 24 hours, after an error or by mistake, the same command is
-the same request and not a second one.
+Before sessions are deleted a person types their number; where nobody can be asked (a script, a pipe) nothing is sent
+without --yes. The same delete or resubmit twice, after an error or by mistake, is one request and not two.
+
+Commands go to the producer over HTTP, or with --redis straight to the Redis of the workers.
 
 Exit codes:
-  0  done
-  1  it ended without success, needs a person, or was not confirmed
-  2  wrong arguments or files; nothing was sent
-  3  the producer refused
-  4  the producer or its Redis was away; the same command is safe to repeat
+  0    done
+  1    it ended without success, needs a person, or was not confirmed
+  2    wrong arguments or files; nothing was sent
+  3    refused
+  4    the producer or Redis was away, or had no room; the same command is safe to repeat
+  130  interrupted
 `;
 
 export const deleteHelp = `
-A file is CSV (commas, semicolons or tabs; quotes as usual), or one id a line. Its column is the one named by --column,
-else one called session_id or the like, else the only one. Every id is checked before anything is sent.
+A file is CSV (commas, semicolons or tabs; quotes as usual), one id a line, or NDJSON ("id" or {"sessionId": "id"} a line);
+any of them may be gzip. The column of a CSV is the one named by --column, else one called session_id or the like, else
+the only one. Every id is checked before anything is sent, and bad lines are named; files may be of any length.
 
 Examples:
-  $ session-queue delete --file ids.csv
+  $ session-queue delete --file ids.csv --dry-run
   $ session-queue delete --file export.csv --column "Learnosity session" --consumer north
-  $ zcat ids.txt.gz | session-queue delete --file - --yes --json
+  $ session-queue delete --file ids.ndjson.gz --not-before 12h --priority low --yes
+  $ grep -v keep ids.txt | session-queue delete --file - --yes --json
 `;
 
 export const resubmitHelp = `
-Each file holds one failed submission: the base64 text that the learner saved when sending failed.
+Each file holds one failed submission: the base64 text that the learner saved when sending failed. Or many, as NDJSON ("text"
+or {"submission": "text"} a line). Of a folder all files are taken, but hidden ones and those in folders below.
 
 Examples:
-  $ session-queue resubmit --dir failed-submissions
-  $ session-queue resubmit one.txt two.txt --consumer north --follow
+  $ session-queue resubmit failed-submissions/ --dry-run
+  $ session-queue resubmit one.txt two.txt --consumer north --watch
+`;
+
+export const watchHelp = `
+Bars on a terminal, a line every 5 s at most anywhere else, with --json a line for each change. Ends with the request, or
+when all that is left of it is parked; exit code 1 unless it completed. The rate is that of the last half minute.
+
+Example:
+  $ session-queue watch 5b8f... && echo all gone
+`;
+
+export const listHelp = `
+A table on a terminal; anywhere else all columns of each request, separated by tabs; with --json an object a line.
+
+Examples:
+  $ session-queue list --state processing
+  $ session-queue list --kind deletion --consumer north --since 2d --until 12h --all --json
 `;
 
 export const itemsHelp = `
-Prints a line for each item: the item, the code and the message, separated by tabs; with --json an object a line.
+Prints a line for each item: the item, the code and the message, separated by tabs; or as CSV; or with --json an object a
+line. Control characters become ? but in CSV and JSON.
 
 Examples:
-  $ session-queue items 5b8f... --state failed
-  $ session-queue items 5b8f... --state parked --json
+  $ session-queue items 5b8f... --failed
+  $ session-queue items 5b8f... --parked --csv > parked.csv
+`;
+
+export const retryHelp = `
+Example:
+  $ session-queue retry 5b8f... --reason "rights were mended"
 `;
 
 export const parkedHelp = `
@@ -59,7 +85,7 @@ An item is parked when it was sent without an answer and sending it twice could 
 arrived, then send it again or give it up.
 
 Examples:
-  $ session-queue items 5b8f... --state parked
+  $ session-queue items 5b8f... --parked
   $ session-queue parked 5b8f... resend
 `;
 

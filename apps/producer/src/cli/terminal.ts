@@ -1,28 +1,49 @@
-import { createInterface } from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
+import pico from 'picocolors';
 import { commandName } from './command-name.ts';
+
+/** A stream for results or messages; `columns` is a terminal's width now. */
+export interface Output extends Writable {
+  isTTY?: boolean;
+  columns?: number;
+}
 
 /** What a command reads and writes; the process's own streams but in tests. */
 export interface Terminal {
   stdin: Readable & { isTTY?: boolean };
-  stdout: Writable;
-  stderr: Writable & { isTTY?: boolean };
+  stdout: Output;
+  stderr: Output;
   /** How this program was called, for hints that can be typed as they stand. */
   command: string;
-  /** Waits; tests need not. */
+  /** Waits; tests need not. Ends early, without an error, once the person interrupts. */
   pause: (ms: number) => Promise<void>;
+  /** A clock in ms that only goes forward. */
+  now: () => number;
+  /** Aborted by Ctrl-C. */
+  interrupted: AbortSignal;
+  /** Decides about colours where it is set: NO_COLOR, FORCE_COLOR, TERM. */
+  environment: ColourEnvironment;
 }
 
-export function processTerminal(): Terminal {
+export interface ColourEnvironment {
+  NO_COLOR?: string | undefined;
+  FORCE_COLOR?: string | undefined;
+  TERM?: string | undefined;
+}
+
+export function processTerminal(interrupted: AbortSignal): Terminal {
   return {
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
     command: commandName(process.argv[1] ?? '', process.cwd()),
     pause: async (ms) => {
-      await pause(ms);
+      await pause(ms, undefined, { signal: interrupted }).catch(() => undefined);
     },
+    now: () => performance.now(),
+    interrupted,
+    environment: process.env,
   };
 }
 
@@ -36,40 +57,27 @@ export function tell(terminal: Terminal, line: string): void {
   terminal.stderr.write(`${line}\n`);
 }
 
-/** Text from outside, harmless on a terminal: control characters could move the cursor or recolour it. */
-export function printable(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, '?');
-}
-
-/** A number as people read it. */
-export function readable(count: number): string {
-  return count.toLocaleString('en');
-}
-
-/** '1 item', '2,000 items' */
-export function counted(count: number, noun: string): string {
-  return `${readable(count)} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-/** Whether a person sees what is told. */
-export function isWatched(terminal: Terminal): boolean {
-  return terminal.stderr.isTTY === true;
+/** Whether a person sees what is told, and lines can be painted over. */
+export function isWatched({ stderr, environment }: Terminal): boolean {
+  return stderr.isTTY === true && environment.TERM !== 'dumb';
 }
 
 /** Whether a person sees a question and can answer it. */
 export function canAnswer(terminal: Terminal): boolean {
-  return isWatched(terminal) && terminal.stdin.isTTY === true;
+  return terminal.stderr.isTTY === true && terminal.stdin.isTTY === true;
 }
 
-/** Asks a person, who must type yes. */
-export async function confirm(terminal: Terminal, question: string): Promise<boolean> {
-  const lines = createInterface({ input: terminal.stdin, output: terminal.stderr, terminal: false });
-  try {
-    // The end of the input (Ctrl-D) leaves a question open for good. An answer right before it comes first.
-    const closed = new Promise<string>((resolve) => lines.once('close', () => setImmediate(resolve, '')));
-    const answer = await Promise.race([lines.question(`${question} Type yes to go on: `), closed]);
-    return answer.trim().toLowerCase() === 'yes';
-  } finally {
-    lines.close();
-  }
+/** How wide a stream's lines may be; endless where nobody looks. */
+export function widthOf({ isTTY, columns }: Output): number {
+  return isTTY === true ? (columns ?? 80) : Number.POSITIVE_INFINITY;
+}
+
+export type Colours = ReturnType<typeof pico.createColors>;
+
+/** Colours for a stream: on terminals only, unless NO_COLOR or FORCE_COLOR says otherwise (no-color.org, force-color.org). */
+export function coloursFor({ environment }: Terminal, output: Output): Colours {
+  const { NO_COLOR = '', FORCE_COLOR = '', TERM } = environment;
+  if (NO_COLOR !== '') return pico.createColors(false);
+  if (FORCE_COLOR !== '') return pico.createColors(FORCE_COLOR !== '0');
+  return pico.createColors(output.isTTY === true && TERM !== 'dumb');
 }

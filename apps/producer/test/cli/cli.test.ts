@@ -39,7 +39,11 @@ describe('the command line', () => {
   }
 
   async function accepted(...ids: string[]): Promise<string> {
-    const { stdout } = await run(['delete', ...ids, '--yes', '--json']);
+    return (await queue.deleteSessions({ sessionIds: ids, id: `request-${queue.kept.size}` })).id;
+  }
+
+  async function asked(item: string): Promise<string> {
+    const { stdout } = await run(['delete', item, '--yes', '--json']);
     return (JSON.parse(stdout) as { id: string }).id;
   }
 
@@ -68,7 +72,7 @@ describe('the command line', () => {
     });
     const id = onlyRequest()?.view.id ?? '';
     expect(stdout).toBe(`Accepted the deletion of 2 items for consumer north (1 more given twice).\nRequest ${id}\n`);
-    expect(stderr).toContain(`node cli.js status ${id} --follow`);
+    expect(stderr).toContain(`node cli.js watch ${id}`);
   });
 
   test('takes ids from arguments and from the standard input, and prints JSON', async () => {
@@ -86,7 +90,7 @@ describe('the command line', () => {
     expect((await run(['delete', 'x', '--yes'])).stdout).toContain('Accepted the deletion of 1 item for');
     const again = await run(['delete', 'x', '--yes']);
     expect(again.exitCode).toBe(0);
-    expect(again.stderr).toContain('The same was asked before, within the last 24 hours.');
+    expect(again.stderr).toContain('The same was asked before. This is that request, as it is now.');
     expect(again.stdout).toMatch(/State +accepted/);
     expect(again.stdout).not.toContain('Accepted');
     expect(queue.kept.size).toBe(1);
@@ -95,9 +99,9 @@ describe('the command line', () => {
   });
 
   test('given again after the request has failed or was cancelled, it says so, fails, and tells how to ask anew', async () => {
-    const failed = await accepted('f');
+    const failed = await asked('f');
     queue.report(failed, 'failed', [{ item: 'f', code: '20003', message: 'bad' }]);
-    const cancelled = await accepted('c');
+    const cancelled = await asked('c');
     await run(['cancel', cancelled]);
     for (const [item, id, state] of [
       ['f', failed, 'failed'],
@@ -116,16 +120,18 @@ describe('the command line', () => {
     expect(queue.kept.size).toBe(2);
   });
 
-  test('asks a person before it deletes, and does nothing but after yes', async () => {
-    for (const stdin of ['\n', 'y\n', 'no\n', '']) {
+  test('asks a person before it deletes, and does nothing unless their number is typed', async () => {
+    for (const stdin of ['\n', 'y\n', 'yes\n', '1\n', '']) {
       const refused = await run(['delete', 'x', 'y'], { isWatched: true, stdin });
       expect(refused.exitCode).toBe(1);
-      expect(refused.stderr).toContain('Delete 2 sessions of consumer default for good? There is no undo.');
+      expect(refused.stderr).toContain(
+        'Delete 2 sessions of consumer default at Learnosity, for good?\nType 2 to go on: ',
+      );
       expect(refused.stderr).toContain('Nothing was sent.');
     }
     expect((await run(['delete', 'x'], { isWatched: true })).stderr).toContain('Delete 1 session of');
     expect(queue.kept.size).toBe(0);
-    expect((await run(['delete', 'x', 'y'], { isWatched: true, stdin: 'yes\n' })).exitCode).toBe(0);
+    expect((await run(['delete', 'x', 'y'], { isWatched: true, stdin: '2\n' })).exitCode).toBe(0);
     expect((await run(['delete', 'z', '--yes'], { isWatched: true })).exitCode).toBe(0);
     expect(queue.kept.size).toBe(2);
   });
@@ -166,7 +172,10 @@ describe('the command line', () => {
     await writeFile(bad, 'not base64!');
     const { exitCode, stderr } = await run(['resubmit', good, bad]);
     expect(exitCode).toBe(2);
-    expect(stderr).toBe(`${bad}: the submission must be base64 (RFC 4648, padded). Nothing was sent.\n`);
+    expect(stderr).toBe(
+      `${bad}: the submission must be base64 (RFC 4648, padded)\n` +
+        'Nothing was sent: 1 bad item. Mend them, or leave them out with --skip-invalid.\n',
+    );
     expect(queue.kept.size).toBe(0);
   });
 
@@ -176,11 +185,17 @@ describe('the command line', () => {
     [['delete', '--file', '/nowhere/ids.csv']],
     [['delete', '--column', 'c']],
     [['resubmit']],
-    [['resubmit', 'f', '--dir', 'd']],
     [['resubmit', '--dir', '/nowhere']],
     [['status']],
     [['status', 'x', '--url', 'ftp://x']],
-    [['items', 'x', '--state', 'gone']],
+    [['items', 'x']],
+    [['items', 'x', '--failed', '--parked']],
+    [['items', 'x', '--failed', '--csv', '--json']],
+    [['list', '--since', 'yesterday']],
+    [['list', '--limit', '0']],
+    [['delete', 'x', '--redis', 'redis://a', '--url', 'http://b']],
+    [['delete', 'x', '--redis', 'http://a']],
+    [['delete', '--file', '-', '--file', '-']],
     [['stop']],
     [['unknown']],
   ])('%j is wrong usage: exit code 2, the reason on stderr, nothing on stdout', async (args) => {
@@ -201,44 +216,6 @@ describe('the command line', () => {
     expect(JSON.parse((await run(['status', id, '--json'])).stdout)).toEqual(JSON.parse(JSON.stringify(view)));
   });
 
-  test('follows a request to its end, whose outcome is the exit code', async () => {
-    const id = await accepted('a', 'b', 'c', 'd');
-    const view = queue.kept.get(id)?.view;
-    if (view === undefined) throw new Error('the request is kept');
-    const steps = [
-      () => Object.assign(view, { state: 'processing', counts: { ...view.counts, pending: 2, submitted: 2 } }),
-      () => Object.assign(view, { counts: { ...view.counts, submitted: 0, succeeded: 2 } }),
-      () =>
-        Object.assign(view, { state: 'completed', counts: { ...view.counts, pending: 0, succeeded: 4, absent: 1 } }),
-    ];
-    const onPause = () => {
-      steps.shift()?.();
-    };
-    const done = await run(['status', id, '--follow'], { onPause });
-    expect(done.exitCode).toBe(0);
-    expect(done.stderr.trimEnd().split('\n')).toEqual([
-      '[..............................]   0 % accepted: 4 waiting',
-      '[..............................]   0 % processing: 2 at Learnosity, 2 waiting',
-      '[###############...............]  50 % processing: 2 succeeded, 2 waiting',
-      '[##############################] 100 % completed: 4 succeeded (1 already gone)',
-    ]);
-    expect(done.stdout).toContain('completed');
-
-    const failed = await accepted('e');
-    queue.report(failed, 'failed', [{ item: 'e', code: '20003', message: 'bad' }]);
-    const watched = await run(['status', failed, '--follow', '--json'], { isWatched: true });
-    expect([watched.exitCode, (JSON.parse(watched.stdout) as { state: string }).state]).toEqual([1, 'failed']);
-    expect(watched.stderr).toContain(`node cli.js items ${failed} --state failed`);
-  });
-
-  test('does not wait for ever for a request that waits for a person', async () => {
-    const id = await accepted('a');
-    queue.report(id, 'parked', [{ item: 'a', code: 'unknown_outcome', message: 'no answer' }]);
-    const { exitCode, stderr } = await run(['status', id, '--follow']);
-    expect(exitCode).toBe(1);
-    expect(stderr).toContain(`node cli.js items ${id} --state parked`);
-  });
-
   test('lists all failed items over all pages', async () => {
     const ids = Array.from({ length: 2_300 }, (_, n) => `id-${n}`);
     const id = await accepted(...ids);
@@ -247,13 +224,13 @@ describe('the command line', () => {
       'failed',
       ids.map((item) => ({ item, code: '20003', message: 'a\tb\n' })),
     );
-    const { stdout } = await run(['items', id, '--state', 'failed']);
+    const { stdout } = await run(['items', id, '--failed']);
     const lines = stdout.trimEnd().split('\n');
     expect(lines).toHaveLength(2_300);
     expect(lines.at(-1)).toBe('id-2299\t20003\ta?b?');
-    const json = await run(['items', id, '--state', 'failed', '--json']);
+    const json = await run(['items', id, '--failed', '--json']);
     expect(JSON.parse(json.stdout.split('\n')[0] ?? '')).toEqual({ item: 'id-0', code: '20003', message: 'a\tb\n' });
-    expect((await run(['items', id, '--state', 'parked'])).stderr).toContain('no parked items');
+    expect((await run(['items', id, '--parked'])).stderr).toContain('no parked items');
   });
 
   test('changes requests and the switch', async () => {
@@ -313,6 +290,6 @@ describe('the command line', () => {
     expect((await run(['delete', '--help'])).stdout).toMatch(
       /Usage: node cli.js delete [\s\S]*--column <name>[\s\S]*Examples:\n {2}\$ node cli.js delete --file ids.csv/,
     );
-    expect((await run(['parked', '--help'])).stdout).not.toContain('session-queue');
+    expect((await run(['parked', '--help'])).stdout).not.toMatch(/session-queue [a-z]/);
   });
 });

@@ -22,7 +22,7 @@ export interface Consumer extends Account {
 }
 
 /** Learnosity's published quotas, per consumer key and endpoint (its rate limit page). */
-const defaultQuotas: Readonly<Record<Endpoint, Quota>> = {
+export const defaultQuotas: Readonly<Record<Endpoint, Quota>> = {
   deletion: { calls: 5, windowMs: 5_000 },
   resubmission: { calls: 50, windowMs: 5_000 },
   jobs: { calls: 1_000, windowMs: 5_000 },

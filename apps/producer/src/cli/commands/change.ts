@@ -1,21 +1,25 @@
-import { requestSchema, switchSchema } from '../../requests/answer-schemas.ts';
-import { requestPath } from '../../requests/present.ts';
-import type { Session } from '../connection.ts';
+import type { Kind, RequestView, SessionQueue } from '@session-queue/core';
+import type { Session } from '../connection/session.ts';
 import { print } from '../terminal.ts';
 import { printRequest } from './status.ts';
 
 /** `session-queue cancel`, `hold`, `release`, `retry` and `parked`: prints the request as it is then. */
-export async function changeRequest(session: Session, id: string, action: string, body?: object): Promise<void> {
-  const path = `${requestPath(id)}/${action}`;
-  const call = { method: 'POST', path, schema: requestSchema } as const;
-  printRequest(session, (await session.api.call(body === undefined ? call : { ...call, body })).value);
+export async function changeRequest(
+  session: Session,
+  change: (queue: SessionQueue) => Promise<RequestView>,
+): Promise<void> {
+  printRequest(session, await change(session.queue));
 }
 
-/** `session-queue stop` and `start`. */
-export async function switchKind(session: Session, action: 'stop' | 'start', body: object): Promise<void> {
-  const { value } = await session.api.call({ method: 'POST', path: `/v1/${action}`, schema: switchSchema, body });
-  const said = value.stopped
-    ? `Every ${value.kind} is stopped, until: ${session.terminal.command} start --kind ${value.kind}`
-    : `Every ${value.kind} goes on.`;
-  print(session.terminal, session.json ? JSON.stringify(value) : said);
+/** `session-queue stop`: nothing of a kind is sent from the next call on. */
+export async function stop({ queue, terminal, json }: Session, kind: Kind, reason: string): Promise<void> {
+  await queue.stopKind(kind, reason);
+  const said = `Every ${kind} is stopped, until: ${terminal.command} start --kind ${kind}`;
+  print(terminal, json ? JSON.stringify({ kind, stopped: true, reason }) : said);
+}
+
+/** `session-queue start`: undoes the stop. */
+export async function start({ queue, terminal, json }: Session, kind: Kind): Promise<void> {
+  await queue.startKind(kind);
+  print(terminal, json ? JSON.stringify({ kind, stopped: false }) : `Every ${kind} goes on.`);
 }

@@ -1,26 +1,48 @@
-import { itemsPageSchema } from '../../requests/answer-schemas.ts';
-import { requestPath } from '../../requests/present.ts';
-import type { Session } from '../connection.ts';
-import { print, printable, tell } from '../terminal.ts';
+import type { ItemReport } from '@session-queue/core';
+import { withPatience } from '../connection/patience.ts';
+import type { Session } from '../connection/session.ts';
+import { CommandFailure, exitCodes } from '../exit-codes.ts';
+import { print, tell } from '../terminal.ts';
+import { printable } from '../wording.ts';
 
-const pageSize = '1000';
+const limit = 1_000;
 
-/** `session-queue items`: all failed or parked items, a line each. */
-export async function items(session: Session, id: string, { state }: { state: string }): Promise<void> {
+export interface ItemsOptions {
+  failed?: boolean;
+  parked?: boolean;
+  csv?: boolean;
+}
+
+/** `session-queue items`: all failed or parked items, a line each, page by page. */
+export async function items(session: Session, id: string, options: ItemsOptions): Promise<void> {
+  const { queue, terminal } = session;
+  if ((options.failed === true) === (options.parked === true)) {
+    throw new CommandFailure(exitCodes.usage, 'Say which items: --failed or --parked.');
+  }
+  const state = options.failed === true ? 'failed' : 'parked';
+  const format = session.json ? asJson : options.csv === true ? asCsv : asTabs;
   let next: string | undefined;
   let count = 0;
   do {
-    const query = new URLSearchParams({ state, limit: pageSize, ...(next === undefined ? {} : { next }) });
-    const path = `${requestPath(id)}/items?${query.toString()}`;
-    const page = (await session.api.call({ method: 'GET', path, schema: itemsPageSchema, isPatient: true })).value;
-    for (const { item, code, message } of page.items) {
-      const line = session.json
-        ? JSON.stringify({ item, code, message })
-        : [item, code, message].map(printable).join('\t');
-      print(session.terminal, line);
-    }
-    count += page.items.length;
-    next = page.next;
-  } while (next !== undefined);
-  if (count === 0) tell(session.terminal, `This request has no ${state} items.`);
+    const page = { limit, ...(next === undefined ? {} : { next }) };
+    const found = await withPatience(terminal, () => queue.listItems(id, state, page));
+    if (format === asCsv && count === 0) print(terminal, 'item,code,message');
+    for (const report of found.items) print(terminal, format(report));
+    count += found.items.length;
+    next = found.next;
+  } while (next !== undefined && !terminal.interrupted.aborted);
+  if (count === 0) tell(terminal, `This request has no ${state} items.`);
+}
+
+function asJson({ item, code, message }: ItemReport): string {
+  return JSON.stringify({ item, code, message });
+}
+
+function asTabs({ item, code, message }: ItemReport): string {
+  return [item, code, message].map(printable).join('\t');
+}
+
+/** RFC 4180. */
+function asCsv({ item, code, message }: ItemReport): string {
+  return [item, code, message].map((cell) => `"${cell.replaceAll('"', '""')}"`).join(',');
 }

@@ -1,27 +1,32 @@
-import type { Session } from '../connection.ts';
+import type { Session } from '../connection/session.ts';
 import { CommandFailure, exitCodes } from '../exit-codes.ts';
-import { filesIn, readSubmissions } from '../input/submissions.ts';
-import { confirmOrStop } from './confirm-or-stop.ts';
-import { type RequestOptions, sendRequest } from './send-request.ts';
+import { withStdin } from '../input/spool.ts';
+import { submissionSources } from '../input/submission-sources.ts';
+import { counted } from '../wording.ts';
+import { type AskOptions, askFor } from './ask.ts';
 
-export interface ResubmitOptions extends RequestOptions {
-  dir?: string;
+export interface ResubmitOptions extends AskOptions {
+  dir?: string[];
   ignoreResponseRevisions?: boolean;
 }
 
-/** `session-queue resubmit`: the files of a folder, or those given as arguments. */
-export async function resubmit(session: Session, files: readonly string[], options: ResubmitOptions): Promise<void> {
-  const { dir, ignoreResponseRevisions } = options;
-  if ((dir === undefined) === (files.length === 0)) {
-    throw new CommandFailure(exitCodes.usage, 'Give either files or a folder of them with --dir.');
-  }
-  const submissions = await readSubmissions(dir === undefined ? files : await filesIn(dir), session.terminal);
-  if (ignoreResponseRevisions === true) {
-    await confirmOrStop(session, {
-      question: 'An old recording may overwrite newer responses. There is no undo.',
-      isConfirmed: options.yes === true,
-      readsStdin: files.includes('-'),
-    });
-  }
-  await sendRequest(session, '/v1/resubmissions', { submissions, ignoreResponseRevisions }, options);
+/** `session-queue resubmit`: files, and all files of folders. */
+export async function resubmit(session: Session, given: readonly string[], options: ResubmitOptions): Promise<void> {
+  const { dir = [], ignoreResponseRevisions } = options;
+  const paths = [...given, ...dir];
+  if (paths.length === 0) throw new CommandFailure(exitCodes.usage, 'Give files, or a folder of them.');
+  await withStdin(session.terminal, paths, async (stdin) => {
+    const ask = {
+      kind: 'resubmission',
+      sources: await submissionSources(paths, stdin),
+      readsStdin: stdin !== undefined,
+      ...(ignoreResponseRevisions === undefined ? {} : { ignoreResponseRevisions }),
+      ...(ignoreResponseRevisions === true ? { question: overwriteQuestion } : {}),
+    } as const;
+    await askFor(session, ask, options);
+  });
+}
+
+function overwriteQuestion(count: number, consumer: string): string {
+  return `Resubmit ${counted(count, 'failed submission')} of consumer ${consumer}, over responses that may be newer? There is no undo.`;
 }

@@ -1,46 +1,44 @@
 import type { RequestView } from '@session-queue/core';
-import { printable, readable } from '../terminal.ts';
-import { progressBar, settledShare } from './progress-bar.ts';
+import type { Colours } from '../terminal.ts';
+import { printable, readable } from '../wording.ts';
+import { progressBar, shareOf } from './bar.ts';
+import { countsLine, settled } from './counts.ts';
+import { colouredState } from './state-colour.ts';
 
 /** A request as lines for people. */
-export function showRequest(view: RequestView): string {
-  const { counts } = view;
+export function showRequest(view: RequestView, colours: Colours): string {
+  const { counts, retried } = view;
   const duplicates = counts.duplicates > 0 ? `, and ${readable(counts.duplicates)} given more than once` : '';
-  const lines = [
+  const skipped = view.skipped === undefined ? '' : `, ${readable(view.skipped)} bad lines left out`;
+  const lines: [string, string | undefined][] = [
     ['Request', view.id],
     ['Kind', `${view.kind} for consumer ${view.consumer}`],
     ['State', view.state],
-    ['Items', `${readable(counts.total)}${duplicates}`],
-    ['', `${progressBar(settledShare(counts))}`],
+    ['Items', `${readable(counts.total)}${duplicates}${skipped}`],
+    ['', progressBar(shareOf(settled(counts), counts.total))],
     ['', countsLine(view)],
     ['Sent again', counts.resent > 0 ? `${readable(counts.resent)}: the outcome of a call was unknown` : undefined],
+    ['Priority', view.priority === 'normal' ? undefined : view.priority],
     ['Created', view.createdAt],
+    ['Not before', view.notBefore],
     ['Finished', view.finishedAt],
     ['Asked by', view.requestedBy],
     ['Reason', view.reason],
+    ['Calls back', view.callbackUrl],
+    ['Retried', retried && `${retried.at}${retried.by === undefined ? '' : ` by ${retried.by}`}: ${retried.reason}`],
     ['Refused', view.error],
     ['Stopped', view.allStopped === undefined ? undefined : `every ${view.kind}: ${view.allStopped}`],
     ['Lane stopped', laneLine(view)],
-  ] as const;
-  return lines
-    .flatMap(([label, value]) => (value === undefined ? [] : [`${label.padEnd(13)} ${printable(value)}`]))
-    .join('\n');
-}
-
-/** The counts that are not zero, in words. */
-export function countsLine({ counts }: RequestView): string {
-  const absent = counts.absent > 0 ? ` (${readable(counts.absent)} already gone)` : '';
-  const parts: [number, string][] = [
-    [counts.succeeded, `succeeded${absent}`],
-    [counts.failed, 'failed'],
-    [counts.cancelled, 'cancelled'],
-    [counts.parked, 'parked'],
-    [counts.submitted, 'at Learnosity'],
-    [counts.claimed, 'being sent'],
-    [counts.pending, 'waiting'],
   ];
-  const shown = parts.filter(([count]) => count > 0).map(([count, word]) => `${readable(count)} ${word}`);
-  return shown.length === 0 ? 'no items' : shown.join(', ');
+  return lines
+    .flatMap(([label, value]) => (value === undefined ? [] : [`${label.padEnd(13)} ${colouredLine(label, value)}`]))
+    .join('\n');
+
+  function colouredLine(label: string, value: string): string {
+    const text = printable(value);
+    if (label === 'State') return colouredState(colours, view.state);
+    return /stopped|refused/i.test(label) ? colours.red(text) : text;
+  }
 }
 
 function laneLine({ laneStopped }: RequestView): string | undefined {

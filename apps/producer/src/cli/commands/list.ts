@@ -1,0 +1,102 @@
+import type { Kind, RequestFilter, RequestState, RequestView } from '@session-queue/core';
+import { presentRequest } from '../../requests/present.ts';
+import { withPatience } from '../connection/patience.ts';
+import type { Session } from '../connection/session.ts';
+import { shareOf } from '../output/bar.ts';
+import { settled } from '../output/counts.ts';
+import { colouredState } from '../output/state-colour.ts';
+import { type ColumnOf, table } from '../output/table.ts';
+import { type Colours, coloursFor, print, tell, widthOf } from '../terminal.ts';
+import { ago, printable, readable } from '../wording.ts';
+
+export interface ListOptions {
+  kind?: Kind;
+  state?: RequestState;
+  consumer?: string[];
+  requestedBy?: string;
+  since?: string;
+  until?: string;
+  limit: number;
+  all?: boolean;
+}
+
+const mostPerPage = 200;
+
+/** `session-queue list`: requests, the newest first. */
+export async function list(session: Session, options: ListOptions): Promise<void> {
+  const { terminal } = session;
+  const most = options.all === true ? Number.POSITIVE_INFINITY : options.limit;
+  // A table needs all its rows to know how wide they are; lines for programs do not.
+  const shown: RequestView[] = [];
+  const isTable = !session.json && terminal.stdout.isTTY === true;
+  let count = 0;
+  let more = false;
+  for await (const page of pagesOf(session, options, most)) {
+    const rest = page.requests.slice(0, most - count);
+    count += rest.length;
+    more = page.next !== undefined || rest.length < page.requests.length;
+    if (isTable) shown.push(...rest);
+    else for (const view of rest) print(terminal, session.json ? JSON.stringify(presentRequest(view)) : tabs(view));
+  }
+  if (isTable && count > 0) {
+    const colours = coloursFor(terminal, terminal.stdout);
+    for (const line of table(columnsIn(colours), shown, widthOf(terminal.stdout))) print(terminal, line);
+  }
+  if (count === 0) tell(terminal, 'No request is like that.');
+  else if (more && isTable) tell(terminal, `There are more: --limit ${readable(2 * options.limit)}, or --all.`);
+}
+
+async function* pagesOf({ queue, terminal }: Session, options: ListOptions, most: number) {
+  const { kind, state, consumer: consumers, requestedBy, since, until } = options;
+  const filter: RequestFilter = { kind, state, consumers, requestedBy, since, until };
+  let next: string | undefined;
+  let left = most;
+  do {
+    const page = { limit: Math.min(mostPerPage, left), ...(next === undefined ? {} : { next }) };
+    const found = await withPatience(terminal, () => queue.listRequests(filter, page));
+    yield found;
+    left -= found.requests.length;
+    next = found.next;
+  } while (next !== undefined && left > 0 && !terminal.interrupted.aborted);
+}
+
+function columnsIn(colours: Colours): ColumnOf<RequestView>[] {
+  const now = Date.now();
+  return [
+    { header: 'ID', text: ({ id }) => printable(id) },
+    { header: 'KIND', text: ({ kind }) => kind },
+    { header: 'CONSUMER', text: ({ consumer }) => consumer, isFlexible: true },
+    { header: 'STATE', text: stateOf, colour: (text, { state }) => colouredState(colours, state, text) },
+    { header: 'ITEMS', text: ({ counts }) => readable(counts.total), isNumber: true },
+    { header: 'DONE', text: doneOf, isNumber: true },
+    { header: 'FAILED', text: ({ counts }) => readable(counts.failed), isNumber: true },
+    { header: 'CREATED', text: ({ createdAt }) => ago(createdAt, now) },
+    { header: 'BY', text: ({ requestedBy = '' }) => printable(requestedBy), isFlexible: true },
+    { header: 'REASON', text: ({ reason = '' }) => printable(reason), isFlexible: true },
+  ];
+}
+
+function stateOf({ state, laneStopped, allStopped }: RequestView): string {
+  return laneStopped === undefined && allStopped === undefined ? state : `${state} (stopped)`;
+}
+
+function doneOf({ counts }: RequestView): string {
+  return `${Math.floor(shareOf(settled(counts), counts.total) * 100)} %`;
+}
+
+/** The same for programs that cut at tabs: nothing is rounded, and nothing is left out. */
+function tabs({ id, kind, consumer, state, counts, createdAt, requestedBy = '', reason = '' }: RequestView): string {
+  const cells = [
+    id,
+    kind,
+    consumer,
+    state,
+    counts.total,
+    settled(counts),
+    counts.failed,
+    createdAt,
+    requestedBy,
+    reason,
+  ];
+  return cells.map((cell) => printable(String(cell))).join('\t');
+}

@@ -1,0 +1,60 @@
+import { finalStates, type RequestView } from '@session-queue/core';
+import { shellWord } from '../command-name.ts';
+import type { Session } from '../connection/session.ts';
+import { CommandFailure, exitCodes } from '../exit-codes.ts';
+import { settled, waitsForPerson } from '../output/counts.ts';
+import { Pace } from '../output/pace.ts';
+import { watchDisplay } from '../output/watch-display.ts';
+import { readRequest } from './read-request.ts';
+import { printRequest } from './status.ts';
+
+const lookEveryMs = 1_000;
+
+/**
+ * `session-queue watch`: shows how a request goes on until it ends, or until nothing of it can go on without a person. Anything
+ * but success is a failure of the command too.
+ */
+export async function watch(session: Session, id: string): Promise<void> {
+  const view = await follow(session, id);
+  // As JSON it was the last line already.
+  if (!session.json) printRequest(session, view);
+  failUnlessDone(session, view);
+}
+
+async function follow(session: Session, id: string): Promise<RequestView> {
+  const { terminal, json } = session;
+  const display = watchDisplay(terminal, json);
+  const pace = new Pace();
+  try {
+    for (;;) {
+      const view = await readRequest(session, id);
+      pace.look(terminal.now(), settled(view.counts));
+      const isOver = finalStates.has(view.state) || waitsForPerson(view);
+      display.show(view, pace, isOver);
+      if (isOver) return view;
+      await terminal.pause(lookEveryMs);
+      if (terminal.interrupted.aborted) break;
+    }
+  } finally {
+    display.end();
+  }
+  const how = `The request goes on. Watch it again: ${terminal.command} watch ${shellWord(id)}`;
+  throw new CommandFailure(exitCodes.interrupted, how);
+}
+
+/** An end without success, or a wait for a person, is a failure of the command. */
+export function failUnlessDone({ terminal }: Session, view: RequestView): void {
+  const failure = failureOf(view, terminal.command);
+  if (failure !== undefined) throw new CommandFailure(exitCodes.notDone, failure);
+}
+
+function failureOf(view: RequestView, command: string): string | undefined {
+  const items = `${command} items ${shellWord(view.id)}`;
+  if (view.state === 'completed') return undefined;
+  if (view.state === 'failed') {
+    return view.error === undefined ? `Some items failed. See which: ${items} --failed` : 'The request was refused.';
+  }
+  if (view.state === 'cancelled') return 'The request was cancelled.';
+  if (!waitsForPerson(view)) return undefined;
+  return `The outcome of some items is unknown. See which: ${items} --parked`;
+}

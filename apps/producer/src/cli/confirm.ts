@@ -1,0 +1,37 @@
+import { createInterface } from 'node:readline/promises';
+import { CommandFailure, exitCodes } from './exit-codes.ts';
+import { canAnswer, type Terminal } from './terminal.ts';
+import { readable } from './wording.ts';
+
+export interface Question {
+  text: string;
+  /** The number that a person must type to go on. */
+  count: number;
+  /** --yes: nobody is asked. */
+  isConfirmed: boolean;
+  /** Whether the standard input holds the items, and so no answer. */
+  readsStdin: boolean;
+}
+
+/** Asks before what cannot be undone. Where nobody can be asked (a script, a pipe) only --yes goes on. */
+export async function confirmOrStop(terminal: Terminal, question: Question): Promise<void> {
+  if (question.isConfirmed) return;
+  if (question.readsStdin || !canAnswer(terminal)) {
+    const how = 'Nobody can be asked here: confirm with --yes. Nothing was sent.';
+    throw new CommandFailure(exitCodes.usage, `${question.text}\n${how}`);
+  }
+  const answer = await ask(terminal, `${question.text}\nType ${readable(question.count)} to go on: `);
+  if (answer.replaceAll(/[,.' ]/g, '') === String(question.count)) return;
+  throw new CommandFailure(exitCodes.notDone, 'Nothing was sent.');
+}
+
+async function ask(terminal: Terminal, question: string): Promise<string> {
+  const lines = createInterface({ input: terminal.stdin, output: terminal.stderr, terminal: false });
+  try {
+    // The end of the input (Ctrl-D) leaves a question open for good. An answer right before it comes first.
+    const closed = new Promise<string>((resolve) => lines.once('close', () => setImmediate(resolve, '')));
+    return await Promise.race([lines.question(question, { signal: terminal.interrupted }), closed]);
+  } finally {
+    lines.close();
+  }
+}

@@ -1,0 +1,9 @@
+/** What the command line takes from the environment. */
+export interface CliEnvironment {
+  SESSION_QUEUE_URL?: string | undefined;
+  SESSION_QUEUE_TOKEN?: string | undefined;
+  SESSION_QUEUE_REDIS?: string | undefined;
+  REDIS_PREFIX?: string | undefined;
+  REDIS_CA_FILE?: string | undefined;
+  RETENTION_DAYS?: string | undefined;
+}

@@ -1,0 +1,32 @@
+import { InvalidArgumentError } from 'commander';
+
+const unitMs = { s: 1_000, min: 60_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
+const relative = /^(\d{1,6}) ?(s|min|m|h|d|w)$/;
+const rule = 'Give a time such as 2027-01-31, 2027-01-31T08:00:00Z, or a span such as 30min, 12h, 2d, 3w.';
+
+/** A moment that has been: ISO 8601, or how long ago. */
+export function pastMoment(text: string): string {
+  return momentOf(text, -1);
+}
+
+/** A moment to come: ISO 8601, or how long from now. */
+export function comingMoment(text: string): string {
+  return momentOf(text, 1);
+}
+
+function momentOf(text: string, direction: 1 | -1): string {
+  const [, count, unit] = relative.exec(text) ?? [];
+  if (count !== undefined && isUnit(unit)) {
+    return new Date(Date.now() + direction * Number(count) * unitMs[unit]).toISOString();
+  }
+  // A time of day without its offset would mean another moment on every machine.
+  if (!/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text))
+    throw new InvalidArgumentError(rule);
+  const moment = new Date(text);
+  if (Number.isNaN(moment.getTime())) throw new InvalidArgumentError(rule);
+  return moment.toISOString();
+}
+
+function isUnit(text: string | undefined): text is keyof typeof unitMs {
+  return text !== undefined && text in unitMs;
+}

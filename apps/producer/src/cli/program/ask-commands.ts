@@ -1,0 +1,43 @@
+import { priorities } from '@session-queue/core';
+import { type Command, Option } from 'commander';
+import { type DeleteOptions, deleteSessions } from '../commands/delete-sessions.ts';
+import { type ResubmitOptions, resubmit } from '../commands/resubmit.ts';
+import { deleteHelp, resubmitHelp } from '../help-text.ts';
+import { comingMoment } from '../moments.ts';
+import { collected } from './collected.ts';
+import type { Commands } from './program.ts';
+
+/** `delete` and `resubmit`. */
+export function addAskCommands({ add, run }: Commands): void {
+  addAskOptions(
+    add('delete', 'delete sessions at Learnosity, for good', deleteHelp)
+      .argument('[ids...]', 'session ids')
+      .option('-f, --file <path>', 'a file of ids, - for the standard input; may be given more than once', collected)
+      .option('--column <name>', 'the column of the ids, in CSV'),
+  ).action(async (ids: string[], options: DeleteOptions) => {
+    await run(options, async (session) => await deleteSessions(session, ids, options));
+  });
+  addAskOptions(
+    add('resubmit', 'send failed submissions again', resubmitHelp)
+      .argument('[paths...]', 'files of submissions, folders of such files, - for the standard input')
+      .option('--dir <folder>', 'all files of a folder; may be given more than once', collected)
+      .option('--ignore-response-revisions', 'let old recordings overwrite newer responses'),
+  ).action(async (paths: string[], options: ResubmitOptions) => {
+    await run(options, async (session) => await resubmit(session, paths, options));
+  });
+}
+
+function addAskOptions(command: Command): Command {
+  return command
+    .option('-c, --consumer <name>', 'which set of Learnosity credentials (default: "default")')
+    .option('-r, --reason <text>', 'why, for the record')
+    .option('--requested-by <name>', "who asks (default: the API key's name)")
+    .option('--not-before <when>', 'send nothing before: a time, or a span from now such as 12h', comingMoment)
+    .addOption(new Option('--priority <priority>', 'before or after other requests').choices(priorities))
+    .option('--callback-url <url>', 'told of the end of the request')
+    .option('--skip-invalid', 'leave bad lines out instead of sending nothing')
+    .option('-n, --dry-run', 'send nothing: count, and say how many calls and how much time it will take')
+    .option('--idempotency-key <key>', 'in place of the one made from the content')
+    .option('--follow, --watch', 'watch the request until it ends')
+    .option('-y, --yes', 'do not ask; needed where nobody can be asked');
+}

@@ -1,0 +1,35 @@
+import type { Kind } from '@session-queue/core';
+import { counted, readable, spanOfTime } from '../wording.ts';
+import { quotaInWords, secondsAtQuota } from './call-plan.ts';
+import type { Stock } from './take-stock.ts';
+
+/** What would happen: `--dry-run --json` prints it as it is. */
+export interface Plan {
+  kind: Kind;
+  items: number;
+  distinct: number;
+  duplicates: number;
+  bad: number;
+  badItems: string[];
+  calls: number;
+  /** At Learnosity's quota, when nothing else is in line. */
+  seconds: number;
+}
+
+export function planOf(kind: Kind, { items, distinct, bad, named, calls }: Stock): Plan {
+  const counts = { items, distinct, duplicates: items - distinct, bad, badItems: named };
+  return { kind, ...counts, calls, seconds: secondsAtQuota(kind, calls) };
+}
+
+/** A plan as lines for people. */
+export function describePlan({ kind, distinct, duplicates, bad, calls, seconds }: Plan): string {
+  const time = `${spanOfTime(seconds)} at Learnosity's quota of ${quotaInWords(kind)}, with nothing else in line`;
+  const lines = [
+    ['Would send', `${counted(distinct, 'item')} as one ${kind}`],
+    ['Duplicates', `${readable(duplicates)}, sent once`],
+    ['Bad items', readable(bad)],
+    ['Calls', readable(calls)],
+    ['Time', seconds === 0 ? `at once (the quota is ${quotaInWords(kind)})` : time],
+  ];
+  return lines.map(([label = '', value = '']) => `${label.padEnd(13)} ${value}`).join('\n');
+}

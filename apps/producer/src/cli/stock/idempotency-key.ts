@@ -1,0 +1,15 @@
+import { createHash } from 'node:crypto';
+import type { Ask, AskOptions } from '../commands/ask.ts';
+
+/**
+ * The key of a request when none is given: made from what is asked, so that the same command twice, for whatever reason, is
+ * one request. When it is to be done, and how urgently, does not make it another one.
+ */
+export function keyOf(
+  { kind, ignoreResponseRevisions = false }: Pick<Ask, 'kind' | 'ignoreResponseRevisions'>,
+  { consumer, reason, requestedBy }: Pick<AskOptions, 'consumer' | 'reason' | 'requestedBy'>,
+  digest: string,
+): string {
+  const notes = JSON.stringify([kind, ignoreResponseRevisions, consumer ?? 'default', reason, requestedBy]);
+  return `cli-${createHash('sha256').update(notes).update(digest).digest('hex').slice(0, 32)}`;
+}

@@ -1,0 +1,61 @@
+import { describe, expect, test } from '@jest/globals';
+import stringWidth from 'string-width';
+import { cut } from '../../../src/cli/output/cut.ts';
+import { Pace } from '../../../src/cli/output/pace.ts';
+import { type ColumnOf, table } from '../../../src/cli/output/table.ts';
+import { ago, spanOfTime } from '../../../src/cli/wording.ts';
+
+describe('a table', () => {
+  const columns: ColumnOf<[string, string]>[] = [
+    { header: 'ID', text: ([id]) => id },
+    { header: 'REASON', text: ([, reason]) => reason, isFlexible: true },
+  ];
+  const rows: [string, string][] = [
+    ['a-long-identifier', 'end of the contract of 2026'],
+    ['b', '試験が終わりました'],
+  ];
+
+  test('is as wide as its cells where there is room', () => {
+    expect(table(columns, rows, 80)).toEqual([
+      'ID                 REASON',
+      'a-long-identifier  end of the contract of 2026',
+      'b                  試験が終わりました',
+    ]);
+  });
+
+  test.each([46, 30, 25, 12, 3])('never is wider than a terminal of %i columns, and ids give way last', (width) => {
+    const lines = table(columns, rows, width);
+    expect(lines.map((line) => stringWidth(line)).filter((size) => size > width)).toEqual([]);
+    if (width >= 25) expect(lines[1]).toContain('a-long-identifier');
+  });
+});
+
+test('colours do not count when text is cut, and end where it ends', () => {
+  expect(cut('\u001b[31mred words\u001b[39m', 5)).toBe('\u001b[31mred …\u001b[0m');
+  expect(cut('\u001b[31mred\u001b[39m', 3)).toBe('\u001b[31mred\u001b[39m');
+});
+
+describe('the pace', () => {
+  test('is that of the last half minute', () => {
+    const pace = new Pace();
+    expect(pace.perSecond).toBeUndefined();
+    for (let second = 0; second <= 100; second += 1) pace.look(second * 1_000, second < 50 ? 0 : (second - 50) * 10);
+    expect(pace.perSecond).toBe(10);
+    expect(pace.secondsFor(500)).toBe(50);
+    for (let second = 101; second <= 130; second += 1) pace.look(second * 1_000, 500);
+    expect(pace.secondsFor(500)).toBeUndefined();
+  });
+});
+
+test('times are told in their two largest parts', () => {
+  expect([0, 0.4, 59, 61, 3_600, 19_995, 200_000].map(spanOfTime)).toEqual([
+    '0 s',
+    '0 s',
+    '59 s',
+    '1 min 1 s',
+    '1 h',
+    '5 h 33 min',
+    '2 d 7 h',
+  ]);
+  expect(ago('2026-01-01T00:00:00Z', Date.parse('2026-01-01T03:10:00Z'))).toBe('3 h ago');
+});
