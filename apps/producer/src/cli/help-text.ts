@@ -14,6 +14,7 @@ Examples:
   $ session-queue resubmit failed-submissions/ --watch
   $ session-queue list --state failed --since 2d
   $ session-queue items 5b8f... --failed --csv > failed.csv
+  $ session-queue doctor
 
 Before sessions are deleted a person types their number; where nobody can be asked (a script, a pipe) nothing is sent
 without --yes. The same delete or resubmit twice, after an error or by mistake, is one request and not two.
@@ -22,7 +23,7 @@ Commands go to the producer over HTTP, or with --redis straight to the Redis of 
 
 Exit codes:
   0    done
-  1    it ended without success, needs a person, or was not confirmed
+  1    it ended without success, needs a person, or was not confirmed; doctor found something to mend
   2    wrong arguments or files; nothing was sent
   3    refused
   4    the producer or Redis was away, or had no room; the same command is safe to repeat
@@ -103,4 +104,20 @@ again when it changes. To take a key back, take its entry out.
 Examples:
   $ session-queue keys new --name lms --scopes deletion:create,request:read
   $ session-queue keys new --name exams --scopes request:read --consumers north,west --expires 2027-01-31
+`;
+
+export const doctorHelp = `
+Over HTTP: whether the producer is there and ready, whether it takes the token, its clock, and the consumers. With --redis:
+the settings of Redis, its clock, living workers, versions, paused queues, stopped lanes. Exit code 1 when something is bad.
+
+Examples:
+  $ session-queue doctor
+  $ session-queue doctor --redis redis://127.0.0.1:6379
+`;
+
+export const completionHelp = `
+Examples:
+  $ source <(session-queue completion bash)
+  $ source <(session-queue completion zsh)
+  $ session-queue completion fish > ~/.config/fish/completions/session-queue.fish
 `;

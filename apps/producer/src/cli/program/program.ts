@@ -7,6 +7,7 @@ import type { Terminal } from '../terminal.ts';
 import { addAskCommands } from './ask-commands.ts';
 import { addChangeCommands } from './change-commands.ts';
 import { addLookCommands } from './look-commands.ts';
+import { addSetupCommands } from './setup-commands.ts';
 
 /** What each group of commands is added with. */
 export interface Commands {
@@ -57,6 +58,7 @@ export function createProgram(environment: CliEnvironment, terminal: Terminal): 
   addChangeCommands(commands);
   program.commandsGroup('Set up:');
   addKeyCommands(program, terminal);
+  addSetupCommands(commands);
   return program;
 }
 

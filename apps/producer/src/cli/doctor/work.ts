@@ -1,0 +1,96 @@
+import { kinds, type RedisConnection } from '@session-queue/core';
+import {
+  Announcements,
+  consumerKeys,
+  KindSwitch,
+  type QueueFacts,
+  readLaneStop,
+  readQueueFacts,
+} from '@session-queue/core/engine';
+import { counted, printable } from '../wording.ts';
+import { bad, type Finding, ok, warn } from './finding.ts';
+
+/** Whether anybody works, and what keeps work from going on. `command` is how this program is called. */
+export async function checkWork(redis: RedisConnection, prefix: string, command: string): Promise<Finding[]> {
+  const names = await new Announcements(redis, prefix).names();
+  const all = await Promise.all([
+    checkWorkers(redis, prefix, names),
+    readQueueFacts(redis, prefix).then((facts) => facts.flatMap(ofQueue)),
+    checkStops(redis, prefix, command),
+    ...names.flatMap((name) => kinds.map((kind) => checkLane(redis, prefix, name, kind))),
+  ]);
+  return all.flat();
+}
+
+async function checkWorkers(redis: RedisConnection, prefix: string, names: readonly string[]): Promise<Finding[]> {
+  const [seconds = 0] = (await redis.time()).map(Number);
+  const workers = await new Announcements(redis, prefix).living(seconds * 1_000);
+  if (workers.size === 0) {
+    const known = names.length === 0 ? 'no consumer was ever announced' : 'requests wait';
+    return [
+      bad(
+        `No worker is alive under the prefix ${prefix}: ${known}`,
+        'start a worker with the same REDIS_URL and REDIS_PREFIX',
+      ),
+    ];
+  }
+  const served = new Set([...workers.values()].flat());
+  const unserved = names.filter((name) => !served.has(name));
+  const alive = ok(`${counted(workers.size, 'worker')} alive, for ${[...served].sort().join(', ')}`);
+  if (unserved.length === 0) return [alive];
+  return [
+    alive,
+    warn(
+      `No living worker knows ${unserved.join(', ')}`,
+      'give a worker their credentials (CONSUMERS_FILE), if anything is still to be done for them',
+    ),
+  ];
+}
+
+function ofQueue({ name, isPaused, version, ownVersion }: QueueFacts): Finding[] {
+  const findings: Finding[] = [];
+  if (isPaused) findings.push(bad(`The queue ${name} is paused`, 'resume it in Bull Board'));
+  if (version !== undefined && version !== ownVersion) {
+    findings.push(
+      warn(
+        `The queue ${name} was last written by ${version}, and this is ${ownVersion}`,
+        'bring all parts to one version',
+      ),
+    );
+  }
+  return findings.length > 0 ? findings : [ok(`The queue ${name} is not paused`)];
+}
+
+async function checkStops(redis: RedisConnection, prefix: string, command: string): Promise<Finding[]> {
+  const kindSwitch = new KindSwitch(redis, prefix);
+  const found = await Promise.all(
+    kinds.map(async (kind): Promise<Finding[]> => {
+      const stop = await kindSwitch.read(kind);
+      if (stop === undefined) return [];
+      return [
+        bad(
+          `Every ${kind} is stopped since ${stop.since}: ${printable(stop.reason)}`,
+          `${command} start --kind ${kind}`,
+        ),
+      ];
+    }),
+  );
+  return found.flat();
+}
+
+async function checkLane(
+  redis: RedisConnection,
+  prefix: string,
+  consumer: string,
+  kind: (typeof kinds)[number],
+): Promise<Finding[]> {
+  const stop = await readLaneStop(consumerKeys(redis, prefix, consumer), kind);
+  if (stop === undefined) return [];
+  const what = `The lane of ${consumer} for ${kind}s is stopped since ${stop.since}: ${printable(stop.message)} (${stop.code})`;
+  return [
+    bad(
+      what,
+      'mend the credentials, rights or version of this consumer in the workers; the lane then goes on by itself',
+    ),
+  ];
+}

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { SessionQueueClient } from '@session-queue/core';
+import { Announcements, consumerKeys, laneKey } from '@session-queue/core/engine';
+import { freePort, leakGuard, type RedisServer, startRedis } from '@session-queue/testing';
+import { Redis } from 'ioredis';
+import { clockFinding } from '../../src/cli/doctor/redis-server.ts';
+import { type Run, runCommand } from '../support/test-terminal.ts';
+
+leakGuard();
+
+const north = { name: 'north', identity: 'key 1' };
+
+describe('the doctor, straight at Redis', () => {
+  let server: RedisServer;
+  let redis: Redis;
+  beforeAll(async () => {
+    server = await startRedis();
+    redis = new Redis(server.url);
+  });
+  afterAll(async () => {
+    redis.disconnect();
+    await server.stop();
+  });
+  beforeEach(async () => {
+    await redis.flushall();
+    await redis.config('SET', 'appendonly', 'yes');
+  });
+
+  async function examine(...args: string[]): Promise<Run> {
+    return await runCommand(['doctor', '--redis', server.url, '--prefix', 'test', ...args], { environment: {} });
+  }
+
+  test('finds nothing to mend where a worker lives and Redis keeps what it is given', async () => {
+    await new Announcements(redis, 'test').announce('one', [north]);
+    const { exitCode, stdout, stderr } = await examine();
+    expect([exitCode, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^ok {4}Redis \d[\d.]+ answers: appendonly on, noeviction/);
+    expect(stdout).toContain('ok    1 worker alive, for north');
+    expect(stdout).toContain('ok    The clocks of Redis and of this machine agree');
+    expect(stdout).not.toMatch(/^(warn|bad)/m);
+  });
+
+  test('names all that is wrong with how to mend it, and fails', async () => {
+    await redis.config('SET', 'appendonly', 'no');
+    await new Announcements(redis, 'test').announce('one', [north]);
+    await redis.sadd('{test}:consumers', 'south');
+    const queue = new SessionQueueClient({ redis, prefix: 'test' });
+    await queue.stopKind('deletion', 'wrong\u001b list');
+    await queue.close();
+    await redis.hset('{test}:deletion.batches:meta', { paused: '1', version: 'bullmq:5.0.0' });
+    const lane = laneKey(consumerKeys(redis, 'test', 'north'), 'resubmission');
+    await redis.hset(lane, { stopped: 'wrong secret', stoppedCode: '40001', stoppedAt: String(Date.now()) });
+
+    const { exitCode, stdout, stderr } = await examine();
+    expect([exitCode, stderr]).toEqual([1, '4 things to mend.\n']);
+    expect(stdout).toContain(
+      'bad   appendonly is off, a restart would lose accepted requests\n      mend: set appendonly yes\n',
+    );
+    expect(stdout).toContain('bad   The queue deletion.batches is paused\n      mend: resume it in Bull Board\n');
+    expect(stdout).toMatch(
+      /warn {2}The queue deletion\.batches was last written by bullmq:5\.0\.0, and this is bullmq:6/,
+    );
+    expect(stdout).toMatch(
+      /bad {3}Every deletion is stopped since .*: wrong\? list\n {6}mend: node cli\.js start --kind deletion\n/,
+    );
+    expect(stdout).toMatch(/bad {3}The lane of north for resubmissions is stopped since .*: wrong secret \(40001\)\n/);
+    expect(stdout).toMatch(/warn {2}No living worker knows south\n/);
+
+    const json = (await examine('--json')).stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { level: string });
+    expect(json.filter(({ level }) => level === 'bad')).toHaveLength(4);
+  });
+
+  test('says that nobody works where no announcement stands', async () => {
+    await redis.hset('{test}:announcements', 'north\tone', `key 1\t${Date.now() - 1_000}`);
+    await redis.sadd('{test}:consumers', 'north');
+    const { exitCode, stdout } = await examine();
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('bad   No worker is alive under the prefix test: requests wait\n');
+  });
+
+  test('says so when Redis is not there, and does not wait for it', async () => {
+    const url = `redis://127.0.0.1:${await freePort()}`;
+    const { exitCode, stdout } = await runCommand(['doctor', '--redis', url], { environment: {} });
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/^bad {3}Redis does not answer .*\n {6}mend: check that it runs/);
+  });
+});
+
+test('clocks that are apart are named with how far', () => {
+  expect(clockFinding('Redis', 1_900)).toMatchObject({ level: 'ok' });
+  expect(clockFinding('Redis', -7_200_000)).toMatchObject({
+    level: 'warn',
+    what: "The clock of Redis is 7200.0 s behind this machine's",
+  });
+});
