@@ -4,6 +4,8 @@ import { Announcements, consumerKeys, laneKey } from '@session-queue/core/engine
 import { freePort, leakGuard, type RedisServer, startRedis } from '@session-queue/testing';
 import { Redis } from 'ioredis';
 import { clockFinding } from '../../src/cli/doctor/redis-server.ts';
+import { MemoryQueue } from '../support/memory-queue.ts';
+import { startProducer, type TestProducer } from '../support/test-producer.ts';
 import { type Run, runCommand } from '../support/test-terminal.ts';
 
 leakGuard();
@@ -94,5 +96,37 @@ test('clocks that are apart are named with how far', () => {
   expect(clockFinding('Redis', -7_200_000)).toMatchObject({
     level: 'warn',
     what: "The clock of Redis is 7200.0 s behind this machine's",
+  });
+});
+
+describe('the doctor, at the producer', () => {
+  const queue = new MemoryQueue();
+  let producer: TestProducer;
+  beforeAll(async () => {
+    queue.known = ['north'];
+    const checkReadiness = async () => [{ code: 'append_only_off', message: 'appendonly is off' }];
+    const findKey = (token: string) => (token === 'tok' ? 'desk' : undefined);
+    producer = await startProducer({ queue, findKey, checkReadiness });
+  });
+  afterAll(async () => await producer.stop());
+
+  test('says whether it is there and ready, and whether it takes the token', async () => {
+    const { exitCode, stdout } = await runCommand(['doctor', '--url', producer.url, '--token', 'wrong'], {
+      environment: {},
+    });
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain(`ok    The producer at ${producer.url} answers\n`);
+    expect(stdout).toContain('bad   It is not ready: appendonly is off\n');
+    expect(stdout).toContain('ok    The clocks of the producer and of this machine agree\n');
+    expect(stdout).toMatch(/bad {3}.*token.*\n {6}mend: check the token/i);
+  });
+
+  test('tells a producer that is away from something else that answers', async () => {
+    const away = `http://127.0.0.1:${await freePort()}`;
+    const missing = await runCommand(['doctor', '--url', away], { environment: {} });
+    expect(missing.stdout).toContain(`bad   The producer at ${away} does not answer`);
+    const other = await runCommand(['doctor', '--url', `${producer.url}/other`], { environment: {} });
+    expect(other.stdout).toContain('bad   What answers there is no producer of Session Queue\n');
+    expect([missing.exitCode, other.exitCode]).toEqual([1, 1]);
   });
 });

@@ -26,7 +26,7 @@ export async function checkProducer({ url, token, queue }: ProducerWay): Promise
   if (token !== undefined && url.protocol === 'http:' && !loopback.has(url.hostname)) {
     findings.push(warn('The token goes over plain HTTP', 'use https'));
   }
-  return [...findings, ...(await consumers(queue))];
+  return [...findings, ...(await consumers(queue, token))];
 }
 
 async function ask(url: URL): Promise<Response> {
@@ -49,15 +49,19 @@ function clock(response: Response): Finding[] {
   return Number.isNaN(theirs) ? [] : [clockFinding('the producer', theirs - Date.now(), dateToleranceMs)];
 }
 
-async function consumers(queue: SessionQueue): Promise<Finding[]> {
+async function consumers(queue: SessionQueue, token: string | undefined): Promise<Finding[]> {
   try {
     const names = await queue.consumers();
-    const accepted = ok('The token is accepted');
+    const accepted = ok(token === undefined ? 'It takes calls without a token' : 'It takes the token');
     if (names.length > 0) return [accepted, ok(`Consumers: ${names.join(', ')}`)];
     return [accepted, warn('No worker has announced a consumer yet', 'start a worker, on the same Redis and prefix')];
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return [bad(describeRefusal(error), 'check the token (SESSION_QUEUE_TOKEN) and what it may do')];
+    const isToken = error.code === 'unauthorized' || error.code === 'forbidden';
+    const remedy = isToken
+      ? 'check the token (SESSION_QUEUE_TOKEN), and what it may do'
+      : 'bring the producer and this program to one version';
+    return [bad(describeRefusal(error), remedy)];
   }
 }
 
