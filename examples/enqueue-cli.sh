@@ -10,5 +10,5 @@ cd "$(dirname "$0")"
 session_queue() { node ../apps/producer/dist/cli.js "$@"; }
 
 # --yes: nobody is asked whether the sessions may go for good. The same command within 24 hours is the same request.
-session_queue delete --file already-gone.txt --reason 'an example' --requested-by enqueue-cli --yes --follow
-session_queue resubmit failed-submissions/submission-00*.txt --reason 'an example' --requested-by enqueue-cli --follow
+session_queue delete --file already-gone.txt --reason 'an example' --requested-by enqueue-cli --yes --watch
+session_queue resubmit failed-submissions/submission-00*.txt --reason 'an example' --requested-by enqueue-cli --watch
