@@ -19,13 +19,14 @@ describe('what is known of the queues', () => {
     await server.stop();
   });
 
-  test('is all four of them, and looking changes nothing', async () => {
+  test('is all of them, and looking changes nothing', async () => {
     const facts = await readQueueFacts(redis, 'fresh');
     expect(facts.map(({ name, isPaused, version }) => [name, isPaused, version])).toEqual([
       ['deletion.requests', false, undefined],
       ['deletion.batches', false, undefined],
       ['resubmission.requests', false, undefined],
       ['resubmission.batches', false, undefined],
+      ['request.callbacks', false, undefined],
     ]);
     expect(await redis.keys('*fresh*')).toEqual([]);
   });
