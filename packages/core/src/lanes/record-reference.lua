@@ -31,7 +31,13 @@ leave_queues(id, kind)
 if row[1] == 'lost' then redis.call('ZREM', lost_key, id) end
 redis.call('HSET', key, 'state', 'submitted', 'reference', reference, 'submittedAt', now)
 redis.call('ZADD', due_key, now + tonumber(ARGV[7]), id)
-for _, share in ipairs(shares_of(id)) do move_items(share[1], 'claimed', 'submitted', share[2]) end
+local items, position = kind == 'deletion' and redis.call('LRANGE', key .. ':items', 0, -1), 0
+for _, share in ipairs(shares_of(id)) do
+  move_items(share[1], 'claimed', 'submitted', share[2])
+  local number = items and number_of(share[1])
+  for i = position + 1, position + (number and share[2] or 0) do note_outcome(number, items[i], 'submitted') end
+  position = position + share[2]
+end
 redis.call('HINCRBY', lane_key(kind, 'lane'), 'successes', 1)
 start_lane(kind, ARGV[8])
 return 1

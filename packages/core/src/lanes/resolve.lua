@@ -51,9 +51,11 @@ local position = 0
 for _, share in ipairs(shares) do
   local request, count = share[1], { s = 0, a = 0, f = 0, c = 0, p = 0, split = 0 }
   local done, reports = {}, { f = {}, p = {} }
+  local number = kind == 'deletion' and number_of(request)
   for _ = 1, share[2] do
     position = position + 1
     local outcome, item = ARGV[first_outcome + position - 1], items[position]
+    if number and (totals[outcome] or submitted) then note_outcome(number, item, totals[outcome] and outcome or 'again') end
     if totals[outcome] then
       count[outcome] = count[outcome] + 1
       totals[outcome] = totals[outcome] + 1

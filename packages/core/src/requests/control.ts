@@ -5,8 +5,9 @@ import type { Kind } from './request.ts';
 const local = (name: string) => consumerScript(new URL(`./scripts/${name}.lua`, import.meta.url));
 const openScript = local('open');
 const holdScript = local('hold');
-const cancelScript = local('cancel');
-const redriveScript = local('redrive');
+const sessions = new URL('../sessions/table.lua', import.meta.url);
+const cancelScript = consumerScript(sessions, new URL('./scripts/cancel.lua', import.meta.url));
+const redriveScript = consumerScript(sessions, new URL('./scripts/redrive.lua', import.meta.url));
 const refuseScript = local('refuse');
 const mirroredScript = local('mirrored');
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { ConsumerKeys } from '../lanes/keys.ts';
 import { consumerScript } from '../lanes/script-files.ts';
 import type { ScriptArgument } from '../redis/script.ts';
+import { sessionSeed } from '../sessions/session-seed.ts';
 import { type Chunk, chunksOf, RequestDigest } from './chunks.ts';
 import { Refusal } from './refusal.ts';
 import type { Kind, RequestNotes, RequestView } from './request.ts';
@@ -9,9 +10,10 @@ import { SeenFew, SeenMany } from './seen.ts';
 import { viewOf } from './view.ts';
 
 const local = (name: string) => new URL(`./scripts/${name}.lua`, import.meta.url);
-const acceptScript = consumerScript(local('upload'), local('items'), local('accept'));
+const sessions = ['table', 'put'].map((name) => new URL(`../sessions/${name}.lua`, import.meta.url));
+const acceptScript = consumerScript(...sessions, local('upload'), local('items'), local('accept'));
 const beginScript = consumerScript(local('upload'), local('begin-upload'));
-const appendScript = consumerScript(local('upload'), local('items'), local('append'));
+const appendScript = consumerScript(...sessions, local('upload'), local('items'), local('append'));
 const sealScript = consumerScript(local('upload'), local('seal'));
 const discardScript = consumerScript(local('upload'), local('discard'));
 
@@ -30,6 +32,8 @@ export interface NewRequest {
   /** The BullMQ job's id, where it is not the request's. */
   jobId?: string | undefined;
   signal?: AbortSignal | undefined;
+  /** Puts the session ids of a deletion into the index of sessions. */
+  indexed?: boolean | undefined;
 }
 
 /**
@@ -79,7 +83,7 @@ async function acceptWhole(
   const reply = await acceptScript.run(
     keys.redis,
     [keys.base],
-    [request.id, digest, duplicates, fields.length, ...fields, ...args],
+    [request.id, digest, duplicates, seedFor(request), fields.length, ...fields, ...args],
   );
   checkSealed(reply, digest);
   const [, , createdAt, total] = Array.isArray(reply) ? reply.map(String) : [];
@@ -148,9 +152,9 @@ class Upload {
 
   #append(chunk: Chunk): void {
     const { args, duplicates } = chunk.storable(this.#seen);
-    const sending = this.#call(appendScript, [this.#request.id, this.#token, this.#chunks, duplicates, ...args]).then(
-      (reply) => refuseUnless(statusOf(reply).is, 'appended'),
-    );
+    const { id } = this.#request;
+    const appending = [id, this.#token, this.#chunks, duplicates, seedFor(this.#request), ...args];
+    const sending = this.#call(appendScript, appending).then((reply) => refuseUnless(statusOf(reply).is, 'appended'));
     // It is awaited with the others; a refusal that comes while the source is silent must not end the process.
     sending.catch(() => undefined);
     this.#underWay.push(sending);
@@ -176,6 +180,11 @@ export function parseUploadTrace(entry: string): UploadTrace {
 /** Forgets an upload that has lain still for `afterMs`, or is over; one that goes on keeps all it has. */
 export async function discardUpload(keys: ConsumerKeys, { id, token }: UploadTrace, afterMs: number): Promise<void> {
   await discardScript.run(keys.redis, [keys.base], [id, token, afterMs]);
+}
+
+/** '' when the request's sessions are not to be found later. */
+function seedFor({ kind, indexed = false }: NewRequest): string {
+  return indexed && kind === 'deletion' ? sessionSeed : '';
 }
 
 function recordFields(keys: ConsumerKeys, request: NewRequest): string[] {

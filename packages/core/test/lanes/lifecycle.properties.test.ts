@@ -26,12 +26,12 @@ afterAll(async () => {
  * that was not free (3), nothing submitted was claimed or begun again (5), and in the end every request can be finished.
  */
 describe('the life of requests in a lane', () => {
-  test.each(kinds)(
-    'keeps its invariants through any course of a %s',
-    async (kind) => {
+  test.each([...kinds.map((kind) => [kind, 'without'] as const), ['deletion', 'with'] as const])(
+    'keeps its invariants through any course of a %s %s an index of sessions',
+    async (kind, index) => {
       await fc.assert(
         fc.asyncProperty(fc.array(action, { minLength: 20, maxLength: 70, size: 'max' }), async (actions) => {
-          const world = await World.create(lab, reader, kind);
+          const world = await World.create(lab, reader, kind, index === 'with');
           for (const one of actions) await world.do(one);
           await world.finish();
         }),

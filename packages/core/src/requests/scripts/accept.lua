@@ -1,15 +1,17 @@
 -- Takes a whole small request (one chunk, its duplicates already left out) in one step.
 -- KEYS[1] the consumer's base
--- ARGV    request, digest, duplicates, number of record fields n, n fields and values, then the items (items.lua)
+-- ARGV    request, digest, duplicates, seed of the index of sessions (sessions/put.lua) or '' when they are not put there, number of
+--         record fields n, n fields and values, then the items (items.lua)
 -- Returns { 'sealed', digest } of the request that stands, of a new one with when it was created and how many items it has |
 --         { 'in_progress' } | { 'memory_short' }
 -- May run twice: the second finds the sealed request.
-local id, digest, duplicates, n = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
+local id, digest, duplicates, seed, n = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
 local fields = {}
-for i = 5, 4 + n do fields[#fields + 1] = ARGV[i] end
+for i = 6, 5 + n do fields[#fields + 1] = ARGV[i] end
 local begun = begin_upload(id, 'whole:' .. digest, fields)
 if begun[1] ~= 'begun' then return begun end
 local key = request_key(id)
-local total = store_items(key, redis.call('HGET', key, 'kind'), 0, 5 + n)
-seal_upload(id, digest, total, duplicates)
-return { 'sealed', digest, now, total }
+local items = store_items(key, redis.call('HGET', key, 'kind'), 0, 6 + n)
+if seed ~= '' then put_sessions(id, items, seed) end
+seal_upload(id, digest, #items, duplicates)
+return { 'sealed', digest, now, #items }

@@ -1,4 +1,5 @@
--- Cancels what has not been sent of an open request, a slice of at most 1,000 submissions at a time; ids go at once. Parked items
+-- Cancels what has not been sent of an open request: ids at once, submissions a slice of at most 1,000 at a time, and so ids of which
+-- the index of sessions knows that some were put back in line (what waits there is read from the list; find.lua). Parked items
 -- were sent, with an unknown outcome: they stay parked, for a person to say what became of them.
 -- Batches under way go on to their end (begin-send looks at cancelledAt).
 -- KEYS[1] the consumer's base
@@ -7,16 +8,22 @@
 -- May run twice, and may be the last: a request that is cancelled in part comes to its end all the same.
 local id, retention = ARGV[1], tonumber(ARGV[2])
 local key = request_key(id)
-local row = redis.call('HMGET', key, 'state', 'kind', 'ignoring')
+local row = redis.call('HMGET', key, 'state', 'kind', 'ignoring', 'number', 'redriven')
 local state, kind, ignoring = row[1], row[2], row[3] == '1'
 if state ~= 'accepted' and state ~= 'processing' and state ~= 'held' then return { state or '', 0 } end
 redis.call('HSETNX', key, 'cancelledAt', now)
 redis.call('HSET', key, 'state', 'processing')
 
 local list, cancelled = key .. ':items', 0
-if kind == 'deletion' then
+local number = kind == 'deletion' and tonumber(row[4] or nil)
+if kind == 'deletion' and not (number and row[5]) then
   cancelled = redis.call('LLEN', list)
   redis.call('UNLINK', list)
+  if number and cancelled > 0 then redis.call('HSET', key, 'dropped', 1) end
+elseif kind == 'deletion' then
+  local items = redis.call('LPOP', list, 1000) or {}
+  cancelled = #items
+  for _, item in ipairs(items) do note_outcome(number, item, 'c') end
 else
   local items = redis.call('LPOP', list, 1000) or {}
   cancelled = #items

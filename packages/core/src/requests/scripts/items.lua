@@ -1,7 +1,7 @@
 -- How items lie in a request. A session id is an element of ':items', packed. Of a submission only '<number>:<size in the
 -- form-encoded body>' lies there, so that no script moves megabytes; its text is in ':payloads' under the number.
 --
--- Stores what stands in ARGV from `first` on, numbered after `offset`; returns how many. Session ids come as one text, each
+-- Stores what stands in ARGV from `first` on, numbered after `offset`; returns the items as they lie. Session ids come as one text, each
 -- behind its length in two bytes: a thousand arguments cost Redis more than they hold. A submission comes as text and size.
 local function store_items(key, kind, offset, first)
   local items = {}
@@ -21,5 +21,5 @@ local function store_items(key, kind, offset, first)
     if #payloads > 0 then redis.call('HSET', key .. ':payloads', unpack(payloads)) end
   end
   if #items > 0 then redis.call('RPUSH', key .. ':items', unpack(items)) end
-  return #items
+  return items
 end

@@ -6,7 +6,7 @@
 -- May run twice: what was moved is no longer in the list; run again it may move the next ones, which were asked for as well.
 local id, from, action = ARGV[1], ARGV[2], ARGV[3]
 local key = request_key(id)
-local row = redis.call('HMGET', key, 'state', 'kind', 'ignoring', 'cancelledAt')
+local row = redis.call('HMGET', key, 'state', 'kind', 'ignoring', 'number')
 local state, kind, ignoring = row[1], row[2], row[3] == '1'
 if not state or state == 'receiving' or state == 'accepted' then return { state or '', 0, 0 } end
 local list = key .. (from == 'failed' and ':failures' or ':parked')
@@ -16,16 +16,21 @@ if ARGV[6] then
   redis.call('HDEL', key, 'retriedBy')
   redis.call('HSET', key, 'retriedAt', now, unpack(ARGV, 6))
 end
+local items = {}
+for i, entry in ipairs(entries) do items[i] = string.match(entry, '\n(.*)$') end
+local number = tonumber(row[4] or nil)
+if number then
+  for _, item in ipairs(items) do note_outcome(number, item, action == 'fail' and 'f' or 'again') end
+  if action ~= 'fail' then redis.call('HSET', key, 'redriven', 1) end
+end
 if action == 'fail' then
   local failed = {}
-  for i, entry in ipairs(entries) do
-    failed[i] = report_entry('parked', 'A person failed it: its outcome at Learnosity was never known', string.match(entry, '\n(.*)$'))
+  for i, item in ipairs(items) do
+    failed[i] = report_entry('parked', 'A person failed it: its outcome at Learnosity was never known', item)
   end
   redis.call('RPUSH', key .. ':failures', unpack(failed))
   move_items(id, from, 'failed', #failed)
 else
-  local items = {}
-  for i, entry in ipairs(entries) do items[i] = string.match(entry, '\n(.*)$') end
   redis.call('RPUSH', key .. ':items', unpack(items))
   move_items(id, from, 'pending', #items)
   if from == 'parked' then redis.call('HINCRBY', key, 'resent', #items) end

@@ -13,11 +13,14 @@ import type { Action, Outcomes } from './actions.ts';
 import { expectLaws, expectOutcomes, expectSame, placesOf } from './laws.ts';
 import { Jobs, knowAll, lookForJob, lookTimes } from './looks.ts';
 import { type Places, readPlaces, slotless, timeless } from './places.ts';
+import { expectSessions, sessionsOf } from './sessions.ts';
 import { backOf, expireLeases, letTimePass } from './time.ts';
 
 export const calls = 4;
 const windowMs = 60_000;
 const retentionMs = 600_000;
+/** The index is asked for every session with each so many looks: it would be most of the time else. */
+const looksPerAsking = 8;
 
 /** Does something; what it returns checks what that has led to. */
 type Step = (before: Places) => Promise<((after: Places) => void) | undefined>;
@@ -36,6 +39,7 @@ export class World {
   readonly #lab: Lab;
   readonly #reader: ConsumerKeys;
   readonly #kind: Kind;
+  readonly #indexed: boolean;
   readonly #asked = new Map<string, string[]>();
   readonly #claims: KnownClaim[] = [];
   readonly #references: { batch: string; reference: string }[] = [];
@@ -45,20 +49,22 @@ export class World {
   readonly #jobs = new Jobs();
   readonly #ended = new Map<string, Set<string>>();
   #fingerprints = 0;
+  #looks = 0;
   #now: Places;
 
   /** A fresh world. `reader` is a connection for looking at it all, best with automatic pipelines. */
-  static async create(lab: Lab, reader: Redis, kind: Kind): Promise<World> {
+  static async create(lab: Lab, reader: Redis, kind: Kind, indexed = false): Promise<World> {
     await lab.redis.flushall();
     const keys = { ...lab.next().keys, redis: reader };
     await knowAll(lab.lane());
-    return new World(lab, keys, kind, await readPlaces(keys, kind));
+    return new World(lab, keys, { kind, indexed }, await readPlaces(keys, kind));
   }
 
-  constructor(lab: Lab, reader: ConsumerKeys, kind: Kind, now: Places) {
+  constructor(lab: Lab, reader: ConsumerKeys, { kind, indexed }: { kind: Kind; indexed: boolean }, now: Places) {
     this.#lab = lab;
     this.#reader = reader;
     this.#kind = kind;
+    this.#indexed = indexed;
     this.#now = now;
   }
 
@@ -97,6 +103,7 @@ export class World {
       if (rounds > 300) throw new Error('the lane never comes to its end');
     }
     expect(this.#now.open).toEqual([]);
+    if (this.#indexed) await expectSessions(this.#reader, this.#now, this.#asked);
   }
 
   get #lane(): Lane {
@@ -115,6 +122,8 @@ export class World {
   async #read(): Promise<void> {
     this.#now = await readPlaces(this.#reader, this.#kind);
     expectLaws(this.#now, this.#asked);
+    this.#looks += 1;
+    if (this.#indexed && this.#looks % looksPerAsking === 0) await expectSessions(this.#reader, this.#now, this.#asked);
     for (const { id, members } of this.#now.batches) {
       const known = this.#members.get(id);
       const seen = JSON.stringify(members);
@@ -228,11 +237,14 @@ export class World {
   #request(size: number, ignoring: boolean) {
     const id = `r${this.#asked.size}`;
     const isDeletion = this.#kind === 'deletion';
-    const texts = Array.from({ length: size }, (_, i) => `${id} ${i}`);
+    const texts = this.#indexed
+      ? sessionsOf(this.#asked.size, size)
+      : Array.from({ length: size }, (_, i) => `${id} ${i}`);
     const items = isDeletion ? texts : texts.map((text) => Buffer.from(text).toString('base64'));
     this.#asked.set(id, isDeletion ? items : items.map((_, i) => String(i)));
     return async () => {
-      await storeRequest(this.#lab.keys, { id, kind: this.#kind, ignoring: ignoring && !isDeletion, items });
+      const indexed = this.#indexed;
+      await storeRequest(this.#lab.keys, { id, kind: this.#kind, ignoring: ignoring && !isDeletion, items, indexed });
       await openRequest(this.#lab.keys, id);
       return undefined;
     };
