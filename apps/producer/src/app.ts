@@ -18,6 +18,7 @@ import { problemHandler } from './problems/problem-handler.ts';
 import { acceptRequests } from './routes/accept.ts';
 import { type ReadinessProblem, showHealth, showReadiness } from './routes/health.ts';
 import { changeRequest, listItems, resolveParked, retryRequest, showRequest } from './routes/requests.ts';
+import { showSession } from './routes/sessions.ts';
 import { startKind, stopKind } from './routes/switches.ts';
 import { accessLog } from './server/access-log.ts';
 import { bodyPace } from './server/body-pace.ts';
@@ -97,6 +98,7 @@ export function createApp(context: AppContext): Express {
   post('/v1/requests/:id/hold', 'request:manage', ...change('hold'));
   post('/v1/requests/:id/release', 'request:manage', ...change('release'));
   post('/v1/requests/:id/retry', 'request:manage', ...smallJsonBody(), retryRequest(shared));
+  get('/v1/sessions/:id', 'request:read', showSession(shared));
   post('/v1/requests/:id/parked', 'request:manage', ...smallJsonBody(), resolveParked(shared));
   post('/v1/stop', 'request:manage', requireEveryConsumer, ...smallJsonBody(), stopKind(shared));
   post('/v1/start', 'request:manage', requireEveryConsumer, ...smallJsonBody(), startKind(shared));

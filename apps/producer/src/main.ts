@@ -31,7 +31,12 @@ const settings = exitOnBadSettings(() => readSettings(producerSettings, process.
 const log = createLogger({ level: settings.LOG_LEVEL, name: 'producer' });
 const redis = connectRedis(redisSettings(settings), 'producer', log);
 const prefix = settings.REDIS_PREFIX;
-const queue = new SessionQueueClient({ redis, prefix, retentionDays: settings.RETENTION_DAYS });
+const queue = new SessionQueueClient({
+  redis,
+  prefix,
+  retentionDays: settings.RETENTION_DAYS,
+  sessionIndex: settings.SESSION_INDEX,
+});
 const callers = callersOf(settings, log);
 const { WEBHOOK_SECRET: secrets, WEBHOOK_ALLOWED_NETWORKS: allowed } = settings;
 const reach = secrets.length > 0 ? new Reach({ allowed }) : undefined;

@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import { commonSettings, port, wholeNumber } from '@session-queue/core';
+import { commonSettings, flag, port, wholeNumber } from '@session-queue/core';
 import { z } from 'zod';
 import { asksForToken, authFaults, authSettings } from './auth/auth-settings.ts';
 import { networksSetting } from './callbacks/networks.ts';
@@ -33,6 +33,7 @@ export const producerSettings = z
       .regex(/^[\x21-\x7e]{1,255}$/, 'must be a host name or an address')
       .optional(),
     ...authSettings,
+    SESSION_INDEX: flag(),
     PRODUCER_MAX_BODY_BYTES: wholeNumber(1024, maxMaxBodyBytes).default(defaultMaxBodyBytes),
     WEBHOOK_SECRET: secretsSetting,
     WEBHOOK_ALLOWED_NETWORKS: networksSetting,

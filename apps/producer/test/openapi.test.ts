@@ -33,7 +33,7 @@ describe('the OpenAPI document', () => {
     const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => ({ path, method: method.toUpperCase() })),
     );
-    expect(operations).toHaveLength(12);
+    expect(operations).toHaveLength(13);
     for (const { path, method } of operations) {
       const response = await producer.fetch(path.replace('{id}', 'none'), { method });
       const { type } = (await response.json()) as { type?: string };

@@ -34,6 +34,7 @@ const replica = new Replica({
   consumers: settings.consumers,
   retentionMs: settings.RETENTION_DAYS * dayMs,
   drainGraceMs: settings.DRAIN_GRACE_MS,
+  sessionIndex: settings.SESSION_INDEX,
   transport,
   signer,
   logger,

@@ -53,6 +53,8 @@ export interface ReplicaOptions {
   prefix: string;
   consumers: readonly Consumer[];
   retentionMs: number;
+  /** Puts the session ids of plain jobs into the index of sessions; not when absent. */
+  sessionIndex?: boolean;
   /** How long calls under way may take to end once the replica is told to stop. */
   drainGraceMs: number;
   /** The hard deadline of a call; 10 s when absent. */
@@ -99,7 +101,7 @@ export class Replica {
   #stopped: Promise<void> | undefined;
 
   constructor(options: ReplicaOptions) {
-    const { connect, prefix, consumers, retentionMs, logger } = options;
+    const { connect, prefix, consumers, retentionMs, sessionIndex = false, logger } = options;
     this.#options = options;
     this.#redis = connect('worker');
     this.#blocking = connect('blocking');
@@ -118,7 +120,16 @@ export class Replica {
     for (const consumer of consumers) this.#stations.set(consumer.name, this.#station(consumer, gate, index));
     const busy = new BusyConsumers(this.#redis, prefix);
     this.#rounds = new Rounds({ busy, consumers: this.#stations, logger });
-    const plainJobs = new PlainJobs({ keysOf, index, busy, announcements, callbacks, retentionMs, logger });
+    const plainJobs = new PlainJobs({
+      keysOf,
+      index,
+      busy,
+      announcements,
+      callbacks,
+      retentionMs,
+      sessionIndex,
+      logger,
+    });
     const intake = new Intake({ keysOf, plainJobs, index, retentionMs, logger });
     this.#runners = new JobRunners({ redis: this.#blocking, prefix, intake, keysOf, mirror: this.#mirror, logger });
     const announced: AnnouncedConsumer[] = consumers.map((one) => ({ name: one.name, identity: identity(one) }));

@@ -2,6 +2,7 @@ import {
   type Consumer,
   commonSettings,
   type Environment,
+  flag,
   port,
   readAllSettings,
   readConsumers,
@@ -13,6 +14,7 @@ import { z } from 'zod';
 const workerSchema = z.object({
   ...commonSettings,
   WORKER_PORT: port().default(3020),
+  SESSION_INDEX: flag(),
   DRAIN_GRACE_MS: wholeNumber(0, 600_000).default(20_000),
 });
 

@@ -19,7 +19,7 @@ export {
   readSettings,
 } from './config/read-settings.ts';
 export { secretsEqual } from './config/secrets-equal.ts';
-export { port, wholeNumber } from './config/setting-schemas.ts';
+export { flag, port, wholeNumber } from './config/setting-schemas.ts';
 export { type SettingProblem, SettingsError } from './config/settings-error.ts';
 export {
   type ApiKey,
@@ -114,3 +114,4 @@ export {
   requestNotesSchema,
   requestStates,
 } from './requests/request.ts';
+export { type SessionOutcome, type SessionRequest, sessionOutcomes } from './sessions/session-request.ts';

@@ -13,6 +13,7 @@ const refusalStatus: Readonly<Record<RefusalCode, number>> = {
   id_taken: 409,
   in_progress: 409,
   conflict: 409,
+  index_off: 404,
   memory_short: 503,
   unavailable: 503,
   unauthorized: 401,

@@ -4,12 +4,13 @@ import {
   itemsPageSchema,
   readinessSchema,
   requestSchema,
+  sessionSchema,
   switchSchema,
 } from '../requests/answer-schemas.ts';
 import { deletionBodySchema, resubmissionBodySchema } from '../requests/ask.ts';
 import { parkedBodySchema, retryBodySchema } from '../routes/requests.ts';
 import { startBodySchema, stopBodySchema } from '../routes/switches.ts';
-import { acceptedHeaders, idempotencyKey, itemsQuery, requestId } from './parameters.ts';
+import { acceptedHeaders, idempotencyKey, itemsQuery, requestId, sessionId, sessionQuery } from './parameters.ts';
 
 export interface Operation {
   method: 'get' | 'post';
@@ -102,6 +103,16 @@ export const operations: readonly Operation[] = [
     body: parkedBodySchema,
     answers: theRequest,
     problems: [400, 401, 403, 404, 408, 409, 413, 415, 429, 503],
+  },
+  {
+    method: 'get',
+    path: '/v1/sessions/{id}',
+    id: 'findSession',
+    summary:
+      'What open and finished deletions know of one session, while SESSION_INDEX is on: what was asked for before is not known, nor are sessions within failed submissions.',
+    parameters: [sessionId, ...sessionQuery],
+    answers: { 200: { description: 'The requests that it is in; none when nothing is known', schema: sessionSchema } },
+    problems: [400, 401, 404, 503],
   },
   {
     method: 'post',

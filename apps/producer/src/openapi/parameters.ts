@@ -8,6 +8,14 @@ export const requestId = {
   schema: text({ minLength: 1, maxLength: 255 }),
 } as const;
 
+/** The session in a path; it never reaches a log. */
+export const sessionId = { ...requestId, description: 'A session id, as it was given' } as const;
+
+/** The query of the lookup of a session. */
+export const sessionQuery = [
+  { name: 'consumer', in: 'query', required: false, description: 'Of this one only', schema: text() },
+] as const;
+
 /** The header that makes a repeated call safe. */
 export const idempotencyKey = {
   name: 'Idempotency-Key',

@@ -8,6 +8,7 @@ const kindOfRefusal: Record<RefusalCode, ProblemKind> = {
   id_taken: 'id-taken',
   in_progress: 'in-progress',
   conflict: 'conflict',
+  index_off: 'index-off',
   memory_short: 'memory-short',
   unavailable: 'unavailable',
   unauthorized: 'unauthorized',

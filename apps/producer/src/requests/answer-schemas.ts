@@ -6,6 +6,7 @@ export {
   itemsPageSchema,
   problemSchema,
   requestSchema,
+  sessionSchema,
   switchSchema,
 } from '@session-queue/core/client';
 

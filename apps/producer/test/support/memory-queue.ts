@@ -12,6 +12,7 @@ import {
   type RequestView,
   type ResubmissionInput,
   type SessionQueue,
+  type SessionRequest,
   type Why,
 } from '@session-queue/core';
 
@@ -29,6 +30,8 @@ export class MemoryQueue implements SessionQueue {
   readonly asked: string[] = [];
   /** Only these consumers are known; all when undefined. */
   known: string[] | undefined;
+  /** Whether sessions can be found. */
+  isIndexing = true;
   /** Awaited before anything is done: tests hold the queue back, or make it refuse. */
   before: () => Promise<void> = async () => {};
 
@@ -71,6 +74,20 @@ export class MemoryQueue implements SessionQueue {
     const all = this.find(id).reports[state];
     const end = Number(next) + limit;
     return { items: all.slice(Number(next), end), ...(end < all.length ? { next: String(end) } : {}) };
+  }
+
+  async findSession(
+    sessionId: string,
+    { consumers }: { consumers?: readonly string[] } = {},
+  ): Promise<SessionRequest[]> {
+    await this.before();
+    if (!this.isIndexing) throw new Refusal('index_off', 'sessions are not indexed here');
+    const holding = [...this.kept.values()].filter(
+      ({ view, items }) => items.includes(sessionId) && (consumers ?? [view.consumer]).includes(view.consumer),
+    );
+    return holding.reverse().map(({ view: { id, kind, consumer, state, createdAt } }) => {
+      return { id, kind, consumer, state, outcome: 'waiting', createdAt };
+    });
   }
 
   async cancel(id: string): Promise<RequestView> {

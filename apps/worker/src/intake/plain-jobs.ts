@@ -31,6 +31,8 @@ export interface PlainJobsOptions {
   announcements: Announcements;
   callbacks: Queue;
   retentionMs: number;
+  /** Puts their session ids into the index of sessions; not when absent. */
+  sessionIndex?: boolean;
   logger: Logger;
 }
 
@@ -74,7 +76,7 @@ export class PlainJobs {
     const jobId = job.id === id ? undefined : job.id;
     await this.#options.busy.mark(consumer);
     try {
-      await storeRequest(keys, { id, kind, ignoring, items, notes, jobId });
+      await storeRequest(keys, { id, kind, ignoring, items, notes, jobId, indexed: this.#options.sessionIndex });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       if (error.code === 'memory_short') return { waitMs: memoryShortMs };

@@ -15,6 +15,7 @@ import {
   readRequest,
   type Survey,
   survey,
+  sweepSessions,
   takeOver,
 } from '@session-queue/core/engine';
 import type { Queue } from 'bullmq';
@@ -31,6 +32,10 @@ const abandonedAfterMs = 10 * 60_000;
 const mirrorGraceMs = 15_000;
 /** What nobody removes by hand has its job: that is looked at less often than all else. */
 const mirrorEveryMs = 30_000;
+/** Slices of the index of sessions at a visit: 4,000 ids or so. */
+const sweepSlices = 10;
+/** Where there was no index one may have begun; looked for no more often than this. */
+const sweepAgainMs = 60_000;
 
 type Each = <T>(all: Iterable<T>, mend: (one: T) => Promise<unknown>) => Promise<void>;
 
@@ -55,6 +60,7 @@ export class Repair {
   #cursors: Survey['cursors'] = { requests: '0', batches: '0' };
   #through = { requests: false, batches: false };
   #mirrorDueAt = 0;
+  #sweepDueAt = 0;
 
   constructor(options: RepairOptions) {
     this.#options = options;
@@ -78,6 +84,7 @@ export class Repair {
     await each(found.finish, (entry) => this.#options.mirror.finish(keys, parseFinishEntry(entry)));
     await each(found.abandonedUploads, (entry) => discardUpload(keys, parseUploadTrace(entry), abandonedAfterMs));
     if (performance.now() >= this.#mirrorDueAt) await this.#mendMirror(found, each);
+    if (performance.now() >= this.#sweepDueAt) await this.#sweep(onStep);
     return found;
   }
 
@@ -93,6 +100,17 @@ export class Repair {
     if (!through.requests || !through.batches) return;
     this.#through = { requests: false, batches: false };
     this.#mirrorDueAt = performance.now() + mirrorEveryMs;
+  }
+
+  /** Takes what has aged out of the index of sessions: some slices, which the replicas share. */
+  async #sweep(onStep: () => void): Promise<void> {
+    for (let slices = 0; slices < sweepSlices; slices += 1) {
+      onStep();
+      const leftMs = (await sweepSessions(this.#options.keys)) ?? sweepAgainMs;
+      if (leftMs === 0) continue;
+      this.#sweepDueAt = performance.now() + Math.max(leftMs, sweepAgainMs);
+      return;
+    }
   }
 
   /** A lease ran out: its replica died, or sleeps. What was not begun is unsent; what was has an unknown outcome. */

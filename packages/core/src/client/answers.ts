@@ -7,6 +7,7 @@ import {
   type RequestView,
   requestStates,
 } from '../requests/request.ts';
+import { type SessionRequest, sessionOutcomes } from '../sessions/session-request.ts';
 
 const count = z.int().min(0);
 const time = z.string().meta({ format: 'date-time' });
@@ -76,6 +77,26 @@ export const requestsPageSchema = z.object({
   requests: z.array(requestSchema),
   next: z.string().exactOptional().meta({ description: 'Given while there may be more, also by a page without any' }),
 }) satisfies z.ZodType<RequestsPage>;
+
+/** The answer of `GET /v1/sessions/{id}`. */
+export const sessionSchema = z.object({
+  requests: z
+    .array(
+      z.object({
+        id: z.string(),
+        kind: kindSchema,
+        consumer: z.string(),
+        state: z.enum(requestStates),
+        outcome: z.enum(sessionOutcomes).meta({
+          description:
+            'waiting: not sent, being sent, or to be sent again; submitted: at Learnosity; parked: outcome unknown, a person decides',
+        }),
+        createdAt: time,
+        finishedAt: time.exactOptional(),
+      }) satisfies z.ZodType<SessionRequest>,
+    )
+    .meta({ description: 'The newest first; at most eight of a consumer' }),
+});
 
 /** The answer of `GET /v1/consumers`. */
 export const consumersSchema = z.object({

@@ -16,6 +16,7 @@ export {
   type RequestView,
   type Retry,
 } from '../requests/request.ts';
+export type { SessionOutcome, SessionRequest } from '../sessions/session-request.ts';
 export {
   acceptedSchema,
   consumersSchema,
@@ -23,6 +24,7 @@ export {
   problemSchema,
   requestSchema,
   requestsPageSchema,
+  sessionSchema,
   switchSchema,
 } from './answers.ts';
 export { HttpSessionQueue, type HttpSessionQueueOptions } from './http/http-session-queue.ts';

@@ -8,6 +8,7 @@ import { bullPrefix, queueNames } from '../queues/names.ts';
 import { ensureRequestJob, RequestJobs } from '../queues/request-jobs.ts';
 import type { RedisConnection } from '../redis/script.ts';
 import { cancelRequest, redriveItems, setHeld, type Why } from '../requests/control.ts';
+import { itemFault } from '../requests/items.ts';
 import { listRequests } from '../requests/list.ts';
 import { Refusal, unknownRequest } from '../requests/refusal.ts';
 import {
@@ -24,6 +25,8 @@ import { checkRequestId } from '../requests/request-id.ts';
 import { RequestIndex } from '../requests/request-index.ts';
 import { storeRequest } from '../requests/upload.ts';
 import { readItems, readRequest } from '../requests/view.ts';
+import { findSession } from '../sessions/find-session.ts';
+import type { SessionRequest } from '../sessions/session-request.ts';
 import { answering, sealed } from './answering.ts';
 import { checkItems, checkLimit, checkNotes, checkWhy } from './checks.ts';
 import { RequestReader } from './request-reader.ts';
@@ -36,6 +39,11 @@ export interface SessionQueueClientOptions {
   prefix?: string;
   /** RETENTION_DAYS of the workers; 30 when absent. */
   retentionDays?: number;
+  /**
+   * SESSION_INDEX of the workers: session ids that are to be deleted are put into an index (25 bytes an id), for `findSession`; not
+   * when absent.
+   */
+  sessionIndex?: boolean;
 }
 
 const knownForMs = 5_000;
@@ -46,6 +54,7 @@ export class SessionQueueClient extends RequestReader implements SessionQueue {
   readonly #redis: RedisConnection;
   readonly #prefix: string;
   readonly #retentionMs: number;
+  readonly #isIndexing: boolean;
   readonly #queues: Record<Kind, Queue>;
   readonly #jobs: Record<Kind, RequestJobs>;
   readonly #index: RequestIndex;
@@ -56,11 +65,17 @@ export class SessionQueueClient extends RequestReader implements SessionQueue {
   #known: ReadonlySet<string> = new Set();
   #knownUntil = 0;
 
-  constructor({ redis, prefix = 'session-queue', retentionDays = 30 }: SessionQueueClientOptions) {
+  constructor({
+    redis,
+    prefix = 'session-queue',
+    retentionDays = 30,
+    sessionIndex = false,
+  }: SessionQueueClientOptions) {
     super();
     this.#redis = redis;
     this.#prefix = prefix;
     this.#retentionMs = retentionDays * dayMs;
+    this.#isIndexing = sessionIndex;
     this.#index = new RequestIndex(redis, prefix);
     this.#announcements = new Announcements(redis, prefix);
     this.#switch = new KindSwitch(redis, prefix);
@@ -94,10 +109,7 @@ export class SessionQueueClient extends RequestReader implements SessionQueue {
   listRequests(filter: RequestFilter = {}, page: { next?: string; limit?: number } = {}): Promise<RequestsPage> {
     return answering(async () => {
       const limit = checkLimit(page.limit ?? 50, 200);
-      const consumers = filter.consumers ?? [
-        ...new Set([...(await this.#announcements.names()), ...(await this.#busy.list())]),
-      ];
-      const keys = consumers.map((consumer) => this.#keys(consumer));
+      const keys = await this.#keysOf(filter.consumers);
       const [found, ...stops] = await Promise.all([
         listRequests(keys, filter, { limit, next: page.next }),
         ...kinds.map(async (kind) => [kind, (await this.#switch.read(kind))?.reason] as const),
@@ -115,6 +127,15 @@ export class SessionQueueClient extends RequestReader implements SessionQueue {
         throw new Refusal('invalid', 'is not from this list', { field: 'next' });
       const limit = checkLimit(page.limit ?? 100, 1_000);
       return await readItems(keys, view, state, { from, limit });
+    });
+  }
+
+  findSession(sessionId: string, { consumers }: { consumers?: readonly string[] } = {}): Promise<SessionRequest[]> {
+    return answering(async () => {
+      const fault = itemFault('deletion', sessionId);
+      if (fault !== undefined) throw new Refusal('invalid', fault, { field: 'sessionId' });
+      if (!this.#isIndexing) throw new Refusal('index_off', 'sessions are not indexed here');
+      return await findSession(await this.#keysOf(consumers), sessionId);
     });
   }
 
@@ -215,6 +236,7 @@ export class SessionQueueClient extends RequestReader implements SessionQueue {
       notes,
       skipped: options.skipped,
       signal: options.signal,
+      indexed: this.#isIndexing,
     });
     return await sealed(async () => {
       if (made !== undefined) {
@@ -275,6 +297,12 @@ export class SessionQueueClient extends RequestReader implements SessionQueue {
     const view = await readRequest(keys, id);
     if (view === undefined || finalStates.has(view.state)) return view;
     return withStop(view, (await this.#switch.read(view.kind))?.reason);
+  }
+
+  /** Of these consumers, or of all that there are. */
+  async #keysOf(consumers: readonly string[] | undefined): Promise<ConsumerKeys[]> {
+    const names = consumers ?? [...(await this.#announcements.names()), ...(await this.#busy.list())];
+    return [...new Set(names)].map((consumer) => this.#keys(consumer));
   }
 
   #keys(consumer: string): ConsumerKeys {

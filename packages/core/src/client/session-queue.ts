@@ -1,5 +1,6 @@
 import type { Why } from '../requests/control.ts';
 import type { ItemsPage, Kind, RequestFilter, RequestNotes, RequestsPage, RequestView } from '../requests/request.ts';
+import type { SessionRequest } from '../sessions/session-request.ts';
 
 /** Items as a list, or produced while they are stored: nothing holds all of them at once. */
 export type Items = Iterable<string> | AsyncIterable<string>;
@@ -41,6 +42,11 @@ export interface SessionQueue {
   listRequests(filter?: RequestFilter, page?: { next?: string; limit?: number }): Promise<RequestsPage>;
   /** Failed or parked items, at most `limit` (100, up to 1,000) and about 8 MB a page. */
   listItems(id: string, state: 'failed' | 'parked', page?: { next?: string; limit?: number }): Promise<ItemsPage>;
+  /**
+   * The deletions that a session is in, the newest first, at most eight of a consumer; of these consumers, or of all. Refuses with
+   * `index_off` where sessions are not indexed; knows nothing of what was asked for before they were.
+   */
+  findSession(sessionId: string, options?: { consumers?: readonly string[] }): Promise<SessionRequest[]>;
   /** Cancels what has not been sent; what is already under way goes on to its end. */
   cancel(id: string): Promise<RequestView>;
   /** Stops taking new items of a request until `release`. */

@@ -10,6 +10,14 @@ export function wholeNumber(min: number, max: number) {
     .refine((value) => value >= min && value <= max, fault);
 }
 
+/** A switch; off when absent. */
+export function flag() {
+  return z
+    .enum(['true', 'false'], 'must be true or false')
+    .default('false')
+    .transform((word) => word === 'true');
+}
+
 /** A TCP port; 0 takes a free one. */
 export function port() {
   return wholeNumber(0, 65_535);

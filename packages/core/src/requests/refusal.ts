@@ -6,6 +6,7 @@
  * - `id_taken`: the id belongs to a request with other content
  * - `in_progress`: the same id is being uploaded right now by somebody else
  * - `conflict`: the request's state does not allow it (the message says which state)
+ * - `index_off`: sessions are not indexed here
  * - `memory_short`: Redis uses over 80 % of its memory; try again later
  * - `unavailable`: Redis or the producer did not answer; whether the request was kept is open, and the same call is safe to repeat
  *
@@ -19,6 +20,7 @@ export type RefusalCode =
   | 'id_taken'
   | 'in_progress'
   | 'conflict'
+  | 'index_off'
   | 'memory_short'
   | 'unavailable'
   | 'unauthorized'

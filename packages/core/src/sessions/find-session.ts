@@ -3,7 +3,7 @@ import type { ConsumerKeys } from '../lanes/keys.ts';
 import { consumerScript } from '../lanes/script-files.ts';
 import { maxPackedBytes, packSessionId } from '../requests/packing.ts';
 import { requestStates } from '../requests/request.ts';
-import { type SessionRequest, sessionOutcomes } from './session-request.ts';
+import { newestFirst, type SessionRequest, sessionOutcomes } from './session-request.ts';
 
 const local = (name: string) => new URL(`./${name}.lua`, import.meta.url);
 const findScript = consumerScript(local('table'), local('find'));
@@ -31,9 +31,4 @@ async function findIn({ redis, base, consumer }: ConsumerKeys, packed: Buffer): 
     createdAt: new Date(created).toISOString(),
     ...(finished !== '' && { finishedAt: new Date(Number(finished)).toISOString() }),
   }));
-}
-
-function newestFirst(a: SessionRequest, b: SessionRequest): number {
-  if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? 1 : -1;
-  return a.id < b.id ? -1 : 1;
 }

@@ -25,3 +25,9 @@ export interface SessionRequest {
   createdAt: string;
   finishedAt?: string;
 }
+
+/** The order of an answer; of one moment by id. */
+export function newestFirst(a: SessionRequest, b: SessionRequest): number {
+  if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? 1 : -1;
+  return a.id < b.id ? -1 : 1;
+}

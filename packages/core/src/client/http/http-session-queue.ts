@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import type { Why } from '../../requests/control.ts';
-import { itemsField } from '../../requests/items.ts';
+import { itemFault, itemsField } from '../../requests/items.ts';
 import { Refusal, unknownRequest } from '../../requests/refusal.ts';
 import type {
   ItemsPage,
@@ -11,7 +11,15 @@ import type {
   RequestsPage,
   RequestView,
 } from '../../requests/request.ts';
-import { consumersSchema, itemsPageSchema, requestSchema, requestsPageSchema, switchSchema } from '../answers.ts';
+import { newestFirst, type SessionRequest } from '../../sessions/session-request.ts';
+import {
+  consumersSchema,
+  itemsPageSchema,
+  requestSchema,
+  requestsPageSchema,
+  sessionSchema,
+  switchSchema,
+} from '../answers.ts';
 import { checkItems, checkLimit, checkNotes, checkWhy } from '../checks.ts';
 import { RequestReader } from '../request-reader.ts';
 import type { AcceptOptions, DeletionInput, Items, ResubmissionInput, SessionQueue } from '../session-queue.ts';
@@ -96,6 +104,17 @@ export class HttpSessionQueue extends RequestReader implements SessionQueue {
   ): Promise<ItemsPage> {
     const limit = page.limit === undefined ? undefined : checkLimit(page.limit, 1_000);
     return await this.#get(`${pathOf(id)}/items`, itemsPageSchema, queryOf({ state, limit, next: page.next }));
+  }
+
+  /** One call for each of the consumers that are named. */
+  async findSession(
+    sessionId: string,
+    { consumers }: { consumers?: readonly string[] } = {},
+  ): Promise<SessionRequest[]> {
+    const path = sessionPathOf(sessionId);
+    const queries = consumers?.map((consumer) => queryOf({ consumer })) ?? [undefined];
+    const found = await Promise.all(queries.map((query) => this.#get(path, sessionSchema, query)));
+    return found.flatMap(({ requests }) => requests).sort(newestFirst);
   }
 
   async cancel(id: string): Promise<RequestView> {
@@ -220,6 +239,13 @@ function queryOf(fields: Record<string, string | number | boolean | undefined>):
 function pathOf(id: string): string {
   if (['', '.', '..'].includes(id)) throw new Refusal('not_found', unknownRequest);
   return `/v1/requests/${encodeURIComponent(id)}`;
+}
+
+function sessionPathOf(sessionId: string): string {
+  const steps = ['.', '..'].includes(sessionId) ? 'cannot stand in an address' : undefined;
+  const fault = itemFault('deletion', sessionId) ?? steps;
+  if (fault !== undefined) throw new Refusal('invalid', fault, { field: 'sessionId' });
+  return `/v1/sessions/${encodeURIComponent(sessionId)}`;
 }
 
 function checkUrl(given: string | URL): URL {

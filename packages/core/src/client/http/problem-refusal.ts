@@ -11,6 +11,7 @@ const codeOfType: Readonly<Record<string, RefusalCode>> = {
   conflict: 'conflict',
   'id-taken': 'id_taken',
   'key-reused': 'id_taken',
+  'index-off': 'index_off',
   busy: 'busy',
   'memory-short': 'memory_short',
   // Nothing but a request is found or not: an address that is not there is a wrong address.
