@@ -105,7 +105,7 @@ export class Repair {
   /** Takes what has aged out of the index of sessions: some slices, which the replicas share. */
   async #sweep(onStep: () => void): Promise<void> {
     for (let slices = 0; slices < sweepSlices; slices += 1) {
-      onStep();
+      if (slices > 0) onStep();
       const leftMs = (await sweepSessions(this.#options.keys)) ?? sweepAgainMs;
       if (leftMs === 0) continue;
       this.#sweepDueAt = performance.now() + Math.max(leftMs, sweepAgainMs);
