@@ -22,8 +22,8 @@ const openParts = [
   ...['deletion', 'resubmission'].flatMap((kind) => [...rotations, 'ready', 'halves'].map((part) => `${kind}:${part}`)),
 ];
 const openBullParts = ['wait', 'active', 'paused', 'prioritized', 'waiting-children'];
-/** What stays for good, as long as there is such a consumer. */
-const lasting = /^(slots:[a-z]+|quota|requests|(deletion|resubmission):lane)$/;
+/** What stays for good, as long as there is such a consumer; the index of sessions, as long as there is a request that it knows. */
+const lasting = /^(slots:[a-z]+|quota|requests|sessions(:requests)?(:\d+)?|(deletion|resubmission):lane)$/;
 const lastingOfAll = new RegExp(`^\\{${prefix}\\}:(consumers|announcements|busy|stopped)$`);
 
 /** Requests with parked items wait for a person: they, and what belongs to them, stay open. */
