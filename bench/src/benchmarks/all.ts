@@ -6,6 +6,7 @@ import { latency } from './latency.ts';
 import { million } from './million.ts';
 import { quotaUsed } from './quota-used.ts';
 import { requestsASecond } from './requests-a-second.ts';
+import { sessionIndex } from './session-index.ts';
 import { takingIn } from './taking-in.ts';
 import { tracking } from './tracking.ts';
 
@@ -18,6 +19,7 @@ export const groups: readonly (readonly Benchmark[])[] = [
   [growth],
   [idle, fewCalls, tracking],
   [takingIn],
+  [sessionIndex],
   [requestsASecond],
   [latency],
   [million],
