@@ -49,6 +49,16 @@ describe('the audit of items', () => {
     expect(found.join()).toContain('it is not at its end');
   });
 
+  test('finds a session of which the index says what its request does not, or nothing', () => {
+    const { view } = completed(ask());
+    const { id, kind, consumer, createdAt } = view;
+    const said = (outcome: 'succeeded' | 'waiting') => [{ id, kind, consumer, createdAt, state: view.state, outcome }];
+    const found = (sessions: Evidence['sessions']) => whatIsFound({ ...soundEvidence(), sessions });
+    expect(found(new Map([[first, said('succeeded')]]))).toEqual([]);
+    expect(found(new Map([[first, said('waiting')]]))).toEqual(['1 items are waiting, and succeeded by their request']);
+    expect(found(new Map([[first, []]]))).toEqual(['1 items are not found, and succeeded by their request']);
+  });
+
   test('finds an item that failed although nothing was wrong with it, and a bad one that did not', () => {
     const { view, parked } = completed(ask());
     const counts = { ...view.counts, succeeded: 2, failed: 1 };

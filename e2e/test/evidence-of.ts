@@ -91,6 +91,7 @@ export function soundEvidence(of: Ask = ask()): Evidence {
   return {
     deliveries: [promised(of)],
     requests: new Map([[of.name, completed(of)]]),
+    sessions: new Map(),
     books: books(of),
     quotas: { deletion: quota, resubmission: quota },
     calls: [call({ endpoint: of.kind, items: of.items, sentAt: time })],

@@ -5,6 +5,7 @@ import { checkPrivate } from './check-private.ts';
 import { checkProcesses } from './check-processes.ts';
 import { checkQuota } from './check-quota.ts';
 import { checkSentTwice } from './check-sent-twice.ts';
+import { checkSessions } from './check-sessions.ts';
 import type { Evidence, Finding } from './evidence.ts';
 import { fatesOf } from './fates.ts';
 import { checkRecovery } from './recovery.ts';
@@ -49,6 +50,7 @@ export function audit(evidence: Evidence): Verdict {
     recoveryMs: recovery.slowestMs,
     findings: [
       ...checkItems(evidence, fates),
+      ...checkSessions(evidence, fates),
       ...twice.findings,
       ...quota.findings,
       ...checkLeftovers(evidence),

@@ -1,4 +1,4 @@
-import type { Kind, RequestView } from '@session-queue/core';
+import type { Kind, RequestView, SessionRequest } from '@session-queue/core';
 import type { FullBooks } from '@session-queue/fake-learnosity';
 import type { Delivery } from '../load/delivery.ts';
 import type { SeenCall } from '../tap/learnosity-tap.ts';
@@ -37,6 +37,8 @@ export interface Evidence {
   deliveries: readonly Delivery[];
   /** By request id. */
   requests: ReadonlyMap<string, RequestEvidence>;
+  /** What the index of sessions says of some of each request, where there is one. */
+  sessions: ReadonlyMap<string, readonly SessionRequest[]>;
   books: FullBooks;
   quotas: Record<Kind, { calls: number; windowMs: number }>;
   calls: readonly SeenCall[];

@@ -10,9 +10,9 @@ export class LibrarySender implements Sender {
   readonly #redis;
   readonly #client: SessionQueueClient;
 
-  constructor(redisUrl: string) {
+  constructor(redisUrl: string, { sessionIndex = false } = {}) {
     this.#redis = connectRedis({ url: redisUrl }, 'producer', createLogger({ level: 'silent', name: 'service' }));
-    this.#client = new SessionQueueClient({ redis: this.#redis });
+    this.#client = new SessionQueueClient({ redis: this.#redis, sessionIndex });
   }
 
   async send(ask: Ask, signal: AbortSignal): Promise<Heard> {

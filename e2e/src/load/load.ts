@@ -17,6 +17,7 @@ export interface LoadParts {
   producerUrl: string;
   token: string;
   serviceRedisUrl: string;
+  sessionIndex: boolean;
   books: () => Promise<Books>;
 }
 
@@ -73,7 +74,7 @@ export class Load {
     );
     this.#senders = {
       http: new HttpSender(parts.producerUrl, parts.token),
-      library: new LibrarySender(parts.serviceRedisUrl),
+      library: new LibrarySender(parts.serviceRedisUrl, { sessionIndex: parts.sessionIndex }),
       plain: new PlainSender(parts.serviceRedisUrl),
     };
   }

@@ -6,6 +6,7 @@ const kills = { short: 10, long: 200 };
 export const killAtRandom: Scenario = {
   name: 'kill-at-random',
   about: `kill -9 of workers and now and then the producer, at seeded moments: ${kills.short} times, ${kills.long} with --long`,
+  world: { sessionIndex: true },
   async run(world, random, { long }) {
     for (let n = 1; n <= (long ? kills.long : kills.short); n += 1) {
       const app = random.chance(0.15) ? world.producer : random.pick(world.workers);

@@ -10,6 +10,7 @@ const bufferedMs = 1_000;
 export const rollback: Scenario = {
   name: 'rollback',
   about: 'Redis is put back to a copy of its AOF that is 8 s old, under workers that know better',
+  world: { sessionIndex: true },
   async run(world) {
     const folder = join(world.redis.folder, 'appendonlydir');
     const copy = join(world.redis.folder, 'copy');

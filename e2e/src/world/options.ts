@@ -35,6 +35,8 @@ export interface WorldOptions {
   load?: Partial<LoadOptions>;
   /** Nobody else uses the consumers' keys, and the workers are told so. */
   exclusiveKeys?: boolean;
+  /** Sessions are put into the index, and the audit compares what it says of them. */
+  sessionIndex?: boolean;
   /** How long everything may take to come to its end after the last fault (90,000). */
   settleWithinMs?: number;
 }

@@ -120,7 +120,7 @@ export class World {
     this.redisClient = new Redis(this.redis.url, { maxRetriesPerRequest: null });
     this.data = store.connect();
     for (const connection of [this.redisClient, this.data]) connection.on('error', () => undefined);
-    this.client = new SessionQueueClient({ redis: this.data });
+    this.client = new SessionQueueClient({ redis: this.data, sessionIndex: options.sessionIndex ?? false });
     this.#ways = new Ways({
       store,
       fakePort: fake.port,
@@ -136,7 +136,7 @@ export class World {
       log,
       consumersFile: join(folder, 'consumers.json'),
       token: this.token,
-      appEnv: options.appEnv ?? {},
+      appEnv: { SESSION_INDEX: String(options.sessionIndex ?? false), ...options.appEnv },
       workerEnv: options.workerEnv ?? {},
       redisWay: async (name) => await this.#ways.toRedis(name),
     });
@@ -285,6 +285,7 @@ export class World {
       producerUrl: this.producerUrl,
       token: this.token,
       serviceRedisUrl: this.store.urlAt(this.#service.port),
+      sessionIndex: this.options.sessionIndex ?? false,
       books: async () => await this.fake.books(),
     });
   }
