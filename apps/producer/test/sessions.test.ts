@@ -7,6 +7,7 @@ import {
   untilRedisReady,
 } from '@session-queue/core';
 import { leakGuard, type TestRedis, testRedis } from '@session-queue/testing';
+import type { Caller } from '../src/auth/caller.ts';
 import { MemoryQueue } from './support/memory-queue.ts';
 import { problemIn } from './support/problem.ts';
 import { startProducer, type TestProducer } from './support/test-producer.ts';
@@ -53,6 +54,25 @@ describe('the lookup of a session', () => {
   test('is of one consumer where one is named, and of none that nobody knows', async () => {
     expect(await found(`${item}?consumer=one`)).toEqual(['r0']);
     expect(await found(`${item}?consumer=three`)).toEqual([]);
+  });
+
+  test('is of the consumers that the caller may see, and of no other', async () => {
+    const findCaller = async (token: string): Promise<Caller> => ({
+      id: token,
+      name: token,
+      scopes: new Set(['request:read']),
+      consumers: [token],
+    });
+    const limited = await startProducer({ queue, findCaller });
+    const ask = (path: string) => limited.fetch(path, { headers: { Authorization: 'Bearer two' } });
+    expect(await (await ask(`/v1/sessions/${item}`)).json()).toEqual({
+      requests: [expect.objectContaining({ id: 'r1', consumer: 'two' })],
+    });
+    expect((await ask(`/v1/sessions/${item}?consumer=two`)).status).toBe(200);
+    const refused = await ask(`/v1/sessions/${item}?consumer=one`);
+    expect(refused.status).toBe(403);
+    expect((await problemIn(refused)).type).toMatch(/:other-consumer$/);
+    await limited.stop();
   });
 
   test('takes any id, and an empty list says that nothing is known', async () => {

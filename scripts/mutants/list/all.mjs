@@ -5,6 +5,7 @@ import { outcomeMutants } from './outcomes.mjs';
 import { placeMutants } from './places.mjs';
 import { privateMutants } from './private.mjs';
 import { quotaMutants } from './quota.mjs';
+import { sessionMutants } from './sessions.mjs';
 import { stopMutants } from './stops.mjs';
 
 /** Every mutant. The guards of an invariant stand in one of these files, whatever part of the code they are in. */
@@ -16,5 +17,6 @@ export const allMutants = [
   ...lostMutants,
   ...privateMutants,
   ...againMutants,
+  ...sessionMutants,
   ...stopMutants,
 ];

@@ -112,7 +112,7 @@ export const operations: readonly Operation[] = [
       'What open and finished deletions know of one session, while SESSION_INDEX is on: what was asked for before is not known, nor are sessions within failed submissions.',
     parameters: [sessionId, ...sessionQuery],
     answers: { 200: { description: 'The requests that it is in; none when nothing is known', schema: sessionSchema } },
-    problems: [400, 401, 404, 503],
+    problems: [400, 401, 403, 404, 429, 503],
   },
   {
     method: 'post',
