@@ -6,6 +6,7 @@ import {
   SessionQueueClient,
   untilRedisReady,
 } from '@session-queue/core';
+import { HttpSessionQueue } from '@session-queue/core/client';
 import { leakGuard, type TestRedis, testRedis } from '@session-queue/testing';
 import type { Caller } from '../src/auth/caller.ts';
 import { MemoryQueue } from './support/memory-queue.ts';
@@ -159,6 +160,25 @@ describe('the lookup of a session on a real Redis', () => {
       ],
     });
     expect(await (await producer.fetch('/v1/sessions/c')).json()).toEqual({ requests: [] });
+  });
+
+  test('is the same through the client over HTTP', async () => {
+    const ours = new SessionQueueClient({ redis, prefix: server.prefix, sessionIndex: true });
+    clients.push(ours);
+    const client = new HttpSessionQueue({ url: producer.url });
+    for (const consumer of ['one', 'two', 'three']) await client.deleteSessions({ sessionIds: ['d/e ?'], consumer });
+    for (const options of [{}, { consumers: ['one'] }, { consumers: ['three', 'one'] }, { consumers: [] }]) {
+      const found = await client.findSession('d/e ?', options);
+      expect(found).toEqual(await ours.findSession('d/e ?', options));
+      expect(found).toHaveLength(options.consumers?.length ?? 3);
+    }
+    for (const id of ['', '..', 'a\nb']) {
+      await expect(client.findSession(id)).rejects.toMatchObject({ code: 'invalid', field: 'sessionId' });
+    }
+    const without = await start(false);
+    const there = new HttpSessionQueue({ url: without.url });
+    await expect(there.findSession('a')).rejects.toMatchObject({ code: 'index_off' });
+    await without.stop();
   });
 
   test('is off by default: nothing is kept, and it says so', async () => {

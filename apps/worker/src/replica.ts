@@ -120,17 +120,9 @@ export class Replica {
     for (const consumer of consumers) this.#stations.set(consumer.name, this.#station(consumer, gate, index));
     const busy = new BusyConsumers(this.#redis, prefix);
     this.#rounds = new Rounds({ busy, consumers: this.#stations, logger });
-    const plainJobs = new PlainJobs({
-      keysOf,
-      index,
-      busy,
-      announcements,
-      callbacks,
-      retentionMs,
-      sessionIndex,
-      logger,
-    });
-    const intake = new Intake({ keysOf, plainJobs, index, retentionMs, logger });
+    const parts = { keysOf, index, retentionMs, logger };
+    const plainJobs = new PlainJobs({ ...parts, busy, announcements, callbacks, sessionIndex });
+    const intake = new Intake({ ...parts, plainJobs });
     this.#runners = new JobRunners({ redis: this.#blocking, prefix, intake, keysOf, mirror: this.#mirror, logger });
     const announced: AnnouncedConsumer[] = consumers.map((one) => ({ name: one.name, identity: identity(one) }));
     this.#heart = new Heart({ announcements, worker: this.id, consumers: announced, logger });
