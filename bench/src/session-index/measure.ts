@@ -37,6 +37,8 @@ export async function measure({ ids, indexed, batches, lookups }: Amounts): Prom
   const client = new SessionQueueClient({ redis, prefix, sessionIndex: true });
   try {
     await keepNoSlowlog(redis);
+    // While a fork of it writes the file anew, every page that is written costs a copy: that is no cost of what is measured.
+    await redis.config('SET', 'auto-aof-rewrite-percentage', 0);
     const keys = consumerKeys(redis, prefix, consumer);
     const sessionIds = [...randomIds(ids)];
     const store = (id: string, items: readonly string[]) =>
