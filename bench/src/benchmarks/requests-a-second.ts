@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url';
+import { Announcements } from '@session-queue/core/engine';
 import { startRedis } from '@session-queue/testing';
+import { Redis } from 'ioredis';
 import { z } from 'zod';
 import { type Benchmark, type BenchmarkContext, parameter, type Result, type Size } from '../benchmark.ts';
 import { NodeProcess } from '../lab/node-process.ts';
@@ -24,6 +26,7 @@ export const requestsASecond: Benchmark = {
     const rounds = parameter(context, 'rounds', amounts[context.size].rounds);
     const connections = parameter(context, 'connections', 20);
     const redis = await startRedis();
+    await announce(redis.url);
     const producer = await startProducer(redis.url);
     const bare = await startBare(redis.url);
     try {
@@ -48,6 +51,13 @@ export const requestsASecond: Benchmark = {
     }
   },
 };
+
+/** As a worker does: a producer that knows no consumer asks Redis for them each time. */
+async function announce(redisUrl: string): Promise<void> {
+  const redis = new Redis(redisUrl);
+  await new Announcements(redis, 'session-queue').announce('a worker', [{ name: 'default', identity: 'one' }]);
+  redis.disconnect();
+}
 
 async function startBare(redisUrl: string): Promise<{ process: NodeProcess; url: string }> {
   const process = new NodeProcess('the bare handler', script, [`--redis=${redisUrl}`]);

@@ -7,9 +7,9 @@ export const durableMutants = [
     invariant: 1,
     without: 'the 202 waits until Redis has the request',
     file: 'apps/producer/src/routes/accept.ts',
-    text: 'const view = await storeAsk(queue, ask, requestId, watch);',
-    becomes: `storeAsk(queue, ask, requestId, watch).catch(() => undefined);
-  const view = { id: requestId, kind: ask.kind, consumer: ask.notes.consumer ?? 'default', state: 'accepted', counts: {} };`,
+    text: 'const view = await storeAsk(context.queue, ask, id, watch);',
+    becomes: `storeAsk(context.queue, ask, id, watch).catch(() => undefined);
+      const view = { id, kind: ask.kind, consumer: ask.notes.consumer ?? 'default', state: 'accepted', counts: {} };`,
     suite: producer('redis-away\\.test'),
   },
   {
@@ -17,8 +17,10 @@ export const durableMutants = [
     invariant: 1,
     without: "an accepted request is answered once its job is added: the upload's commit point",
     file: 'packages/core/src/client/session-queue-client.ts',
-    text: 'await addRequestJob(this.#queues[kind], view);',
-    becomes: 'addRequestJob(this.#queues[kind], view).catch(() => undefined);',
+    text: `await this.#index.keep(keys, id, kind);
+      await this.#jobs[kind].add(view);`,
+    becomes: `await this.#index.keep(keys, id, kind);
+      this.#jobs[kind].add(view).catch(() => undefined);`,
     suite: core('client/redis-away\\.test', 'safe to repeat'),
   },
   {
@@ -44,7 +46,8 @@ export const durableMutants = [
     invariant: 1,
     without: "an accepted request's index entry lasts",
     file: 'packages/core/src/requests/request-index.ts',
-    text: 'await this.#redis.persist(this.#key(id));',
+    text: `await this.#redis.persist(this.#key(id));
+    await this.#expireWith(keys, id);`,
     becomes: '',
     suite: core('requests/request-index\\.test'),
   },

@@ -27,7 +27,8 @@ export class BothWays {
     const redis = connectRedis({ url: server.url }, 'producer', createLogger({ level: 'silent', name: 'test' }));
     await untilRedisReady(redis, 5_000);
     const queue = new SessionQueueClient({ redis, prefix: 'test' });
-    const producer = await startProducer({ queue, redis, prefix: 'test', maxBodyBytes: 8 * 1024 * 1024 });
+    const options = { queue, redis, prefix: 'test', maxBodyBytes: 8 * 1024 * 1024 };
+    const producer = await startProducer({ ...options, callbackFault: () => undefined });
     return new BothWays(server, redis, queue, producer);
   }
 

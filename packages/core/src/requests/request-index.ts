@@ -64,12 +64,17 @@ export class RequestIndex {
     this.#timer = undefined;
     const soon = [...this.#soon];
     this.#soon.clear();
-    const keep = async ([id, keys]: [string, ConsumerKeys]) => {
-      await this.#redis.persist(this.#key(id));
-      // It may have finished by now, and its entry is to go with its record.
-      await this.#expireWith(keys, id);
-    };
-    await Promise.allSettled(soon.map(keep));
+    await this.#keepAll(soon).catch(() => undefined);
+  }
+
+  async #keepAll(entries: readonly [string, ConsumerKeys][]): Promise<void> {
+    const isCluster = this.#redis.isCluster;
+    const lasting = isCluster ? this.#redis : this.#redis.pipeline();
+    const persisted = entries.map(([id]) => lasting.persist(this.#key(id)));
+    if ('exec' in lasting) await lasting.exec();
+    else await Promise.all(persisted);
+    // Some may have finished by now, and their entries are to go with their records.
+    await Promise.all(entries.map(([id, keys]) => this.#expireWith(keys, id)));
   }
 
   /** Lets the entry go with the record, when that is to go; `false` while it lasts. */
