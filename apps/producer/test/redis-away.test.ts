@@ -30,7 +30,7 @@ class SlowQueue extends MemoryQueue {
     return await super.deleteSessions({ ...input, sessionIds: this.slowly(input.sessionIds) });
   }
 
-  private async *slowly(items: DeletionInput['sessionIds']): AsyncGenerator<string> {
+  private async *slowly(items: DeletionInput['sessionIds']): AsyncGenerator<string | readonly string[]> {
     let taken = 0;
     for await (const item of items) {
       taken += 1;

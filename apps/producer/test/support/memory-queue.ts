@@ -150,7 +150,7 @@ export class MemoryQueue implements SessionQueue {
       throw new Refusal('unknown_consumer', `no worker knows the consumer '${consumer}'`, { field: 'consumer' });
     }
     const all: string[] = [];
-    for await (const item of items) all.push(item);
+    for await (const next of items) all.push(...(Array.isArray(next) ? next : [next]));
     const unique = [...new Set(all)];
     const standing = this.kept.get(id);
     if (standing !== undefined) {

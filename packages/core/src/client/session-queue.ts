@@ -2,8 +2,11 @@ import type { Why } from '../requests/control.ts';
 import type { ItemsPage, Kind, RequestFilter, RequestNotes, RequestsPage, RequestView } from '../requests/request.ts';
 import type { SessionRequest } from '../sessions/session-request.ts';
 
-/** Items as a list, or produced while they are stored: nothing holds all of them at once. */
-export type Items = Iterable<string> | AsyncIterable<string>;
+/**
+ * Items as a list, or produced while they are stored, one by one or some at a time (which costs less): nothing holds all of them at
+ * once. Nothing of it is kept when the source throws; its error comes out as it is.
+ */
+export type Items = Iterable<string> | AsyncIterable<string | readonly string[]>;
 
 export interface AcceptOptions extends RequestNotes {
   /**

@@ -26,25 +26,33 @@ export interface Chunk {
 }
 
 /** Cuts items into chunks, checking each; refuses with the field and index of the first bad one. */
-export async function* chunksOf(kind: Kind, items: Iterable<string> | AsyncIterable<string>): AsyncGenerator<Chunk> {
+export async function* chunksOf(
+  kind: Kind,
+  items: Iterable<string> | AsyncIterable<string | readonly string[]>,
+): AsyncGenerator<Chunk> {
   const cutter = new Cutter(kind);
   try {
     if (Symbol.asyncIterator in items) {
-      for await (const item of items) {
-        const full = cutter.take(item);
-        if (full !== undefined) yield full;
+      for await (const next of items) {
+        if (isList(next)) {
+          yield* cutter.takeAll(next);
+        } else {
+          const full = cutter.take(next);
+          if (full !== undefined) yield full;
+        }
       }
     } else {
-      for (const item of items) {
-        const full = cutter.take(item);
-        if (full !== undefined) yield full;
-      }
+      yield* cutter.takeAll(items);
     }
   } catch (error) {
     if (error instanceof Refusal) throw error;
     throw new ItemsSourceError('the source of the items failed', { cause: error });
   }
   yield cutter.rest();
+}
+
+function isList(next: string | readonly string[]): next is readonly string[] {
+  return Array.isArray(next);
 }
 
 /** A chunk that is being filled. */
@@ -63,6 +71,13 @@ class Cutter {
   constructor(kind: Kind) {
     this.#kind = kind;
     this.#filling = kind === 'deletion' ? new FillingIds() : new FillingSubmissions();
+  }
+
+  *takeAll(items: Iterable<string>): Generator<Chunk> {
+    for (const item of items) {
+      const full = this.take(item);
+      if (full !== undefined) yield full;
+    }
   }
 
   /** Takes the item; answers with the chunk that was full before it. */

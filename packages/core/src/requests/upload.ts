@@ -24,7 +24,7 @@ export interface NewRequest {
   id: string;
   kind: Kind;
   ignoring: boolean;
-  items: Iterable<string> | AsyncIterable<string>;
+  items: Iterable<string> | AsyncIterable<string | readonly string[]>;
   /** What is kept beside the items; the consumer is the keys'. */
   notes?: Omit<RequestNotes, 'consumer'>;
   /** How many lines of the source were left out since they were no items; asked once the source has ended. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { Items } from '../../src/client/session-queue.ts';
 import { type Chunk, chunksOf, RequestDigest } from '../../src/requests/chunks.ts';
 import { unpackSessionId } from '../../src/requests/packing.ts';
 import { maxItemsPerRequest } from '../../src/requests/request.ts';
@@ -7,7 +8,7 @@ import { SeenFew } from '../../src/requests/seen.ts';
 
 type Kind = 'deletion' | 'resubmission';
 
-async function cut(items: Iterable<string>, kind: Kind = 'deletion'): Promise<string[][]> {
+async function cut(items: Items, kind: Kind = 'deletion'): Promise<string[][]> {
   const chunks: string[][] = [];
   for await (const chunk of chunksOf(kind, items)) {
     const held = itemsOf(chunk);
@@ -54,6 +55,28 @@ describe('chunks', () => {
         for (const chunk of chunks.slice(0, -1)) expect(chunk).toHaveLength(1_000);
       }),
       { numRuns: 30 },
+    );
+  });
+
+  test('are the same whether items come from a list, one by one or some at a time', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 1_500 }), { maxLength: 6 }), async (sizes) => {
+        const items = Array.from({ length: sizes.reduce((sum, size) => sum + size, 1) }, (_, i) => `id ${i}`);
+        async function* oneByOne() {
+          yield* items;
+        }
+        async function* someAtATime() {
+          let from = 0;
+          for (const size of [...sizes, 1]) {
+            yield items.slice(from, from + size);
+            from += size;
+          }
+        }
+        const fromList = await cut(items);
+        expect(await cut(oneByOne())).toEqual(fromList);
+        expect(await cut(someAtATime())).toEqual(fromList);
+      }),
+      { numRuns: 20 },
     );
   });
 
