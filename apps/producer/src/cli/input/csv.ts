@@ -1,5 +1,6 @@
 import { pipeline } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
+import { delimiterOf } from '../../csv/delimiter.ts';
 import { CommandFailure, exitCodes } from '../exit-codes.ts';
 import { fileFailure, type OpenBytes } from './bytes.ts';
 import { ColumnReader, type CsvRecord } from './column-reader.ts';
@@ -27,7 +28,7 @@ export async function* csvEntries(name: string, bytes: OpenBytes, wanted: string
 async function* csvRecords(name: string, { stream, head }: OpenBytes): AsyncGenerator<CsvRecord> {
   const parser = parse({
     bom: true,
-    delimiter: delimiterOf(head),
+    delimiter: delimiterIn(head),
     trim: true,
     skip_empty_lines: true,
     skip_records_with_empty_values: true,
@@ -49,9 +50,7 @@ async function* csvRecords(name: string, { stream, head }: OpenBytes): AsyncGene
 }
 
 /** The separator that the first line has most of. */
-function delimiterOf(head: Buffer): string {
+function delimiterIn(head: Buffer): string {
   const end = head.indexOf(10);
-  const firstLine = head.toString('latin1', 0, end === -1 ? head.length : end);
-  const counts = [',', ';', '\t'].map((delimiter) => ({ delimiter, count: firstLine.split(delimiter).length }));
-  return counts.reduce((best, next) => (next.count > best.count ? next : best)).delimiter;
+  return delimiterOf(head.toString('latin1', 0, end === -1 ? head.length : end));
 }
