@@ -7,9 +7,17 @@ import type { Ask } from './ask.ts';
  */
 export function digestAsk(ask: Ask): string {
   const { kind, notes, items, ignoreResponseRevisions } = ask;
-  const { consumer, reason, requestedBy } = notes;
+  const { consumer, reason, requestedBy, ...later } = notes;
   const hash = createHash('sha256');
-  hash.update(JSON.stringify([kind, consumer, reason, requestedBy, ignoreResponseRevisions]));
+  const asked: unknown[] = [kind, consumer, reason, requestedBy, ignoreResponseRevisions];
+  // Behind the others, and only where there are any: what is asked without them has the digest that it always had.
+  if (Object.keys(later).length > 0) asked.push(Object.entries(later).toSorted(byName));
+  hash.update(JSON.stringify(asked));
   for (const piece of items.pieces()) hash.update('\n').update(piece);
   return hash.digest('hex');
+}
+
+/** Notes in an order of their own, whichever they came in. */
+export function byName([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {
+  return one < other ? -1 : 1;
 }
