@@ -16,6 +16,7 @@ import { openApiDocument } from './openapi/document.ts';
 import { Problem } from './problems/problem.ts';
 import { problemHandler } from './problems/problem-handler.ts';
 import { acceptRequests } from './routes/accept.ts';
+import { acceptStreams } from './routes/accept-stream.ts';
 import { type ReadinessProblem, showHealth, showReadiness } from './routes/health.ts';
 import { changeRequest, listItems, resolveParked, retryRequest, showRequest } from './routes/requests.ts';
 import { showSession } from './routes/sessions.ts';
@@ -25,6 +26,7 @@ import { bodyPace } from './server/body-pace.ts';
 import { defaultSilenceMs } from './server/deadline.ts';
 import { requireHost } from './server/require-host.ts';
 import { securityHeaders } from './server/security-headers.ts';
+import { StreamRoom } from './streams/stream-room.ts';
 
 /**
  * Full bodies held in memory at once. Held are the items: 17 bytes for a UUID, which is less than half of the body, any other
@@ -61,6 +63,7 @@ export function createApp(context: AppContext): Express {
   const { idempotency, callbackFault: faultOf = callbackFault(undefined) } = context;
   const shared = { queue, log, silenceMs, changeMs, idempotency, callbackFault: faultOf };
   const budget = new ByteBudget({ bytes: fullBodiesAtOnce * maxBodyBytes, waitMs: roomWaitMs });
+  const room = new StreamRoom({ waitMs: roomWaitMs });
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -82,6 +85,7 @@ export function createApp(context: AppContext): Express {
     app.route(path).post(may(path, scope), handlers).all(refuseMethod('POST'));
   };
   const accept = (kind: Kind): RequestHandler[] => [
+    acceptStreams(kind, { ...shared, room }),
     ...bodyWithItems(kind, maxBodyBytes, budget),
     acceptRequests(kind, shared),
   ];

@@ -20,12 +20,12 @@ import { listenHost, producerSettings } from './settings.ts';
 
 /** How long an upload's key stays taken after its producer died, in ms. */
 const idempotencyLeaseMs = 10_000;
-/** How long requests under way may take to finish at the end, in ms. */
-const stopGraceMs = 10_000;
+/** How long requests under way may take to finish at the end, in ms: an upload of a million ids takes some seconds. */
+const stopGraceMs = 30_000;
 /** How long the queue may take to let go of Redis, in ms. */
 const closeGraceMs = 2_000;
 /** A stop takes at most this; then the process ends whatever still hangs. */
-const stopWithinMs = 20_000;
+const stopWithinMs = 40_000;
 
 const settings = exitOnBadSettings(() => readSettings(producerSettings, process.env));
 const log = createLogger({ level: settings.LOG_LEVEL, name: 'producer' });

@@ -2,6 +2,7 @@ import type { Kind } from '@session-queue/core';
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import type { ByteBudget, GiveBack } from '../memory/byte-budget.ts';
 import { Problem } from '../problems/problem.ts';
+import { streamTypesOf } from '../streams/stream-format.ts';
 import { BodyWithItems } from './body-with-items.ts';
 import { hasBody, requireJson } from './media-type.ts';
 import { parseJson } from './parse-json.ts';
@@ -21,7 +22,7 @@ export function smallJsonBody(): RequestHandler[] {
       next(isTooLarge ? tooLarge(maxSmallBodyBytes) : error);
     });
   };
-  return [requireBody, requireJson, read, parse];
+  return [requireBody, requireJson(), read, parse];
 }
 
 /** For actions that take no input: no body, or a JSON object, which the handler expects to be empty. */
@@ -56,7 +57,7 @@ export function bodyWithItems(kind: Kind, maxBytes: number, budget: ByteBudget):
     hold?.(body.bytes);
     next();
   };
-  return [requireBody, requireJson, read];
+  return [requireBody, requireJson(streamTypesOf(kind)), read];
 }
 
 const requireBody: RequestHandler = (request, _response, next) => {

@@ -53,7 +53,8 @@ export function tooLarge(maxBytes: number): Problem {
   return new Problem('too-large', `A body may have at most ${maxBytes} bytes; send the items in several requests.`);
 }
 
-function decoded(request: IncomingMessage): Readable {
+/** A request's body, decoded as its Content-Encoding says. */
+export function decoded(request: IncomingMessage): Readable {
   const encoding = (request.headers['content-encoding'] ?? 'identity').toLowerCase();
   if (encoding === 'identity') return request;
   const decoder = decoders.get(encoding)?.();

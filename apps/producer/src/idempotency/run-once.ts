@@ -20,6 +20,8 @@ export interface OnceOptions {
   name: string;
   /** Digest of what is asked. */
   digest: string;
+  /** The digest does not cover all of it: what was done already is compared by doing it again, which core makes safe. */
+  comparesItems: boolean;
   /** The id to use when the key is new. */
   requestId: string;
   watch: Watch;
@@ -36,7 +38,7 @@ export interface OnceAnswer {
 /**
  * Does what an Idempotency-Key stands for at most once, however often and on however many producers it is asked:
  * - seen first: does it, under a lease that is renewed while it goes on, and keeps the answer
- * - done already: the kept answer; with another digest: 422; going on right now: 409
+ * - done already: the kept answer; with another digest, or other items: 422; going on right now: 409
  * - the lease ran out (its producer died): does it again **under the same request id**, which core makes safe
  */
 export async function runOnce(
@@ -50,13 +52,16 @@ export async function runOnce(
   const { requestId } = begun;
   watch.moving();
   options.onBegun(requestId);
-  if (begun.outcome === 'done') return { requestId, answer: begun.answer, replayed: true };
+  if (begun.outcome === 'done') {
+    if (options.comparesItems) await comparing(work(requestId));
+    return { requestId, answer: begun.answer, replayed: true };
+  }
   if (begun.outcome === 'other') throw keyReused();
   if (begun.outcome === 'running') throw inProgress(begun.leftMs);
 
   const stopRenewing = renewUntilStopped(records, { name, owner }, watch);
   try {
-    const answer = await work(requestId);
+    const answer = await (options.comparesItems ? comparing(work(requestId)) : work(requestId));
     watch.moving();
     await quietly(watch, records.finish(name, { requestId, answer }));
     return { requestId, answer, replayed: false };
@@ -90,7 +95,18 @@ async function quietly(watch: Watch, step: Promise<unknown>): Promise<void> {
   await within(watch.silenceMs * recordWait, step).catch(() => undefined);
 }
 
+/** Under a key, other content of the same id is another use of the key. */
+async function comparing(work: Promise<string>): Promise<string> {
+  try {
+    return await work;
+  } catch (error) {
+    throw error instanceof Refusal && error.code === 'id_taken' ? keyReused() : error;
+  }
+}
+
+/** A problem of the client's own comes from its stream, which is read before anything is sealed. */
 function keptNothing(error: unknown): boolean {
+  if (error instanceof Problem) return error.status < 500 || error.kind === 'busy';
   return error instanceof Refusal && keepsNothing.has(error.code);
 }
 

@@ -16,6 +16,11 @@ export class FaultList {
     if (this.named.length < maxNamedFaults) this.named.push({ field, reason });
   }
 
+  /** Counts faults that others kept the names of. */
+  addUnnamed(count: number): void {
+    this.count += count;
+  }
+
   addZod(error: z.ZodError, whole = 'body'): void {
     for (const issue of error.issues) {
       const path = issue.path.map(String);

@@ -1,3 +1,4 @@
+import { acceptedSchema } from '@session-queue/core/client';
 import { z } from 'zod';
 
 /** What clients read as well: one definition for both. */
@@ -9,6 +10,11 @@ export {
   sessionSchema,
   switchSchema,
 } from '@session-queue/core/client';
+
+/** The answer of a 202 to a stream: it names the first of the lines, or files, that were left out. */
+export const streamAcceptedSchema = acceptedSchema.extend({
+  skippedLines: z.array(z.object({ line: z.int().min(1), reason: z.string() })).exactOptional(),
+});
 
 /** The answer of `/readyz`. */
 export const readinessSchema = z.object({

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { defaultConsumer, type Kind, type SessionQueue } from '@session-queue/core';
-import type { RequestHandler, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
+import { z } from 'zod';
 import { callerOf } from '../auth/caller.ts';
 import { requireConsumer } from '../auth/consumer-limits.ts';
 import { type CallbackFault, checkCallbackUrl } from '../callbacks/callback-check.ts';
 import { idempotencyNameOf } from '../idempotency/idempotency-key.ts';
 import type { IdempotencyRecords } from '../idempotency/idempotency-records.ts';
 import { type OnceAnswer, runOnce } from '../idempotency/run-once.ts';
+import { parseOrThrow } from '../problems/field-faults.ts';
 import { problemOf } from '../problems/problem-of.ts';
 import { type Ask, parseAsk } from '../requests/ask.ts';
 import { digestAsk } from '../requests/ask-digest.ts';
@@ -24,40 +26,72 @@ export interface AcceptContext {
   callbackFault: CallbackFault;
 }
 
-/** `POST /v1/deletions` and `POST /v1/resubmissions`: answers 202 once the request is durable. */
+/** What is to be accepted, however it comes. */
+export interface Acceptance {
+  /** Name of the record of its Idempotency-Key. */
+  name: string | undefined;
+  digest: () => string;
+  /** The digest does not cover the items: what was done already under this key is compared with them. */
+  comparesItems?: true;
+  /** Stores it under this id; resolves to the answer once it is durable. The same again is safe. */
+  store: (requestId: string, watch: Watch) => Promise<string>;
+}
+
+/** A JSON body has fields for what a stream has in its query; there it would be passed over without a word. */
+const noQuerySchema = z.strictObject({});
+
+/** `POST /v1/deletions` and `POST /v1/resubmissions` with a JSON body: answers 202 once the request is durable. */
 export function acceptRequests(kind: Kind, context: AcceptContext): RequestHandler {
   return async (request, response) => {
     const name = idempotencyNameOf(request);
-    const caller = callerOf(request);
-    const ask = signedBy(caller.name, parseAsk(kind, request.body));
-    requireConsumer(caller, ask.notes.consumer ?? defaultConsumer);
-    checkCallbackUrl(context.callbackFault, ask.notes.callbackUrl);
-    const keep = async (id: string, watch: Watch): Promise<string> => {
-      const view = await storeAsk(context.queue, ask, id, watch);
-      logChange(context.log, request, 'create', view);
-      return JSON.stringify(presentRequest(view));
-    };
-    // Chosen before the first word with Redis: a 503 can name it, whatever has become of the request.
-    let requestId: string = randomUUID();
-    try {
-      const answer = await whileMoving(context.silenceMs, async (watch): Promise<OnceAnswer> => {
-        if (name === undefined) return { requestId, answer: await keep(requestId, watch), replayed: false };
-        const onBegun = (id: string): void => {
-          requestId = id;
-        };
-        const once = { name, digest: digestAsk(ask), requestId, watch, onBegun };
-        return await runOnce(context.idempotency, once, async (id) => await keep(id, watch));
-      });
-      sendAccepted(response, answer);
-    } catch (error) {
-      const problem = problemOf(error);
-      throw problem.status === 503 || problem.kind === 'in-progress' ? problem.about(requestId) : problem;
-    }
+    parseOrThrow(noQuerySchema, request.query, 'query');
+    const ask = permitted(request, context, parseAsk(kind, request.body));
+    await answerAccepted(response, context, {
+      name,
+      digest: () => digestAsk(ask),
+      store: async (id, watch) => {
+        const view = await storeAsk(context.queue, ask, id, watch);
+        logChange(context.log, request, 'create', view);
+        return JSON.stringify(presentRequest(view));
+      },
+    });
   };
 }
 
-/** Who asks is, unless the body says, the service that the API key is for. */
-function signedBy(caller: string | undefined, ask: Ask): Ask {
+/** Accepts, at most once under its key, and answers; a problem says which request it is about where that may have been kept. */
+export async function answerAccepted(
+  response: Response,
+  { idempotency, silenceMs }: AcceptContext,
+  { name, digest, comparesItems, store }: Acceptance,
+): Promise<void> {
+  // Chosen before the first word with Redis: a 503 can name it, whatever has become of the request.
+  let requestId: string = randomUUID();
+  try {
+    const answer = await whileMoving(silenceMs, async (watch) => {
+      if (name === undefined) return { requestId, answer: await store(requestId, watch), replayed: false };
+      const onBegun = (id: string): void => {
+        requestId = id;
+      };
+      const once = { name, digest: digest(), requestId, watch, onBegun, comparesItems: comparesItems ?? false };
+      return await runOnce(idempotency, once, (id) => store(id, watch));
+    });
+    sendAccepted(response, answer);
+  } catch (error) {
+    const problem = problemOf(error);
+    throw problem.status === 503 || problem.kind === 'in-progress' ? problem.about(requestId) : problem;
+  }
+}
+
+/** The ask, signed by its caller; throws where they may not ask for this consumer, or nobody may be told of the end there. */
+export function permitted<T extends Pick<Ask, 'notes'>>(request: Request, context: AcceptContext, ask: T): T {
+  const caller = callerOf(request);
+  requireConsumer(caller, ask.notes.consumer ?? defaultConsumer);
+  checkCallbackUrl(context.callbackFault, ask.notes.callbackUrl);
+  return signedBy(caller.name, ask);
+}
+
+/** Who asks is, unless the request says, the service that the API key is for. */
+function signedBy<T extends Pick<Ask, 'notes'>>(caller: string | undefined, ask: T): T {
   const requestedBy = ask.notes.requestedBy ?? caller;
   return requestedBy === undefined ? ask : { ...ask, notes: { ...ask.notes, requestedBy } };
 }

@@ -9,6 +9,8 @@ export const defaultSilenceMs = 4_000;
 /** What a long piece of work is given: it says that it moves, and hears when nobody waits any longer. */
 export interface Watch {
   moving(): void;
+  /** Waits for what is nobody's silence: a client that sends, a turn among others. */
+  elsewhere<T>(work: Promise<T>): Promise<T>;
   /** How long nothing may move, in ms. */
   readonly silenceMs: number;
   readonly signal: AbortSignal;
@@ -18,10 +20,11 @@ export interface Watch {
 export async function whileMoving<T>(silenceMs: number, work: (watch: Watch) => Promise<T>): Promise<T> {
   const giveUp = new AbortController();
   let movedAt = performance.now();
+  let elsewhere = 0;
   let timer: NodeJS.Timeout | undefined;
   const silence = new Promise<never>((_resolve, reject) => {
     const check = (): void => {
-      const left = movedAt + silenceMs - performance.now();
+      const left = elsewhere > 0 ? silenceMs : movedAt + silenceMs - performance.now();
       if (left > 0) {
         timer = setTimeout(check, left);
         return;
@@ -34,6 +37,15 @@ export async function whileMoving<T>(silenceMs: number, work: (watch: Watch) => 
   const watch: Watch = {
     moving: () => {
       movedAt = performance.now();
+    },
+    elsewhere: async (waiting) => {
+      elsewhere += 1;
+      try {
+        return await waiting;
+      } finally {
+        elsewhere -= 1;
+        movedAt = performance.now();
+      }
     },
     silenceMs,
     signal: giveUp.signal,

@@ -1,9 +1,7 @@
 import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
-/** A whole request has this long, in ms: 48 MB at 1.3 Mbit/s. */
-const requestTimeoutMs = 300_000;
-/** How often both are checked, in ms. */
+/** How often that is checked, in ms. */
 const checkIntervalMs = 1_000;
 /** Longer than the idle time of usual load balancers (60 s): they close first, and never write to a closed one. */
 const keepAliveTimeoutMs = 65_000;
@@ -35,7 +33,8 @@ export class HttpService {
     this.server = createServer(
       {
         headersTimeout: options.headersTimeoutMs ?? 10_000,
-        requestTimeout: requestTimeoutMs,
+        // How long a body may take depends on what it is: the app says so (body-pace.ts).
+        requestTimeout: 0,
         connectionsCheckingInterval: checkIntervalMs,
         keepAliveTimeout: keepAliveTimeoutMs,
         // The app answers such a request itself, with a document.

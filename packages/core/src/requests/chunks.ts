@@ -1,7 +1,7 @@
 import { createHash, type Hash, randomBytes } from 'node:crypto';
 import { formEncodedBytes } from '../learnosity/form-size.ts';
 import type { ScriptArgument } from '../redis/script.ts';
-import { itemFault, itemsField } from './items.ts';
+import { isList, itemFault, itemsField } from './items.ts';
 import { maxPackedBytes, packedUuidBytes, packSessionId } from './packing.ts';
 import { Refusal } from './refusal.ts';
 import { type Kind, maxItemsPerRequest } from './request.ts';
@@ -49,10 +49,6 @@ export async function* chunksOf(
     throw new ItemsSourceError('the source of the items failed', { cause: error });
   }
   yield cutter.rest();
-}
-
-function isList(next: string | readonly string[]): next is readonly string[] {
-  return Array.isArray(next);
 }
 
 /** A chunk that is being filled. */

@@ -11,6 +11,11 @@ export const maxSessionIdLength = 255;
 /** Greatest size of a failed submission as sent (base64), in bytes. */
 export const maxSubmissionBytes = 2 * 1024 * 1024;
 
+/** Whether a source handed over some items at once. */
+export function isList(next: string | readonly string[]): next is readonly string[] {
+  return Array.isArray(next);
+}
+
 const controlCharacter = /\p{Cc}/u;
 const base64 = /^[A-Za-z0-9+/]+={0,2}$/;
 

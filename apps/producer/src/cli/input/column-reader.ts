@@ -1,4 +1,5 @@
-import { type Column, pickColumn } from './column.ts';
+import type { Column } from '../../csv/column.ts';
+import { pickColumn } from './column.ts';
 import type { Entry } from './source.ts';
 
 export interface CsvRecord {

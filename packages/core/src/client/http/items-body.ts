@@ -1,4 +1,4 @@
-import { itemFault, itemsField } from '../../requests/items.ts';
+import { isList, itemFault, itemsField } from '../../requests/items.ts';
 import { Refusal } from '../../requests/refusal.ts';
 import { type Kind, maxItemsPerRequest } from '../../requests/request.ts';
 import type { Items } from '../session-queue.ts';
@@ -88,15 +88,16 @@ export class ItemsBody {
 async function* piecesOf(kind: Kind, items: Items): AsyncGenerator<string[]> {
   const pieces = new Pieces(kind);
   if (Symbol.asyncIterator in items) {
-    for await (const item of items) {
-      const full = pieces.take(item);
-      if (full !== undefined) yield full;
+    for await (const next of items) {
+      if (isList(next)) {
+        yield* pieces.takeAll(next);
+      } else {
+        const full = pieces.take(next);
+        if (full !== undefined) yield full;
+      }
     }
   } else {
-    for (const item of items) {
-      const full = pieces.take(item);
-      if (full !== undefined) yield full;
-    }
+    yield* pieces.takeAll(items);
   }
   const rest = pieces.rest();
   if (rest.length > 0) yield rest;
@@ -110,6 +111,13 @@ class Pieces {
 
   constructor(kind: Kind) {
     this.#kind = kind;
+  }
+
+  *takeAll(items: Iterable<string>): Generator<string[]> {
+    for (const item of items) {
+      const full = this.take(item);
+      if (full !== undefined) yield full;
+    }
   }
 
   /** Takes the item, once it is checked; answers with the piece that was full before it. */

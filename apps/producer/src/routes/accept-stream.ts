@@ -1,0 +1,44 @@
+import type { Kind } from '@session-queue/core';
+import type { RequestHandler } from 'express';
+import { idempotencyNameOf } from '../idempotency/idempotency-key.ts';
+import { logChange } from '../requests/log-change.ts';
+import { presentRequest } from '../requests/present.ts';
+import { allowBodyTime } from '../server/body-pace.ts';
+import { storeStream } from '../streams/store-stream.ts';
+import { digestStream, readStreamAsk } from '../streams/stream-ask.ts';
+import { streamFormatOf } from '../streams/stream-format.ts';
+import type { StreamRoom } from '../streams/stream-room.ts';
+import { type AcceptContext, answerAccepted, permitted } from './accept.ts';
+
+/** A stream has this long, in ms, as long as it moves. */
+const streamTimeMs = 6 * 3_600_000;
+
+/**
+ * `POST /v1/deletions` and `POST /v1/resubmissions` with a body in lines or files, stored while it comes: answers 202 once all of it
+ * is durable. Leaves any other body to the next handler.
+ */
+export function acceptStreams(kind: Kind, context: AcceptContext & { room: StreamRoom }): RequestHandler {
+  const { queue, room } = context;
+  return async (request, response, next) => {
+    const format = streamFormatOf(kind, request.get('content-type'));
+    if (format === undefined) return next();
+    const name = idempotencyNameOf(request);
+    const giveBack = await room.enter(kind);
+    if (response.closed) giveBack();
+    response.once('close', () => giveBack());
+    allowBodyTime(request, streamTimeMs);
+    const ask = permitted(request, context, await readStreamAsk(kind, format, request));
+    await answerAccepted(response, context, {
+      name,
+      digest: () => digestStream(ask),
+      comparesItems: true,
+      store: async (id, watch) => {
+        const view = await storeStream(queue, ask, id, { room, watch });
+        logChange(context.log, request, 'create', view);
+        const accepted = presentRequest(view);
+        const { count, named } = ask.bad;
+        return JSON.stringify(count === 0 ? accepted : { ...accepted, skippedLines: named });
+      },
+    });
+  };
+}

@@ -1,0 +1,62 @@
+import type { IncomingMessage } from 'node:http';
+import { finished } from 'node:stream';
+import { decoded } from '../body/read-body.ts';
+import { freeMemory } from '../memory/free-memory.ts';
+import { Problem } from '../problems/problem.ts';
+
+/** Most bytes of a body once it is decoded: small ones may go on for gigabytes. */
+const maxDecodedBytes = 16 * 1024 ** 3;
+
+/**
+ * A request's body, decoded, a piece at a time: what is not asked for is not read, so that the client waits (back-pressure). The
+ * memory of a piece is gone once the next one is asked for. Throws a `Problem` where the body is cut off or cannot be decoded.
+ *
+ * Whoever ends early leaves the rest to be read off and thrown away: the client would not hear an answer while it sends. Not by
+ * Readable's own iterator, which destroys the connection then.
+ */
+export async function* bodyPieces(request: IncomingMessage): AsyncGenerator<Buffer> {
+  const content = decoded(request);
+  const come: Buffer[] = [];
+  let end: { error?: unknown } | undefined;
+  let wake = (): void => undefined;
+  const take = (piece: Buffer): void => {
+    content.pause();
+    come.push(piece);
+    wake();
+  };
+  content.on('data', take);
+  const unwatch = finished(content, { writable: false }, (error) => {
+    end = error ? { error } : {};
+    wake();
+  });
+  let bytes = 0;
+  try {
+    for (;;) {
+      const piece = come.shift();
+      if (piece !== undefined) {
+        bytes += piece.length;
+        if (bytes > maxDecodedBytes)
+          throw new Problem('too-large', `A body may have at most ${maxDecodedBytes} bytes.`);
+        yield piece;
+        if (content === request) freeMemory(piece);
+      } else if (end !== undefined) {
+        if (end.error !== undefined)
+          throw new Problem('invalid-request', 'The body cannot be read.', { cause: end.error });
+        return;
+      } else {
+        content.resume();
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    }
+  } finally {
+    unwatch();
+    content.off('data', take);
+    if (content !== request) {
+      request.unpipe();
+      content.on('error', () => undefined).destroy();
+    }
+    request.resume();
+  }
+}

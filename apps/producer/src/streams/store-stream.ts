@@ -1,0 +1,60 @@
+import type { RequestView, SessionQueue } from '@session-queue/core';
+import { Problem } from '../problems/problem.ts';
+import type { Watch } from '../server/deadline.ts';
+import type { StreamAsk } from './stream-ask.ts';
+import { largeItems, type StreamRoom } from './stream-room.ts';
+
+/**
+ * Hands the items of a stream to the queue while they come; resolves once all of them are durable (invariant 1). Nothing is kept
+ * where the stream is cut off, or holds a bad line and these are not to be skipped: that is a 400, at the stream's end, so that it
+ * names them all.
+ */
+export function storeStream(
+  queue: SessionQueue,
+  ask: StreamAsk,
+  id: string,
+  { room, watch }: { room: StreamRoom; watch: Watch },
+): Promise<RequestView> {
+  const { kind, notes, ignoreResponseRevisions, bad } = ask;
+  const input = { ...notes, id, signal: watch.signal, skipped: () => bad.count };
+  const items = watched(itemsToStore(ask, room), watch);
+  if (kind === 'deletion') return queue.deleteSessions({ ...input, sessionIds: items });
+  return queue.resubmit({
+    ...input,
+    submissions: items,
+    ...(ignoreResponseRevisions === undefined ? {} : { ignoreResponseRevisions }),
+  });
+}
+
+async function* itemsToStore(ask: StreamAsk, room: StreamRoom): AsyncGenerator<readonly string[]> {
+  const { items, bad, onInvalid } = ask;
+  let count = 0;
+  let giveBack: (() => void) | undefined;
+  try {
+    for await (const some of items) {
+      if (onInvalid === 'refuse' && bad.count > 0) continue;
+      count += some.length;
+      if (count > largeItems) giveBack ??= await room.grow();
+      yield some;
+    }
+  } finally {
+    giveBack?.();
+  }
+  if (onInvalid === 'refuse' || count === 0) bad.throwIfAny();
+  if (count > 0) return;
+  const reason = 'must hold at least one item';
+  throw new Problem('invalid-request', `The body ${reason}.`, { errors: [{ field: 'body', reason }] });
+}
+
+/** While the client is waited for, Redis may be silent: nothing is asked of it. */
+async function* watched(items: AsyncGenerator<readonly string[]>, watch: Watch): AsyncGenerator<readonly string[]> {
+  try {
+    for (;;) {
+      const next = await watch.elsewhere(items.next());
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    await items.return(undefined);
+  }
+}

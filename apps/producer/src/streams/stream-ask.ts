@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { type Kind, maxSessionIdLength, maxSubmissionBytes } from '@session-queue/core';
+import type { Request } from 'express';
+import { byName } from '../requests/ask-digest.ts';
+import { BadLines } from './bad-lines.ts';
+import { bodyPieces } from './body-pieces.ts';
+import { csvItems } from './csv.ts';
+import { linesOf } from './lines.ts';
+import { MultipartBody } from './multipart.ts';
+import { ndjsonItems } from './ndjson.ts';
+import type { StreamFormat } from './stream-format.ts';
+import { parseStreamNotes, type StreamNotes } from './stream-notes.ts';
+
+/** Room for an item with every character of it escaped, and for what else stands in its line. */
+const maxLineBytes = {
+  deletion: 64 * 1024 + 6 * maxSessionIdLength,
+  resubmission: 64 * 1024 + 2 * maxSubmissionBytes,
+} as const satisfies Record<Kind, number>;
+
+/** A request that comes as a stream: its notes, checked, and its items, to be read once. */
+export interface StreamAsk extends StreamNotes {
+  kind: Kind;
+  format: StreamFormat;
+  items: AsyncGenerator<readonly string[]>;
+  /** The lines that are no items, of those that have been read. */
+  bad: BadLines;
+}
+
+/** Reads the notes of a stream; of a form these are its first bytes. Throws a 400 that names every fault of them. */
+export async function readStreamAsk(kind: Kind, format: StreamFormat, request: Request): Promise<StreamAsk> {
+  if (format === 'multipart') return await readFormAsk(kind, request);
+  const notes = parseStreamNotes(kind, request.query);
+  const bad = new BadLines('line');
+  const options = { maxBytes: maxLineBytes[kind], bad };
+  const lines = linesOf(bodyPieces(request), options);
+  const items = format === 'csv' ? csvItems(lines, options) : ndjsonItems(kind, lines, bad);
+  return { kind, format, ...notes, items, bad };
+}
+
+async function readFormAsk(kind: Kind, request: Request): Promise<StreamAsk> {
+  const bad = new BadLines('file');
+  const pieces = bodyPieces(request);
+  try {
+    const form = new MultipartBody(pieces, request.get('content-type') ?? '', bad);
+    const given = { ...request.query, ...(await form.fields()) };
+    return { kind, format: 'multipart', ...parseStreamNotes(kind, given), items: form.items(), bad };
+  } catch (error) {
+    await pieces.return(undefined);
+    throw error;
+  }
+}
+
+/** SHA-256 of all but the items: those are known at the end only, and core compares them. */
+export function digestStream({ kind, format, notes, onInvalid, ignoreResponseRevisions }: StreamAsk): string {
+  const sorted = Object.entries(notes).toSorted(byName);
+  const asked = ['stream', kind, format, onInvalid, ignoreResponseRevisions ?? false, sorted];
+  return createHash('sha256').update(JSON.stringify(asked)).digest('hex');
+}
