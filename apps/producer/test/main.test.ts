@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { Agent, type IncomingMessage, request } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import {
   eventually,
@@ -116,6 +118,33 @@ describe('the producer as a process', () => {
     await rm(folder, { recursive: true });
   });
 
+  test('lets an upload that goes on come to its end before it stops', async () => {
+    redis = await testRedis();
+    const url = await start({ REDIS_URL: redis.url, REDIS_PREFIX: redis.prefix });
+    await eventually(async () => (await fetch(`${url}/readyz`)).ok);
+    const headers = { 'Content-Type': 'text/csv' };
+    const upload = request(`${url}/v1/deletions`, { method: 'POST', headers, agent: new Agent({ keepAlive: true }) });
+    const answer = once(upload, 'response');
+    const ids = (from: number) => Array.from({ length: 20_000 }, (_, n) => `session-${from + n}\n`).join('');
+    await new Promise<void>((sent) => upload.write(ids(0), () => sent()));
+    producer?.child.kill('SIGTERM');
+    await producer?.logged('stopping');
+    await eventually(
+      async () =>
+        await fetch(`${url}/healthz`).then(
+          () => false,
+          () => true,
+        ),
+    );
+    upload.end(ids(20_000));
+    const [response] = (await answer) as [IncomingMessage];
+    expect(response.statusCode).toBe(202);
+    expect(JSON.parse(await text(response))).toMatchObject({ counts: { total: 40_000 } });
+    const from = performance.now();
+    expect(await producer?.exited).toBe(0);
+    expect(performance.now() - from).toBeLessThan(5_000);
+  });
+
   test('starts and says what is wrong while Redis is away, and needs no API keys on loopback', async () => {
     const url = await start({ REDIS_URL: `redis://127.0.0.1:${await freePort()}` });
     expect(await producer?.logged('no API keys are set (PRODUCER_API_KEYS): listening on loopback only')).toBeDefined();
@@ -188,7 +217,7 @@ describe('the producer as a process', () => {
         const from = performance.now();
         producer?.child.kill('SIGTERM');
         expect(await producer?.exited).toBe(0);
-        // 10 s for what is under way, 2 s for the queue and 2 s for the connection.
+        // What is under way hears within 5 s; 2 s for the queue and 2 s for the connection.
         expect(performance.now() - from).toBeLessThan(15_000);
         expect(await asked).not.toBe(202);
       },
