@@ -1,6 +1,6 @@
 import { type Benchmark, type BenchmarkContext, parameter, type Result, type Size } from '../benchmark.ts';
 import { Lab } from '../lab/lab.ts';
-import type { LoadSize, Way } from '../taking-in/client-report.ts';
+import { isHttp, type LoadSize, type Way } from '../taking-in/client-report.ts';
 import { measureAll, measureWatched } from '../taking-in/measure.ts';
 import { peakMemory } from '../taking-in/peak-memory.ts';
 import { startProducer } from '../taking-in/producer.ts';
@@ -27,6 +27,8 @@ export const takingIn: Benchmark = {
       array: { size: large, requests: 1 },
       iterable: { size: large, requests: 1 },
       http: { size: large, requests: 1 },
+      'http-csv': { size: large, requests: 1 },
+      'http-ndjson': { size: large, requests: 1 },
       raw: { size: 5_000, requests: Math.ceil(large / 5_000) },
       'job-per-id': { size: peer, requests: 1 },
     };
@@ -34,7 +36,7 @@ export const takingIn: Benchmark = {
     try {
       const runs: Run[] = [];
       const run = async (way: Way) => {
-        const producer = way === 'http' ? await startProducer(lab.redisServer.url) : undefined;
+        const producer = isHttp(way) ? await startProducer(lab.redisServer.url) : undefined;
         const measured = await measureAll(lab, { way, consumer, producer: producer?.url }, small);
         await producer?.process.stop('SIGKILL');
         const watched = await measureWatched(lab, way, consumer, loadOf[way]);
@@ -43,7 +45,7 @@ export const takingIn: Benchmark = {
         );
         runs.push({ way, small: measured, large: watched });
       };
-      for (const way of ['array', 'iterable', 'http', 'job-per-id'] as const) {
+      for (const way of ['array', 'iterable', 'http', 'http-csv', 'http-ndjson', 'job-per-id'] as const) {
         await run(way);
         await lab.redisServer.restart({ keepData: false });
       }

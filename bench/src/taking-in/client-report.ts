@@ -1,7 +1,10 @@
 import { z } from 'zod';
 
-export const ways = ['array', 'iterable', 'http', 'raw', 'job-per-id'] as const;
+export const ways = ['array', 'iterable', 'http', 'http-csv', 'http-ndjson', 'raw', 'job-per-id'] as const;
 export type Way = (typeof ways)[number];
+
+/** Whether a producer stands between this way and Redis. */
+export const isHttp = (way: Way): boolean => way.startsWith('http');
 
 /** Requests of one size, and how many of them. */
 export interface LoadSize {

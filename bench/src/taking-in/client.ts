@@ -6,10 +6,12 @@ import { peakMemory } from './peak-memory.ts';
 import { beginCounting, commandCosts, keepNoSlowlog, redisCpuSeconds, settledMemory, stalls } from './redis-facts.ts';
 import {
   arraySender,
+  csvSender,
   httpSender,
   iterableSender,
   jobPerIdSender,
   type MakeSender,
+  ndjsonSender,
   rawSender,
   type Sender,
 } from './senders.ts';
@@ -72,6 +74,8 @@ const measured: Record<Way, () => Promise<void>> = {
   array: () => measure(arraySender),
   iterable: () => measure(iterableSender),
   http: () => measure(httpSender),
+  'http-csv': () => measure(csvSender),
+  'http-ndjson': () => measure(ndjsonSender),
   raw: () => measure(rawSender),
   'job-per-id': () => measure(jobPerIdSender),
 };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Lab } from '../lab/lab.ts';
-import { type ClientReport, clientReportSchema, type LoadSize, type Way } from './client-report.ts';
+import { type ClientReport, clientReportSchema, isHttp, type LoadSize, type Way } from './client-report.ts';
 import { peakMemory } from './peak-memory.ts';
 import { startProducer } from './producer.ts';
 import { repeatsIn } from './random-ids.ts';
@@ -46,7 +46,7 @@ export async function measureAll(
 /** Runs one load in a client process of its own, beside a producer of its own where the way needs one. */
 export async function measureWatched(lab: Lab, way: Way, consumer: string, load: LoadSize): Promise<Watched> {
   const { url } = lab.redisServer;
-  const producer = way === 'http' ? await startProducer(url) : undefined;
+  const producer = isHttp(way) ? await startProducer(url) : undefined;
   const watch = await startWatch(url);
   try {
     const [measured] = await measureAll(lab, { way, consumer, producer: producer?.url }, [load]);

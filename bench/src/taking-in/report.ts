@@ -6,12 +6,15 @@ const titles: Readonly<Record<Way, string>> = {
   array: 'library, array',
   iterable: 'library, async iterable',
   http: 'HTTP JSON',
+  'http-csv': 'HTTP CSV, as a stream',
+  'http-ndjson': 'HTTP NDJSON, as a stream',
   raw: 'plain BullMQ jobs of up to 5,000, until taken in',
   'job-per-id': 'peer (b): a BullMQ job per id',
 };
 const megabyte = 1024 * 1024;
 
 const rateOf = ({ ids, seconds }: Measured): number => ids / seconds;
+const secondsOf = ({ seconds }: Measured): number => seconds;
 const restOf = ({ bytesAfter, bytesBefore, stored }: Measured): number => (bytesAfter - bytesBefore) / stored;
 const peakOf = ({ peakBytes, bytesBefore, stored }: Watched): number => (peakBytes - bytesBefore) / stored;
 const processOf = ({ processPeak, producerPeak }: Watched): number => (producerPeak ?? processPeak) / megabyte;
@@ -103,12 +106,13 @@ function figures(runs: readonly Run[]): Figure[] {
   };
   const largeOf = (way: Way): Watched => runOf(way).large;
   const [array, iterable, http, peer] = [largeOf('array'), largeOf('iterable'), largeOf('http'), largeOf('job-per-id')];
-  const ours = [array, iterable, http, largeOf('raw')];
+  const streams = [largeOf('http-csv'), largeOf('http-ndjson')];
+  const ours = [array, iterable, http, ...streams, largeOf('raw')];
   const [single] = runOf('array').small;
   const longest = Math.max(...ours.map(({ longestMs }) => longestMs));
   const held = Math.max(...ours.flatMap(({ stalls }) => Object.values(stalls)), 0);
-  const atRest = Math.max(...[array, iterable, http].map(restOf));
-  const receiving = Math.max(...[array, iterable, http].map(peakOf));
+  const atRest = Math.max(...[array, iterable, http, ...streams].map(restOf));
+  const receiving = Math.max(...[array, iterable, http, ...streams].map(peakOf));
   const time = (name: string, value: number, unit: string, most: number): Figure => {
     const target = { words: `at most ${most}`, met: value <= most };
     return { name, value, unit, isRatio: false, better: 'lower', target };
@@ -151,6 +155,8 @@ function figures(runs: readonly Run[]): Figure[] {
     time('peak memory, library, async iterable', processOf(iterable), 'MB', 150),
     time('peak memory, library, array and all', processOf(array), 'MB', 150),
     time('peak memory, producer', processOf(http), 'MB', 150),
+    time('peak memory, producer, of a stream', Math.max(...streams.map(processOf)), 'MB', 200),
+    time('the large request as a stream, from its first byte on', Math.max(...streams.map(secondsOf)), 's', 15),
     time('longest ping while a large request is taken in', longest, 'ms', 20),
     time('longest that Redis itself was held', held, 'ms', 20),
     ...(single === undefined

@@ -59,16 +59,48 @@ export function iterableSender(redis: Redis, { consumer, size }: Asked): Sender<
 
 const acceptedSchema = z.object({ counts: z.object({ total: z.number(), duplicates: z.number() }) });
 
+/** To the producer as lines that are made while they are sent. */
+function streamSender(contentType: string, lineOf: (id: string) => string): MakeSender<ReadableStream> {
+  return (_, { consumer, size, producer }) => ({
+    prepare: () => ReadableStream.from(linesInTime(requestIds(size), lineOf)),
+    send: async (body) => {
+      const headers = { 'content-type': contentType };
+      const init = { method: 'POST', headers, body, duplex: 'half' } as const;
+      await checkAccepted(await fetch(`${producer}/v1/deletions?consumer=${consumer}`, init), size);
+    },
+    close: async () => undefined,
+  });
+}
+
+export const csvSender = streamSender('text/csv', (id) => `${id}\n`);
+export const ndjsonSender = streamSender('application/x-ndjson', (id) => `"${id}"\n`);
+
+const linesAtOnce = 1_000;
+
+async function* linesInTime(ids: Iterable<string>, lineOf: (id: string) => string): AsyncGenerator<Uint8Array> {
+  let lines: string[] = [];
+  for (const id of ids) {
+    lines.push(lineOf(id));
+    if (lines.length < linesAtOnce) continue;
+    yield Buffer.from(lines.join(''));
+    lines = [];
+  }
+  if (lines.length > 0) yield Buffer.from(lines.join(''));
+}
+
+async function checkAccepted(response: Response, size: number): Promise<void> {
+  const answer: unknown = await response.json();
+  if (response.status !== 202) throw new Error(`HTTP ${response.status}: ${JSON.stringify(answer)}`);
+  checkCounts(acceptedSchema.parse(answer).counts, size);
+}
+
 /** As JSON to the producer. */
 export function httpSender(_: Redis, { consumer, size, producer }: Asked): Sender<string> {
   return {
     prepare: () => JSON.stringify({ consumer, sessionIds: [...requestIds(size)] }),
     send: async (body) => {
       const headers = { 'content-type': 'application/json' };
-      const response = await fetch(`${producer}/v1/deletions`, { method: 'POST', headers, body });
-      const answer: unknown = await response.json();
-      if (response.status !== 202) throw new Error(`HTTP ${response.status}: ${JSON.stringify(answer)}`);
-      checkCounts(acceptedSchema.parse(answer).counts, size);
+      await checkAccepted(await fetch(`${producer}/v1/deletions`, { method: 'POST', headers, body }), size);
     },
     close: async () => undefined,
   };
