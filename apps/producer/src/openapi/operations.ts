@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import {
-  acceptedSchema,
   itemsPageSchema,
   readinessSchema,
   requestSchema,
   sessionSchema,
+  streamAcceptedSchema,
   switchSchema,
 } from '../requests/answer-schemas.ts';
 import { deletionBodySchema, resubmissionBodySchema } from '../requests/ask.ts';
@@ -30,7 +30,7 @@ interface Answer {
 }
 
 const accepted = {
-  202: { description: 'Durably accepted', schema: acceptedSchema, headers: acceptedHeaders },
+  202: { description: 'Durably accepted', schema: streamAcceptedSchema, headers: acceptedHeaders },
 };
 const theRequest = { 200: { description: 'The request as it is now', schema: requestSchema } };
 const acceptProblems = [400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 503];
