@@ -235,6 +235,7 @@ export class SessionQueueClient extends RequestReader implements SessionQueue {
       items,
       notes,
       skipped: options.skipped,
+      resumable: options.resumable,
       signal: options.signal,
       indexed: this.#isIndexing,
     });

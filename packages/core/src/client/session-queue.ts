@@ -14,7 +14,12 @@ export interface AcceptOptions extends RequestNotes {
    * safe to repeat: it answers with the request that is there.
    */
   id?: string;
-  /** Stops the upload; nothing of it is kept. */
+  /**
+   * What was stored stays for 24 hours when the source fails or the process ends, and the same call with the same `id` and items goes on
+   * behind it: it reads them from the start, and stores none twice.
+   */
+  resumable?: boolean;
+  /** Stops the upload; nothing of it is kept, unless it is resumable. */
   signal?: AbortSignal;
   /** How many lines of the source were left out since they were no items; asked once the source has ended. */
   skipped?: () => number;

@@ -1,4 +1,4 @@
-import { createHash, type Hash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { formEncodedBytes } from '../learnosity/form-size.ts';
 import type { ScriptArgument } from '../redis/script.ts';
 import { isList, itemFault, itemsField } from './items.ts';
@@ -210,19 +210,23 @@ export function fingerprint(item: string | Buffer): Buffer {
   return createHash('sha256').update(fingerprintKey).update(item).digest().subarray(0, 16);
 }
 
-/** Two requests are the same when kind, consumer, flag and items in their order are: sha256 over all of it. */
+/**
+ * Two requests are the same when kind, consumer, flag and items in their order are: a chain of sha256, each over the one before and a
+ * chunk. Chunks are the same however the items come, so that its value behind any of them says whether all up to it are the same.
+ */
 export class RequestDigest {
-  readonly #hash: Hash = createHash('sha256');
+  #chain: Buffer;
 
   constructor(kind: Kind, consumer: string, ignoring: boolean) {
-    this.#hash.update(`${kind} ${consumer} ${ignoring}\n`);
+    this.#chain = Buffer.from(`${kind} ${consumer} ${ignoring}\n`);
   }
 
   add(chunk: Chunk): void {
-    this.#hash.update(chunk.text);
+    this.#chain = createHash('sha256').update(this.#chain).update(chunk.text).digest();
   }
 
-  end(): string {
-    return this.#hash.digest('base64url');
+  /** Behind the chunks that were added, of which there is one at least. */
+  get value(): string {
+    return this.#chain.toString('base64url');
   }
 }

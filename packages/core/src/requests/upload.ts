@@ -15,6 +15,7 @@ const acceptScript = consumerScript(...sessions, local('upload'), local('items')
 const beginScript = consumerScript(local('upload'), local('begin-upload'));
 const appendScript = consumerScript(...sessions, local('upload'), local('items'), local('append'));
 const sealScript = consumerScript(local('upload'), local('seal'));
+const pauseScript = consumerScript(local('upload'), local('pause'));
 const discardScript = consumerScript(local('upload'), local('discard'));
 
 /** Chunks on their way to Redis at once. */
@@ -29,6 +30,8 @@ export interface NewRequest {
   notes?: Omit<RequestNotes, 'consumer'>;
   /** How many lines of the source were left out since they were no items; asked once the source has ended. */
   skipped?: (() => number) | undefined;
+  /** What was stored stays when its source fails, and the same request again goes on behind it. */
+  resumable?: boolean | undefined;
   /** The BullMQ job's id, where it is not the request's. */
   jobId?: string | undefined;
   signal?: AbortSignal | undefined;
@@ -38,8 +41,8 @@ export interface NewRequest {
 
 /**
  * Stores a request's items durably and seals it; the same request again is safe (invariants 1, 11). A small request takes one
- * step; a large one is appended in chunks, and what was stored of it goes when it is not sealed. Answers with the request where one
- * step has made it: any other is to be read.
+ * step; a large one is appended in chunks, and what was stored of it goes when it is not sealed, unless it is resumable. Answers with
+ * the request where one step has made it: any other is to be read.
  */
 export async function storeRequest(keys: ConsumerKeys, request: NewRequest): Promise<RequestView | undefined> {
   const chunks = chunksOf(request.kind, request.items);
@@ -56,26 +59,17 @@ async function storeChunks(
   request: NewRequest,
   chunks: AsyncGenerator<Chunk>,
 ): Promise<RequestView | undefined> {
-  const digest = new RequestDigest(request.kind, keys.consumer, request.ignoring);
   const first = await chunks.next();
   if (first.done) throw new Refusal('invalid', 'must hold at least one item');
-  digest.add(first.value);
   const second = await chunks.next();
   request.signal?.throwIfAborted();
-  if (second.done) {
-    return await acceptWhole(keys, request, first.value, digest.end());
-  }
-  digest.add(second.value);
-  await new Upload(keys, request, digest).run(first.value, second.value, chunks);
+  if (second.done) return await acceptWhole(keys, request, first.value);
+  await new Upload(keys, request).run([first.value, second.value], chunks);
   return undefined;
 }
 
-async function acceptWhole(
-  keys: ConsumerKeys,
-  request: NewRequest,
-  chunk: Chunk,
-  digest: string,
-): Promise<RequestView | undefined> {
+async function acceptWhole(keys: ConsumerKeys, request: NewRequest, chunk: Chunk): Promise<RequestView | undefined> {
+  const digest = digestOf(keys, request, chunk).value;
   const { args, duplicates } = chunk.storable(new SeenFew());
   const fields = recordFields(keys, request);
   const skipped = request.skipped?.() ?? 0;
@@ -97,7 +91,16 @@ function* pairsOf(fields: readonly string[]): Generator<[string, string]> {
   for (let i = 0; i < fields.length; i += 2) yield [fields[i] ?? '', fields[i + 1] ?? ''];
 }
 
-/** Duplicates are found here and not in Redis: whoever takes an upload over begins it anew, so that one process sees all of it. */
+function digestOf(keys: ConsumerKeys, { kind, ignoring }: NewRequest, ...chunks: Chunk[]): RequestDigest {
+  const digest = new RequestDigest(kind, keys.consumer, ignoring);
+  for (const chunk of chunks) digest.add(chunk);
+  return digest;
+}
+
+/**
+ * Duplicates are found here and not in Redis: whoever takes an upload over reads it from its start, so that one process sees all of
+ * it. Of a resumable one it stores only what comes behind the chunks that are there, once these have proven to be the same.
+ */
 class Upload {
   readonly #keys: ConsumerKeys;
   readonly #request: NewRequest;
@@ -107,53 +110,74 @@ class Upload {
   readonly #underWay: Promise<void>[] = [];
   #chunks = 0;
 
-  constructor(keys: ConsumerKeys, request: NewRequest, digest: RequestDigest) {
+  constructor(keys: ConsumerKeys, request: NewRequest) {
     this.#keys = keys;
     this.#request = request;
-    this.#digest = digest;
+    this.#digest = digestOf(keys, request);
   }
 
-  /** The first two chunks are in the digest already. */
-  async run(first: Chunk, second: Chunk, rest: AsyncIterable<Chunk>): Promise<void> {
-    const { id, signal } = this.#request;
-    const begun = statusOf(
-      await this.#call(beginScript, [id, this.#token, ...recordFields(this.#keys, this.#request)]),
-    );
-    if (begun.is === 'sealed') {
+  async run(first: readonly Chunk[], rest: AsyncIterable<Chunk>): Promise<void> {
+    const { id, signal, resumable = false } = this.#request;
+    const fields = recordFields(this.#keys, this.#request);
+    const begun = await this.#call(beginScript, [id, this.#token, resumable ? '1' : '0', ...fields]);
+    const { is, digest: sealed } = statusOf(begun);
+    if (is === 'sealed') {
+      for (const chunk of first) this.#digest.add(chunk);
       for await (const chunk of rest) {
         signal?.throwIfAborted();
         this.#digest.add(chunk);
       }
-      compareDigests(begun.digest, this.#digest.end());
+      compareDigests(sealed, this.#digest.value);
       return;
     }
-    refuseUnless(begun.is, 'begun');
+    refuseUnless(is, 'begun');
+    const standing = standingOf(begun);
     try {
-      this.#append(first);
-      this.#append(second);
+      for (const chunk of first) await this.#take(chunk, standing);
       for await (const chunk of rest) {
         signal?.throwIfAborted();
-        this.#digest.add(chunk);
-        if (this.#underWay.length === pipelineDepth) await this.#underWay.shift();
-        this.#append(chunk);
+        await this.#take(chunk, standing);
       }
       await Promise.all(this.#underWay);
       signal?.throwIfAborted();
-      const digest = this.#digest.end();
+      if (this.#chunks < standing.chunks) throw otherContent();
+      const digest = this.#digest.value;
       const sealing = [id, this.#token, digest, this.#chunks, this.#request.skipped?.() ?? 0];
       checkSealed(await this.#call(sealScript, sealing), digest);
     } catch (error) {
       await Promise.allSettled(this.#underWay);
-      // What cannot be discarded now is discarded by the reconciler, once it has lain still.
-      await discardUpload(this.#keys, { id, token: this.#token }, 0).catch(() => undefined);
+      await this.#letGo(error);
       throw error;
     }
   }
 
+  /** What cannot be let go of now is discarded by the reconciler, once it has lain still. */
+  async #letGo(error: unknown): Promise<void> {
+    const { id, resumable = false } = this.#request;
+    const token = this.#token;
+    const isWrong = error instanceof Refusal && error.code === 'invalid';
+    const letting =
+      resumable && !isWrong ? this.#call(pauseScript, [id, token]) : discardUpload(this.#keys, { id, token }, 0);
+    await letting.catch(() => undefined);
+  }
+
+  async #take(chunk: Chunk, standing: Standing): Promise<void> {
+    this.#digest.add(chunk);
+    if (this.#chunks >= standing.chunks) {
+      if (this.#underWay.length === pipelineDepth) await this.#underWay.shift();
+      this.#append(chunk);
+      return;
+    }
+    chunk.storable(this.#seen);
+    this.#chunks += 1;
+    if (this.#chunks === standing.chunks) compareDigests(standing.chain, this.#digest.value);
+  }
+
   #append(chunk: Chunk): void {
     const { args, duplicates } = chunk.storable(this.#seen);
-    const { id } = this.#request;
-    const appending = [id, this.#token, this.#chunks, duplicates, seedFor(this.#request), ...args];
+    const { id, resumable = false } = this.#request;
+    const chain = resumable ? this.#digest.value : '';
+    const appending = [id, this.#token, this.#chunks, duplicates, seedFor(this.#request), chain, ...args];
     const sending = this.#call(appendScript, appending).then((reply) => refuseUnless(statusOf(reply).is, 'appended'));
     // It is awaited with the others; a refusal that comes while the source is silent must not end the process.
     sending.catch(() => undefined);
@@ -164,6 +188,17 @@ class Upload {
   #call(script: typeof appendScript, args: ScriptArgument[]): Promise<unknown> {
     return script.run(this.#keys.redis, [this.#keys.base], args);
   }
+}
+
+/** The chunks that an upload finds there, and the digest's value behind them. */
+interface Standing {
+  chunks: number;
+  chain: string;
+}
+
+function standingOf(reply: unknown): Standing {
+  const [, chunks, chain] = Array.isArray(reply) ? reply.map(String) : [];
+  return { chunks: Number(chunks ?? 0), chain: chain ?? '' };
 }
 
 export interface UploadTrace {
@@ -228,5 +263,9 @@ function checkSealed(reply: unknown, digest: string): void {
 }
 
 function compareDigests(standing: string, own: string): void {
-  if (standing !== own) throw new Refusal('id_taken', 'this id belongs to a request with other content');
+  if (standing !== own) throw otherContent();
+}
+
+function otherContent(): Refusal {
+  return new Refusal('id_taken', 'this id belongs to a request with other content');
 }

@@ -121,7 +121,7 @@ describe('the digest of a request', () => {
   const digest = async (kind: Kind, consumer: string, ignoring: boolean, items: string[]) => {
     const whole = new RequestDigest(kind, consumer, ignoring);
     for await (const chunk of chunksOf(kind, items)) whole.add(chunk);
-    return whole.end();
+    return whole.value;
   };
   const items = ['aaaa', 'bbbb', 'cccc'];
 

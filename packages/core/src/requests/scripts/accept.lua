@@ -8,7 +8,7 @@
 local id, digest, duplicates, seed, n = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
 local fields = {}
 for i = 6, 5 + n do fields[#fields + 1] = ARGV[i] end
-local begun = begin_upload(id, 'whole:' .. digest, fields)
+local begun = begin_upload(id, 'whole:' .. digest, fields, false)
 if begun[1] ~= 'begun' then return begun end
 local key = request_key(id)
 local items = store_items(key, redis.call('HGET', key, 'kind'), 0, 6 + n)

@@ -1,7 +1,9 @@
 -- Shared by the scripts of an upload. A request is 'receiving' until its seal; one upload (its token) holds it at a time,
--- and whoever comes back after the lease takes over from the start.
+-- and whoever comes back after the lease takes over from the start. A resumable one keeps its 'chain' (chunks.ts) beside the number
+-- of its chunks: who comes back goes on behind them, and at once where it was 'paused'.
 local receiving_key = base .. 'receiving'
 local upload_lease = 30000
+local resumable_for = 24 * 3600 * 1000
 
 local function note_receiving(id, token) redis.call('ZADD', receiving_key, now, token .. ' ' .. id) end
 local function forget_receiving(id, token) redis.call('ZREM', receiving_key, token .. ' ' .. id) end
@@ -13,29 +15,35 @@ local function memory_short()
   return most > 0 and tonumber(string.match(memory, 'used_memory:(%d+)')) > 0.8 * most
 end
 
--- 'begun' | 'in_progress' | 'sealed' with its digest | 'memory_short'
-local function begin_upload(id, token, fields)
+-- 'begun' with the chunks that are there and their chain | 'in_progress' | 'sealed' with its digest | 'memory_short'
+local function begin_upload(id, token, fields, resumable)
   local key = request_key(id)
-  local row = redis.call('HMGET', key, 'state', 'token', 'touchedAt', 'digest', 'error')
+  local row = redis.call('HMGET', key, 'state', 'token', 'touchedAt', 'digest', 'error', 'paused', 'chain', 'chunks')
   -- A plain job that was refused left only its reason: the same id may be used for what is right.
   if row[5] then row = {} end
   if row[1] and row[1] ~= 'receiving' then return { 'sealed', row[4] } end
-  if row[1] and row[2] == token then return { 'begun' } end
-  if row[1] and now - tonumber(row[3]) < upload_lease then return { 'in_progress' } end
+  if row[1] and row[2] == token then return { 'begun', row[8], row[7] or '' } end
+  if row[1] and not row[6] and now - tonumber(row[3]) < upload_lease then return { 'in_progress' } end
   if memory_short() then return { 'memory_short' } end
-  redis.call('UNLINK', key, key .. ':items', key .. ':payloads')
   if row[2] then forget_receiving(id, row[2]) end
+  if resumable and row[7] then
+    redis.call('HSET', key, 'token', token, 'touchedAt', now)
+    redis.call('HDEL', key, 'paused')
+    return { 'begun', row[8], row[7] }
+  end
+  redis.call('UNLINK', key, key .. ':items', key .. ':payloads')
   -- A count that is not there is 0: what only waits costs 90 bytes less.
   redis.call('HSET', key, 'state', 'receiving', 'token', token, 'touchedAt', now, 'createdAt', now, 'chunks', 0, 'total', 0,
     'duplicates', 0, unpack(fields))
-  return { 'begun' }
+  if resumable then redis.call('HSET', key, 'chain', '') end
+  return { 'begun', 0, '' }
 end
 
 -- Fixes count and digest; from here on the request is durable (invariant 1) and finishes.
 local function seal_upload(id, digest, total, duplicates)
   local key = request_key(id)
   redis.call('HSET', key, 'state', 'accepted', 'digest', digest, 'total', total, 'pending', total, 'duplicates', duplicates)
-  redis.call('HDEL', key, 'token', 'touchedAt', 'chunks')
+  redis.call('HDEL', key, 'token', 'touchedAt', 'chunks', 'chain', 'paused')
   redis.call('SADD', open_key, id)
   list_request(id, redis.call('HGET', key, 'createdAt'))
   return { 'sealed', digest }
