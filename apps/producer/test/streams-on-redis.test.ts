@@ -102,4 +102,52 @@ describe('a stream on a real Redis', () => {
     const view = await producer.fetch(response.headers.get('location') ?? '');
     expect(await view.json()).toMatchObject({ counts: { total: 30_000 }, skipped: 2 });
   });
+
+  describe('that is resumable', () => {
+    const path = '/v1/deletions?resumable=true';
+    const headers = { ...csv, ...key };
+
+    /** Sends all ids but no end, and is cut off once some of them lie in Redis; answers with the record's key. */
+    async function cutOff(): Promise<string> {
+      const client = ask({ port: producer.port, host: '127.0.0.1', path, method: 'POST', headers });
+      client.on('error', () => undefined);
+      client.write(`${body}\n`);
+      const record = await eventually(async () => {
+        const name = (await requestKeys()).find((one) => one.endsWith(':items'));
+        return name !== undefined && (await redis.llen(name)) > 20_000 && name.replace(/:items$/, '');
+      });
+      client.destroy();
+      await eventually(async () => (await redis.hget(record, 'paused')) === '1');
+      return record;
+    }
+
+    const again = async (text: string): Promise<Response> =>
+      await eventually(async () => {
+        const response = await producer.post(path, text, headers);
+        return response.status !== 409 && response;
+      });
+
+    test('goes on under its key where it was cut off', async () => {
+      const record = await cutOff();
+      expect(Number(await redis.hget(record, 'chunks'))).toBeGreaterThan(20);
+      const response = await again(body);
+      expect(await response.json()).toMatchObject({ counts: { total: 30_000, duplicates: 0 } });
+      expect(response.headers.get('location')).toBe(`/v1/requests/${record.slice(record.lastIndexOf(':') + 1)}`);
+      expect((await again(body)).headers.get('idempotent-replayed')).toBe('true');
+    });
+
+    test('takes no other content, and no bad line', async () => {
+      const record = await cutOff();
+      expect((await problemIn(await again(ids.toReversed().join('\n')))).type).toMatch(/:key-reused$/);
+      expect(await redis.exists(record)).toBe(1);
+      expect(await problemIn(await again(`${body}\n\u0007`))).toMatchObject({ errors: [{ field: 'line 30001' }] });
+      expect(await redis.exists(record)).toBe(0);
+      expect((await again(body)).status).toBe(202);
+    });
+
+    test('needs a key', async () => {
+      const problem = await problemIn(await producer.post(path, 'a', csv));
+      expect(problem).toMatchObject({ status: 400, errors: [{ field: 'Idempotency-Key' }] });
+    });
+  });
 });

@@ -22,6 +22,8 @@ export interface OnceOptions {
   digest: string;
   /** The digest does not cover all of it: what was done already is compared by doing it again, which core makes safe. */
   comparesItems: boolean;
+  /** What an attempt stored may be there although it failed: the next one goes on with it under the same id. */
+  resumable: boolean;
   /** The id to use when the key is new. */
   requestId: string;
   watch: Watch;
@@ -66,9 +68,10 @@ export async function runOnce(
     await quietly(watch, records.finish(name, { requestId, answer }));
     return { requestId, answer, replayed: false };
   } catch (error) {
-    const released = quietly(watch, records.release(name, owner, keptNothing(error)));
+    const isFree = options.resumable ? isWrong(error) : keptNothing(error);
+    const released = quietly(watch, records.release(name, owner, isFree));
     // Redis may be away: the answer does not wait for it.
-    if (keptNothing(error)) await released;
+    if (isFree) await released;
     throw error;
   } finally {
     stopRenewing();
@@ -102,6 +105,10 @@ async function comparing(work: Promise<string>): Promise<string> {
   } catch (error) {
     throw error instanceof Refusal && error.code === 'id_taken' ? keyReused() : error;
   }
+}
+
+function isWrong(error: unknown): boolean {
+  return error instanceof Refusal && (error.code === 'invalid' || error.code === 'unknown_consumer');
 }
 
 /** A problem of the client's own comes from its stream, which is read before anything is sealed. */

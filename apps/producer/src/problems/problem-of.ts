@@ -24,6 +24,8 @@ const retryAfterSeconds: Partial<Record<RefusalCode, number>> = { in_progress: 5
 /** The one place where an error becomes an answer. What is not understood is a 500 that tells nothing. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
+  // A stream's problem, which went through core.
+  if (error instanceof Refusal && error.cause instanceof Problem) return error.cause;
   if (error instanceof Refusal) return problemOfRefusal(error);
   return problemOfParser(error) ?? new Problem('internal', 'The error has been logged.', { cause: error });
 }

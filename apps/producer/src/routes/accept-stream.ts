@@ -1,6 +1,7 @@
 import type { Kind } from '@session-queue/core';
 import type { RequestHandler } from 'express';
 import { idempotencyNameOf } from '../idempotency/idempotency-key.ts';
+import { Problem } from '../problems/problem.ts';
 import { logChange } from '../requests/log-change.ts';
 import { presentRequest } from '../requests/present.ts';
 import { allowBodyTime } from '../server/body-pace.ts';
@@ -28,10 +29,12 @@ export function acceptStreams(kind: Kind, context: AcceptContext & { room: Strea
     response.once('close', () => giveBack());
     allowBodyTime(request, streamTimeMs);
     const ask = permitted(request, context, await readStreamAsk(kind, format, request));
+    if (ask.resumable && name === undefined) throw noKey();
     await answerAccepted(response, context, {
       name,
       digest: () => digestStream(ask),
       comparesItems: true,
+      resumable: ask.resumable,
       store: async (id, watch) => {
         const view = await storeStream(queue, ask, id, { room, watch });
         logChange(context.log, request, 'create', view);
@@ -41,4 +44,11 @@ export function acceptStreams(kind: Kind, context: AcceptContext & { room: Strea
       },
     });
   };
+}
+
+function noKey(): Problem {
+  const reason = 'is needed to go on with an upload';
+  return new Problem('invalid-request', `An Idempotency-Key ${reason}.`, {
+    errors: [{ field: 'Idempotency-Key', reason }],
+  });
 }

@@ -32,7 +32,8 @@ export interface Acceptance {
   name: string | undefined;
   digest: () => string;
   /** The digest does not cover the items: what was done already under this key is compared with them. */
-  comparesItems?: true;
+  comparesItems?: boolean;
+  resumable?: boolean;
   /** Stores it under this id; resolves to the answer once it is durable. The same again is safe. */
   store: (requestId: string, watch: Watch) => Promise<string>;
 }
@@ -62,7 +63,7 @@ export function acceptRequests(kind: Kind, context: AcceptContext): RequestHandl
 export async function answerAccepted(
   response: Response,
   { idempotency, silenceMs }: AcceptContext,
-  { name, digest, comparesItems, store }: Acceptance,
+  { name, digest, comparesItems = false, resumable = false, store }: Acceptance,
 ): Promise<void> {
   // Chosen before the first word with Redis: a 503 can name it, whatever has become of the request.
   let requestId: string = randomUUID();
@@ -72,7 +73,7 @@ export async function answerAccepted(
       const onBegun = (id: string): void => {
         requestId = id;
       };
-      const once = { name, digest: digest(), requestId, watch, onBegun, comparesItems: comparesItems ?? false };
+      const once = { name, digest: digest(), requestId, watch, onBegun, comparesItems, resumable };
       return await runOnce(idempotency, once, (id) => store(id, watch));
     });
     sendAccepted(response, answer);

@@ -7,9 +7,16 @@ import { Problem } from '../problems/problem.ts';
 /** Most bytes of a body once it is decoded: small ones may go on for gigabytes. */
 const maxDecodedBytes = 16 * 1024 ** 3;
 
+/** The body ended before its end, or cannot be decoded: of what it holds nothing is known to be wrong. */
+export class CutOffProblem extends Problem {
+  constructor(cause: unknown) {
+    super('invalid-request', 'The body cannot be read.', { cause });
+  }
+}
+
 /**
  * A request's body, decoded, a piece at a time: what is not asked for is not read, so that the client waits (back-pressure). The
- * memory of a piece is gone once the next one is asked for. Throws a `Problem` where the body is cut off or cannot be decoded.
+ * memory of a piece is gone once the next one is asked for. Throws a `CutOffProblem` where the body is cut off or cannot be decoded.
  *
  * Whoever ends early leaves the rest to be read off and thrown away: the client would not hear an answer while it sends. Not by
  * Readable's own iterator, which destroys the connection then.
@@ -40,8 +47,7 @@ export async function* bodyPieces(request: IncomingMessage): AsyncGenerator<Buff
         yield piece;
         if (content === request) freeMemory(piece);
       } else if (end !== undefined) {
-        if (end.error !== undefined)
-          throw new Problem('invalid-request', 'The body cannot be read.', { cause: end.error });
+        if (end.error !== undefined) throw new CutOffProblem(end.error);
         return;
       } else {
         content.resume();

@@ -1,13 +1,14 @@
-import type { RequestView, SessionQueue } from '@session-queue/core';
+import { Refusal, type RequestView, type SessionQueue } from '@session-queue/core';
 import { Problem } from '../problems/problem.ts';
 import type { Watch } from '../server/deadline.ts';
+import { CutOffProblem } from './body-pieces.ts';
 import type { StreamAsk } from './stream-ask.ts';
 import { largeItems, type StreamRoom } from './stream-room.ts';
 
 /**
  * Hands the items of a stream to the queue while they come; resolves once all of them are durable (invariant 1). Nothing is kept
- * where the stream is cut off, or holds a bad line and these are not to be skipped: that is a 400, at the stream's end, so that it
- * names them all.
+ * where the stream holds a bad line and these are not to be skipped: that is a 400, at the stream's end, so that it names them all. Nor
+ * where it is cut off, unless it is resumable.
  */
 export function storeStream(
   queue: SessionQueue,
@@ -15,8 +16,8 @@ export function storeStream(
   id: string,
   { room, watch }: { room: StreamRoom; watch: Watch },
 ): Promise<RequestView> {
-  const { kind, notes, ignoreResponseRevisions, bad } = ask;
-  const input = { ...notes, id, signal: watch.signal, skipped: () => bad.count };
+  const { kind, notes, resumable, ignoreResponseRevisions, bad } = ask;
+  const input = { ...notes, id, resumable, signal: watch.signal, skipped: () => bad.count };
   const items = watched(itemsToStore(ask, room), watch);
   if (kind === 'deletion') return queue.deleteSessions({ ...input, sessionIds: items });
   return queue.resubmit({
@@ -54,7 +55,15 @@ async function* watched(items: AsyncGenerator<readonly string[]>, watch: Watch):
       if (next.done) return;
       yield next.value;
     }
+  } catch (error) {
+    throw refusalOf(error);
   } finally {
     await items.return(undefined);
   }
+}
+
+/** To core a stream that holds something wrong is refused, and not one that failed: nothing of it is worth keeping. */
+function refusalOf(error: unknown): unknown {
+  const isWrong = error instanceof Problem && error.status < 500 && !(error instanceof CutOffProblem);
+  return isWrong ? new Refusal('invalid', error.message, { cause: error }) : error;
 }

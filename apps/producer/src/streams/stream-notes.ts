@@ -3,16 +3,17 @@ import { z } from 'zod';
 import { parseOrThrow } from '../problems/field-faults.ts';
 
 /** What comes in the query of a stream, or in the fields of a form, since the body holds the items. */
+const flag = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
+
 const deletionSchema = requestNotesSchema.extend({
   /** Whether a line that is no item refuses the upload, or is left out and counted. */
   onInvalid: z.enum(['refuse', 'skip'], 'must be refuse or skip').default('refuse'),
+  /** Whether what was stored stays when the upload is cut off, to be gone on with under the same Idempotency-Key. */
+  resumable: flag.default(false),
 });
 
 const resubmissionSchema = deletionSchema.extend({
-  ignoreResponseRevisions: z
-    .enum(['true', 'false'], 'must be true or false')
-    .transform((text) => text === 'true')
-    .optional(),
+  ignoreResponseRevisions: flag.optional(),
 });
 
 export const streamNotesSchemas = { deletion: deletionSchema, resubmission: resubmissionSchema } as const;
@@ -20,15 +21,16 @@ export const streamNotesSchemas = { deletion: deletionSchema, resubmission: resu
 export interface StreamNotes {
   notes: RequestNotes;
   onInvalid: 'refuse' | 'skip';
+  resumable: boolean;
   ignoreResponseRevisions?: boolean | undefined;
 }
 
 /** Checks them; a 400 names every fault. */
 export function parseStreamNotes(kind: Kind, given: unknown): StreamNotes {
   if (kind === 'deletion') {
-    const { onInvalid, ...notes } = parseOrThrow(deletionSchema, given, 'query');
-    return { notes, onInvalid };
+    const { onInvalid, resumable, ...notes } = parseOrThrow(deletionSchema, given, 'query');
+    return { notes, onInvalid, resumable };
   }
-  const { onInvalid, ignoreResponseRevisions, ...notes } = parseOrThrow(resubmissionSchema, given, 'query');
-  return { notes, onInvalid, ignoreResponseRevisions };
+  const { onInvalid, resumable, ignoreResponseRevisions, ...notes } = parseOrThrow(resubmissionSchema, given, 'query');
+  return { notes, onInvalid, resumable, ignoreResponseRevisions };
 }
