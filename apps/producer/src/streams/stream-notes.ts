@@ -16,8 +16,6 @@ const resubmissionSchema = deletionSchema.extend({
   ignoreResponseRevisions: flag.optional(),
 });
 
-export const streamNotesSchemas = { deletion: deletionSchema, resubmission: resubmissionSchema } as const;
-
 export interface StreamNotes {
   notes: RequestNotes;
   onInvalid: 'refuse' | 'skip';
