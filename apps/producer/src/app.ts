@@ -54,6 +54,8 @@ export interface AppContext {
   roomWaitMs?: number;
   /** In every such span of time a body that is not complete has to move (10,000 ms). */
   paceMs?: number;
+  /** How long a body may take in all, unless it is a stream (300,000 ms). */
+  bodyTimeMs?: number;
 }
 
 /** The HTTP API of the producer. */
@@ -69,7 +71,7 @@ export function createApp(context: AppContext): Express {
   app.disable('etag');
   app.set('query parser', 'simple');
 
-  app.use(accessLog(log), securityHeaders(), requireHost, bodyPace(paceMs));
+  app.use(accessLog(log), securityHeaders(), requireHost, bodyPace(paceMs, context.bodyTimeMs));
   app.use('/v1', findCaller === undefined ? requireLocal : requireToken(findCaller, limitUnknown()));
   app.use('/v1', limitRate(ratePerMinute));
 

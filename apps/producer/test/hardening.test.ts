@@ -69,6 +69,47 @@ describe('the HTTP server', () => {
     expect(await answer).toMatch(/^HTTP\/1\.1 401 /);
   });
 
+  test('cuts off a body that takes too long in all, and no stream that moves', async () => {
+    await start({ paceMs: 60, bodyTimeMs: 300, maxBodyBytes: 64 * 1024 * 1024 });
+    const chunk = (text: string) => `${text.length.toString(16)}\r\n${text}\r\n`;
+    const head = (type: string) =>
+      `POST /v1/deletions HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: ${type}\r\n` +
+      'Transfer-Encoding: chunked\r\n\r\n';
+    const json = await open(`${head('application/json')}${chunk('{"sessionIds":["a"')}`);
+    const stream = await open(`${head('text/csv')}${chunk('a\n')}`);
+    const dripping = setInterval(() => {
+      json.socket.write(chunk(' '.repeat(32 * 1024)));
+      stream.socket.write(chunk('\n'.repeat(32 * 1024)));
+    }, 10);
+    try {
+      expect(await json.answer).toMatch(/^HTTP\/1\.1 408 [\s\S]*:too-slow/);
+    } finally {
+      clearInterval(dripping);
+    }
+    stream.socket.write(`${chunk('b\n')}0\r\n\r\n`);
+    expect(await stream.answer).toMatch(/^HTTP\/1\.1 202 /);
+  });
+
+  test('does not cut off a stream that it has not read itself', async () => {
+    await start({ paceMs: 50 });
+    const [gate, begun] = [deferred(), deferred()];
+    queue.before = async () => {
+      begun.resolve();
+      await gate.promise;
+    };
+    const text = 'session-1\n'.repeat(50_000);
+    const { socket, answer } = await open(
+      'POST /v1/deletions HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: text/csv\r\n' +
+        `Content-Length: ${text.length + 2}\r\n\r\n${text}`,
+    );
+    await begun.promise;
+    // Some paces go by.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    gate.resolve();
+    socket.write('b\n');
+    expect(await answer).toMatch(/^HTTP\/1\.1 202 /);
+  });
+
   test('cuts off a client that never reads its answers', async () => {
     await start({ stillTimeoutMs: 200 });
     const ask = 'GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n';

@@ -28,7 +28,7 @@ export function acceptStreams(kind: Kind, context: AcceptContext & { room: Strea
     if (response.closed) giveBack();
     response.once('close', () => giveBack());
     allowBodyTime(request, streamTimeMs);
-    const ask = permitted(request, context, await readStreamAsk(kind, format, request));
+    const ask = permitted(request, context, await readStreamAsk(kind, format, { request, response }));
     if (ask.resumable && name === undefined) throw noKey();
     await answerAccepted(response, context, {
       name,

@@ -1,8 +1,9 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { finished } from 'node:stream';
 import { decoded } from '../body/read-body.ts';
 import { freeMemory } from '../memory/free-memory.ts';
 import { Problem } from '../problems/problem.ts';
+import { BodyHold } from '../server/body-pace.ts';
 
 /** Most bytes of a body once it is decoded: small ones may go on for gigabytes. */
 const maxDecodedBytes = 16 * 1024 ** 3;
@@ -21,7 +22,11 @@ export class CutOffProblem extends Problem {
  * Whoever ends early leaves the rest to be read off and thrown away: the client would not hear an answer while it sends. Not by
  * Readable's own iterator, which destroys the connection then.
  */
-export async function* bodyPieces(request: IncomingMessage): AsyncGenerator<Buffer> {
+export function bodyPieces(request: IncomingMessage, response: ServerResponse): AsyncGenerator<Buffer> {
+  return readPieces(request, response, new BodyHold(request));
+}
+
+async function* readPieces(request: IncomingMessage, response: ServerResponse, hold: BodyHold): AsyncGenerator<Buffer> {
   const content = decoded(request);
   const come: Buffer[] = [];
   let end: { error?: unknown } | undefined;
@@ -32,10 +37,15 @@ export async function* bodyPieces(request: IncomingMessage): AsyncGenerator<Buff
     wake();
   };
   content.on('data', take);
-  const unwatch = finished(content, { writable: false }, (error) => {
-    end = error ? { error } : {};
+  const stop = (error?: unknown): void => {
+    end ??= error ? { error } : {};
     wake();
-  });
+  };
+  const unwatch = finished(content, { writable: false }, stop);
+  // Of a request that was answered Node tells no more, not even that it was cut off.
+  const answered = (): void => stop(new Error('answered before the body had come'));
+  if (response.closed) answered();
+  response.once('close', answered);
   let bytes = 0;
   try {
     for (;;) {
@@ -51,13 +61,17 @@ export async function* bodyPieces(request: IncomingMessage): AsyncGenerator<Buff
         return;
       } else {
         content.resume();
+        hold.goOn();
         await new Promise<void>((resolve) => {
           wake = resolve;
         });
+        hold.hold();
       }
     }
   } finally {
     unwatch();
+    hold.goOn();
+    response.off('close', answered);
     content.off('data', take);
     if (content !== request) {
       request.unpipe();

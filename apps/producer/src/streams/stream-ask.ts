@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Kind, maxSessionIdLength, maxSubmissionBytes } from '@session-queue/core';
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import { byName } from '../requests/ask-digest.ts';
 import { BadLines } from './bad-lines.ts';
 import { bodyPieces } from './body-pieces.ts';
@@ -27,19 +27,24 @@ export interface StreamAsk extends StreamNotes {
 }
 
 /** Reads the notes of a stream; of a form these are its first bytes. Throws a 400 that names every fault of them. */
-export async function readStreamAsk(kind: Kind, format: StreamFormat, request: Request): Promise<StreamAsk> {
-  if (format === 'multipart') return await readFormAsk(kind, request);
+export async function readStreamAsk(
+  kind: Kind,
+  format: StreamFormat,
+  exchange: { request: Request; response: Response },
+): Promise<StreamAsk> {
+  const { request, response } = exchange;
+  if (format === 'multipart') return await readFormAsk(kind, request, response);
   const notes = parseStreamNotes(kind, request.query);
   const bad = new BadLines('line');
   const options = { maxBytes: maxLineBytes[kind], bad };
-  const lines = linesOf(bodyPieces(request), options);
+  const lines = linesOf(bodyPieces(request, response), options);
   const items = format === 'csv' ? csvItems(lines, options) : ndjsonItems(kind, lines, bad);
   return { kind, format, ...notes, items, bad };
 }
 
-async function readFormAsk(kind: Kind, request: Request): Promise<StreamAsk> {
+async function readFormAsk(kind: Kind, request: Request, response: Response): Promise<StreamAsk> {
   const bad = new BadLines('file');
-  const pieces = bodyPieces(request);
+  const pieces = bodyPieces(request, response);
   try {
     const form = new MultipartBody(pieces, request.get('content-type') ?? '', bad);
     const given = { ...request.query, ...(await form.fields()) };
