@@ -70,8 +70,8 @@ export const againMutants = [
     invariant: 11,
     without: 'an id stands for one content',
     file: 'packages/core/src/requests/upload.ts',
-    text: "if (standing !== own) throw new Refusal('id_taken',",
-    becomes: "if (false) throw new Refusal('id_taken',",
+    text: 'if (standing !== own) throw otherContent();',
+    becomes: '',
     suite: core('requests/upload\\.test', 'sent again|is refused'),
   },
   {

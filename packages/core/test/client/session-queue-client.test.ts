@@ -42,7 +42,6 @@ describe('a request', () => {
       counts: { ...counts, total: 2, pending: 2, duplicates: 1 },
       priority: 'normal',
       createdAt: isoTime,
-      priority: 'normal',
       reason: 'retention',
       requestedBy: 'billing',
     });
