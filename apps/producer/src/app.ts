@@ -17,7 +17,9 @@ import { Problem } from './problems/problem.ts';
 import { problemHandler } from './problems/problem-handler.ts';
 import { acceptRequests } from './routes/accept.ts';
 import { acceptStreams } from './routes/accept-stream.ts';
+import { listConsumers } from './routes/consumers.ts';
 import { type ReadinessProblem, showHealth, showReadiness } from './routes/health.ts';
+import { listRequests } from './routes/request-list.ts';
 import { changeRequest, listItems, resolveParked, retryRequest, showRequest } from './routes/requests.ts';
 import { showSession } from './routes/sessions.ts';
 import { startKind, stopKind } from './routes/switches.ts';
@@ -98,6 +100,7 @@ export function createApp(context: AppContext): Express {
 
   post('/v1/deletions', 'deletion:create', ...accept('deletion'));
   post('/v1/resubmissions', 'resubmission:create', ...accept('resubmission'));
+  get('/v1/requests', 'request:read', listRequests(shared));
   get('/v1/requests/:id', 'request:read', showRequest(shared));
   get('/v1/requests/:id/items', 'request:read', listItems(shared));
   post('/v1/requests/:id/cancel', 'request:manage', ...change('cancel'));
@@ -106,6 +109,7 @@ export function createApp(context: AppContext): Express {
   post('/v1/requests/:id/retry', 'request:manage', ...smallJsonBody(), retryRequest(shared));
   get('/v1/sessions/:id', 'request:read', showSession(shared));
   post('/v1/requests/:id/parked', 'request:manage', ...smallJsonBody(), resolveParked(shared));
+  get('/v1/consumers', 'request:read', listConsumers(shared));
   post('/v1/stop', 'request:manage', requireEveryConsumer, ...smallJsonBody(), stopKind(shared));
   post('/v1/start', 'request:manage', requireEveryConsumer, ...smallJsonBody(), startKind(shared));
   get('/healthz', 'anybody', showHealth);

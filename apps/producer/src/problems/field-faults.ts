@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { type FieldFault, Problem } from './problem.ts';
 
 /** How many faults one answer names; the rest is counted. */
@@ -56,6 +56,9 @@ export class FaultList {
       : `${this.count} things are wrong with the input: the first ${this.named.length} are named, ${more} more are not.`;
   }
 }
+
+/** What a call takes that has no query. */
+export const emptyQuerySchema = z.strictObject({});
 
 /** The parsed value; a 400 that names every fault otherwise. */
 export function parseOrThrow<T>(schema: z.ZodType<T>, value: unknown, whole?: string): T {

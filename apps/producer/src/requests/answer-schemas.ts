@@ -4,9 +4,11 @@ import { z } from 'zod';
 /** What clients read as well: one definition for both. */
 export {
   acceptedSchema,
+  consumersSchema,
   itemsPageSchema,
   problemSchema,
   requestSchema,
+  requestsPageSchema,
   sessionSchema,
   switchSchema,
 } from '@session-queue/core/client';

@@ -3,7 +3,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { callerNameOf } from '../auth/caller.ts';
-import { parseOrThrow } from '../problems/field-faults.ts';
+import { emptyQuerySchema, parseOrThrow } from '../problems/field-faults.ts';
 import { type Change, logChange } from '../requests/log-change.ts';
 import { presentRequest } from '../requests/present.ts';
 import { idOf } from '../requests/request-id.ts';
@@ -36,7 +36,6 @@ export const parkedBodySchema = z.strictObject({
 });
 
 const emptyBodySchema = z.strictObject({}, 'must be empty or an empty object');
-const emptyQuerySchema = z.strictObject({});
 
 /** `GET /v1/requests/{id}` */
 export function showRequest({ queue, silenceMs }: RequestsContext): RequestHandler {

@@ -51,18 +51,23 @@ export class MemoryQueue implements SessionQueue {
 
   async listRequests(filter: RequestFilter = {}, page: { next?: string; limit?: number } = {}): Promise<RequestsPage> {
     await this.before();
-    const { kind, state, consumers, requestedBy } = filter;
-    const from = Number(page.next ?? 0);
-    const end = from + (page.limit ?? 50);
+    const { kind, state, consumers, requestedBy, since, until } = filter;
+    const [from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY] = [since, until].map((time) =>
+      time === undefined ? undefined : Date.parse(time),
+    );
+    const first = Number(page.next ?? 0);
+    const end = first + (page.limit ?? 50);
     const all = [...this.kept.values()].map((kept) => this.shown(kept)).reverse();
     const fitting = all.filter(
       (view) =>
         (kind ?? view.kind) === view.kind &&
         (state ?? view.state) === view.state &&
         (consumers ?? [view.consumer]).includes(view.consumer) &&
-        (requestedBy ?? view.requestedBy) === view.requestedBy,
+        (requestedBy ?? view.requestedBy) === view.requestedBy &&
+        Date.parse(view.createdAt) >= from &&
+        Date.parse(view.createdAt) < to,
     );
-    return { requests: fitting.slice(from, end), ...(end < fitting.length ? { next: String(end) } : {}) };
+    return { requests: fitting.slice(first, end), ...(end < fitting.length ? { next: String(end) } : {}) };
   }
 
   async listItems(
