@@ -10,6 +10,7 @@ import { requireToken } from './auth/require-token.ts';
 import { requires } from './auth/requires.ts';
 import { bodyWithItems, optionalJsonBody, smallJsonBody } from './body/json-body.ts';
 import { type CallbackFault, callbackFault } from './callbacks/callback-check.ts';
+import type { RequestEvents } from './events/request-events.ts';
 import type { IdempotencyRecords } from './idempotency/idempotency-records.ts';
 import { ByteBudget } from './memory/byte-budget.ts';
 import { openApiDocument } from './openapi/document.ts';
@@ -19,6 +20,7 @@ import { acceptRequests } from './routes/accept.ts';
 import { acceptStreams } from './routes/accept-stream.ts';
 import { listConsumers } from './routes/consumers.ts';
 import { type ReadinessProblem, showHealth, showReadiness } from './routes/health.ts';
+import { followRequest } from './routes/request-events.ts';
 import { listRequests } from './routes/request-list.ts';
 import { changeRequest, listItems, resolveParked, retryRequest, showRequest } from './routes/requests.ts';
 import { showSession } from './routes/sessions.ts';
@@ -39,6 +41,7 @@ const fullBodiesAtOnce = 4;
 export interface AppContext {
   queue: SessionQueue;
   idempotency: IdempotencyRecords;
+  events: RequestEvents;
   /** Absent on a producer that asks for no token, which answers local callers only. */
   findCaller?: FindCaller;
   /** How many calls a minute a caller may make to this process, unless its key says otherwise (0, which is any number). */
@@ -103,6 +106,7 @@ export function createApp(context: AppContext): Express {
   get('/v1/requests', 'request:read', listRequests(shared));
   get('/v1/requests/:id', 'request:read', showRequest(shared));
   get('/v1/requests/:id/items', 'request:read', listItems(shared));
+  get('/v1/requests/:id/events', 'request:read', followRequest(shared, context.events));
   post('/v1/requests/:id/cancel', 'request:manage', ...change('cancel'));
   post('/v1/requests/:id/hold', 'request:manage', ...change('hold'));
   post('/v1/requests/:id/release', 'request:manage', ...change('release'));

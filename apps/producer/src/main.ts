@@ -12,6 +12,7 @@ import { callersOf } from './auth/callers.ts';
 import { callbackFault } from './callbacks/callback-check.ts';
 import { CallbackRunner } from './callbacks/callback-runner.ts';
 import { Reach } from './callbacks/reach.ts';
+import { RequestEvents } from './events/request-events.ts';
 import { IdempotencyRecords } from './idempotency/idempotency-records.ts';
 import { within } from './server/deadline.ts';
 import { HttpService } from './server/http-service.ts';
@@ -41,9 +42,11 @@ const callers = callersOf(settings, log);
 const { WEBHOOK_SECRET: secrets, WEBHOOK_ALLOWED_NETWORKS: allowed } = settings;
 const reach = secrets.length > 0 ? new Reach({ allowed }) : undefined;
 const callbacks = reach && openCallbacks(reach);
+const events = new RequestEvents({ queue });
 
 const app = createApp({
   queue,
+  events,
   idempotency: new IdempotencyRecords({ redis, prefix, leaseMs: idempotencyLeaseMs }),
   ...(callers.find === undefined ? {} : { findCaller: callers.find }),
   ratePerMinute: settings.PRODUCER_RATE_PER_MINUTE,
@@ -74,6 +77,7 @@ async function stop(signal: string): Promise<void> {
     log.error('the stop took too long');
     process.exit(1);
   }, stopWithinMs).unref();
+  events.stop();
   callers.stop();
   await Promise.all([service.stop(), callbacks?.runner.stop(stopGraceMs)]);
   await within(closeGraceMs, queue.close()).catch(() => undefined);

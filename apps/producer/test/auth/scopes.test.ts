@@ -3,6 +3,7 @@ import { leakGuard } from '@session-queue/testing';
 import { pino } from 'pino';
 import { createApp } from '../../src/app.ts';
 import { type Caller, type Scope, scopes } from '../../src/auth/caller.ts';
+import { RequestEvents } from '../../src/events/request-events.ts';
 import { IdempotencyRecords } from '../../src/idempotency/idempotency-records.ts';
 import { MemoryQueue } from '../support/memory-queue.ts';
 import { problemIn } from '../support/problem.ts';
@@ -24,6 +25,7 @@ function routes(): string[] {
   const redis = connectTestRedis();
   const app = createApp({
     queue: new MemoryQueue(),
+    events: new RequestEvents({ queue: new MemoryQueue() }),
     idempotency: new IdempotencyRecords({ redis, prefix: 'test', leaseMs: 1_000 }),
     checkReadiness: async () => [],
     log: pino({ level: 'silent' }),

@@ -4,11 +4,13 @@ import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { type AppContext, createApp } from '../../src/app.ts';
 import { type Caller, scopes } from '../../src/auth/caller.ts';
+import { RequestEvents, type RequestEventsOptions } from '../../src/events/request-events.ts';
 import { IdempotencyRecords } from '../../src/idempotency/idempotency-records.ts';
 import { HttpService } from '../../src/server/http-service.ts';
 
-export interface TestProducerOptions extends Partial<Omit<AppContext, 'queue' | 'log' | 'idempotency'>> {
+export interface TestProducerOptions extends Partial<Omit<AppContext, 'queue' | 'log' | 'idempotency' | 'events'>> {
   queue: SessionQueue;
+  events?: Omit<RequestEventsOptions, 'queue'>;
   /** Where the idempotency records are; tests without Idempotency-Key need none. */
   redisUrl?: string;
   /** In place of `redisUrl`, a connection that stays the test's own. */
@@ -39,6 +41,7 @@ export interface TestProducer {
 export async function startProducer(options: TestProducerOptions): Promise<TestProducer> {
   const {
     queue,
+    events: eventsOptions,
     redisUrl,
     redis,
     prefix = 'test',
@@ -51,8 +54,10 @@ export async function startProducer(options: TestProducerOptions): Promise<TestP
   } = options;
   const ownRedis = connectTestRedis(redisUrl);
   const log = keptLog();
+  const events = new RequestEvents({ queue, ...eventsOptions });
   const app = createApp({
     queue,
+    events,
     idempotency: new IdempotencyRecords({ redis: redis ?? ownRedis, prefix, leaseMs }),
     checkReadiness: async () => [],
     log: log.logger,
@@ -87,6 +92,7 @@ export async function startProducer(options: TestProducerOptions): Promise<TestP
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       }),
     stop: async () => {
+      events.stop();
       await service.stop();
       ownRedis.disconnect();
     },
