@@ -118,7 +118,7 @@ export function createApp(context: AppContext): Express {
   post('/v1/start', 'request:manage', requireEveryConsumer, ...smallJsonBody(), startKind(shared));
   get('/healthz', 'anybody', showHealth);
   get('/readyz', 'anybody', showReadiness(context.checkReadiness, silenceMs));
-  const document = JSON.stringify(openApiDocument(maxBodyBytes));
+  const document = JSON.stringify(openApiDocument());
   get('/openapi.json', 'anybody', (_request, response) => {
     response.type('application/json').send(document);
   });

@@ -1,63 +1,122 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { leakGuard } from '@session-queue/testing';
+import { holdToDocument } from './support/conformance.ts';
+import { type DocumentedContent, document } from './support/document.ts';
 import { MemoryQueue } from './support/memory-queue.ts';
+import { checkClosed, checkOpen } from './support/schema-check.ts';
 import { startProducer, type TestProducer } from './support/test-producer.ts';
 
 leakGuard();
 
-interface Document {
-  openapi: string;
-  paths: Record<
-    string,
-    Record<
-      string,
-      {
-        responses: Record<string, unknown>;
-        requestBody?: { content: Record<string, { schema: Record<string, unknown> }> };
-      }
-    >
-  >;
-}
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ path, method, ...operation })),
+);
+const contents = operations.flatMap(({ operationId, requestBody, responses }) => [
+  ...Object.entries(requestBody?.content ?? {}).map(([type, content]) => ({
+    of: `body of ${operationId}`,
+    type,
+    content,
+  })),
+  ...Object.entries(responses).flatMap(([status, { content }]) =>
+    Object.entries(content).map(([type, one]) => ({ of: `${status} of ${operationId}`, type, content: one })),
+  ),
+]);
+const examplesOf = ({ example, examples = {} }: DocumentedContent): unknown[] => [
+  ...(example === undefined ? [] : [example]),
+  ...Object.values(examples).map(({ value }) => value),
+];
 
 describe('the OpenAPI document', () => {
   let producer: TestProducer;
-  let document: Document;
 
   beforeAll(async () => {
     producer = await startProducer({ queue: new MemoryQueue() });
-    document = (await (await producer.fetch('/openapi.json')).json()) as Document;
   });
   afterAll(async () => await producer.stop());
 
-  test('describes what is there: no operation it names is a 404 or a 405', async () => {
-    const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
-      Object.keys(methods).map((method) => ({ path, method: method.toUpperCase() })),
-    );
-    expect(operations).toHaveLength(13);
-    for (const { path, method } of operations) {
-      const response = await producer.fetch(path.replace('{id}', 'none'), { method });
-      const { type } = (await response.json()) as { type?: string };
-      expect(String(type)).not.toMatch(/:not-found$|:method-not-allowed$/);
+  test('is served as it is made, and is a document of OpenAPI 3.1', async () => {
+    expect(await (await producer.fetch('/openapi.json')).json()).toEqual(document);
+    expect(document.openapi).toBe('3.1.0');
+  });
+
+  test('names every route of the app and no other', () => {
+    expect(operations.map(({ method, path }) => `${method} ${path}`).toSorted()).toEqual(producer.routes.toSorted());
+  });
+
+  test('has an example for every body and every answer, each as its schema says', () => {
+    expect(contents.length).toBeGreaterThan(100);
+    for (const { of, type, content } of contents) {
+      const examples = examplesOf(content);
+      if (of !== '200 of openApi') expect({ of, examples: examples.length }).not.toEqual({ of, examples: 0 });
+      for (const example of examples) {
+        const check = of.startsWith('body') ? checkOpen : checkClosed;
+        expect({ of, type, fault: check(content.schema, example) }).toEqual({ of, type, fault: undefined });
+      }
     }
   });
 
-  test('says of everything that takes a body that it may be too large, too slow or no JSON', () => {
-    const posts = Object.values(document.paths).flatMap(({ post }) => (post === undefined ? [] : [post]));
+  test('says of everything that takes a body that it may be too large, too slow or of a wrong type', () => {
+    const posts = operations.filter(({ method }) => method === 'post');
     expect(posts.length).toBeGreaterThan(8);
     for (const { responses } of posts)
       expect(Object.keys(responses)).toEqual(expect.arrayContaining(['408', '413', '415']));
   });
 
+  test('gives every operation and every parameter in a path its name', () => {
+    expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
+    for (const { path, parameters = [] } of operations) {
+      const inPath = parameters.filter((one) => one.in === 'path').map(({ name }) => `{${name}}`);
+      expect(path.match(/\{\w+\}/g) ?? []).toEqual(inPath);
+    }
+  });
+
   test('shows the body of a deletion as it is checked', () => {
-    expect(document.openapi).toBe('3.1.0');
-    expect(document.paths['/v1/deletions']?.post?.requestBody?.content['application/json']?.schema).toMatchObject({
+    expect(document.components.schemas.DeletionBody).toMatchObject({
       type: 'object',
       required: ['sessionIds'],
       additionalProperties: false,
       properties: {
         sessionIds: { type: 'array', minItems: 1, maxItems: 5_000_000, items: { type: 'string', maxLength: 255 } },
         consumer: { type: 'string' },
+        reason: { pattern: String.raw`^\P{Cc}*$` },
       },
     });
+  });
+
+  test('says what may be missing', () => {
+    expect(document.components.schemas.Request?.required).toEqual([
+      'id',
+      'kind',
+      'consumer',
+      'state',
+      'counts',
+      'priority',
+      'createdAt',
+    ]);
+  });
+});
+
+describe('every answer that a test gets is held to the document', () => {
+  const json = (status: number, body: unknown, type = 'application/json'): Response =>
+    new Response(JSON.stringify(body), { status, headers: { 'Content-Type': type } });
+  const problem = (status: number, kind: string): Response =>
+    json(status, { type: `urn:problem-type:session-queue:${kind}`, title: 'x', status }, 'application/problem+json');
+
+  test.each<[string, Response, RegExp | undefined]>([
+    ['/v1/consumers', json(200, { consumers: ['a'] }), undefined],
+    ['/v1/consumers?x=1', problem(400, 'invalid-request'), undefined],
+    ['/v1/nothing', problem(404, 'not-found'), undefined],
+    ['/v1/consumers', json(200, { consumers: [1] }), /must be string/],
+    ['/v1/consumers', json(200, { consumers: [], more: 1 }), /must NOT have additional properties/],
+    ['/v1/consumers', json(200, { consumers: [] }, 'text/plain'), /its type is text\/plain/],
+    ['/v1/consumers', json(201, { consumers: [] }), /not documented/],
+    ['/v1/consumers', problem(400, 'too-slow'), /'too-slow' is not documented/],
+    ['/v1/requests/x', problem(409, 'conflict'), /not documented/],
+    ['/v1/nothing', json(200, {}), /no operation is documented there/],
+    ['/v1/nothing', json(404, {}), /its type is application\/json/],
+  ])('%s %j', async (path, response, fault) => {
+    const held = holdToDocument('GET', path, response);
+    if (fault === undefined) await held;
+    else await expect(held).rejects.toThrow(fault);
   });
 });

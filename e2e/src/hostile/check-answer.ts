@@ -12,6 +12,8 @@ const furtherStatuses: Record<Oddness, readonly number[]> = {
   framing: [400, 401, 404, 405, 408, 413, 415, 417, 431],
 };
 const markers = [itemMarkers.id, itemMarkers.submission, itemMarkers.submissionBase64, secretMarker];
+/** They show failed items, and what callers have written into the notes of any request. */
+const lists: ReadonlySet<string> = new Set(['listItems', 'listRequests']);
 /** What an error page of a framework looks like. */
 const insides = /node_modules|<html|\n\s+at |Error: /i;
 
@@ -26,8 +28,8 @@ export function answerFault(operation: Operation, draft: Draft, answer: Answer |
   if (answer === 'closed')
     return draft.oddness === 'framing' ? undefined : 'the connection was closed without an answer';
   const { status, headers, body, whole } = answer;
-  const isList = operation.id === 'listItems' && status === 200;
-  const marker = isList ? undefined : markerIn(whole);
+  const mayTell = lists.has(operation.id) && status === 200;
+  const marker = mayTell ? undefined : markerIn(whole);
   if (marker !== undefined) return `${status}, and the answer holds '${marker}'`;
   if (insides.test(body)) return `${status}, and the answer shows its insides`;
   // HEAD is answered as GET would be.
@@ -45,7 +47,7 @@ export function answerFault(operation: Operation, draft: Draft, answer: Answer |
   if (documented === undefined) return undefined;
   const type = headers.get('content-type') ?? 'none';
   if (!type.startsWith(documented.mediaType)) return `${status} of type ${type}`;
-  const parsed = documented.schema.safeParse(jsonOf(body));
+  const parsed = documented.schema.safeParse(documented.mediaType.endsWith('json') ? jsonOf(body) : body);
   return parsed.success ? undefined : `${status}, and its body is not as documented`;
 }
 

@@ -38,8 +38,8 @@ const operationSchema = z.object({
 });
 const documentSchema = z.object({
   paths: z.record(z.string(), z.record(z.string(), operationSchema)),
-  components: z.object({ schemas: z.record(z.string(), z.unknown()) }),
 });
+const namedSchema = z.object({ components: z.object({ schemas: z.record(z.string(), z.unknown()) }) });
 const referenceSchema = z.object({ $ref: z.string() });
 /** What zod takes a JSON Schema as. */
 const compilableSchema = z.record(z.string(), z.unknown());
@@ -47,11 +47,8 @@ const compilableSchema = z.record(z.string(), z.unknown());
 /** Reads what the producer says of itself: its `/openapi.json`, as it is served right now. */
 export async function readContract(producerUrl: string): Promise<readonly Operation[]> {
   const response = await fetch(`${producerUrl}/openapi.json`);
-  const document = documentSchema.parse(await response.json());
-  const resolve = (schema: unknown): z.ZodType => {
-    const name = referenceSchema.safeParse(schema).data?.$ref.split('/').at(-1);
-    return z.fromJSONSchema(compilableSchema.parse(name === undefined ? schema : document.components.schemas[name]));
-  };
+  const served: unknown = await response.json();
+  const document = documentSchema.parse(inlined(served, namedSchema.parse(served).components.schemas));
   return Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({
       id: operation.operationId,
@@ -64,7 +61,7 @@ export async function readContract(producerUrl: string): Promise<readonly Operat
         Object.entries(operation.responses).flatMap(([status, { content }]) =>
           Object.entries(content).map(([mediaType, { schema }]) => [
             Number(status),
-            { mediaType, schema: resolve(schema) },
+            { mediaType, schema: z.fromJSONSchema(compilableSchema.parse(schema)) },
           ]),
         ),
       ),
@@ -73,6 +70,17 @@ export async function readContract(producerUrl: string): Promise<readonly Operat
 }
 
 function bodyOf(content: z.infer<typeof contentSchema> | undefined): JsonSchema | undefined {
-  const schema = content?.['application/json']?.schema;
-  return schema === undefined ? undefined : jsonSchemaSchema.parse(schema);
+  const given = content?.['application/json']?.schema;
+  const schema = given === undefined ? undefined : jsonSchemaSchema.parse(given);
+  // A body without fields is none.
+  return Object.keys(schema?.properties ?? {}).length === 0 ? undefined : schema;
+}
+
+/** A document with what it refers to in its place. */
+function inlined(value: unknown, components: Readonly<Record<string, unknown>>): unknown {
+  const name = referenceSchema.safeParse(value).data?.$ref.split('/').at(-1);
+  if (name !== undefined) return inlined(components[name], components);
+  if (Array.isArray(value)) return value.map((one) => inlined(one, components));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, inlined(one, components)]));
 }

@@ -11,21 +11,28 @@ export interface Caller {
   consumers: readonly string[];
 }
 
+/** Where a page of requests may begin. */
+const aPlace = Buffer.from(JSON.stringify([0, 'default', 'x'])).toString('base64url');
+
 /** A request for an operation as its document wants it, optional parts now and then left out. */
 export function goodDraft(operation: Operation, caller: Caller): fc.Arbitrary<Draft> {
   const { method, path, parameters, body, needsToken } = operation;
+  // The notes of a JSON body stand in it, and not in the query.
+  const inQuery = parameters.filter((one) => one.in === 'query' && (body === undefined || one.required));
+  // A producer takes addresses to call back only when it has a secret to sign with.
+  const fields = Object.entries(body?.properties ?? {}).filter(([name]) => name !== 'callbackUrl');
   return fc
     .record({
-      query: fc.tuple(...parameters.filter((one) => one.in === 'query').map((one) => queryPart(one, caller))),
+      query: fc.tuple(...inQuery.map((one) => queryPart(operation, one, caller))),
       given: fc.tuple(...parameters.filter((one) => one.in === 'header').map(headerPart)),
       fields: fc.tuple(
-        ...Object.entries(body?.properties ?? {}).map(([name, schema]) => {
+        ...fields.map(([name, schema]) => {
           const field = goodValue(name, schema, caller.consumers).map((value): [string, string] => [name, value]);
           return body?.required?.includes(name) ? field : fc.option(field, { nil: undefined });
         }),
       ),
     })
-    .map(({ query, given, fields }) => ({
+    .map(({ query, given, fields: made }) => ({
       method,
       path: path.replace('{id}', knownPlace),
       query: query.flatMap((part) => part ?? []),
@@ -35,7 +42,7 @@ export function goodDraft(operation: Operation, caller: Caller): fc.Arbitrary<Dr
         ...(body === undefined ? [] : [['Content-Type', 'application/json'] satisfies [string, string]]),
         ...given.flatMap((header): [string, string][] => (header === undefined ? [] : [header])),
       ],
-      fields: body === undefined ? undefined : fields.filter((field) => field !== undefined),
+      fields: body === undefined ? undefined : made.filter((field) => field !== undefined),
       text: undefined,
       encoding: undefined,
       spoil: undefined,
@@ -46,8 +53,15 @@ export function goodDraft(operation: Operation, caller: Caller): fc.Arbitrary<Dr
 }
 
 /** A page after the first is asked for with what the page before says. */
-function queryPart({ name, required, schema }: Parameter, { consumers }: Caller): fc.Arbitrary<string | undefined> {
-  const value = name === 'next' ? fc.constant('"0"') : goodValue(name, schema, consumers);
+function queryPart(
+  operation: Operation,
+  { name, required, schema }: Parameter,
+  { consumers }: Caller,
+): fc.Arbitrary<string | undefined> {
+  const next = operation.id === 'listItems' ? '0' : aPlace;
+  // A list in a query is a name that stands there once, or more often.
+  const value =
+    name === 'next' ? fc.constant(JSON.stringify(next)) : goodValue(name, schema.items ?? schema, consumers);
   const part = value.map((text) => `${name}=${encodeURIComponent(String(JSON.parse(text)))}`);
   return required ? part : fc.option(part, { nil: undefined });
 }

@@ -14,6 +14,7 @@ export interface JsonSchema {
   minItems?: number | undefined;
   pattern?: string | undefined;
   contentEncoding?: string | undefined;
+  format?: string | undefined;
 }
 
 const number = z.number().optional();
@@ -32,5 +33,6 @@ export const jsonSchemaSchema: z.ZodType<JsonSchema> = z.lazy(() =>
     minItems: number,
     pattern: z.string().optional(),
     contentEncoding: z.string().optional(),
+    format: z.string().optional(),
   }),
 );

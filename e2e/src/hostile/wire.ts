@@ -32,7 +32,10 @@ export async function exchange(port: number, bytes: Buffer, half: boolean): Prom
       socket.destroy();
       resolve(isOver);
     }
-    socket.on('data', (data) => received.push(data));
+    socket.on('data', (data) => {
+      received.push(data);
+      if (isFollowed(received)) end(true);
+    });
     // A server that refuses need not read all: it may reset the connection, behind its answer.
     socket.on('error', () => end(true));
     socket.on('end', () => end(true));
@@ -41,6 +44,12 @@ export async function exchange(port: number, bytes: Buffer, half: boolean): Prom
   });
   const whole = Buffer.concat(received).toString('utf8');
   return parseAnswer(whole) ?? (isComplete ? 'closed' : 'silent');
+}
+
+/** Of a stream of events the first is enough: it may not end for a long time. */
+function isFollowed(received: readonly Buffer[]): boolean {
+  const isStream = /\r\ncontent-type: text\/event-stream/i.test(received[0]?.toString('latin1') ?? '');
+  return isStream && Buffer.concat(received).includes('\nevent: ');
 }
 
 function parseAnswer(whole: string): Answer | undefined {

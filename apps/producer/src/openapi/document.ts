@@ -1,69 +1,55 @@
-import { problemSchema } from '../requests/answer-schemas.ts';
-import { type Operation, operations } from './operations.ts';
-import { schemaOf } from './schema-of.ts';
+import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from '@asteasolutions/zod-to-openapi';
+import { componentSchemas } from './components.ts';
+import { type Operation, tags } from './operation.ts';
+import { operations } from './operations.ts';
+import { queryParameters } from './parameters.ts';
+import { problemAnswers } from './problem-examples.ts';
 
-const reasons: Readonly<Record<number, string>> = {
-  400: 'The input is wrong: every fault with its field and reason',
-  401: 'No known token',
-  403: 'The token lacks the scope, or is not for this consumer',
-  404: 'No such request, or no such consumer',
-  408: 'The body came too slowly',
-  409: 'Being received right now, or not possible in this state',
-  413: 'The body is too large',
-  415: 'Not JSON in UTF-8',
-  422: 'The Idempotency-Key belongs to another body',
-  429: 'The token has used up its calls of this minute, or an address has sent too many unknown tokens',
-  503: 'Redis is away or short of memory, or the issuer of tokens is away; the same call with the same Idempotency-Key is safe',
-};
+const about = `Has Learnosity sessions deleted, and failed submissions sent again, by the million.
+
+A request is durable once it is answered 202. What became of it, and of every item, can be asked for at any time.
+Errors are problem documents (RFC 9457); none of them repeats a value that was sent.`;
 
 /** The API as an OpenAPI 3.1 document, made from the schemas that check what comes in. */
-export function openApiDocument(maxBodyBytes: number): Record<string, unknown> {
-  const paths: Record<string, Record<string, unknown>> = {};
-  for (const operation of operations) {
-    paths[operation.path] = { ...paths[operation.path], [operation.method]: describe(operation) };
-  }
-  return {
+export function openApiDocument(): object {
+  const registry = new OpenAPIRegistry();
+  for (const [name, schema] of Object.entries(componentSchemas())) registry.registerComponent('schemas', name, schema);
+  registry.registerComponent('securitySchemes', 'token', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'An API token. A producer without any answers local callers only, and needs none.',
+  });
+  for (const operation of operations) registry.registerPath(routeOf(operation));
+  return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
     info: {
       title: 'Session Queue',
       version: '1',
-      description: `Asks for Learnosity sessions to be deleted or resubmitted. A body has at most ${maxBodyBytes} bytes.`,
+      description: about,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
-    paths,
-    components: {
-      schemas: { Problem: schemaOf(problemSchema, 'output') },
-      securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
-    },
-  };
+    tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
+  });
 }
 
-function describe(operation: Operation): Record<string, unknown> {
-  const { id, summary, parameters, body, answers, problems } = operation;
-  const failures = problems.map((status) => [
-    String(status),
-    {
-      description: reasons[status] ?? 'Problem',
-      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-    },
-  ]);
-  const successes = Object.entries(answers).map(([status, answer]) => [
+function routeOf(operation: Operation): RouteConfig {
+  const { method, path, id, tag, summary, description, parameters = [], query, body } = operation;
+  const all = [...parameters, ...(query === undefined ? [] : queryParameters(query))];
+  const answers = Object.entries(operation.answers).map(([status, { headers, ...answer }]) => [
     status,
-    {
-      description: answer.description,
-      ...(answer.headers === undefined ? {} : { headers: answer.headers }),
-      content: { 'application/json': { schema: schemaOf(answer.schema, 'output') } },
-    },
+    { ...answer, ...(headers === undefined ? {} : { headers: { ...headers } }) },
   ]);
   return {
+    method,
+    path,
     operationId: id,
+    tags: [tag],
     summary,
-    ...(operation.path.startsWith('/v1/') ? { security: [{ token: [] }] } : {}),
-    ...(parameters.length === 0 ? {} : { parameters }),
-    ...(body === undefined
-      ? {}
-      : { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input') } } } }),
-    responses: Object.fromEntries([...successes, ...failures]),
+    ...(description === undefined ? {} : { description }),
+    ...(path.startsWith('/v1/') ? { security: [{ token: [] }] } : {}),
+    ...(all.length === 0 ? {} : { parameters: all }),
+    ...(body === undefined ? {} : { request: { body } }),
+    responses: { ...Object.fromEntries(answers), ...problemAnswers(operation.problems) },
   };
 }

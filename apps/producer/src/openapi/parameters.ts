@@ -1,42 +1,63 @@
-const text = (more: Record<string, unknown> = {}) => ({ type: 'string', ...more });
+import type { z } from 'zod';
+import { fieldsOf, type Schema } from './schema-of.ts';
+
+/** A parameter in a path, a query or a header. A type, and no interface: OpenAPI's own may have further fields. */
+export type Parameter = {
+  name: string;
+  in: 'path' | 'query' | 'header';
+  required: boolean;
+  description?: string;
+  schema: Schema;
+};
+
+/** A header of an answer. */
+export interface Header {
+  description: string;
+  schema: Schema;
+}
 
 /** The id in a path. */
-export const requestId = {
+export const requestId: Parameter = {
   name: 'id',
   in: 'path',
   required: true,
-  schema: text({ minLength: 1, maxLength: 255 }),
-} as const;
+  description: 'The id of the request, as the 202 has told it',
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+};
 
 /** The session in a path; it never reaches a log. */
-export const sessionId = { ...requestId, description: 'A session id, as it was given' } as const;
-
-/** The query of the lookup of a session. */
-export const sessionQuery = [
-  { name: 'consumer', in: 'query', required: false, description: 'Of this one only', schema: text() },
-] as const;
+export const sessionId: Parameter = { ...requestId, description: 'A session id, as it was given' };
 
 /** The header that makes a repeated call safe. */
-export const idempotencyKey = {
+export const idempotencyKey: Parameter = {
   name: 'Idempotency-Key',
   in: 'header',
   required: false,
-  description: 'With the same key and body the call can be repeated for 24 hours and is done once.',
-  schema: text({ minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' }),
-} as const;
-
-/** The query of the items of a request. */
-export const itemsQuery = [
-  { name: 'state', in: 'query', required: true, schema: text({ enum: ['failed', 'parked'] }) },
-  { name: 'next', in: 'query', required: false, description: 'From the page before', schema: text() },
-  { name: 'limit', in: 'query', required: false, schema: { type: 'integer', minimum: 1, maximum: 1000, default: 100 } },
-] as const;
+  description: 'With the same key and the same content the call can be repeated for 24 hours, and is done once.',
+  schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' },
+};
 
 /** The headers of a 202. */
-export const acceptedHeaders = {
-  Location: { description: 'Where to look up the request', schema: text() },
+export const acceptedHeaders: Readonly<Record<string, Header>> = {
+  Location: { description: 'Where to look up the request', schema: { type: 'string', format: 'uri-reference' } },
   'Idempotent-Replayed': {
     description: 'The kept answer of an earlier call with the same Idempotency-Key',
-    schema: text({ enum: ['true'] }),
+    schema: { type: 'string', enum: ['true'] },
   },
-} as const;
+};
+
+/** The header of a page that another one follows. */
+export const linkHeader: Readonly<Record<string, Header>> = {
+  Link: { description: 'Where the next page is (RFC 8288): `<…>; rel="next"`', schema: { type: 'string' } },
+};
+
+/** The parameters of a query, as its schema checks them. */
+export function queryParameters(schema: z.ZodObject): Parameter[] {
+  return fieldsOf(schema).map(({ name, required, schema: { description, ...rest } }) => ({
+    name,
+    in: 'query',
+    required,
+    ...(description === undefined ? {} : { description }),
+    schema: rest,
+  }));
+}

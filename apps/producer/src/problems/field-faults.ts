@@ -60,6 +60,9 @@ export class FaultList {
 /** What a call takes that has no query. */
 export const emptyQuerySchema = z.strictObject({});
 
+/** The body of a call that needs none. */
+export const emptyBodySchema = z.strictObject({}, 'must be empty or an empty object');
+
 /** The parsed value; a 400 that names every fault otherwise. */
 export function parseOrThrow<T>(schema: z.ZodType<T>, value: unknown, whole?: string): T {
   const parsed = schema.safeParse(value);

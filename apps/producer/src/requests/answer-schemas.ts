@@ -1,9 +1,8 @@
-import { acceptedSchema } from '@session-queue/core/client';
+import { acceptedSchema, requestSchema } from '@session-queue/core/client';
 import { z } from 'zod';
 
 /** What clients read as well: one definition for both. */
 export {
-  acceptedSchema,
   consumersSchema,
   itemsPageSchema,
   problemSchema,
@@ -15,8 +14,22 @@ export {
 
 /** The answer of a 202 to a stream: it names the first of the lines, or files, that were left out. */
 export const streamAcceptedSchema = acceptedSchema.extend({
-  skippedLines: z.array(z.object({ line: z.int().min(1), reason: z.string() })).exactOptional(),
+  skippedLines: z
+    .array(z.object({ line: z.int().min(1), reason: z.string() }))
+    .exactOptional()
+    .meta({ description: 'The first 20 of the lines, or files, that were left out' }),
 });
+
+/** The data of an `end` event of `GET /v1/requests/{id}/events`. */
+export const progressEndSchema = z.object({
+  why: z
+    .enum(['finished', 'parked', 'aged-out'])
+    .meta({ description: 'Finished; only parked items are left, which a person decides about; or its record is gone' }),
+  request: requestSchema.exactOptional().meta({ description: 'As it is then; not of one whose record is gone' }),
+});
+
+/** The answer of `/healthz`. */
+export const healthSchema = z.object({ status: z.literal('ok') });
 
 /** The answer of `/readyz`. */
 export const readinessSchema = z.object({

@@ -4,13 +4,13 @@ import { z } from 'zod';
 import { type Caller, callerOf } from '../auth/caller.ts';
 import { mayUse } from '../auth/consumer-limits.ts';
 import { parseOrThrow } from '../problems/field-faults.ts';
+import { pageLimit } from '../requests/page-limit.ts';
 import { presentRequest } from '../requests/present.ts';
 import { within } from '../server/deadline.ts';
 import type { RequestsContext } from './requests.ts';
 
 /** More names than that are no filter. */
 const maxConsumers = 50;
-const limitFault = 'must be a number from 1 to 200';
 const once = 'must be given once';
 
 const consumerFilter = z.preprocess(
@@ -23,17 +23,17 @@ const consumerFilter = z.preprocess(
 export const requestListQuerySchema = z.strictObject({
   state: z.enum(requestStates, `must be one of ${requestStates.join(', ')}`).optional(),
   kind: kindSchema.optional(),
-  consumer: consumerFilter,
+  consumer: consumerFilter.meta({ description: 'Of one of these consumers' }),
   requestedBy: personSchema.optional(),
-  since: momentSchema.optional(),
-  until: momentSchema.optional(),
-  limit: z
+  since: momentSchema.optional().meta({ description: 'Created then or later' }),
+  until: momentSchema.optional().meta({ description: 'Created before then' }),
+  limit: pageLimit(200, 50),
+  next: z
     .string(once)
-    .regex(/^\d{1,3}$/, limitFault)
-    .transform(Number)
-    .refine((limit) => limit >= 1 && limit <= 200, limitFault)
-    .optional(),
-  next: z.string(once).min(1, 'must not be empty').max(1_000, 'must be the "next" of the page before').optional(),
+    .min(1, 'must not be empty')
+    .max(1_000, 'must be the "next" of the page before')
+    .optional()
+    .meta({ description: '`next` of the page before' }),
 });
 
 /** `GET /v1/requests`: a page of requests, the newest first, and in its `Link` header (RFC 8288) where the next one is. */
@@ -63,5 +63,5 @@ function nextPage(request: Request, next: string): string {
   const [, asked = ''] = request.url.split('?', 2);
   const query = new URLSearchParams(asked);
   query.set('next', next);
-  return `${request.path}?${query}`;
+  return `${request.path}?${query.toString()}`;
 }

@@ -3,8 +3,9 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { callerNameOf } from '../auth/caller.ts';
-import { emptyQuerySchema, parseOrThrow } from '../problems/field-faults.ts';
+import { emptyBodySchema, emptyQuerySchema, parseOrThrow } from '../problems/field-faults.ts';
 import { type Change, logChange } from '../requests/log-change.ts';
+import { pageLimit } from '../requests/page-limit.ts';
 import { presentRequest } from '../requests/present.ts';
 import { idOf } from '../requests/request-id.ts';
 import { within } from '../server/deadline.ts';
@@ -19,23 +20,20 @@ export interface RequestsContext {
 }
 
 /** The query of `GET /v1/requests/{id}/items`. */
-const itemsQuerySchema = z.strictObject({
+export const itemsQuerySchema = z.strictObject({
   state: z.enum(['failed', 'parked'], 'must be failed or parked'),
-  next: z.string('must be given once').max(1_000, 'must be the "next" of the page before').optional(),
-  limit: z
+  next: z
     .string('must be given once')
-    .regex(/^\d{1,4}$/, 'must be a number from 1 to 1000')
-    .transform(Number)
-    .refine((limit) => limit >= 1 && limit <= 1_000, 'must be a number from 1 to 1000')
-    .optional(),
+    .max(1_000, 'must be the "next" of the page before')
+    .optional()
+    .meta({ description: '`next` of the page before' }),
+  limit: pageLimit(1_000, 100),
 });
 
 /** The body of `POST /v1/requests/{id}/parked`. */
 export const parkedBodySchema = z.strictObject({
   action: z.enum(['resend', 'fail'], 'must be resend or fail'),
 });
-
-const emptyBodySchema = z.strictObject({}, 'must be empty or an empty object');
 
 /** `GET /v1/requests/{id}` */
 export function showRequest({ queue, silenceMs }: RequestsContext): RequestHandler {

@@ -13,7 +13,9 @@ const sessionIdSchema = z.string().superRefine((id, context) => {
 });
 
 /** The query of `GET /v1/sessions/{id}`. */
-const sessionQuerySchema = z.strictObject({ consumer: consumerNameSchema.optional() });
+export const sessionQuerySchema = z.strictObject({
+  consumer: consumerNameSchema.optional().meta({ description: 'Of this one only' }),
+});
 
 /** `GET /v1/sessions/{id}?consumer=`: of all the consumers that the caller may see, or of one of them. */
 export function showSession({ queue, silenceMs }: Pick<RequestsContext, 'queue' | 'silenceMs'>): RequestHandler {

@@ -6,15 +6,21 @@ import { parseOrThrow } from '../problems/field-faults.ts';
 const flag = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
 
 const deletionSchema = requestNotesSchema.extend({
-  /** Whether a line that is no item refuses the upload, or is left out and counted. */
-  onInvalid: z.enum(['refuse', 'skip'], 'must be refuse or skip').default('refuse'),
-  /** Whether what was stored stays when the upload is cut off, to be gone on with under the same Idempotency-Key. */
-  resumable: flag.default(false),
+  onInvalid: z
+    .enum(['refuse', 'skip'], 'must be refuse or skip')
+    .default('refuse')
+    .meta({ description: 'Whether a line that is no item refuses the upload (400), or is left out and counted' }),
+  resumable: flag.default(false).meta({
+    description:
+      'Whether what was stored stays when the upload is cut off, to be gone on with under the same Idempotency-Key',
+  }),
 });
 
-const resubmissionSchema = deletionSchema.extend({
-  ignoreResponseRevisions: flag.optional(),
-});
+/** The notes of a stream, by its kind. */
+export const streamNotesSchemas = {
+  deletion: deletionSchema,
+  resubmission: deletionSchema.extend({ ignoreResponseRevisions: flag.optional() }),
+} as const;
 
 export interface StreamNotes {
   notes: RequestNotes;
@@ -26,9 +32,13 @@ export interface StreamNotes {
 /** Checks them; a 400 names every fault. */
 export function parseStreamNotes(kind: Kind, given: unknown): StreamNotes {
   if (kind === 'deletion') {
-    const { onInvalid, resumable, ...notes } = parseOrThrow(deletionSchema, given, 'query');
+    const { onInvalid, resumable, ...notes } = parseOrThrow(streamNotesSchemas.deletion, given, 'query');
     return { notes, onInvalid, resumable };
   }
-  const { onInvalid, resumable, ignoreResponseRevisions, ...notes } = parseOrThrow(resubmissionSchema, given, 'query');
+  const { onInvalid, resumable, ignoreResponseRevisions, ...notes } = parseOrThrow(
+    streamNotesSchemas.resubmission,
+    given,
+    'query',
+  );
   return { notes, onInvalid, resumable, ignoreResponseRevisions };
 }

@@ -141,8 +141,9 @@ export class MemoryQueue implements SessionQueue {
   report(id: string, state: 'failed' | 'parked', reports: ItemReport[]): void {
     const kept = this.find(id);
     kept.reports[state] = reports;
-    kept.view.counts.pending -= reports.length;
-    kept.view.counts[state] = reports.length;
+    const { counts } = kept.view;
+    counts[state] = reports.length;
+    counts.pending = counts.total - counts.parked - counts.succeeded - counts.failed - counts.cancelled;
     if (state === 'failed') kept.view.state = 'failed';
   }
 

@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
 import type { RedisConnection, SessionQueue } from '@session-queue/core';
+import type { Express } from 'express';
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { type AppContext, createApp } from '../../src/app.ts';
@@ -7,6 +8,7 @@ import { type Caller, scopes } from '../../src/auth/caller.ts';
 import { RequestEvents, type RequestEventsOptions } from '../../src/events/request-events.ts';
 import { IdempotencyRecords } from '../../src/idempotency/idempotency-records.ts';
 import { HttpService } from '../../src/server/http-service.ts';
+import { holdToDocument } from './conformance.ts';
 
 export interface TestProducerOptions extends Partial<Omit<AppContext, 'queue' | 'log' | 'idempotency' | 'events'>> {
   queue: SessionQueue;
@@ -28,6 +30,8 @@ export interface TestProducerOptions extends Partial<Omit<AppContext, 'queue' | 
 export interface TestProducer {
   readonly url: string;
   readonly port: number;
+  /** What the app answers to, as `get /v1/requests/{id}`. */
+  readonly routes: readonly string[];
   /** Every line logged, as text. */
   readonly logged: string[];
   /** Resolves to the first log entry, old or new, that has these fields. */
@@ -79,14 +83,21 @@ export async function startProducer(options: TestProducerOptions): Promise<TestP
     });
   }
   const url = `http://127.0.0.1:${port}`;
+  // Whatever a test is about: what it is answered is held to the document.
+  const held = async (path: string, init: RequestInit = {}): Promise<Response> => {
+    const response = await fetch(`${url}${path}`, init);
+    await holdToDocument(init.method ?? 'GET', path, response);
+    return response;
+  };
   return {
     url,
     port,
+    routes: routesOf(app),
     logged: log.lines,
     logEntry: log.entry,
-    fetch: async (path, init) => await fetch(`${url}${path}`, init),
+    fetch: async (path, init) => await held(path, init),
     post: async (path, body, headers = {}) =>
-      await fetch(`${url}${path}`, {
+      await held(path, {
         method: 'POST',
         headers: { ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers },
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
@@ -114,6 +125,15 @@ export function connectTestRedis(url?: string): Redis {
 /** A caller who may do everything, but for what is said. */
 export function testCaller(name: string | undefined, limits: Partial<Caller> = {}): Caller | undefined {
   return name === undefined ? undefined : { id: name, name, scopes: new Set(scopes), ...limits };
+}
+
+function routesOf(app: Express): string[] {
+  return app.router.stack.flatMap(({ route }) => {
+    if (route === undefined) return [];
+    const path = route.path.replaceAll(/:(\w+)/g, '{$1}');
+    const methods = new Set(route.stack.flatMap(({ method }) => (method === undefined ? [] : [method])));
+    return [...methods].map((method) => `${method} ${path}`);
+  });
 }
 
 function keptLog() {

@@ -189,11 +189,16 @@ function isCallbackUrl(text: string): boolean {
 
 /** What every way in takes beside the items: consumer, why, who asked, when, how urgent, and whom to tell of the end. */
 export const requestNotesSchema = z.strictObject({
-  consumer: consumerNameSchema.optional(),
-  reason: note.optional(),
-  requestedBy: personSchema.optional(),
-  notBefore: notBeforeSchema.optional(),
-  priority: z.enum(priorities, 'must be high, normal or low').optional(),
-  callbackUrl: callbackUrlSchema.optional(),
+  consumer: consumerNameSchema
+    .optional()
+    .meta({ description: `Whose credentials and quota; '${defaultConsumer}' when absent` }),
+  reason: note.optional().meta({ description: 'Why: people will ask. No place for ids of sessions' }),
+  requestedBy: personSchema.optional().meta({ description: 'Who asks; the name of the API key when absent' }),
+  notBefore: notBeforeSchema.optional().meta({ description: 'Nothing is sent before; at most a year from now' }),
+  priority: z
+    .enum(priorities, 'must be high, normal or low')
+    .optional()
+    .meta({ description: 'Which of the open requests of a consumer go first; normal when absent' }),
+  callbackUrl: callbackUrlSchema.optional().meta({ description: 'Told of the end of the request' }),
 });
 export type RequestNotes = z.infer<typeof requestNotesSchema>;

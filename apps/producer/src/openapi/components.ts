@@ -1,0 +1,50 @@
+import type { ZodMediaTypeObject } from '@asteasolutions/zod-to-openapi';
+import type { z } from 'zod';
+import { emptyBodySchema } from '../problems/field-faults.ts';
+import * as answers from '../requests/answer-schemas.ts';
+import { deletionBodySchema, resubmissionBodySchema } from '../requests/ask.ts';
+import { parkedBodySchema, retryBodySchema } from '../routes/requests.ts';
+import { startBodySchema, stopBodySchema } from '../routes/switches.ts';
+import { examples } from './examples.ts';
+import { placeOf, type Schema, schemasOf } from './schema-of.ts';
+
+type Named = readonly (readonly [name: string, schema: z.ZodType])[];
+
+const bodies: Named = [
+  ['DeletionBody', deletionBodySchema],
+  ['ResubmissionBody', resubmissionBodySchema],
+  ['RetryBody', retryBodySchema],
+  ['ParkedBody', parkedBodySchema],
+  ['NoFields', emptyBodySchema],
+  ['StopBody', stopBodySchema],
+  ['StartBody', startBodySchema],
+];
+
+const answered: Named = [
+  ['AcceptedRequest', answers.streamAcceptedSchema],
+  ['Request', answers.requestSchema],
+  ['Counts', answers.requestSchema.shape.counts],
+  ['RequestsPage', answers.requestsPageSchema],
+  ['ItemsPage', answers.itemsPageSchema],
+  ['ProgressEnd', answers.progressEndSchema],
+  ['Session', answers.sessionSchema],
+  ['Consumers', answers.consumersSchema],
+  ['Switch', answers.switchSchema],
+  ['Readiness', answers.readinessSchema],
+  ['Health', answers.healthSchema],
+  ['Problem', answers.problemSchema],
+];
+
+const names = new Map([...bodies, ...answered].map(([name, schema]) => [schema, name]));
+
+/** Every component, as JSON Schema. */
+export function componentSchemas(): Record<string, Schema> {
+  return { ...schemasOf(bodies, 'input'), ...schemasOf(answered, 'output') };
+}
+
+/** JSON of a component, with its example. A schema that is a body or an answer has to have a name. */
+export function jsonOf(schema: z.ZodType): Record<string, ZodMediaTypeObject> {
+  const name = names.get(schema);
+  if (name === undefined) throw new Error('a body or an answer is no component of the OpenAPI document');
+  return { 'application/json': { schema: { $ref: placeOf(name) }, example: examples[name] } };
+}

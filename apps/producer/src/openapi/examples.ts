@@ -1,0 +1,85 @@
+const id = '5f0c1f0a-6f2e-4a53-9d0b-1c1f3f1a7d11';
+const sessionIds = ['88336e4c-04de-4274-ae31-39957b230f98', 'a3c1d0de-55a5-4d2f-8a43-3e2b6f0c9a51'];
+/** The base64 text that a learner's browser offers when saving has failed; much shorter than a real one. */
+const submission = 'eyJzZXNzaW9uX2lkIjoiODgzMzZlNGMifQ==';
+
+const counts = {
+  total: 2,
+  duplicates: 0,
+  pending: 0,
+  claimed: 0,
+  submitted: 0,
+  parked: 0,
+  succeeded: 1,
+  absent: 0,
+  failed: 1,
+  cancelled: 0,
+  resent: 0,
+};
+const accepted = {
+  id,
+  kind: 'deletion',
+  consumer: 'default',
+  state: 'accepted',
+  counts: { ...counts, pending: 2, succeeded: 0, failed: 0 },
+  priority: 'normal',
+  createdAt: '2027-01-31T08:00:00.000Z',
+  reason: 'GDPR request 117',
+  requestedBy: 'privacy-desk',
+};
+const request = { ...accepted, state: 'failed', counts, finishedAt: '2027-01-31T08:00:09.300Z' };
+
+/** One good example for each component that is a body or an answer, by its name. */
+export const examples: Readonly<Record<string, unknown>> = {
+  DeletionBody: { sessionIds, consumer: 'default', reason: 'GDPR request 117', requestedBy: 'privacy-desk' },
+  ResubmissionBody: { submissions: [submission], reason: 'ticket 4711', priority: 'high' },
+  RetryBody: { reason: 'the sessions are unlocked now' },
+  ParkedBody: { action: 'resend' },
+  NoFields: {},
+  StopBody: { kind: 'deletion', reason: 'the list of last night was wrong' },
+  StartBody: { kind: 'deletion', reason: 'the list is mended' },
+  AcceptedRequest: accepted,
+  Request: request,
+  RequestsPage: { requests: [request], next: 'WzE4MDE0MDA0MDAwMDAsImRlZmF1bHQiLCI1ZjBjIl0' },
+  ItemsPage: { items: [{ item: sessionIds[1], code: '20003', message: 'Invalid session ID' }] },
+  ProgressEnd: { why: 'finished', request },
+  Session: {
+    requests: [
+      {
+        id,
+        kind: 'deletion',
+        consumer: 'default',
+        state: 'processing',
+        outcome: 'submitted',
+        createdAt: accepted.createdAt,
+      },
+    ],
+  },
+  Consumers: { consumers: ['default', 'north'] },
+  Switch: { kind: 'deletion', stopped: true, reason: 'the list of last night was wrong' },
+  Readiness: { status: 'ready' },
+  Health: { status: 'ok' },
+};
+
+const newline = '\n';
+
+/** Bodies that are no JSON, by their media types. */
+export const textExamples = {
+  csv: ['session_id', ...sessionIds, ''].join(newline),
+  deletionLines: [...sessionIds.map((one) => JSON.stringify(one)), ''].join(newline),
+  resubmissionLines: [JSON.stringify({ submission }), ''].join(newline),
+  submission,
+  events: [
+    'retry: 2000',
+    '',
+    'event: progress',
+    'id: 1',
+    `data: ${JSON.stringify(request)}`,
+    '',
+    'event: end',
+    'id: 2',
+    `data: ${JSON.stringify({ why: 'finished', request })}`,
+    '',
+    '',
+  ].join(newline),
+} as const;
