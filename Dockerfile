@@ -68,6 +68,7 @@ LABEL org.opencontainers.image.title="Session Queue producer" \
 COPY --from=producer-packages /app ./
 COPY --from=core /app/packages/core/dist packages/core/dist
 COPY --from=producer-build /app/apps/producer/dist apps/producer/dist
+COPY apps/producer/assets apps/producer/assets
 EXPOSE 3010
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PRODUCER_PORT || 3010}/healthz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]

@@ -19,6 +19,7 @@ import { problemHandler } from './problems/problem-handler.ts';
 import { acceptRequests } from './routes/accept.ts';
 import { acceptStreams } from './routes/accept-stream.ts';
 import { listConsumers } from './routes/consumers.ts';
+import { docsFiles, showDocs } from './routes/docs.ts';
 import { type ReadinessProblem, showHealth, showReadiness } from './routes/health.ts';
 import { followRequest } from './routes/request-events.ts';
 import { listRequests } from './routes/request-list.ts';
@@ -122,6 +123,9 @@ export function createApp(context: AppContext): Express {
   get('/openapi.json', 'anybody', (_request, response) => {
     response.type('application/json').send(document);
   });
+
+  get('/docs', 'anybody', showDocs);
+  app.use('/docs', docsFiles());
 
   app.use(() => {
     throw new Problem('not-found', 'No such address. GET /openapi.json lists all of them.');

@@ -12,7 +12,7 @@ import { connectTestRedis, startProducer, type TestProducer, testCaller } from '
 leakGuard();
 
 /** Routes that need no token, and so no scope. */
-const open = ['GET /healthz', 'GET /readyz', 'GET /openapi.json'];
+const open = ['GET /healthz', 'GET /readyz', 'GET /openapi.json', 'GET /docs'];
 
 function scopeFor(route: string): Scope {
   if (route === 'POST /v1/deletions') return 'deletion:create';

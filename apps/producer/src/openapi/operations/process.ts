@@ -41,4 +41,18 @@ export const process: readonly Operation[] = [
     },
     problems: [],
   },
+  {
+    method: 'get',
+    path: '/docs',
+    id: 'docs',
+    tag: 'Process',
+    summary: 'A page that shows this document, all of it served from here.',
+    answers: {
+      200: {
+        description: 'The page',
+        content: { 'text/html': { schema: { type: 'string' }, example: '<!doctype html>…' } },
+      },
+    },
+    problems: [],
+  },
 ];
