@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { leakGuard } from '@session-queue/testing';
 import { holdToDocument } from './support/conformance.ts';
@@ -37,6 +38,11 @@ describe('the OpenAPI document', () => {
   test('is served as it is made, and is a document of OpenAPI 3.1', async () => {
     expect(await (await producer.fetch('/openapi.json')).json()).toEqual(document);
     expect(document.openapi).toBe('3.1.0');
+  });
+
+  test('stands in docs/openapi.json as the code makes it (else: npm run docs)', () => {
+    const written: unknown = JSON.parse(readFileSync(new URL('../../../docs/openapi.json', import.meta.url), 'utf8'));
+    expect(written).toEqual(document);
   });
 
   test('names every route of the app and no other', () => {

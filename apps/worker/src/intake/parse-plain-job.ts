@@ -4,21 +4,31 @@ import {
   type Kind,
   maxItemsPerPlainJob,
   maxPlainJobBytes,
+  maxSessionIdLength,
+  maxSubmissionBytes,
   type RequestNotes,
   requestNotesSchema,
 } from '@session-queue/core';
 import { z } from 'zod';
 
-const listOfStrings = z.array(z.unknown(), 'must be a list of strings');
-/** The request's id that a job which BullMQ numbered gets from us. */
-const requestId = z.uuid().optional();
-const plainSchema = {
-  deletion: requestNotesSchema.extend({ request: requestId, sessionIds: listOfStrings }),
+// Items are looked at one by one, so that a fault names the first; the rest is for the JSON Schema of jobs.
+const listOf = (item: Record<string, unknown>) =>
+  z
+    .array(z.unknown(), 'must be a list of strings')
+    .meta({ minItems: 1, maxItems: maxItemsPerPlainJob, items: { type: 'string', ...item } });
+/** What others put into a plain job. */
+export const jobDataSchema = {
+  deletion: requestNotesSchema.extend({ sessionIds: listOf({ minLength: 1, maxLength: maxSessionIdLength }) }),
   resubmission: requestNotesSchema.extend({
-    request: requestId,
-    submissions: listOfStrings,
+    submissions: listOf({ minLength: 4, maxLength: maxSubmissionBytes, contentEncoding: 'base64' }),
     ignoreResponseRevisions: z.boolean('must be true or false').optional(),
   }),
+};
+/** The request's id that a job which BullMQ numbered gets from us. */
+const request = z.uuid().optional();
+const plainSchema = {
+  deletion: jobDataSchema.deletion.extend({ request }),
+  resubmission: jobDataSchema.resubmission.extend({ request }),
 };
 
 /** What a plain job asks for, checked. */
