@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { RequestView } from '@session-queue/core';
 import { leakGuard } from '@session-queue/testing';
+import { callbackEvent } from '../src/callbacks/event.ts';
 import { holdToDocument } from './support/conformance.ts';
 import { type DocumentedContent, document } from './support/document.ts';
 import { MemoryQueue } from './support/memory-queue.ts';
@@ -59,6 +61,23 @@ describe('the OpenAPI document', () => {
         expect({ of, type, fault: check(content.schema, example) }).toEqual({ of, type, fault: undefined });
       }
     }
+  });
+
+  test('names no kind of problem that docs/api.md does not', () => {
+    const page = readFileSync(new URL('../../../docs/api.md', import.meta.url), 'utf8');
+    const kinds = contents.flatMap(({ type, content: { examples = {} } }) =>
+      type === 'application/problem+json' ? Object.keys(examples) : [],
+    );
+    expect(new Set(kinds).size).toBeGreaterThan(15);
+    for (const kind of new Set(kinds)) expect(page).toContain(`\`${kind}\``);
+  });
+
+  test('shows what a callback is told, as it is made', () => {
+    const content = document.webhooks.requestEnded?.post.requestBody.content['application/json'];
+    const example = content?.example as { data: RequestView; timestamp: string };
+    const callback = { state: 'pending', attempts: 0, at: example.timestamp } as const;
+    expect(callbackEvent({ ...example.data, callback }, example.timestamp)).toEqual(example);
+    expect(checkClosed(content?.schema ?? {}, example)).toBeUndefined();
   });
 
   test('says of everything that takes a body that it may be too large, too slow or of a wrong type', () => {

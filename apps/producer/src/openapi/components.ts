@@ -27,6 +27,7 @@ const answered: Named = [
   ['RequestsPage', answers.requestsPageSchema],
   ['ItemsPage', answers.itemsPageSchema],
   ['ProgressEnd', answers.progressEndSchema],
+  ['CallbackEvent', answers.callbackEventSchema],
   ['Session', answers.sessionSchema],
   ['Consumers', answers.consumersSchema],
   ['Switch', answers.switchSchema],

@@ -4,6 +4,7 @@ import { type Operation, tags } from './operation.ts';
 import { operations } from './operations.ts';
 import { queryParameters } from './parameters.ts';
 import { problemAnswers } from './problem-examples.ts';
+import { webhooks } from './webhooks.ts';
 
 const about = `Has Learnosity sessions deleted, and failed submissions sent again, by the million.
 
@@ -20,6 +21,7 @@ export function openApiDocument(): object {
     description: 'An API token. A producer without any answers local callers only, and needs none.',
   });
   for (const operation of operations) registry.registerPath(routeOf(operation));
+  for (const webhook of webhooks) registry.registerWebhook(webhook);
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
     info: {

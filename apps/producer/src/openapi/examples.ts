@@ -42,6 +42,7 @@ export const examples: Readonly<Record<string, unknown>> = {
   Request: request,
   RequestsPage: { requests: [request], next: 'WzE4MDE0MDA0MDAwMDAsImRlZmF1bHQiLCI1ZjBjIl0' },
   ItemsPage: { items: [{ item: sessionIds[1], code: '20003', message: 'Invalid session ID' }] },
+  CallbackEvent: { type: 'request.failed', timestamp: '2027-01-31T08:00:09.300Z', data: request },
   ProgressEnd: { why: 'finished', request },
   Session: {
     requests: [

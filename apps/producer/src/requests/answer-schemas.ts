@@ -28,6 +28,13 @@ export const progressEndSchema = z.object({
   request: requestSchema.exactOptional().meta({ description: 'As it is then; not of one whose record is gone' }),
 });
 
+/** What a `callbackUrl` is told. */
+export const callbackEventSchema = z.object({
+  type: z.enum(['request.completed', 'request.failed', 'request.cancelled']),
+  timestamp: z.string().meta({ format: 'date-time', description: 'When the request ended' }),
+  data: requestSchema.meta({ description: 'The request, but for what becomes of this very callback' }),
+});
+
 /** The answer of `/healthz`. */
 export const healthSchema = z.object({ status: z.literal('ok') });
 

@@ -22,6 +22,7 @@ export interface DocumentedOperation {
 interface OpenApiDocument {
   openapi: string;
   paths: Record<string, Record<string, DocumentedOperation>>;
+  webhooks: Record<string, { post: { requestBody: { content: Record<string, DocumentedContent> } } }>;
   components: { schemas: Record<string, JsonSchema> };
 }
 
