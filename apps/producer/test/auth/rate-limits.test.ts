@@ -63,7 +63,7 @@ describe('the rate of calls', () => {
     await start({ one: {} }, 1);
     const environment = { SESSION_QUEUE_URL: producer.url, SESSION_QUEUE_TOKEN: 'one' };
     expect((await runCommand(['status', 'x'], { environment })).exitCode).toBe(3);
-    const { exitCode, pauses } = await runCommand(['status', 'x', '--follow'], { environment });
+    const { exitCode, pauses } = await runCommand(['watch', 'x'], { environment });
     expect(exitCode).toBe(4);
     expect(pauses[0]).toBeGreaterThan(15_000);
   });
