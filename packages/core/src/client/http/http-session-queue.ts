@@ -164,7 +164,7 @@ export class HttpSessionQueue extends RequestReader implements SessionQueue {
     options.signal?.throwIfAborted();
     const items = await ItemsBody.begin(kind, checkItems(kind, given));
     try {
-      const call = acceptCall(kind, items, notes);
+      const call = acceptCall(kind, items, notes, options.resumable);
       const { value, replayed } = await this.#send({ ...call, idempotencyKey, signal: options.signal }, items);
       if (!replayed) return value;
       this.#onReplayed(value.id);
@@ -210,6 +210,7 @@ function acceptCall(
   kind: Kind,
   items: ItemsBody,
   notes: RequestNotes & { ignoreResponseRevisions?: boolean },
+  resumable: boolean | undefined,
 ): Omit<Call<RequestView>, 'mayRepeat'> {
   const path = kind === 'deletion' ? '/v1/deletions' : '/v1/resubmissions';
   const call = { method: 'POST', path, schema: requestSchema } as const;
@@ -220,7 +221,7 @@ function acceptCall(
     make: (moved: () => void) => items.lines(moved),
     fault: () => items.fault,
   };
-  return { ...call, query: queryOf(notes), body };
+  return { ...call, query: queryOf({ ...notes, resumable }), body };
 }
 
 function jsonBody(body: object): NonNullable<Call<unknown>['body']> {

@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { RequestFilter, RequestReader, SessionQueue } from '@session-queue/core/client';
+import { leakGuard } from '@session-queue/testing';
+import { BothWays, refusalOf, ways } from './both-ways.ts';
+
+leakGuard();
+
+let both: BothWays;
+beforeAll(async () => {
+  both = await BothWays.start();
+});
+afterAll(() => both.stop());
+
+describe.each(ways)('over %s', (way) => {
+  let queue: SessionQueue & RequestReader;
+  beforeEach(async () => {
+    await both.redis.flushall();
+    queue = both.queue(way);
+  });
+
+  test('requests are listed by what is asked for, over all pages', async () => {
+    const ids: string[] = [];
+    for (let n = 0; n < 5; n += 1) {
+      const consumer = n < 3 ? 'north' : 'south';
+      const { id } = await queue.deleteSessions({ sessionIds: [`s${n}`], consumer, requestedBy: `desk ${n % 2}` });
+      ids.unshift(id);
+    }
+    const { id: other } = await queue.resubmit({ submissions: ['AAAA'] });
+    await queue.cancel(other);
+    const found = async (filter: RequestFilter): Promise<string[]> => {
+      const all: string[] = [];
+      for await (const { id } of queue.allRequests(filter)) all.push(id);
+      return all.sort();
+    };
+    expect(await found({})).toEqual([...ids, other].sort());
+    expect(await found({ kind: 'resubmission' })).toEqual([other]);
+    expect(await found({ state: 'cancelled' })).toEqual([other]);
+    expect(await found({ consumers: ['north', 'nobody'] })).toEqual(ids.slice(2).sort());
+    expect(await found({ consumers: [] })).toEqual([]);
+    expect((await found({ requestedBy: 'desk 1', kind: 'deletion' })).length).toBe(2);
+    expect(await found({ until: '2026-01-01T00:00:00Z' })).toEqual([]);
+
+    const first = await queue.listRequests({ kind: 'deletion' }, { limit: 2 });
+    const second = await queue.listRequests({ kind: 'deletion' }, { limit: 200, next: first.next ?? '' });
+    expect([...first.requests, ...second.requests].map(({ id }) => id).sort()).toEqual([...ids].sort());
+    for (const request of first.requests) expect(await queue.getRequest(request.id)).toEqual(request);
+  });
+
+  test.each([0, 201, 1.5])('a page of %d requests is refused', async (limit) => {
+    expect(await refusalOf(queue.listRequests({}, { limit }))).toMatchObject({ code: 'invalid', field: 'limit' });
+  });
+
+  test('a page from another list is refused', async () => {
+    expect(await refusalOf(queue.listRequests({}, { next: 'x' }))).toMatchObject({ code: 'invalid', field: 'next' });
+  });
+
+  test('the consumers are those that workers know', async () => {
+    await both.announce('south', 'north');
+    expect([...(await queue.consumers())].sort()).toEqual(['north', 'south']);
+  });
+
+  test('a long list is taken as a stream, once, whatever its source', async () => {
+    const sessionIds = Array.from({ length: 12_000 }, (_, n) => `session ${n % 11_000} “ü”`);
+    async function* given(): AsyncGenerator<string> {
+      yield* sessionIds;
+    }
+    const notes = { consumer: 'north', reason: 'law & order', requestedBy: 'lms', priority: 'low' } as const;
+    const accepted = await queue.deleteSessions({ id: 'long', sessionIds: given(), ...notes });
+    expect(accepted).toMatchObject({ ...notes, counts: { total: 11_000, duplicates: 1_000, pending: 11_000 } });
+    expect(await queue.deleteSessions({ id: 'long', sessionIds, ...notes })).toMatchObject({ id: accepted.id });
+    const other = queue.deleteSessions({ id: 'long', sessionIds: sessionIds.slice(1), ...notes });
+    expect(await refusalOf(other)).toMatchObject({ code: 'id_taken' });
+    expect((await queue.listRequests()).requests).toHaveLength(1);
+  });
+
+  test('a long list whose source fails leaves nothing', async () => {
+    const reason = new Error('the file is gone');
+    async function* given(): AsyncGenerator<string> {
+      for (let n = 0; n < 5_000; n += 1) yield `session ${n}`;
+      throw reason;
+    }
+    await expect(queue.deleteSessions({ sessionIds: given() })).rejects.toBe(reason);
+    expect((await queue.listRequests()).requests).toEqual([]);
+  });
+
+  test('a long list with a bad item is refused at its place', async () => {
+    const sessionIds = [...Array.from({ length: 3_000 }, (_, n) => `session ${n}`), ''];
+    const refusal = await refusalOf(queue.deleteSessions({ sessionIds }));
+    expect(refusal).toMatchObject({ code: 'invalid', field: 'sessionIds[3000]' });
+  });
+});
