@@ -1,6 +1,7 @@
 /** One runnable file for each way in, as they are typed in the project's folder. */
 export const exampleCommands = [
   'node examples/enqueue-http.mjs',
+  'examples/curl.sh',
   'examples/enqueue-cli.sh',
   'npx tsx examples/enqueue-client.ts',
   'npx tsx examples/enqueue-library.ts',

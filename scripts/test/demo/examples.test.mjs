@@ -82,7 +82,7 @@ describe('each example', () => {
       }
     }
     const [{ gone }, books] = [await readInput(examples), await readBooks(system.fakeUrl)];
-    const named = ['http', 'client', 'bullmq', ...(hasPython ? ['python'] : [])];
+    const named = ['http', 'curl', 'client', 'bullmq', ...(hasPython ? ['python'] : [])];
     const asked = named.flatMap((name) => [`example-${name}-1`, `example-${name}-2`]);
     expect(Object.keys(books.perSession).sort()).toEqual([...asked, ...gone].sort());
     expect(Object.keys(books.perSubmission)).toHaveLength(9);
