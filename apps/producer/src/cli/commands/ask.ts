@@ -26,6 +26,7 @@ export interface AskOptions {
   idempotencyKey?: string;
   skipInvalid?: boolean;
   dryRun?: boolean;
+  resume?: boolean;
   watch?: boolean;
   yes?: boolean;
 }
@@ -71,7 +72,7 @@ async function send(session: Session, ask: Ask, stock: Stock, options: AskOption
   const view = await withPatience(terminal, () => accept(session, ask, stock, { ...notesOf(options), id })).catch(
     (error: unknown) => {
       if (terminal.interrupted.aborted)
-        throw new CommandFailure(exitCodes.interrupted, interruptedHow, { cause: error });
+        throw new CommandFailure(exitCodes.interrupted, interruptedHow(options), { cause: error });
       throw error;
     },
   );
@@ -95,7 +96,8 @@ function accept({ queue, terminal }: Session, ask: Ask, stock: Stock, notes: Acc
   });
 }
 
-function notesOf({ consumer, reason, requestedBy, notBefore, priority, callbackUrl }: AskOptions): AcceptOptions {
+function notesOf(options: AskOptions): AcceptOptions {
+  const { consumer, reason, requestedBy, notBefore, priority, callbackUrl, resume } = options;
   return {
     ...(consumer !== undefined && { consumer }),
     ...(reason !== undefined && { reason }),
@@ -103,6 +105,7 @@ function notesOf({ consumer, reason, requestedBy, notBefore, priority, callbackU
     ...(notBefore !== undefined && { notBefore }),
     ...(priority !== undefined && { priority }),
     ...(callbackUrl !== undefined && { callbackUrl }),
+    ...(resume === true && { resumable: true }),
   };
 }
 
@@ -133,5 +136,9 @@ function describeBad({ bad, named }: Stock, what = 'Nothing was sent'): string {
 
 const nouns = { deletion: 'session id', resubmission: 'submission' } as const satisfies Record<Kind, string>;
 
-const interruptedHow =
-  'Interrupted: nothing was accepted, unless all had arrived already. The same command again is safe.';
+function interruptedHow({ resume = false }: AskOptions): string {
+  const kept = resume
+    ? 'what has arrived is kept for 24 hours, and the same command goes on behind it'
+    : 'the same command begins anew';
+  return `Interrupted: nothing was accepted, unless all had arrived already; ${kept}.`;
+}

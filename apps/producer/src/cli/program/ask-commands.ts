@@ -37,6 +37,7 @@ function addAskOptions(command: Command): Command {
     .option('--callback-url <url>', 'told of the end of the request')
     .option('--skip-invalid', 'leave bad lines out instead of sending nothing')
     .option('-n, --dry-run', 'send nothing: count, and say how many calls and how much time it will take')
+    .option('--resume', 'keep what has arrived when this is cut off; the same command then goes on behind it')
     .option('--idempotency-key <key>', 'in place of the one made from the content')
     .option('--follow, --watch', 'watch the request until it ends')
     .option('-y, --yes', 'do not ask; needed where nobody can be asked');
