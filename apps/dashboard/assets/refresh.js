@@ -28,4 +28,4 @@ function show(fresh) {
   if (focused >= 0) focusable()[focused]?.focus({ preventScroll: true });
 }
 
-if (live !== null) setInterval(refresh, everyMs);
+if (live !== null) setInterval(() => void refresh(), everyMs);

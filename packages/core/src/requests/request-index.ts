@@ -68,11 +68,13 @@ export class RequestIndex {
   }
 
   async #keepAll(entries: readonly [string, ConsumerKeys][]): Promise<void> {
-    const isCluster = this.#redis.isCluster;
-    const lasting = isCluster ? this.#redis : this.#redis.pipeline();
-    const persisted = entries.map(([id]) => lasting.persist(this.#key(id)));
-    if ('exec' in lasting) await lasting.exec();
-    else await Promise.all(persisted);
+    if (this.#redis.isCluster) {
+      await Promise.all(entries.map(([id]) => this.#redis.persist(this.#key(id))));
+    } else {
+      const pipeline = this.#redis.pipeline();
+      for (const [id] of entries) pipeline.persist(this.#key(id));
+      await pipeline.exec();
+    }
     // Some may have finished by now, and their entries are to go with their records.
     await Promise.all(entries.map(([id, keys]) => this.#expireWith(keys, id)));
   }
