@@ -244,6 +244,8 @@ describe('a request that comes as a stream', () => {
       expect([first, again].map(({ headers }) => headers.get('idempotent-replayed'))).toEqual([null, 'true']);
       expect(await again.text()).toBe(await first.text());
       expect(queue.kept.size).toBe(1);
+      const changes = producer.logged.filter((line) => line.includes('a request was changed'));
+      expect(changes).toHaveLength(1);
     });
 
     test.each([

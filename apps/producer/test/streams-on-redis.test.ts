@@ -7,6 +7,7 @@ import {
   SessionQueueClient,
   untilRedisReady,
 } from '@session-queue/core';
+import { HttpSessionQueue } from '@session-queue/core/client';
 import { eventually, leakGuard, type TestRedis, testRedis } from '@session-queue/testing';
 import { problemIn } from './support/problem.ts';
 import { startProducer, type TestProducer } from './support/test-producer.ts';
@@ -143,6 +144,24 @@ describe('a stream on a real Redis', () => {
       expect(await problemIn(await again(`${body}\n\u0007`))).toMatchObject({ errors: [{ field: 'line 30001' }] });
       expect(await redis.exists(record)).toBe(0);
       expect((await again(body)).status).toBe(202);
+    });
+
+    test('is what the client sends where it is asked to', async () => {
+      const client = new HttpSessionQueue({ url: producer.url });
+      function* torn() {
+        yield* ids.slice(0, 20_000);
+        throw new Error('torn');
+      }
+      const asked = { id: 'k', resumable: true };
+      await expect(client.deleteSessions({ ...asked, sessionIds: torn() })).rejects.toThrow('torn');
+      const record = await eventually(async () => {
+        const [name] = (await requestKeys()).filter((one) => one.endsWith(':items'));
+        return name?.replace(/:items$/, '');
+      });
+      await eventually(async () => (await redis.hget(record, 'paused')) === '1');
+      const view = await client.deleteSessions({ ...asked, sessionIds: ids });
+      expect(record).toMatch(new RegExp(`:${view.id}$`));
+      expect(view.counts).toMatchObject({ total: 30_000, duplicates: 0 });
     });
 
     test('needs a key', async () => {

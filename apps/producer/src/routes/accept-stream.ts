@@ -1,4 +1,4 @@
-import type { Kind } from '@session-queue/core';
+import type { Kind, RequestView } from '@session-queue/core';
 import type { RequestHandler } from 'express';
 import { idempotencyNameOf } from '../idempotency/idempotency-key.ts';
 import { Problem } from '../problems/problem.ts';
@@ -30,19 +30,21 @@ export function acceptStreams(kind: Kind, context: AcceptContext & { room: Strea
     allowBodyTime(request, streamTimeMs);
     const ask = permitted(request, context, await readStreamAsk(kind, format, { request, response }));
     if (ask.resumable && name === undefined) throw noKey();
-    await answerAccepted(response, context, {
+    let stored: RequestView | undefined;
+    const { replayed } = await answerAccepted(response, context, {
       name,
       digest: () => digestStream(ask),
       comparesItems: true,
       resumable: ask.resumable,
       store: async (id, watch) => {
-        const view = await storeStream(queue, ask, id, { room, watch });
-        logChange(context.log, request, 'create', view);
-        const accepted = presentRequest(view);
+        stored = await storeStream(queue, ask, id, { room, watch });
+        const accepted = presentRequest(stored);
         const { count, named } = ask.bad;
         return JSON.stringify(count === 0 ? accepted : { ...accepted, skippedLines: named });
       },
     });
+    // What was only compared was made by an earlier call.
+    if (!replayed && stored !== undefined) logChange(context.log, request, 'create', stored);
   };
 }
 

@@ -59,12 +59,12 @@ export function acceptRequests(kind: Kind, context: AcceptContext): RequestHandl
   };
 }
 
-/** Accepts, at most once under its key, and answers; a problem says which request it is about where that may have been kept. */
+/** Accepts, at most once under its key, answers, and says what; a problem says which request it is about where that may have been kept. */
 export async function answerAccepted(
   response: Response,
   { idempotency, silenceMs }: AcceptContext,
   { name, digest, comparesItems = false, resumable = false, store }: Acceptance,
-): Promise<void> {
+): Promise<OnceAnswer> {
   // Chosen before the first word with Redis: a 503 can name it, whatever has become of the request.
   let requestId: string = randomUUID();
   try {
@@ -77,6 +77,7 @@ export async function answerAccepted(
       return await runOnce(idempotency, once, (id) => store(id, watch));
     });
     sendAccepted(response, answer);
+    return answer;
   } catch (error) {
     const problem = problemOf(error);
     throw problem.status === 503 || problem.kind === 'in-progress' ? problem.about(requestId) : problem;

@@ -110,6 +110,13 @@ describe('a token', () => {
         const response = await call('POST /v1/deletions', token, { sessionIds: ['a'], consumer });
         expect([consumer, response.status]).toEqual([consumer, status]);
       }
+      const stream = async (consumer: string) =>
+        await producer.fetch(`/v1/deletions?consumer=${consumer}`, {
+          method: 'POST',
+          headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'text/csv' },
+          body: 'a',
+        });
+      expect([(await stream('north')).status, (await stream('south')).status]).toEqual([202, 403]);
       const refused = await call('POST /v1/resubmissions', token, { submissions: ['YQ=='], consumer: 'south' });
       expect(await problemIn(refused)).toMatchObject({
         type: 'urn:problem-type:session-queue:other-consumer',
