@@ -19,6 +19,7 @@ describe('the built system under hostile input', () => {
         about: 'made-up requests and jobs on every way in',
         world: {
           consumers: 1,
+          sessionIndex: true,
           workers: 1,
           load: {
             backlogWindows: { deletion: 1, resubmission: 1 },

@@ -4,6 +4,7 @@ import type { Scenario } from './scenario.ts';
 export const hostileWorld: NonNullable<Scenario['world']> = {
   workers: 2,
   consumers: 2,
+  sessionIndex: true,
   load: {
     backlogWindows: { deletion: 2, resubmission: 1 },
     sizes: [{ least: 1, most: 60, weight: 1 }],
