@@ -25,8 +25,11 @@ export async function listRequests(
   const lists = consumers.map((keys) => new PlacesOf(keys, spanOf(filter, after), after));
   const keysOf = new Map(consumers.map((keys) => [keys.consumer, keys]));
   const requests: RequestView[] = [];
+  // More each time: where few fit, a small page would else take hundreds of rounds.
+  let atOnce = Math.min(readAtOnce, page.limit);
   for (let lookedAt = 0; lookedAt < mostLookedAt; ) {
-    const places = await newest(lists, Math.min(readAtOnce, page.limit));
+    const places = await newest(lists, atOnce);
+    atOnce = Math.min(readAtOnce, 2 * atOnce);
     const views = await Promise.all(places.map((place) => viewAt(keysOf, place)));
     for (const [index, view] of views.entries()) {
       lookedAt += 1;

@@ -108,6 +108,29 @@ describe('the list of requests', () => {
     expect(found.length).toBeGreaterThan(1);
   });
 
+  test('takes few rounds to find nothing, however small the page', async () => {
+    await many(300);
+    const { redis } = lab.lab;
+    const read = redis.hgetall.bind(redis);
+    let rounds = 0;
+    let underWay = 0;
+    redis.hgetall = (async (key: string) => {
+      if (underWay === 0) rounds += 1;
+      underWay += 1;
+      return await read(key).finally(() => {
+        underWay -= 1;
+      });
+    }) as typeof redis.hgetall;
+    try {
+      expect(await listed({ state: 'failed' }, 1)).toEqual([]);
+    } finally {
+      redis.hgetall = read;
+    }
+    // 1, 2, 4, … 64 and then a hundred at a time.
+    expect(rounds).toBeGreaterThan(1);
+    expect(rounds).toBeLessThanOrEqual(12);
+  });
+
   test('tells of each request what a look at it alone tells', async () => {
     await lab.client.stopKind('deletion', 'wrong list');
     await lab.client.deleteSessions({ consumer: lab.consumer, sessionIds: ['a'], priority: 'low', reason: 'law' });
