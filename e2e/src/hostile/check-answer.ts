@@ -8,8 +8,8 @@ const problemType = 'application/problem+json';
 /** What the API answers to anything that is none of its operations, and what HTTP itself is answered with. */
 const furtherStatuses: Record<Oddness, readonly number[]> = {
   words: [],
-  address: [400, 401, 404, 405, 413, 415],
-  framing: [400, 401, 404, 405, 408, 413, 415, 417, 431],
+  address: [400, 401, 404, 405, 413, 415, 429],
+  framing: [400, 401, 404, 405, 408, 413, 415, 417, 429, 431],
 };
 const markers = [itemMarkers.id, itemMarkers.submission, itemMarkers.submissionBase64, secretMarker];
 /** They show failed items, and what callers have written into the notes of any request. */

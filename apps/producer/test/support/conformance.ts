@@ -5,8 +5,8 @@ const places = Object.entries(document.paths).map(([path, methods]) => ({
   pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`),
   methods,
 }));
-/** What anything that is no operation is answered with: there is nothing here, no such method, or not without a token. */
-const elsewhere: ReadonlySet<number> = new Set([400, 401, 403, 404, 405]);
+/** What anything that is no operation is answered with: there is nothing here, no such method, or not with such a token. */
+const elsewhere: ReadonlySet<number> = new Set([400, 401, 403, 404, 405, 429]);
 
 /** Throws when an answer is not as the OpenAPI document says: its status, its type, its body, its kind of problem. */
 export async function holdToDocument(method: string, path: string, response: Response): Promise<void> {
