@@ -103,6 +103,8 @@ export abstract class RequestReader {
 /** What comes first: the value, or the signal's reason. */
 async function orAborted<T>(value: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return await value;
+  // Nobody waits for it once the signal has come; its failure must not end the process.
+  value.catch(() => undefined);
   let abort = (): void => undefined;
   const aborted = new Promise<never>((_resolve, reject) => {
     abort = () => reject(signal.reason);

@@ -71,3 +71,17 @@ describe('watching a request', () => {
     await expect(states(new Told(accepted, undefined), { pollMs: 1 })).rejects.toMatchObject({ code: 'not_found' });
   });
 });
+
+test('a look that fails once its signal has come ends nothing but the watch', async () => {
+  const unheard: unknown[] = [];
+  const hear = (reason: unknown) => unheard.push(reason);
+  process.on('unhandledRejection', hear);
+  try {
+    const watch = new Told(away).watchRequest('r-1', { pollMs: 1, signal: AbortSignal.abort(new Error('enough')) });
+    await expect(watch.next()).rejects.toThrow('enough');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(unheard).toEqual([]);
+  } finally {
+    process.off('unhandledRejection', hear);
+  }
+});
