@@ -16,11 +16,9 @@ export const durableMutants = [
     id: 'answer-before-job',
     invariant: 1,
     without: "an accepted request is answered once its job is added: the upload's commit point",
-    file: 'packages/core/src/client/session-queue-client.ts',
-    text: `await this.#index.keep(keys, id, kind);
-      await this.#jobs[kind].add(view);`,
-    becomes: `await this.#index.keep(keys, id, kind);
-      this.#jobs[kind].add(view).catch(() => undefined);`,
+    file: 'packages/core/src/client/accepting.ts',
+    text: 'await this.#jobs[kind].add(view);',
+    becomes: 'this.#jobs[kind].add(view).catch(() => undefined);',
     suite: core('client/redis-away\\.test', 'safe to repeat'),
   },
   {

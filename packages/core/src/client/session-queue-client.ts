@@ -1,18 +1,16 @@
-import { randomUUID } from 'node:crypto';
 import { Queue } from 'bullmq';
 import { Announcements } from '../consumers/announcements.ts';
 import { BusyConsumers } from '../consumers/busy-consumers.ts';
 import { type ConsumerKeys, consumerKeys, wakeChannel } from '../lanes/keys.ts';
 import { KindSwitch } from '../lanes/kind-switch.ts';
 import { bullPrefix, queueNames } from '../queues/names.ts';
-import { ensureRequestJob, RequestJobs } from '../queues/request-jobs.ts';
+import { ensureRequestJob } from '../queues/request-jobs.ts';
 import type { RedisConnection } from '../redis/script.ts';
 import { cancelRequest, redriveItems, setHeld, type Why } from '../requests/control.ts';
 import { itemFault } from '../requests/items.ts';
 import { listRequests } from '../requests/list.ts';
 import { Refusal, unknownRequest } from '../requests/refusal.ts';
 import {
-  defaultConsumer,
   finalStates,
   type ItemsPage,
   type Kind,
@@ -21,16 +19,15 @@ import {
   type RequestsPage,
   type RequestView,
 } from '../requests/request.ts';
-import { checkRequestId } from '../requests/request-id.ts';
 import { RequestIndex } from '../requests/request-index.ts';
-import { storeRequest } from '../requests/upload.ts';
 import { readItems, readRequest } from '../requests/view.ts';
 import { findSession } from '../sessions/find-session.ts';
 import type { SessionRequest } from '../sessions/session-request.ts';
-import { answering, sealed } from './answering.ts';
-import { checkItems, checkLimit, checkNotes, checkWhy } from './checks.ts';
+import { Accepting } from './accepting.ts';
+import { answering } from './answering.ts';
+import { checkLimit, checkWhy } from './checks.ts';
 import { RequestReader } from './request-reader.ts';
-import type { AcceptOptions, DeletionInput, Items, ResubmissionInput, SessionQueue } from './session-queue.ts';
+import type { DeletionInput, ResubmissionInput, SessionQueue } from './session-queue.ts';
 
 export interface SessionQueueClientOptions {
   /** A connection to the Redis that the workers use; it stays yours to close. */
@@ -46,7 +43,6 @@ export interface SessionQueueClientOptions {
   sessionIndex?: boolean;
 }
 
-const knownForMs = 5_000;
 const dayMs = 24 * 3600 * 1000;
 
 /** Session Queue from inside another TypeScript service: durable requests, and what became of them. */
@@ -56,14 +52,11 @@ export class SessionQueueClient extends RequestReader implements SessionQueue {
   readonly #retentionMs: number;
   readonly #isIndexing: boolean;
   readonly #queues: Record<Kind, Queue>;
-  readonly #jobs: Record<Kind, RequestJobs>;
+  readonly #accepting: Accepting;
   readonly #index: RequestIndex;
   readonly #announcements: Announcements;
   readonly #switch: KindSwitch;
   readonly #busy: BusyConsumers;
-  /** Names stay known for good, so that what was read may be used for a while. */
-  #known: ReadonlySet<string> = new Set();
-  #knownUntil = 0;
 
   constructor({
     redis,
@@ -83,20 +76,26 @@ export class SessionQueueClient extends RequestReader implements SessionQueue {
     const queue = (kind: Kind) =>
       new Queue(queueNames[kind].requests, { connection: redis, prefix: bullPrefix(prefix), skipVersionCheck: true });
     this.#queues = { deletion: queue('deletion'), resubmission: queue('resubmission') };
-    this.#jobs = {
-      deletion: new RequestJobs(this.#queues.deletion),
-      resubmission: new RequestJobs(this.#queues.resubmission),
-    };
+    this.#accepting = new Accepting({
+      queues: this.#queues,
+      index: this.#index,
+      announcements: this.#announcements,
+      busy: this.#busy,
+      keysOf: (consumer) => this.#keys(consumer),
+      viewOf: (keys, id) => this.#viewOf(keys, id),
+      indexed: sessionIndex,
+    });
     // The connection's own error events belong to whoever opened it.
     for (const kind of kinds) this.#queues[kind].on('error', () => undefined);
   }
 
   deleteSessions(input: DeletionInput): Promise<RequestView> {
-    return this.#accept('deletion', input.sessionIds, false, input);
+    return answering(() => this.#accepting.accept('deletion', input.sessionIds, false, input), input.signal);
   }
 
   resubmit(input: ResubmissionInput): Promise<RequestView> {
-    return this.#accept('resubmission', input.submissions, input.ignoreResponseRevisions ?? false, input);
+    const ignoring = input.ignoreResponseRevisions ?? false;
+    return answering(() => this.#accepting.accept('resubmission', input.submissions, ignoring, input), input.signal);
   }
 
   getRequest(id: string): Promise<RequestView | undefined> {
@@ -207,66 +206,6 @@ export class SessionQueueClient extends RequestReader implements SessionQueue {
     await Promise.all(kinds.map((kind) => this.#queues[kind].close()));
   }
 
-  #accept(kind: Kind, given: Items, ignoring: boolean, options: AcceptOptions): Promise<RequestView> {
-    return answering(async () => {
-      const { items, release } = begun(checkItems(kind, given));
-      try {
-        return await this.#store(kind, items, ignoring, options);
-      } finally {
-        await release();
-      }
-    }, options.signal);
-  }
-
-  async #store(kind: Kind, items: Items, ignoring: boolean, options: AcceptOptions): Promise<RequestView> {
-    const { consumer = defaultConsumer, ...notes } = checkNotes(options);
-    const id = checkRequestId(options.id ?? randomUUID());
-    options.signal?.throwIfAborted();
-    await this.#checkConsumer(consumer);
-    const keys = this.#keys(consumer);
-    const [place] = await Promise.all([this.#index.reserve(id, { kind, consumer }), this.#busy.mark(consumer)]);
-    if (place.kind !== kind || place.consumer !== consumer) {
-      throw new Refusal('id_taken', 'this id belongs to a request with other content', { field: 'id' });
-    }
-    const made = await storeRequest(keys, {
-      id,
-      kind,
-      ignoring,
-      items,
-      notes,
-      skipped: options.skipped,
-      resumable: options.resumable,
-      signal: options.signal,
-      indexed: this.#isIndexing,
-    });
-    return await sealed(async () => {
-      if (made !== undefined) {
-        if (place.isNew) this.#index.keepSoon(keys, id);
-        else await this.#index.keep(keys, id, kind);
-        await this.#jobs[kind].add(made);
-        return made;
-      }
-      const view = await this.#viewOf(keys, id);
-      if (finalStates.has(view.state)) return view;
-      await this.#index.keep(keys, id, kind);
-      await this.#jobs[kind].add(view);
-      return view;
-    });
-  }
-
-  async #checkConsumer(consumer: string): Promise<void> {
-    if (this.#known.has(consumer) && performance.now() < this.#knownUntil) return;
-    const known = await this.#announcements.names();
-    this.#known = new Set(known);
-    this.#knownUntil = performance.now() + knownForMs;
-    if (known.length === 0 || known.includes(consumer)) return;
-    const shown =
-      known.length > 20 ? `${known.slice(0, 20).join(', ')} and ${known.length - 20} more` : known.join(', ');
-    throw new Refusal('unknown_consumer', `no worker knows the consumer '${consumer}'; known: ${shown}`, {
-      field: 'consumer',
-    });
-  }
-
   #change(
     id: string,
     done: string,
@@ -313,21 +252,6 @@ export class SessionQueueClient extends RequestReader implements SessionQueue {
 
 function withStop(view: RequestView, reason: string | undefined): RequestView {
   return reason === undefined || finalStates.has(view.state) ? view : { ...view, allStopped: reason };
-}
-
-/**
- * Takes the iterator of an async source at once. Some sources (Node's readline) begin to run when they are made, and what they give
- * before anybody listens is lost.
- */
-function begun(given: Items): { items: Items; release: () => Promise<void> } {
-  if (!(Symbol.asyncIterator in given)) return { items: given, release: async () => undefined };
-  const iterator = given[Symbol.asyncIterator]();
-  return {
-    items: { [Symbol.asyncIterator]: () => iterator },
-    release: async () => {
-      await iterator.return?.();
-    },
-  };
 }
 
 function conflict(view: RequestView, done: string): Refusal {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { leakGuard } from '@session-queue/testing';
+import { SessionQueueClient } from '../../src/client/session-queue-client.ts';
 import { Announcements } from '../../src/consumers/announcements.ts';
 import { mixedIds } from '../requests/id-shapes.ts';
 import { takeAll } from '../requests/lane-contents.ts';
@@ -135,6 +136,13 @@ describe('the job in BullMQ', () => {
     expect(again.state).toBe('cancelled');
     expect(await lab.queues.deletion.getJob('r')).toBeUndefined();
   });
+});
+
+test('the place of an accepted request lasts once the client has let go', async () => {
+  const client = new SessionQueueClient({ redis: lab.lab.redis, prefix: 'test' });
+  const { id } = await client.deleteSessions({ consumer: lab.consumer, sessionIds: ['a'] });
+  await client.close();
+  expect(await lab.lab.redis.pttl(`test:index:${id}`)).toBe(-1);
 });
 
 describe('an id', () => {

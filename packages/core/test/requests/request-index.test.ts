@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { leakGuard } from '@session-queue/testing';
+import { eventually, leakGuard } from '@session-queue/testing';
 import { RequestIndex } from '../../src/requests/request-index.ts';
 import { storeRequest } from '../../src/requests/upload.ts';
 import { Lab } from '../lanes/lab.ts';
@@ -65,5 +65,27 @@ describe('the entry that says whose a request is', () => {
     await lab.redis.del(`${lab.keys.base}request:r`);
     await index.keep(lab.keys, 'r', 'deletion');
     expect(await leftMs()).toBeGreaterThan(0);
+  });
+
+  test('lasts soon after its request was stored, or at once when all is to be done', async () => {
+    await index.reserve('r', { kind: 'deletion', consumer: lab.keys.consumer });
+    index.keepSoon(lab.keys, 'r');
+    expect(await leftMs()).toBeGreaterThan(0);
+    await eventually(async () => (await leftMs()) === -1);
+    await lab.redis.pexpire(`test-${lab.keys.consumer}:index:r`, 60_000);
+    index.keepSoon(lab.keys, 'r');
+    await index.flush();
+    expect(await leftMs()).toBe(-1);
+  });
+
+  test('goes with the record of a request that finished before it was soon', async () => {
+    await index.reserve('r', { kind: 'deletion', consumer: lab.keys.consumer });
+    index.keepSoon(lab.keys, 'r');
+    await lab.redis.pexpire(`${lab.keys.base}request:r`, 60_000);
+    await index.expire('r', 60_000);
+    await index.flush();
+    const left = await leftMs();
+    expect(left).toBeGreaterThan(50_000);
+    expect(left).toBeLessThanOrEqual(60_000);
   });
 });
