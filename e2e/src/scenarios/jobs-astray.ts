@@ -5,8 +5,8 @@ import type { World } from '../world/world.ts';
 import type { Scenario } from './scenario.ts';
 import { strike } from './strike.ts';
 
-/** Ten references a second of each consumer: twice as many as a poll takes. */
-const noPollsMs = 11_000;
+/** Up to ten references a second of each consumer, asked for again every 2 s: more than a poll takes after some 15 s. */
+const noPollsMs = { least: 11_000, most: 40_000 };
 const strangePollsMs = 5_000;
 /** Of each shape: some six polls a second are made. */
 const strangePolls = 3;
@@ -26,7 +26,18 @@ export const jobsAstray: Scenario = {
   async run(world) {
     const match = { endpoint: 'jobs' } as const;
     const from = Date.now();
-    await strike(world, 'no poll is answered', [{ fault: 'error', status: 503, match }], noPollsMs);
+    await world.fault('no poll is answered', async () => {
+      const fault = await world.fake.script({ fault: 'error', status: 503, match });
+      await world.pause(noPollsMs.least);
+      await world
+        .until(
+          'a poll is full',
+          () => largestPoll(world, from) >= maxReferencesPerPoll,
+          noPollsMs.most - noPollsMs.least,
+        )
+        .catch(() => undefined);
+      await fault.remove();
+    });
     await world.pause(2_000);
     checkPolls(world, from);
     // One after the other: the first that is not spent strikes.
@@ -55,10 +66,14 @@ export const jobsAstray: Scenario = {
 };
 
 /** More are due than a poll may ask for: it asks for as many as fit one answer, and for no more. */
-function checkPolls({ calls, objections }: World, from: number): void {
+function checkPolls(world: World, from: number): void {
+  const most = largestPoll(world, from);
+  if (most !== maxReferencesPerPoll) world.objections.push(`the largest poll asked for ${most} references`);
+}
+
+function largestPoll({ calls }: World, from: number): number {
   const sizes = calls
     .filter(({ endpoint, sentAt }) => endpoint === 'jobs' && sentAt >= from)
     .map(({ items }) => items.length);
-  const most = Math.max(0, ...sizes);
-  if (most !== maxReferencesPerPoll) objections.push(`the largest poll asked for ${most} references`);
+  return Math.max(0, ...sizes);
 }
