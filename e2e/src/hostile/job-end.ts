@@ -29,7 +29,9 @@ export async function lookAtJob(redis: Redis, queue: Queue, id: string): Promise
   const left = JSON.stringify([hash.data, hash.failedReason, hash.stacktrace, hash.progress, hash.returnvalue, logs]);
   if (state === 'failed') return { is: 'refused', reason: hash.failedReason ?? '', left };
   const accepted = acceptedJobSchema.safeParse(data).data;
-  const isAsleep = state === 'delayed' || state === 'completed';
+  // With a delay of its own a job sleeps before anybody has taken it, too.
+  const wasTaken = Number(hash.ats ?? 0) > 0;
+  const isAsleep = wasTaken && (state === 'delayed' || state === 'completed');
   if (accepted !== undefined && isAsleep) return { is: 'taken in', request: accepted.request, left };
   const waits = waitsSchema.safeParse(jsonOf(hash.progress ?? '')).data;
   const consumer = consumerSchema.safeParse(data).data?.consumer;

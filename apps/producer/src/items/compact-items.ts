@@ -14,6 +14,8 @@ const longMark = 255;
 
 /** Size of the pieces that texts are handed out in. One lives as long as a text cut from it: it should die young. */
 const pieceBytes = 16 * 1024;
+/** An entry and its newline are at most so many times as long as they lie in a page: a UUID is 37 bytes of 17. */
+const longestGrowth = 3;
 const separator = '\n';
 const newline = 0x0a;
 
@@ -102,8 +104,9 @@ export class CompactItems {
     if (this.used + bytes <= this.page.length) return;
     const doubled = Math.min(Math.max(firstPageBytes, 2 * this.page.length), maxPageBytes);
     this.closePage();
-    // Of its own: a slice of the pool that Node cuts small buffers from would hold on to all of it.
-    this.page = Buffer.allocUnsafeSlow(bytes > maxSharedBytes ? bytes : Math.max(bytes, doubled));
+    const size = bytes > maxSharedBytes ? bytes : Math.max(bytes, doubled);
+    // A page of its own is freed at once. A small request's is not worth that, and comes from the pool of small buffers.
+    this.page = size > firstPageBytes ? Buffer.allocUnsafeSlow(size) : Buffer.allocUnsafe(size);
     this.pagesBytes += this.page.length;
     this.used = 0;
   }
@@ -125,7 +128,8 @@ export class CompactItems {
 }
 
 function* piecesOf(pages: readonly Page[]): Generator<Buffer> {
-  const piece = Buffer.alloc(pieceBytes);
+  const taken = pages.reduce((sum, { used }) => sum + used, 0);
+  const piece = Buffer.allocUnsafe(Math.min(pieceBytes, taken * longestGrowth));
   let filled = 0;
   for (const { page, used } of pages) {
     for (let at = 0; at < used; ) {

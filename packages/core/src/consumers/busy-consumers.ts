@@ -7,17 +7,30 @@ import type { RedisConnection } from '../redis/script.ts';
 export class BusyConsumers {
   readonly #redis: RedisConnection;
   readonly #key: string;
+  readonly #marking = new Map<string, Promise<void>>();
 
   constructor(redis: RedisConnection, prefix: string) {
     this.#redis = redis;
     this.#key = `{${prefix}}:busy`;
   }
 
-  async mark(consumer: string): Promise<void> {
-    await this.#redis.sadd(this.#key, consumer);
+  /** Whoever comes while a mark is on its way to Redis waits for that one. */
+  mark(consumer: string): Promise<void> {
+    const marking = this.#marking.get(consumer) ?? this.#mark(consumer);
+    this.#marking.set(consumer, marking);
+    return marking;
+  }
+
+  async #mark(consumer: string): Promise<void> {
+    try {
+      await this.#redis.sadd(this.#key, consumer);
+    } finally {
+      this.#marking.delete(consumer);
+    }
   }
 
   async unmark(consumer: string): Promise<void> {
+    this.#marking.delete(consumer);
     await this.#redis.srem(this.#key, consumer);
   }
 

@@ -70,13 +70,16 @@ export class RequestIndex {
   async #keepAll(entries: readonly [string, ConsumerKeys][]): Promise<void> {
     if (this.#redis.isCluster) {
       await Promise.all(entries.map(([id]) => this.#redis.persist(this.#key(id))));
-    } else {
-      const pipeline = this.#redis.pipeline();
-      for (const [id] of entries) pipeline.persist(this.#key(id));
-      await pipeline.exec();
+      await Promise.all(entries.map(([id, keys]) => this.#expireWith(keys, id)));
+      return;
     }
+    const pipeline = this.#redis.pipeline();
+    for (const [id] of entries) pipeline.persist(this.#key(id));
+    for (const [id, keys] of entries) pipeline.pttl(requestKey(keys, id));
+    const answers = (await pipeline.exec()) ?? [];
     // Some may have finished by now, and their entries are to go with their records.
-    await Promise.all(entries.map(([id, keys]) => this.#expireWith(keys, id)));
+    const finished = entries.filter((_entry, index) => Number(answers[entries.length + index]?.[1] ?? 0) > 0);
+    await Promise.all(finished.map(([id, keys]) => this.#expireWith(keys, id)));
   }
 
   /** Lets the entry go with the record, when that is to go; `false` while it lasts. */

@@ -166,7 +166,7 @@ describe('a resumable upload', () => {
             await Promise.race([stands.promise, end]);
             hanging.push({ goOn: () => rest.resolve(), end });
             stutter(false);
-            if ((await chunksThere()) > 0) await age(30_001);
+            if ((await chunksThere()) > 0) await age(10_001);
           } else {
             const cutOff = await store(torn(after)).catch((error: { name: string; code?: string }) => error);
             expect(cutOff).toMatchObject({ name: expect.stringMatching(/ItemsSourceError|Refusal/) });
@@ -198,4 +198,4 @@ describe('a resumable upload', () => {
 });
 
 /** Lets the lease of an upload run out, where there is one. */
-const ageScript = `if redis.call('HEXISTS', KEYS[1], 'touchedAt') == 1 then redis.call('HINCRBY', KEYS[1], 'touchedAt', -30001) end`;
+const ageScript = `if redis.call('HEXISTS', KEYS[1], 'touchedAt') == 1 then redis.call('HINCRBY', KEYS[1], 'touchedAt', -10001) end`;

@@ -197,7 +197,7 @@ describe('two uploads of one id at the same moment', () => {
     await half.stands;
     await expect(store(ids)).rejects.toMatchObject({ code: 'in_progress' });
     await expect(store(ids.slice(0, 5))).rejects.toMatchObject({ code: 'in_progress' });
-    await age(29_000);
+    await age(9_000);
     await expect(store(ids)).rejects.toMatchObject({ code: 'in_progress' });
     half.goOn();
     await half.upload;
@@ -212,7 +212,7 @@ describe('an upload that lies still for longer than its lease', () => {
   ])('is taken over by %s, and its own rest is refused', async (_name, items) => {
     const half = halfUpload(2_500);
     await half.stands;
-    await age(30_001);
+    await age(10_001);
     await store(items);
     half.goOn();
     await expect(half.upload).rejects.toMatchObject({ code: 'in_progress' });
@@ -280,7 +280,7 @@ describe('the reconciler', () => {
   test('finds nothing left of an upload that was taken over', async () => {
     const half = halfUpload(2_500);
     await half.stands;
-    await age(30_001);
+    await age(10_001);
     await store(ids);
     expect(await reconcile(0, 0)).toBe(0);
     expect(await storedKeys(lab)).toEqual(['open', 'request:r', 'request:r:items', 'requests']);

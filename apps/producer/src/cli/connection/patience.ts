@@ -4,7 +4,7 @@ import { describeRefusal, isPassing } from './refusals.ts';
 
 /**
  * How long a call that may be repeated is waited with, in seconds: a new start of Redis or of the producer fits in, and
- * so does the lease (30 s) of an upload whose producer died.
+ * so does the lease (10 s) of an upload whose producer died.
  */
 const patienceSeconds = 60;
 const longestPauseSeconds = 15;

@@ -2,7 +2,8 @@
 -- and whoever comes back after the lease takes over from the start. A resumable one keeps its 'chain' (chunks.ts) beside the number
 -- of its chunks: who comes back goes on behind them, and at once where it was 'paused'.
 local receiving_key = base .. 'receiving'
-local upload_lease = 30000
+-- As long as the lease of an Idempotency-Key: a cut upload over HTTP waits for both at once.
+local upload_lease = 10000
 local resumable_for = 24 * 3600 * 1000
 
 local function note_receiving(id, token) redis.call('ZADD', receiving_key, now, token .. ' ' .. id) end
