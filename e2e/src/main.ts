@@ -41,7 +41,10 @@ const program = new Command('faults')
   .option('--long', 'also what takes long: the soak, 200 kills')
   .option('--at-once <number>', 'scenarios side by side, each in a world of its own', positive, 3)
   .option('--list', 'names every scenario, and runs none')
-  .option('--verbose', 'says what every process said, in a file for each scenario')
+  .option(
+    '--verbose',
+    'keeps what every process said, in a file for each scenario: of one that breaks a rule it is kept anyway',
+  )
   .option('--out <file>', 'where the results go', join(resultsFolder, 'latest.json'))
   .addHelpText('after', teaching)
   .showHelpAfterError()
@@ -103,9 +106,9 @@ async function runOne(scenario: Scenario): Promise<Row> {
   const { name, about, minutes: usual = 1 } = scenario;
   const say = (text: string) => console.log(`${new Date().toISOString().slice(11, 19)} ${name}: ${text}`);
   say(about);
-  const logFile = verbose ? join(resultsFolder, `${name}.log`) : undefined;
+  const logFile = join(resultsFolder, `${name}.log`);
   try {
-    const outcome = await runHere(scenario, { seed, size: { long, minutes: minutes ?? usual }, say, logFile });
+    const outcome = await runHere(scenario, { seed, size: { long, minutes: minutes ?? usual }, say, logFile, verbose });
     if (!hasVerdict(outcome)) {
       say(`not here: ${outcome.notHere}`);
       return outcome;

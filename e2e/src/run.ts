@@ -23,8 +23,10 @@ export interface RunOptions {
   seed: string;
   size: RunSize;
   say: (text: string) => void;
-  /** Where everything goes that any process said; nowhere when absent. */
+  /** Where everything goes that any process said, where the run did not hold; nowhere when absent. */
   logFile?: string | undefined;
+  /** Everything that was said is kept of a run that holds, too. */
+  verbose?: boolean | undefined;
 }
 
 const settleMs = 90_000;
@@ -50,10 +52,11 @@ export async function runHere(
 
 /** Runs a scenario from an empty world to its verdict: load, faults, quiet, audit. Leaves nothing running. */
 export async function runScenario(scenario: Scenario, options: RunOptions): Promise<Outcome> {
-  const { seed, size, say, logFile } = options;
+  const { seed, size, say, logFile, verbose = false } = options;
   const from = performance.now();
   const ownSeed = `${seed}/${scenario.name}`;
   const world = await World.start({ ...scenario.world, seed: ownSeed }, say);
+  let holds = false;
   try {
     world.load.start();
     await world.busy();
@@ -63,12 +66,16 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
     await world.load.stop();
     await settle(world);
     const verdict = audit(await collectEvidence(world));
+    holds = verdict.findings.length === 0;
     return { name: scenario.name, seed, seconds: (performance.now() - from) / 1_000, verdict, slopes: world.slopes };
   } finally {
     await world.stop();
-    const lines = world.log.lines.map(({ who, text }) => `${who}: ${text}\n`);
-    if (logFile !== undefined) await writeFile(logFile, lines.join(''));
+    if (logFile !== undefined && (verbose || !holds)) await writeFile(logFile, linesOf(world));
   }
+}
+
+function linesOf({ log }: World): string {
+  return log.lines.map(({ who, text }) => `${who}: ${text}\n`).join('');
 }
 
 /** Keeps the load running until every lane is back at its rate. One that does not come back is the audit's to report. */

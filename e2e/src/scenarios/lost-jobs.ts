@@ -80,8 +80,12 @@ async function loseWorkers(world: World, random: Random, consumers: readonly Wor
     const killed: string[] = [];
     for (const [n, consumer] of consumers.entries()) {
       const armed = world.at({ step: 'call resubmission', when: 'after', by: 'worker' });
-      lost.push(await askFor(world, random, consumer, n % 2 === 1));
-      const { who } = await world.reached('call resubmission', armed);
+      const delivery = await askFor(world, random, consumer, n % 2 === 1);
+      lost.push(delivery);
+      const { who } = await world.reached('call resubmission', armed).catch(async (error: unknown) => {
+        world.say(`${delivery.ask.name}: ${JSON.stringify(await viewOf(world, delivery))}`);
+        throw error;
+      });
       killed.push(who);
     }
     await Promise.all(killed.map((who) => world.app(who).start()));
