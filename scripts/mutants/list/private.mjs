@@ -44,8 +44,8 @@ export const privateMutants = [
     invariant: 9,
     without: 'and those that a logger adds to its lines',
     file: 'packages/core/src/logging/logger.ts',
-    text: 'redact: { paths: privatePaths, censor: removed },',
-    becomes: '',
+    text: 'child.call(this, redactFields(fields), options)',
+    becomes: 'child.call(this, fields, options)',
     suite: core('logging/logger\\.test'),
   },
   {

@@ -1,5 +1,12 @@
-import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
-import { privatePaths, redactFields, removed } from './redact-fields.ts';
+import {
+  type Bindings,
+  type ChildLoggerOptions,
+  type DestinationStream,
+  type Logger,
+  pino,
+  stdTimeFunctions,
+} from 'pino';
+import { redactFields } from './redact-fields.ts';
 
 export type { Logger };
 
@@ -24,7 +31,14 @@ export function createLogger({ level, name }: CreateLoggerOptions, destination?:
     formatters: { level: (label: string) => ({ level: label }), log: redactFields },
     // Errors are described by `redactFields`; pino's own serializer would copy every field of theirs.
     serializers: { err: (described: unknown) => described },
-    redact: { paths: privatePaths, censor: removed },
   };
-  return destination === undefined ? pino(options) : pino(options, destination);
+  const logger: Logger = destination === undefined ? pino(options) : pino(options, destination);
+  // Its children have this as theirs. Pino's own `redact` knows paths of a fixed depth only, and costs each line more than writing it.
+  const child: (fields: Bindings, options?: ChildLoggerOptions) => Logger = Reflect.get(logger, 'child');
+  Object.defineProperty(logger, 'child', {
+    value(this: Logger, fields: Bindings, options?: ChildLoggerOptions) {
+      return child.call(this, redactFields(fields), options);
+    },
+  });
+  return logger;
 }

@@ -1,12 +1,11 @@
 import { types } from 'node:util';
 import { describeError } from './describe-error.ts';
 
-/** Fields that hold secrets, or what belongs to learners, wherever they stand. */
+/** Fields that hold secrets, or what belongs to learners, wherever they stand and however they are spelt. */
 const privateNames = [
   'authorization',
   'consumerKey',
   'consumerSecret',
-  'consumer_key',
   'cookie',
   'item',
   'items',
@@ -16,8 +15,6 @@ const privateNames = [
   'security',
   'sessionId',
   'sessionIds',
-  'session_id',
-  'session_ids',
   'setCookie',
   'signature',
   'submission',
@@ -26,24 +23,13 @@ const privateNames = [
 ];
 const privateFields: ReadonlySet<string> = new Set(privateNames.map(plainName));
 
-/**
- * The same for pino's own redaction, for what does not pass here: the fields of child loggers, and what serializers write
- * of requests and responses.
- */
-export const privatePaths = [
-  ...privateNames.flatMap((name) => [name, `*.${name}`]),
-  'req.headers.authorization',
-  'req.headers.cookie',
-  'res.headers["set-cookie"]',
-];
-
 const maxDepth = 6;
 /** Stands where something was. */
-export const removed = '[removed]';
+const removed = '[removed]';
 
 /**
- * A copy for the log, without what no log may hold (invariant 9): private fields, bytes, and what an error carries beside
- * its message (the Redis client hangs the command with all its arguments on it).
+ * A copy for the log, of a line's fields or of those that a logger adds to its lines, without what no log may hold (invariant 9):
+ * private fields, bytes, and what an error carries beside its message (the Redis client hangs the command with all its arguments on it).
  */
 export function redactFields(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return copyFields(fields, 0);
@@ -61,10 +47,10 @@ function copyValue(value: unknown, depth: number): unknown {
   if (ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value)) return `[${value.byteLength} bytes]`;
   if (depth > maxDepth) return '[deeper]';
   if (Array.isArray(value)) return value.map((element) => copyValue(element, depth + 1));
-  return isPlain(value) ? copyFields(value, depth) : value;
+  // Dates and URLs know how to write themselves.
+  return !isPlain(value) && 'toJSON' in value ? value : copyFields(value, depth);
 }
 
-/** Others (dates, URLs, requests) know how to write themselves, or have a serializer. */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;

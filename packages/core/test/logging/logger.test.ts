@@ -41,6 +41,24 @@ describe('a log line', () => {
     });
   });
 
+  test('holds no private field of what is no plain object (invariant 9)', () => {
+    const { logger, lines, last } = capture();
+    class Call {
+      readonly path = '/v1';
+      readonly headers = { authorization: 'private', cookie: 'private' };
+    }
+    logger.child({ call: new Call() }).info({ req: new Call() }, 'called');
+    expect(lines.join()).not.toContain('private');
+    expect(last()).toMatchObject({ call: { path: '/v1' }, req: { path: '/v1', headers: { cookie: '[removed]' } } });
+  });
+
+  test('holds no private field of a logger within another (invariant 9)', () => {
+    const { logger, lines, last } = capture();
+    logger.child({ batch: 'b1' }).child({ token: 'private' }).info('sent');
+    expect(lines.join()).not.toContain('private');
+    expect(last()).toMatchObject({ batch: 'b1', token: '[removed]' });
+  });
+
   test('holds no bytes and no endless structure', () => {
     const { logger, last } = capture();
     const circle: Record<string, unknown> = { name: 'round' };
