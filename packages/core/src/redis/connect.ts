@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { parseRedisUrl, type RedisAddress, type RedisNode } from './address.ts';
 import { logConnection } from './log-connection.ts';
 import type { RedisConnection } from './script.ts';
+import { writeTogether } from './write-together.ts';
 
 export interface RedisSettings {
   /** As `parseRedisUrl` reads it. */
@@ -46,6 +47,7 @@ export function connectRedis(settings: RedisSettings, role: RedisRole, logger: L
   const parsed = parseRedisUrl(settings.url);
   if ('fault' in parsed) throw new TypeError(`the Redis URL ${parsed.fault}`);
   const connection = open(parsed.address, settings.ca, role);
+  if (role === 'producer' && connection instanceof Redis) writeTogether(connection);
   logConnection(connection, logger.child({ connection: role }));
   return connection;
 }
