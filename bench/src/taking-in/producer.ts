@@ -8,7 +8,7 @@ const listeningSchema = z.object({ port: z.number() });
 /** Starts a producer on a free port; whoever starts it ends it. */
 export async function startProducer(redisUrl: string): Promise<{ process: NodeProcess; url: string }> {
   // As its package.json starts it.
-  const flags = { NODE_OPTIONS: '--max-semi-space-size=4' };
+  const flags = { NODE_OPTIONS: '--max-semi-space-size=8' };
   const env = { REDIS_URL: redisUrl, PRODUCER_PORT: '0', LOG_LEVEL: 'info', ...flags };
   const process = new NodeProcess('the producer', script, [], env);
   try {
