@@ -11,6 +11,8 @@ export interface ShortFault {
   what: string;
   /** Two faults of one part never meet: one would mend what the other has just broken. */
   part: 'worker' | 'producer' | 'Redis' | 'slots' | 'way' | 'answers' | 'jobs' | 'queues';
+  /** A process of the product ends by it, and a new one takes its place. */
+  endsProcess?: true;
   strike(world: World, random: Random): Promise<unknown>;
 }
 
@@ -25,11 +27,13 @@ export const shortFaults: readonly ShortFault[] = [
   {
     what: 'kill -9 of a worker',
     part: 'worker',
+    endsProcess: true,
     strike: (world, random) => killApp(random.pick(world.workers), world, random),
   },
   {
     what: 'kill -9 of the producer',
     part: 'producer',
+    endsProcess: true,
     strike: (world, random) => killApp(world.producer, world, random),
   },
   { what: 'a worker sleeps', part: 'worker', strike: sleepAWhile },
@@ -64,10 +68,15 @@ export const shortFaults: readonly ShortFault[] = [
   { what: 'acts in Bull Board', part: 'queues', strike: actInBoard },
 ];
 
-/** Some at the same time, of different parts: one fault of the run, with one end. */
-export async function strikeAtOnce(world: World, random: Random, most: number): Promise<void> {
+/** Some of the faults at the same time, of different parts: one fault of the run, with one end. */
+export async function strikeAtOnce(
+  world: World,
+  random: Random,
+  most: number,
+  faults: readonly ShortFault[] = shortFaults,
+): Promise<void> {
   const chosen: ShortFault[] = [];
-  for (const fault of random.shuffled(shortFaults))
+  for (const fault of random.shuffled(faults))
     if (chosen.length < most && chosen.every(({ part }) => part !== fault.part)) chosen.push(fault);
   await world.fault(chosen.map(({ what }) => what).join(' + '), async () => {
     // Each draws for itself: which of them is faster changes nothing.

@@ -3,7 +3,7 @@ import { preloaded } from '../world/preloaded.ts';
 import { expireAfter } from '../world/short-retention.ts';
 import type { World } from '../world/world.ts';
 import type { Scenario } from './scenario.ts';
-import { strikeAtOnce } from './short-faults.ts';
+import { shortFaults, strikeAtOnce } from './short-faults.ts';
 
 const soundEveryMs = 10_000;
 /** So long records stay here, instead of RETENTION_DAYS: longer than any service goes on asking the same. */
@@ -15,11 +15,14 @@ const warmUpShare = 0.25;
 const leastWarmUpMinutes = 1.5;
 /** Of the whole time a series must have been watched for, warm-up aside. */
 const leastShare = 0.2;
+/** Of the whole time: then no process is ended any more, so that each can be watched for long enough. */
+const endingShare = 0.3;
+const lasting = shortFaults.filter(({ endsProcess }) => !endsProcess);
 
 export const soak: Scenario = {
   name: 'soak',
   about:
-    'half an hour of steady load with a fault now and then: says how memory of every process and keys in Redis grow, which they may not',
+    'half an hour of steady load with a fault now and then (none that ends a process after the first third): says how memory of every process and keys in Redis grow, which they may not',
   long: true,
   minutes: 30,
   world: {
@@ -33,9 +36,10 @@ export const soak: Scenario = {
     const end = new AbortController();
     const sounding = sound(world, growth, end.signal);
     try {
-      for (const until = Date.now() + minutes * 60_000; Date.now() < until; ) {
+      const from = Date.now();
+      for (let share = 0; share < 1; share = (Date.now() - from) / (minutes * 60_000)) {
         await world.pause(random.between(calm.leastMs, calm.mostMs));
-        await strikeAtOnce(world, random, random.between(1, 2));
+        await strikeAtOnce(world, random, random.between(1, 2), share < endingShare ? shortFaults : lasting);
       }
     } finally {
       end.abort();
