@@ -30,7 +30,8 @@ export async function items(session: Session, id: string, options: ItemsOptions)
     for (const report of found.items) print(terminal, format(report));
     count += found.items.length;
     next = found.next;
-  } while (next !== undefined && !terminal.interrupted.aborted);
+    if (next !== undefined) terminal.interrupted.throwIfAborted();
+  } while (next !== undefined);
   if (count === 0) tell(terminal, `This request has no ${state} items.`);
 }
 

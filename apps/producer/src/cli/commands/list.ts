@@ -43,7 +43,7 @@ export async function list(session: Session, options: ListOptions): Promise<void
     for (const line of table(columnsIn(colours), shown, widthOf(terminal.stdout))) print(terminal, line);
   }
   if (count === 0) tell(terminal, 'No request is like that.');
-  else if (more && isTable) tell(terminal, `There are more: --limit ${readable(2 * options.limit)}, or --all.`);
+  else if (more && isTable) tell(terminal, `There are more: --limit ${2 * options.limit}, or --all.`);
 }
 
 async function* pagesOf({ queue, terminal }: Session, options: ListOptions, most: number) {
@@ -56,8 +56,9 @@ async function* pagesOf({ queue, terminal }: Session, options: ListOptions, most
     const found = await withPatience(terminal, () => queue.listRequests(filter, page));
     yield found;
     left -= found.requests.length;
-    next = found.next;
-  } while (next !== undefined && left > 0 && !terminal.interrupted.aborted);
+    next = left > 0 ? found.next : undefined;
+    if (next !== undefined) terminal.interrupted.throwIfAborted();
+  } while (next !== undefined);
 }
 
 function columnsIn(colours: Colours): ColumnOf<RequestView>[] {
