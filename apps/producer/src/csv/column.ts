@@ -2,10 +2,6 @@ export interface Column {
   index: number;
   /** Whether the first record names the columns. */
   hasHeader: boolean;
-  /** Whether it was found by its name. */
-  isNamed: boolean;
-  /** Whether there is no other: then every record has one cell. */
-  isOnly: boolean;
 }
 
 const sessionIdHeader = /^(?:learnosity[ _-]?)?session[ _-]?ids?$/i;
@@ -14,18 +10,24 @@ const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /**
  * Where the session ids are, by the first two records: in the column of the wanted name, else in the one called session_id or the
  * like, else in the only one. A first line that is no UUID above one that is names the column, and is not sent as an id.
- * `undefined` where there is no such column.
+ * `undefined` where there is no such column, as below a title.
  */
 export function findColumn(
-  header: readonly string[],
+  first: readonly string[],
   second: readonly string[] | undefined,
   wanted?: string,
 ): Column | undefined {
-  const known = header.findIndex((cell) => (wanted === undefined ? sessionIdHeader.test(cell) : isSame(cell, wanted)));
-  if (known !== -1) return { index: known, hasHeader: true, isNamed: true, isOnly: header.length === 1 };
-  if (wanted !== undefined || header.length > 1) return undefined;
-  const hasHeader = second !== undefined && !uuid.test(header[0] ?? '') && uuid.test(second[0] ?? '');
-  return { index: 0, hasHeader, isNamed: false, isOnly: true };
+  const known = first.findIndex((cell) => (wanted === undefined ? sessionIdHeader.test(cell) : isSame(cell, wanted)));
+  if (known !== -1) return { index: known, hasHeader: true };
+  if (wanted !== undefined || widthOf(first) > 1) return undefined;
+  if (uuid.test(first[0] ?? '')) return { index: 0, hasHeader: false };
+  if (second !== undefined && widthOf(second) > 1) return undefined;
+  return { index: 0, hasHeader: uuid.test(second?.[0] ?? '') };
+}
+
+/** How many cells a record has, without the empty ones at its end. */
+export function widthOf(cells: readonly string[]): number {
+  return cells.findLastIndex((cell) => cell !== '') + 1;
 }
 
 function isSame(cell: string, wanted: string): boolean {

@@ -10,10 +10,15 @@ export interface CsvRecord {
   line: number;
 }
 
+/** What makes more than one cell of a line, or another one than its text. */
+const special = /[",;\t]/;
+
 /** Makes records of lines: a quoted cell may go on over some. Blank lines, and those with empty cells only, pass. */
 export class CsvRecords {
   private readonly bad: BadLines;
   private readonly maxBytes: number;
+  private isBegun = false;
+  /** That of the first record; absent where it has one cell: then a record with any separator has several, and shows. */
   private delimiter: string | undefined;
   /** The lines of a record whose last quote still waits for its end. */
   private open: { texts: string[]; length: number; line: number } | undefined;
@@ -41,21 +46,33 @@ export class CsvRecords {
 
   private take(text: string, number: number, records: CsvRecord[]): void {
     const { open } = this;
+    if (open === undefined && !special.test(text)) {
+      const cell = text.trim();
+      if (cell !== '') this.handOut({ cells: [cell], line: number }, records);
+      return;
+    }
     // A quote is closed by a quote.
     if (open === undefined || text.includes('"')) {
       const whole = open === undefined ? text : [...open.texts, text].join('\n');
       const line = open?.line ?? number;
-      if (whole.trim() === '') return;
-      this.delimiter ??= delimiterOf(whole);
-      const cells = cellsOf(whole, this.delimiter);
+      // In one column a tab beside the cell is white space.
+      const record = this.isBegun && this.delimiter === undefined ? whole.trim() : whole;
+      const delimiter = this.delimiter ?? delimiterOf(record);
+      const cells = cellsOf(record, delimiter);
       if (cells !== 'open') {
         this.open = undefined;
         if (cells === 'bad') this.bad.add(line, 'is not correct CSV: a quote stands amid a cell');
-        else if (cells.some((cell) => cell !== '')) records.push({ cells, line });
+        else if (cells.some((cell) => cell !== '')) this.handOut({ cells, line }, records, delimiter);
         return;
       }
     }
     this.keep(text, number);
+  }
+
+  private handOut(record: CsvRecord, records: CsvRecord[], delimiter?: string): void {
+    if (!this.isBegun && record.cells.length > 1) this.delimiter = delimiter;
+    this.isBegun = true;
+    records.push(record);
   }
 
   private keep(text: string, number: number): void {

@@ -1,10 +1,15 @@
 import { isUtf8 } from 'node:buffer';
-import { maxItemsPerRequest } from '@session-queue/core';
+import { type Kind, maxItemsPerRequest, maxSessionIdLength, maxSubmissionBytes } from '@session-queue/core';
 import { Problem } from '../problems/problem.ts';
 import type { BadLines } from './bad-lines.ts';
 
 /** Lines that are blank or no items count too: of a compressed body they cost their sender nothing. */
 const maxLines = 2 * maxItemsPerRequest;
+/** Room for an item with every character of it escaped, and for what else stands in its line. */
+export const maxLineBytes = {
+  deletion: 64 * 1024 + 6 * maxSessionIdLength,
+  resubmission: 64 * 1024 + 2 * maxSubmissionBytes,
+} as const satisfies Record<Kind, number>;
 const newline = 0x0a;
 const byteOrderMark = '\ufeff';
 
@@ -73,7 +78,7 @@ class LineCutter {
   }
 
   private handOut(first: number, texts: (string | undefined)[]): Lines {
-    if (this.passed > maxLines) throw new Problem('too-large', `A body may have at most ${maxLines} lines.`);
+    if (this.passed > maxLines) throw new Problem('too-large', `There may be at most ${maxLines} lines.`);
     if (first === 1 && texts[0]?.startsWith(byteOrderMark)) texts[0] = texts[0].slice(1);
     return { first, texts };
   }

@@ -3,8 +3,11 @@ import { parseJson } from '../body/parse-json.ts';
 import type { BadLines } from './bad-lines.ts';
 import type { Lines } from './lines.ts';
 
-/** The field of a line that is an object. */
-const fieldOf = { deletion: 'sessionId', resubmission: 'submission' } as const satisfies Record<Kind, string>;
+/** What the field of a line that is an object may be called; the first is the name that we tell. */
+const fieldsOf = { deletion: ['sessionId', 'session_id'], resubmission: ['submission'] } as const satisfies Record<
+  Kind,
+  readonly [string, ...string[]]
+>;
 
 /** A string without escapes. */
 const plainString = /^"([^"\\\p{Cc}]*)"\r?$/u;
@@ -19,12 +22,12 @@ export async function* ndjsonItems(
     const items: string[] = [];
     for (const [index, text] of texts.entries()) {
       if (text === undefined || text.trim() === '') continue;
-      const value = plainString.exec(text)?.[1] ?? itemIn(text, fieldOf[kind]);
+      const value = plainString.exec(text)?.[1] ?? itemIn(text, fieldsOf[kind]);
       const fault = value instanceof NoItem ? value.reason : itemFault(kind, value);
       if (fault !== undefined) bad.add(first + index, fault);
       else if (typeof value === 'string') items.push(value);
     }
-    if (items.length > 0) yield items;
+    yield items;
   }
 }
 
@@ -37,16 +40,19 @@ class NoItem {
   }
 }
 
-function itemIn(text: string, field: string): unknown {
+function itemIn(text: string, fields: readonly [string, ...string[]]): unknown {
   let value: unknown;
   try {
     // Where a field stands twice, JSON.parse would let the last one win without a word.
-    value = text.split(`"${field}"`, 3).length > 2 ? parseJson(Buffer.from(text)) : JSON.parse(text);
+    const isDoubled = fields.some((field) => text.split(`"${field}"`, 3).length > 2);
+    value = isDoubled ? parseJson(Buffer.from(text)) : JSON.parse(text);
   } catch {
     return new NoItem('is not JSON');
   }
   if (typeof value === 'string') return value;
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  const item = isObject ? Object.getOwnPropertyDescriptor(value, field) : undefined;
-  return item === undefined ? new NoItem(`must be a string, or an object with the field ${field}`) : item.value;
+  const given = fields.map((field) => (isObject ? Object.getOwnPropertyDescriptor(value, field) : undefined));
+  const [item, second] = given.filter((field) => field !== undefined);
+  if (item === undefined) return new NoItem(`must be a string, or an object with the field ${fields[0]}`);
+  return second === undefined ? item.value : new NoItem(`must have one of the fields ${fields.join(' and ')}`);
 }

@@ -1,21 +1,15 @@
 import { createHash } from 'node:crypto';
-import { type Kind, maxSessionIdLength, maxSubmissionBytes } from '@session-queue/core';
+import type { Kind } from '@session-queue/core';
 import type { Request, Response } from 'express';
 import { byName } from '../requests/ask-digest.ts';
 import { BadLines } from './bad-lines.ts';
 import { bodyPieces } from './body-pieces.ts';
 import { csvItems } from './csv.ts';
-import { linesOf } from './lines.ts';
+import { linesOf, maxLineBytes } from './lines.ts';
 import { MultipartBody } from './multipart.ts';
 import { ndjsonItems } from './ndjson.ts';
 import type { StreamFormat } from './stream-format.ts';
 import { parseStreamNotes, type StreamNotes } from './stream-notes.ts';
-
-/** Room for an item with every character of it escaped, and for what else stands in its line. */
-const maxLineBytes = {
-  deletion: 64 * 1024 + 6 * maxSessionIdLength,
-  resubmission: 64 * 1024 + 2 * maxSubmissionBytes,
-} as const satisfies Record<Kind, number>;
 
 /** A request that comes as a stream: its notes, checked, and its items, to be read once. */
 export interface StreamAsk extends StreamNotes {

@@ -173,7 +173,7 @@ describe('the command line', () => {
     const { exitCode, stderr } = await run(['resubmit', good, bad]);
     expect(exitCode).toBe(2);
     expect(stderr).toBe(
-      `${bad}: the submission must be base64 (RFC 4648, padded)\n` +
+      `${bad}: must be base64 (RFC 4648, padded)\n` +
         'Nothing was sent: 1 bad item. Mend them, or leave them out with --skip-invalid.\n',
     );
     expect(queue.kept.size).toBe(0);

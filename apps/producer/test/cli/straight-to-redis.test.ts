@@ -74,8 +74,8 @@ describe('the command line, straight to Redis', () => {
     const refused = await run(['delete', '--file', file, '--yes']);
     expect([refused.exitCode, refused.stdout]).toEqual([2, '']);
     expect(refused.stderr.split('\n')).toEqual([
-      `${file}, line 2: must be a JSON string, or an object with sessionId`,
-      `${file}, line 4: the session id must be at most 255 characters`,
+      `${file}, line 2: must be a string, or an object with the field sessionId`,
+      `${file}, line 4: must be at most 255 characters`,
       'Nothing was sent: 2 bad items. Mend them, or leave them out with --skip-invalid.',
       '',
     ]);
@@ -106,7 +106,7 @@ describe('the command line, straight to Redis', () => {
         distinct: 1,
         duplicates: 0,
         bad: 1,
-        badItems: ['the standard input, line 2: the session id must be at most 255 characters'],
+        badItems: ['the standard input, line 2: must be at most 255 characters'],
         calls: 1,
         seconds: 0,
       },

@@ -59,6 +59,13 @@ describe('the session ids of CSV', () => {
     ['ids that are no UUIDs', 'a\nb', ['a', 'b']],
     ['a named column among others', `name;Session ID\nx;${uuid}\n;${other}`, [uuid, other]],
     ['quotes, a byte order mark, blank lines', `\ufeff"a,b",session_id\n\n"x""y", "${uuid}" \n,\n`, [uuid]],
+    [
+      'rows with empty cells at their end, or without the last cells',
+      `session_id,note\n${uuid},,\n${other}`,
+      [uuid, other],
+    ],
+    ['a column above commas without cells', `session_id,\n${uuid},\n${other}`, [uuid, other]],
+    ['one column of quoted separators', `a\n"b,c"\n"d;e"`, ['a', 'b,c', 'd;e']],
     ['a cell over some lines', `session_id\tnote\n${uuid}\t"one\n\ntwo"\n${other}\t\n`, [uuid, other]],
   ])('are read from %s, wherever it is cut', async (_what, text, expected) => {
     await fc.assert(
@@ -80,14 +87,27 @@ describe('the session ids of CSV', () => {
         { line: 7, reason: 'must be at most 255 characters' },
       ],
     });
-    expect(await ids(`${uuid}\na,b\n`)).toEqual({
-      ids: [uuid],
-      bad: [{ line: 2, reason: 'must have one cell, as the first line has' }],
+  });
+
+  test.each([
+    ['a separator in a cell before that of the id', `name,session_id\nDoe, Jane,${uuid}\nRoe,${other}\n`],
+    ['the same above empty cells', `name,session_id,,\nDoe, Jane,${uuid},\nRoe,${other},,\n`],
+    ['a comma below one column', `${other}\na,${uuid}\n`],
+    ['a semicolon below one column', `session_id\n${uuid};a\n${other}\n`],
+  ])('are none in a record that is wider than the first: %s', async (_what, text) => {
+    expect(await ids(text)).toEqual({ ids: [other], bad: [{ line: 2, reason: 'has more cells than the first line' }] });
+  });
+
+  test('are none in a record that ends before them', async () => {
+    expect(await ids(`name,session_id\nDoe\nRoe,${other}\n`)).toEqual({
+      ids: [other],
+      bad: [{ line: 2, reason: 'has fewer cells than the first line' }],
     });
   });
 
   test.each([
     ['of several columns without the name', `id,name\n${uuid},x\n`, 'line 1'],
+    ['of several columns below a title', `Sessions of May\nname,session_id\nx,${uuid}\n`, 'line 1'],
     ['whose quote is never closed', `session_id\n${uuid}\n"${other}\n${uuid}\n`, 'line 3'],
     ['whose quote is not closed for long', `session_id\n"${'a\n'.repeat(1_000)}`, 'line 2'],
     ['whose quote is open over a line that is too long', `"a\n${'x'.repeat(2_000)}\nb"`, 'line 1'],

@@ -21,8 +21,9 @@ describe('the items of NDJSON', () => {
       '{"sessionId":"c","more":{"sessionIds":[1]}}',
       '"\\u0064\\/"',
       '"\u20ac"\r',
+      '{"session_id":"e"}',
     ];
-    expect(await read('deletion', lines)).toEqual({ items: ['a', 'b', 'c', 'd/', '\u20ac'], bad: [] });
+    expect(await read('deletion', lines)).toEqual({ items: ['a', 'b', 'c', 'd/', '\u20ac', 'e'], bad: [] });
     expect(await read('resubmission', ['"AAAA"', '{"submission":"AA\\/="}'])).toEqual({
       items: ['AAAA', 'AA/='],
       bad: [],
@@ -45,6 +46,8 @@ describe('the items of NDJSON', () => {
       '{"sessionId":"a","sessionId":"secret"}',
       '{"__proto__":{"sessionId":"secret"}}',
       `"${'x'.repeat(300)}"`,
+      '{"sessionId":"a","session_id":"secret"}',
+      '{"session_id":"a","session_id":"secret"}',
     );
     const shape = 'must be a string, or an object with the field sessionId';
     const { items, bad } = await read('deletion', lines);
@@ -58,6 +61,8 @@ describe('the items of NDJSON', () => {
       '10 is not JSON',
       `11 ${shape}`,
       '12 must be at most 255 characters',
+      '13 must have one of the fields sessionId and session_id',
+      '14 is not JSON',
     ]);
     expect((await read('resubmission', ['"AAA"'])).bad).toEqual(['1 must be base64 (RFC 4648, padded)']);
   });

@@ -87,7 +87,7 @@ async function send(session: Session, ask: Ask, stock: Stock, options: AskOption
 function accept({ queue, terminal }: Session, ask: Ask, stock: Stock, notes: AcceptOptions): Promise<RequestView> {
   const { kind, sources, ignoreResponseRevisions } = ask;
   const options = { ...notes, signal: terminal.interrupted, skipped: () => stock.bad };
-  const items = goodItems(kind, sources, stock);
+  const items = goodItems(sources, stock);
   if (kind === 'deletion') return queue.deleteSessions({ ...options, sessionIds: items });
   return queue.resubmit({
     ...options,

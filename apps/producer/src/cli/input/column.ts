@@ -1,27 +1,23 @@
-import { type Column, findColumn } from '../../csv/column.ts';
+import { findColumn } from '../../csv/column.ts';
+import type { PickColumn } from '../../streams/csv.ts';
 import { CommandFailure, exitCodes } from '../exit-codes.ts';
 import { printable } from '../wording.ts';
-import type { CsvRecord } from './column-reader.ts';
 
-/** Where the session ids are, as `findColumn` says by the first records of a file; fails where there is no such column, or nothing in it. */
-export function pickColumn(name: string, records: readonly CsvRecord[], wanted: string | undefined): Column {
-  const [first, second] = records;
-  if (first === undefined) throw new CommandFailure(exitCodes.usage, `${name} holds no session ids.`);
-  const header = first.cells;
-  const column = findColumn(header, second?.cells, wanted);
-  if (column === undefined && wanted !== undefined) {
-    throw new CommandFailure(exitCodes.usage, `${name} has no column "${wanted}", but ${listNames(header)}.`);
-  }
-  if (column === undefined || (!column.isNamed && records.some(({ cells }) => cells.length > 1))) {
-    const names = listNames(header);
-    throw new CommandFailure(exitCodes.usage, `${name} has several columns: name one with --column, of ${names}.`);
-  }
-  return column.isNamed ? withRows(name, records, column) : column;
+/** Where the session ids of a file are, as `findColumn` says; fails where there is no such column, or nothing in it. */
+export function columnOf(name: string, wanted: string | undefined): PickColumn {
+  return ({ cells }, second) => {
+    const column = findColumn(cells, second?.cells, wanted);
+    if (column === undefined) throw new CommandFailure(exitCodes.usage, `${name} has ${noColumn(cells, wanted)}.`);
+    if (!column.hasHeader || second !== undefined) return column;
+    throw new CommandFailure(exitCodes.usage, `${name} holds no session ids, only the names of its columns.`);
+  };
 }
 
-function withRows(name: string, records: readonly CsvRecord[], column: Column): Column {
-  if (records.length > 1) return column;
-  throw new CommandFailure(exitCodes.usage, `${name} holds no session ids, only the names of its columns.`);
+function noColumn(cells: readonly string[], wanted: string | undefined): string {
+  const names = listNames(cells);
+  return wanted === undefined
+    ? `several columns: name one with --column, of ${names}`
+    : `no column "${wanted}", but ${names}`;
 }
 
 function listNames(cells: readonly string[]): string {

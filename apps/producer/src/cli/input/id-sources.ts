@@ -1,9 +1,8 @@
 import { CommandFailure, exitCodes } from '../exit-codes.ts';
 import { type Bytes, fileBytes, openBytes } from './bytes.ts';
-import { csvEntries } from './csv.ts';
-import { looksLikeJson, ndjsonEntries } from './ndjson.ts';
-import { looksPlain, plainEntries } from './plain-lines.ts';
-import type { Entry, Source } from './source.ts';
+import { csvList, looksLikeJson, ndjsonList } from './lists.ts';
+import { oneItem } from './one-item.ts';
+import type { Source } from './source.ts';
 
 export interface GivenIds {
   ids: readonly string[];
@@ -26,8 +25,8 @@ export function idSources({ ids, files, column }: GivenIds, stdin: Bytes | undef
 function idArgument(id: string, index: number): Source {
   return {
     name: `argument ${index + 1}`,
-    entries: async function* () {
-      yield [{ text: id.trim() }];
+    items: async function* (bad) {
+      yield oneItem('deletion', id.trim(), bad);
     },
   };
 }
@@ -37,12 +36,11 @@ function idList(bytes: Bytes, column: string | undefined): Source {
   const { name } = bytes;
   return {
     name,
-    entries: async function* (): AsyncGenerator<readonly Entry[]> {
+    items: async function* (bad): AsyncGenerator<readonly string[]> {
       const opened = await openBytes(bytes);
       const isJson = /\.(ndjson|jsonl)(\.gz)?$/i.test(name) || looksLikeJson('deletion', opened.head);
-      if (isJson) yield* ndjsonEntries('deletion', opened);
-      else if (column === undefined && looksPlain(opened.head)) yield* plainEntries(name, opened);
-      else yield* csvEntries(name, opened, column);
+      if (isJson) yield* ndjsonList('deletion', bytes, opened, bad);
+      else yield* csvList(bytes, opened, bad, column);
     },
   };
 }

@@ -1,20 +1,20 @@
-/** What stands at one place of a source: an item's text, or why there is none. */
-export interface Entry {
-  /** The line it stands on, or ends on, from 1; absent where the source is one item. */
-  line?: number;
-  text: string;
-  fault?: string;
-}
+import type { BadLine, BadLines } from '../../streams/bad-lines.ts';
 
 /** Items to be read, as often as wanted: first to be checked and counted, then to be sent. */
 export interface Source {
   /** As it is called in messages. */
   name: string;
-  /** All entries, some at a time: for millions of them a promise each would take longer than the rest. */
-  entries: () => AsyncIterable<readonly Entry[]>;
+  /**
+   * All good items, some at a time: for millions of them a promise each would take longer than the rest. What is none is noted as bad,
+   * at its line, or at `wholeSource`.
+   */
+  items: (bad: BadLines) => AsyncIterable<readonly string[]>;
 }
 
+/** The line of what is bad where a source is one item. */
+export const wholeSource = 0;
+
 /** `ids.csv, line 3` */
-export function placeOf(source: Source, { line }: Entry): string {
-  return line === undefined ? source.name : `${source.name}, line ${line}`;
+export function placeOf(source: Source, { line }: BadLine): string {
+  return line === wholeSource ? source.name : `${source.name}, line ${line}`;
 }

@@ -1,10 +1,12 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { maxSubmissionBytes } from '@session-queue/core';
+import type { BadLines } from '../../streams/bad-lines.ts';
 import { CommandFailure, exitCodes } from '../exit-codes.ts';
 import { type Bytes, fileBytes, named, type OpenBytes, openBytes } from './bytes.ts';
-import { looksLikeJson, ndjsonEntries } from './ndjson.ts';
-import type { Entry, Source } from './source.ts';
+import { looksLikeJson, ndjsonList } from './lists.ts';
+import { oneItem } from './one-item.ts';
+import { type Source, wholeSource } from './source.ts';
 
 /** A submission, and the white space that may be around it. */
 const maxFileBytes = maxSubmissionBytes + 64 * 1024;
@@ -33,27 +35,29 @@ async function filesAt(path: string): Promise<string[]> {
 function submissions(bytes: Bytes): Source {
   return {
     name: bytes.name,
-    entries: async function* (): AsyncGenerator<readonly Entry[]> {
+    items: async function* (bad): AsyncGenerator<readonly string[]> {
       const opened = await openBytes(bytes);
-      if (looksLikeJson('resubmission', opened.head)) yield* ndjsonEntries('resubmission', opened);
-      else yield [await named(bytes.name, async () => await wholeFile(opened))];
+      if (looksLikeJson('resubmission', opened.head)) yield* ndjsonList('resubmission', bytes, opened, bad);
+      else yield await named(bytes.name, async () => await wholeFile(opened, bad));
     },
   };
 }
 
-async function wholeFile({ stream }: OpenBytes): Promise<Entry> {
+async function wholeFile({ stream }: OpenBytes, bad: BadLines): Promise<string[]> {
   const parts: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of stream) {
     const part: Buffer = chunk;
     bytes += part.length;
-    if (bytes > maxFileBytes) return { text: '', fault: 'must be at most 2 MB (2,097,152 bytes) as sent' };
+    if (bytes > maxFileBytes) {
+      bad.add(wholeSource, 'must be at most 2 MB (2,097,152 bytes) as sent');
+      return [];
+    }
     parts.push(part);
   }
-  return {
-    text: Buffer.concat(parts)
-      .toString('utf8')
-      .replace(/^\ufeff/, '')
-      .trim(),
-  };
+  const text = Buffer.concat(parts)
+    .toString('utf8')
+    .replace(/^\ufeff/, '')
+    .trim();
+  return oneItem('resubmission', text, bad);
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { itemFault, type Kind } from '@session-queue/core';
+import type { Kind } from '@session-queue/core';
 import { KnownItems } from '@session-queue/core/engine';
+import { BadLines } from '../../streams/bad-lines.ts';
 import { CommandFailure, exitCodes } from '../exit-codes.ts';
-import { type Entry, placeOf, type Source } from '../input/source.ts';
+import { placeOf, type Source } from '../input/source.ts';
 import { CallPlan } from './call-plan.ts';
 
 /** How many bad lines are named; the others are counted. */
@@ -30,46 +31,35 @@ export async function takeStock(kind: Kind, sources: readonly Source[], signal: 
   const stock = { items: 0, distinct: 0, bad: 0 };
   const named: string[] = [];
   for (const source of sources) {
-    for await (const entries of source.entries()) {
+    const bad = new BadLines('line');
+    for await (const items of source.items(bad)) {
       signal.throwIfAborted();
-      for (const entry of entries) take(source, entry);
+      for (const item of items) take(item);
     }
+    stock.bad += bad.count;
+    const first = bad.named.slice(0, mostNamed - named.length);
+    named.push(...first.map((line) => `${placeOf(source, line)}: ${line.reason}`));
   }
   return { ...stock, named, calls: plan.calls, digest: hash.digest('hex') };
 
-  function take(source: Source, entry: Entry): void {
-    const fault = faultOf(kind, entry);
-    if (fault !== undefined) {
-      stock.bad += 1;
-      if (named.length < mostNamed) named.push(`${placeOf(source, entry)}: ${fault}`);
-      return;
-    }
+  function take(item: string): void {
     stock.items += 1;
-    hash.update(`${entry.text}\n`);
-    if (!known.add(entry.text)) return;
+    hash.update(`${item}\n`);
+    if (!known.add(item)) return;
     stock.distinct += 1;
-    plan.add(entry.text);
+    plan.add(item);
   }
 }
 
 /** The good items once more, while they are sent. Fails before the end when they are not those of the first reading. */
-export async function* goodItems(kind: Kind, sources: readonly Source[], stock: Stock): AsyncGenerator<string> {
+export async function* goodItems(sources: readonly Source[], stock: Stock): AsyncGenerator<readonly string[]> {
   const hash = createHash('sha256');
   for (const source of sources) {
-    for await (const entries of source.entries()) {
-      for (const entry of entries) {
-        if (faultOf(kind, entry) !== undefined) continue;
-        hash.update(`${entry.text}\n`);
-        yield entry.text;
-      }
+    for await (const items of source.items(new BadLines('line'))) {
+      for (const item of items) hash.update(`${item}\n`);
+      yield items;
     }
   }
   if (hash.digest('hex') === stock.digest) return;
   throw new CommandFailure(exitCodes.usage, 'The input has changed while it was read. Nothing was sent.');
-}
-
-function faultOf(kind: Kind, { text, fault }: Entry): string | undefined {
-  if (fault !== undefined) return fault;
-  const wrong = itemFault(kind, text);
-  return wrong === undefined ? undefined : `the ${kind === 'deletion' ? 'session id' : 'submission'} ${wrong}`;
 }

@@ -3,26 +3,25 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { CommandFailure } from '../../../src/cli/exit-codes.ts';
 import { idSources } from '../../../src/cli/input/id-sources.ts';
-import { linesOf } from '../../../src/cli/input/lines.ts';
-import type { Entry } from '../../../src/cli/input/source.ts';
+import { BadLines } from '../../../src/streams/bad-lines.ts';
+import { collect } from '../../support/pieces.ts';
 
 const one = '11111111-0000-4000-8000-000000000001';
 const two = '22222222-0000-4000-8000-000000000002';
 
 async function read(text: string | Buffer, column?: string, name = 'ids.csv'): Promise<string[]> {
-  const entries = await entriesOf(text, column, name);
-  const fault = entries.find((entry) => entry.fault !== undefined);
-  if (fault !== undefined) throw new Error(`line ${fault.line}: ${fault.fault}`);
-  return entries.map((entry) => entry.text);
+  const { ids, bad } = await readAll(text, column, name);
+  const [first] = bad.named;
+  if (first !== undefined) throw new Error(`line ${first.line}: ${first.reason}`);
+  return ids;
 }
 
-async function entriesOf(text: string | Buffer, column?: string, name = 'ids.csv'): Promise<Entry[]> {
+async function readAll(text: string | Buffer, column?: string, name = 'ids.csv') {
   const bytes = Buffer.from(text);
   const stdin = { name, open: () => Readable.from(piecesOf(bytes, 64 * 1024), { objectMode: false }) };
   const [source] = idSources({ ids: [], files: ['-'], column }, stdin);
-  const entries: Entry[] = [];
-  for await (const some of source?.entries() ?? []) entries.push(...some);
-  return entries;
+  const bad = new BadLines('line');
+  return { ids: await collect(source?.items(bad) ?? Readable.from([])), bad };
 }
 
 function piecesOf(bytes: Buffer, size: number): Buffer[] {
@@ -70,41 +69,71 @@ describe('a list of session ids', () => {
   });
 
   test('says of each line why it is no item, and goes on', async () => {
-    const json = await entriesOf(`"${one}"\n{"id":1}\n[]\nno\n"${two}"`, undefined, 'ids.ndjson');
-    expect(json.map(({ line, fault }) => [line, fault ?? 'good'])).toEqual([
-      [1, 'good'],
-      [2, 'must be a JSON string, or an object with sessionId'],
-      [3, 'must be a JSON string, or an object with sessionId'],
-      [4, 'must be a JSON string, or an object with sessionId'],
-      [5, 'good'],
+    const json = await readAll(
+      `"${one}"\n{"id":1}\n[]\nno\n{"sessionId":"a","sessionId":"b"}\n"${two}"`,
+      undefined,
+      'a.ndjson',
+    );
+    expect(json.ids).toEqual([one, two]);
+    expect(json.bad.named).toEqual([
+      { line: 2, reason: 'must be a string, or an object with the field sessionId' },
+      { line: 3, reason: 'must be a string, or an object with the field sessionId' },
+      { line: 4, reason: 'is not JSON' },
+      { line: 5, reason: 'is not JSON' },
     ]);
-    const ragged = await entriesOf(`session_id\n"${one}"\n${two},x\n`);
-    expect(ragged.map(({ fault }) => fault ?? 'good')).toEqual([
-      'good',
-      'has several columns, where the first line has one',
-    ]);
+    const ragged = await readAll(`session_id\n"${one}"\n${two},x\n`);
+    expect(ragged).toMatchObject({
+      ids: [one],
+      bad: { named: [{ line: 3, reason: 'has more cells than the first line' }] },
+    });
   });
 
-  test('is not taken for CSV because of a comma far below plain lines: that line is bad', async () => {
-    const entries = await entriesOf(`${`${one}\n`.repeat(20_000)}${two},x\n`);
-    expect(entries).toHaveLength(20_001);
-    expect(entries.at(-1)).toMatchObject({ line: 20_001, fault: expect.stringContaining('a quote or a separator') });
+  test.each([
+    ['one id a line', `${one}\npr\xfcfung-1\n${two}\n`, 'ids.txt'],
+    ['CSV', `session_id,name\n${one},x\npr\xfcfung-1,y\n${two},z\n`, 'ids.csv'],
+    ['CSV with quotes', `session_id,name\n${one},"x"\n"pr\xfcfung-1","y"\n${two},"z"\n`, 'ids.csv'],
+    ['NDJSON', `"${one}"\n"pr\xfcfung-1"\n"${two}"\n`, 'ids.ndjson'],
+  ])('takes no id from a line that is not UTF-8, in %s', async (_what, text, name) => {
+    const { ids, bad } = await readAll(Buffer.from(text, 'latin1'), undefined, name);
+    expect(ids).toEqual([one, two]);
+    expect(bad.named).toEqual([{ line: text.startsWith('session') ? 3 : 2, reason: 'must be text in UTF-8' }]);
+  });
+
+  test('takes no id from a record with a separator too many, or without that cell', async () => {
+    const { ids, bad } = await readAll(`name,session_id\nDoe, Jane,${two}\nRoe\nPoe,${one},\n`);
+    expect(ids).toEqual([one]);
+    expect(bad.named).toEqual([
+      { line: 2, reason: 'has more cells than the first line' },
+      { line: 3, reason: 'has fewer cells than the first line' },
+    ]);
+    const named = await readAll(`Kennung;name\n${one};a\n${two};b;c\n`, 'kennung');
+    expect([named.ids, named.bad.count]).toEqual([[one], 1]);
+  });
+
+  test('is not taken for CSV because of a separator far below plain lines: that line is bad', async () => {
+    for (const separator of [',', ';', '\t']) {
+      const { ids, bad } = await readAll(`${`${one}\n`.repeat(20_000)}${two}${separator}x\n`);
+      expect(ids).toHaveLength(20_000);
+      expect(bad.named).toEqual([{ line: 20_001, reason: 'has more cells than the first line' }]);
+    }
   });
 
   test('is the same however its bytes come in pieces', async () => {
-    const text = Buffer.from(`\ufeffsession_id\r\n${one}\r\n  é€😀 \r\n\r\n${two}`);
-    for (const size of [1, 2, 3, 7]) {
-      const lines: string[] = [];
-      for await (const some of linesOf(Readable.from(piecesOf(text, size), { objectMode: false }), 1_000)) {
-        lines.push(...some.map(({ number, text: line }) => `${number} ${line}`));
+    const text = `\ufeffsession_id\r\n${one}\r\n  é€😀 \r\n\r\n${two}`;
+    for (const bytes of [Buffer.from(text), Buffer.from(text, 'utf16le')]) {
+      // The first piece is looked at.
+      for (const size of [3, 4, 7]) {
+        const open = () => Readable.from(piecesOf(bytes, size), { objectMode: false });
+        const [source] = idSources({ ids: [], files: ['-'] }, { name: 'ids.csv', open });
+        expect(await collect(source?.items(new BadLines('line')) ?? Readable.from([]))).toEqual([one, 'é€😀', two]);
       }
-      expect(lines).toEqual(['1 session_id', `2 ${one}`, '3 é€😀', `5 ${two}`]);
     }
   });
 
   test('never holds a line that is longer than any item', async () => {
-    const entries = await entriesOf(`"${one}"\n"${'x'.repeat(3 * 1024 * 1024)}"\n"${two}"`, undefined, 'a.ndjson');
-    expect(entries.map(({ fault }) => fault ?? 'good')).toEqual(['good', 'is longer than any item', 'good']);
+    const { ids, bad } = await readAll(`"${one}"\n"${'x'.repeat(3 * 1024 * 1024)}"\n"${two}"`, undefined, 'a.ndjson');
+    expect(ids).toEqual([one, two]);
+    expect(bad.named).toEqual([{ line: 2, reason: expect.stringMatching(/^must be at most \d+ bytes$/) }]);
   });
 
   test.each([
@@ -112,7 +141,18 @@ describe('a list of session ids', () => {
     ['a header alone', 'session_id\n', undefined, /only the names of its columns/],
     ['several columns of unknown names', 'a,b\n1,2\n', undefined, /name one with --column, of "a", "b"/],
     ['a column that is not there', 'session_id,b\n1,2\n', 'c', /no column "c", but "session_id", "b"/],
-    ['an open quote', `session_id\n"${one}\n`, undefined, /not a correct CSV file/],
+    [
+      'an open quote',
+      `session_id\n"${one}\n`,
+      undefined,
+      /ids\.csv: line 2: opens a quote that is never closed\. Nothing was sent/,
+    ],
+    [
+      'half a character of UTF-16',
+      Buffer.from('\ufeffa\n', 'utf16le').subarray(0, 5),
+      undefined,
+      /ids\.csv is no whole UTF-16/,
+    ],
     ['half a gzip file', gzipSync(one.repeat(99)).subarray(0, 30), undefined, /no whole gzip file/],
   ])('is refused before anything is sent: %s', async (_what, text, column, message) => {
     await expect(read(text, column)).rejects.toThrow(message);
