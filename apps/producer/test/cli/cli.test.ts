@@ -107,7 +107,7 @@ describe('the command line', () => {
       ['f', failed, 'failed'],
       ['c', cancelled, 'cancelled'],
     ] as const) {
-      for (const more of [[], ['--follow']]) {
+      for (const more of [[], ['--watch']]) {
         const again = await run(['delete', item, '--yes', ...more]);
         expect(again.exitCode).toBe(1);
         expect(again.stdout).toMatch(new RegExp(`Request +${id}[\\s\\S]*State +${state}`));
@@ -160,7 +160,7 @@ describe('the command line', () => {
     await writeFile(join(dir, 'b.txt'), '\ufeff  QkJC\r\n');
     await writeFile(join(dir, 'a.txt'), 'QUFB');
     await writeFile(join(dir, '.hidden'), 'not base64!');
-    expect((await run(['resubmit', '--dir', dir])).exitCode).toBe(0);
+    expect((await run(['resubmit', dir])).exitCode).toBe(0);
     expect(onlyRequest()).toMatchObject({ items: ['QUFB', 'QkJC'], view: { kind: 'resubmission' } });
     await run(['resubmit', join(dir, 'b.txt')]);
     expect(queue.kept.size).toBe(2);
@@ -185,7 +185,7 @@ describe('the command line', () => {
     [['delete', '--file', '/nowhere/ids.csv']],
     [['delete', '--column', 'c']],
     [['resubmit']],
-    [['resubmit', '--dir', '/nowhere']],
+    [['resubmit', '/nowhere']],
     [['status']],
     [['status', 'x', '--url', 'ftp://x']],
     [['items', 'x']],

@@ -31,6 +31,11 @@ describe('completion in bash', () => {
     expect(await offered('re')).toEqual(['resubmit', 'release', 'retry']);
     expect(await offered('')).toEqual(expect.arrayContaining(['delete', 'watch', 'doctor', 'completion']));
     expect(await offered('list', '--s')).toEqual(['--state', '--since']);
+    // One way to do a thing: a folder is a path, and --watch has no other name.
+    const asking = await offered('resubmit', '--');
+    expect(asking).toContain('--watch');
+    expect(asking).not.toContain('--dir');
+    expect(asking).not.toContain('--follow');
   });
 
   test('offers what a value may be: words, files, or nothing', async () => {

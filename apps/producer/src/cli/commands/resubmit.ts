@@ -6,14 +6,12 @@ import { counted } from '../wording.ts';
 import { type AskOptions, askFor } from './ask.ts';
 
 export interface ResubmitOptions extends AskOptions {
-  dir?: string[];
   ignoreResponseRevisions?: boolean;
 }
 
 /** `session-queue resubmit`: files, and all files of folders. */
-export async function resubmit(session: Session, given: readonly string[], options: ResubmitOptions): Promise<void> {
-  const { dir = [], ignoreResponseRevisions } = options;
-  const paths = [...given, ...dir];
+export async function resubmit(session: Session, paths: readonly string[], options: ResubmitOptions): Promise<void> {
+  const { ignoreResponseRevisions } = options;
   if (paths.length === 0) throw new CommandFailure(exitCodes.usage, 'Give files, or a folder of them.');
   await withStdin(session.terminal, paths, async (stdin) => {
     const ask = {

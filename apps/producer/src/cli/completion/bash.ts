@@ -43,6 +43,5 @@ function commandCase({ name, options, arguments: values }: CompletedCommand): st
 function reply(values: Values): string {
   if (values === 'anything') return ':';
   if (values === 'files') return 'compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$word")';
-  if (values === 'folders') return 'compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$word")';
   return `mapfile -t COMPREPLY < <(compgen -W '${values.join(' ')}' -- "$word")`;
 }

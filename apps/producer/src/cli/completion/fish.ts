@@ -25,7 +25,6 @@ function optionSpec({ flags, description, values }: CompletedOption): string {
 function valueSpec(values: Values, noFiles: '-f' | '-x'): string {
   const needed = noFiles === '-x' ? '-r ' : '';
   if (values === 'files') return `${needed}-F`;
-  if (values === 'folders') return `${noFiles} -a '(__fish_complete_directories)'`;
   return values === 'anything' ? noFiles : `${noFiles} -a ${quoted(values.join(' '))}`;
 }
 

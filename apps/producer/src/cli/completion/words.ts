@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 
-/** What a value may be: one of some words, a file, a folder, or anything. */
-export type Values = readonly string[] | 'files' | 'folders' | 'anything';
+/** What a value may be: one of some words, a file, or anything. */
+export type Values = readonly string[] | 'files' | 'anything';
 
 export interface CompletedOption {
   /** Long and short. */
@@ -54,6 +54,5 @@ function argumentsOf(command: Command): Values[] {
 
 /** What the name of a value tells. */
 function placeOf(name: string): Values {
-  if (/path/.test(name)) return 'files';
-  return /folder/.test(name) ? 'folders' : 'anything';
+  return /path/.test(name) ? 'files' : 'anything';
 }

@@ -35,8 +35,7 @@ function optionSpecs({ flags, description, values }: CompletedOption): string[] 
 
 function action(values: Values): string {
   if (values === 'anything') return ' ';
-  if (values === 'files') return '_files';
-  return values === 'folders' ? '_files -/' : `(${values.join(' ')})`;
+  return values === 'files' ? '_files' : `(${values.join(' ')})`;
 }
 
 function quoted(text: string): string {

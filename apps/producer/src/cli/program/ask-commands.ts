@@ -20,7 +20,6 @@ export function addAskCommands({ add, run }: Commands): void {
   addAskOptions(
     add('resubmit', 'send failed submissions again', resubmitHelp)
       .argument('[paths...]', 'files of submissions, folders of such files, - for the standard input')
-      .option('--dir <folder>', 'all files of a folder; may be given more than once', collected)
       .option('--ignore-response-revisions', 'let old recordings overwrite newer responses'),
   ).action(async (paths: string[], options: ResubmitOptions) => {
     await run(options, async (session) => await resubmit(session, paths, options));
@@ -39,6 +38,6 @@ function addAskOptions(command: Command): Command {
     .option('-n, --dry-run', 'send nothing: count, and say how many calls and how much time it will take')
     .option('--resume', 'keep what has arrived when this is cut off; the same command then goes on behind it')
     .option('--idempotency-key <key>', 'in place of the one made from the content')
-    .option('--follow, --watch', 'watch the request until it ends')
+    .option('--watch', 'watch the request until it ends')
     .option('-y, --yes', 'do not ask; needed where nobody can be asked');
 }
