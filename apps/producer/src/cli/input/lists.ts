@@ -37,7 +37,7 @@ export async function* csvList(
   wanted: string | undefined,
 ): AsyncGenerator<readonly string[]> {
   const options = { maxBytes: maxLineBytes.deletion, bad };
-  const ids = csvItems(linesOf(utf8Of(name, opened), options), options, columnOf(name, wanted));
+  const ids = csvItems(linesOf(utf8Of(name, opened), options), options, columnOf(name, wanted, bad));
   let count = 0;
   for await (const some of sayingOf(name, ids)) {
     count += some.length;

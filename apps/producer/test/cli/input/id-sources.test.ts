@@ -140,6 +140,12 @@ describe('a list of session ids', () => {
     ['an empty file', '', undefined, /ids\.csv holds no session ids/],
     ['a header alone', 'session_id\n', undefined, /only the names of its columns/],
     ['several columns of unknown names', 'a,b\n1,2\n', undefined, /name one with --column, of "a", "b"/],
+    [
+      'names of columns that are not UTF-8',
+      Buffer.from(`pr\xfcfung,session_id\nx,${one}\n`, 'latin1'),
+      undefined,
+      /ids\.csv, line 1: must be text in UTF-8\. Nothing was sent/,
+    ],
     ['a column that is not there', 'session_id,b\n1,2\n', 'c', /no column "c", but "session_id", "b"/],
     [
       'an open quote',
