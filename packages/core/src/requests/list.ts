@@ -61,19 +61,23 @@ async function newest(lists: readonly PlacesOf[], most: number): Promise<Place[]
   return places;
 }
 
-/** The places of one consumer's requests, read a hundred at a time. */
+/**
+ * The places of one consumer's requests, read a hundred at a time. It goes on behind the last one that was read, and not at an
+ * offset: requests come in and age out meanwhile.
+ */
 class PlacesOf {
   readonly #keys: ConsumerKeys;
-  readonly #span: { from: string; to: string };
-  readonly #after: Place | undefined;
+  readonly #from: string;
+  #to: string;
+  #last: Place | undefined;
   #read: Place[] = [];
-  #offset = 0;
   #isOver = false;
 
   constructor(keys: ConsumerKeys, span: { from: string; to: string }, after: Place | undefined) {
     this.#keys = keys;
-    this.#span = span;
-    this.#after = after;
+    this.#from = span.from;
+    this.#to = span.to;
+    this.#last = after;
   }
 
   get head(): Place | undefined {
@@ -86,18 +90,26 @@ class PlacesOf {
 
   /** Reads on when nothing is left of what was read. */
   async fill(): Promise<void> {
-    const { redis, base, consumer } = this.#keys;
-    while (this.#read.length === 0 && !this.#isOver) {
-      const { from, to } = this.#span;
-      const limit = [this.#offset, readAtOnce] as const;
-      const flat = await redis.zrevrangebyscore(`${base}requests`, to, from, 'WITHSCORES', 'LIMIT', ...limit);
-      const places: Place[] = [];
-      for (let i = 0; i < flat.length; i += 2) places.push({ ms: Number(flat[i + 1]), consumer, id: flat[i] ?? '' });
-      const after = this.#after;
-      this.#read = after === undefined ? places : places.filter((place) => compare(place, after) > 0);
-      this.#offset += places.length;
-      this.#isOver = places.length < readAtOnce;
+    // More each time: those of the moment of the last one come again, however many they are.
+    for (let most = readAtOnce; this.#read.length === 0 && !this.#isOver; most *= 2) {
+      const places = await this.#places(most);
+      const last = this.#last;
+      this.#read = last === undefined ? places : places.filter((place) => compare(place, last) > 0);
+      this.#isOver = places.length < most;
     }
+    const last = this.#read.at(-1);
+    if (last === undefined) return;
+    this.#last = last;
+    this.#to = String(last.ms);
+  }
+
+  async #places(most: number): Promise<Place[]> {
+    const { redis, base, consumer } = this.#keys;
+    const span = [this.#to, this.#from] as const;
+    const flat = await redis.zrevrangebyscore(`${base}requests`, ...span, 'WITHSCORES', 'LIMIT', 0, most);
+    const places: Place[] = [];
+    for (let i = 0; i < flat.length; i += 2) places.push({ ms: Number(flat[i + 1]), consumer, id: flat[i] ?? '' });
+    return places;
   }
 }
 

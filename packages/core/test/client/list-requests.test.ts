@@ -48,6 +48,36 @@ async function many(n: number): Promise<string[]> {
   return all;
 }
 
+/** Requests of the lab's consumer, one a moment or as it says, the newest last. */
+async function manyOfOne(n: number, createdAt = (i: number) => 1_000_000 + i): Promise<string[]> {
+  const { base } = lab.lab.keys;
+  const first = await lab.accepted(['a'], 'o-0');
+  const pipeline = lab.lab.redis.pipeline();
+  for (let i = 0; i < n; i += 1) {
+    if (i > 0) pipeline.copy(`${base}request:${first}`, `${base}request:o-${i}`);
+    pipeline.zadd(`${base}requests`, createdAt(i), `o-${i}`);
+  }
+  await pipeline.exec();
+  return Array.from({ length: n }, (_, i) => `o-${i}`);
+}
+
+/** What a page of two hundred at a time finds while something happens before each further read of the places. */
+async function whileRead(happens: (fill: number) => Promise<void>): Promise<string[]> {
+  const { redis } = lab.lab;
+  const read = redis.zrevrangebyscore.bind(redis);
+  let fills = 0;
+  redis.zrevrangebyscore = (async (...given: Parameters<typeof read>) => {
+    fills += 1;
+    if (fills > 1) await happens(fills);
+    return await read(...given);
+  }) as typeof redis.zrevrangebyscore;
+  try {
+    return await listed({ kind: 'deletion' }, 200);
+  } finally {
+    redis.zrevrangebyscore = read;
+  }
+}
+
 describe('the list of requests', () => {
   test('has the newest first, over all consumers', async () => {
     for (const [n, consumer] of ['one', 'two', 'one'].entries()) {
@@ -74,6 +104,29 @@ describe('the list of requests', () => {
     expect(both).toHaveLength(20);
     expect(new Set(both).size).toBe(20);
     expect(both).not.toContain('new');
+  });
+
+  test('goes on where it was while others come in within a page', async () => {
+    const all = await manyOfOne(350);
+    const found = await whileRead(async (fill) => {
+      await lab.client.deleteSessions({ consumer: lab.consumer, sessionIds: ['new'], id: `new-${fill}` });
+    });
+    expect(found).toEqual([...all].reverse());
+  });
+
+  test('loses none while others age out within a page', async () => {
+    const all = await manyOfOne(350);
+    const key = `${lab.lab.keys.base}requests`;
+    const gone = all.slice(-150);
+    for (const id of gone) await lab.lab.redis.del(`${lab.lab.keys.base}request:${id}`);
+    expect(await whileRead(async () => undefined)).toEqual(all.slice(0, 200).reverse());
+    expect(await lab.lab.redis.zcard(key)).toBe(200);
+  });
+
+  test('has all of one moment, however many they are', async () => {
+    const all = await manyOfOne(350, () => 1_000_000);
+    expect((await listed({}, 7)).sort()).toEqual([...all].sort());
+    expect((await whileRead(async () => undefined)).sort()).toEqual([...all].sort());
   });
 
   test('is narrowed by kind, state, requester and time', async () => {
