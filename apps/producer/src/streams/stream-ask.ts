@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Kind } from '@session-queue/core';
 import type { Request, Response } from 'express';
-import { byName } from '../requests/ask-digest.ts';
 import { BadLines } from './bad-lines.ts';
 import { bodyPieces } from './body-pieces.ts';
 import { csvItems } from './csv.ts';
@@ -49,9 +48,10 @@ async function readFormAsk(kind: Kind, request: Request, response: Response): Pr
   }
 }
 
-/** SHA-256 of all but the items: those are known at the end only, and core compares them. */
+/** SHA-256 of what is asked but for the items: those are known at the end only, and core compares them. As `digestAsk`. */
 export function digestStream({ kind, format, notes, onInvalid, ignoreResponseRevisions }: StreamAsk): string {
-  const sorted = Object.entries(notes).toSorted(byName);
-  const asked = ['stream', kind, format, onInvalid, ignoreResponseRevisions ?? false, sorted];
+  const { consumer, reason, requestedBy } = notes;
+  const given = Object.entries({ consumer, reason, requestedBy }).filter(([, note]) => note !== undefined);
+  const asked = ['stream', kind, format, onInvalid, ignoreResponseRevisions ?? false, given];
   return createHash('sha256').update(JSON.stringify(asked)).digest('hex');
 }

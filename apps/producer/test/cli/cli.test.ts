@@ -42,11 +42,6 @@ describe('the command line', () => {
     return (await queue.deleteSessions({ sessionIds: ids, id: `request-${queue.kept.size}` })).id;
   }
 
-  async function asked(item: string): Promise<string> {
-    const { stdout } = await run(['delete', item, '--yes', '--json']);
-    return (JSON.parse(stdout) as { id: string }).id;
-  }
-
   function onlyRequest() {
     const [request] = [...queue.kept.values()];
     return request;
@@ -84,40 +79,6 @@ describe('the command line', () => {
       ['x', 'y'],
       ['p', 'q', 'r'],
     ]);
-  });
-
-  test('given twice it is one request, shown as it is now, unless another key says otherwise', async () => {
-    expect((await run(['delete', 'x', '--yes'])).stdout).toContain('Accepted the deletion of 1 item for');
-    const again = await run(['delete', 'x', '--yes']);
-    expect(again.exitCode).toBe(0);
-    expect(again.stderr).toContain('The same was asked before. This is that request, as it is now.');
-    expect(again.stdout).toMatch(/State +accepted/);
-    expect(again.stdout).not.toContain('Accepted');
-    expect(queue.kept.size).toBe(1);
-    await run(['delete', 'x', '--yes', '--idempotency-key', 'once-more']);
-    expect(queue.kept.size).toBe(2);
-  });
-
-  test('given again after the request has failed or was cancelled, it says so, fails, and tells how to ask anew', async () => {
-    const failed = await asked('f');
-    queue.report(failed, 'failed', [{ item: 'f', code: '20003', message: 'bad' }]);
-    const cancelled = await asked('c');
-    await run(['cancel', cancelled]);
-    for (const [item, id, state] of [
-      ['f', failed, 'failed'],
-      ['c', cancelled, 'cancelled'],
-    ] as const) {
-      for (const more of [[], ['--watch']]) {
-        const again = await run(['delete', item, '--yes', ...more]);
-        expect(again.exitCode).toBe(1);
-        expect(again.stdout).toMatch(new RegExp(`Request +${id}[\\s\\S]*State +${state}`));
-        expect(again.stdout).not.toContain('Accepted');
-        expect(again.stderr).toContain('To ask anew, give the same command a key of its own: --idempotency-key <new>');
-      }
-      const json = await run(['delete', item, '--yes', '--json']);
-      expect([json.exitCode, (JSON.parse(json.stdout) as { state: string }).state]).toEqual([1, state]);
-    }
-    expect(queue.kept.size).toBe(2);
   });
 
   test('asks a person before it deletes, and does nothing unless their number is typed', async () => {

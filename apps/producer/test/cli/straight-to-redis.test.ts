@@ -58,8 +58,10 @@ describe('the command line, straight to Redis', () => {
 
   test('the same again is the same request, told so; with a key of its own it is another one', async () => {
     const first = await json(['delete', 'x', '--yes']);
-    const again = await run(['delete', 'x', '--yes', '--priority', 'high']);
+    const again = await run(['delete', 'x', '--yes', '--priority', 'high', '--not-before', '12h']);
+    expect(again.exitCode).toBe(0);
     expect(again.stderr).toContain('The same was asked before.');
+    expect(again.stderr).toContain('It stands with no time to wait for, priority normal.');
     expect(again.stdout).toContain(first.id);
     const anew = await json(['delete', 'x', '--yes', '--idempotency-key', 'once-more']);
     expect(anew.id).toBe('once-more');

@@ -73,6 +73,29 @@ describe.each(ways)('over %s', (way) => {
     expect((await queue.listRequests()).requests).toHaveLength(1);
   });
 
+  test.each([10, 12_000])('a list of %d is the same one, however else it is to be done', async (length) => {
+    const sessionIds = Array.from({ length }, (_, n) => `session ${n}`);
+    const first = await queue.deleteSessions({ id: 'same', sessionIds, priority: 'low' });
+    const notBefore = new Date(Date.now() + 60_000).toISOString();
+    const notes = { notBefore, priority: 'high', callbackUrl: 'https://lms.example/done' } as const;
+    expect(await queue.deleteSessions({ id: 'same', sessionIds, ...notes })).toEqual(first);
+  });
+
+  test('a cut upload goes on whenever it is to be done', async () => {
+    const sessionIds = Array.from({ length: 20_000 }, (_, n) => `session ${n}`);
+    const reason = new Error('the file is gone');
+    async function* cut(): AsyncGenerator<string> {
+      yield* sessionIds.slice(0, 15_000);
+      throw reason;
+    }
+    const call = { id: 'cut', resumable: true } as const;
+    const moments = [60_000, 90_000].map((ms) => new Date(Date.now() + ms).toISOString());
+    const [then = '', now = ''] = moments;
+    await expect(queue.deleteSessions({ ...call, sessionIds: cut(), notBefore: then })).rejects.toBe(reason);
+    const view = await queue.deleteSessions({ ...call, sessionIds, notBefore: now });
+    expect(view).toMatchObject({ state: 'accepted', notBefore: then, counts: { total: 20_000, duplicates: 0 } });
+  });
+
   test('a long list whose source fails leaves nothing', async () => {
     const reason = new Error('the file is gone');
     async function* given(): AsyncGenerator<string> {

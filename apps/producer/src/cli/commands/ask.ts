@@ -121,11 +121,30 @@ function describeAccepted({ terminal }: Session, { id, kind, consumer, counts }:
  */
 async function showReplayed(session: Session, { id }: RequestView, options: AskOptions): Promise<void> {
   tell(session.terminal, 'The same was asked before. This is that request, as it is now.');
+  const view = await readRequest(session, id);
+  const kept = notesKept(options, view);
+  if (kept.length > 0) tell(session.terminal, `Asking again changes nothing of it. It stands with ${kept.join(', ')}.`);
   tell(session.terminal, 'To ask anew, give the same command a key of its own: --idempotency-key <new>');
   if (options.watch === true) return await watch(session, id);
-  const view = await readRequest(session, id);
   printRequest(session, view);
   failUnlessDone(session, view);
+}
+
+/** What was asked for now and stands otherwise. A URL may hold a token: it is not repeated. */
+function notesKept({ notBefore, priority, callbackUrl }: AskOptions, view: RequestView): string[] {
+  const kept: string[] = [];
+  if (notBefore !== undefined && !isSameMoment(notBefore, view.notBefore)) {
+    kept.push(view.notBefore === undefined ? 'no time to wait for' : `nothing sent before ${view.notBefore}`);
+  }
+  if (priority !== undefined && priority !== view.priority) kept.push(`priority ${view.priority}`);
+  if (callbackUrl !== undefined && callbackUrl !== view.callbackUrl) {
+    kept.push(view.callbackUrl === undefined ? 'no callback' : 'another callback URL');
+  }
+  return kept;
+}
+
+function isSameMoment(one: string, other: string | undefined): boolean {
+  return other !== undefined && Date.parse(one) === Date.parse(other);
 }
 
 function describeBad({ bad, named }: Stock, what = 'Nothing was sent'): string {
