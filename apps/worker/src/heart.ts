@@ -3,6 +3,7 @@ import {
   type AnnouncementClash,
   type Announcements,
   announcementMs,
+  type WorkerSettings,
 } from '@session-queue/core/engine';
 import type { Logger } from 'pino';
 
@@ -10,6 +11,7 @@ export interface HeartOptions {
   announcements: Announcements;
   worker: string;
   consumers: readonly AnnouncedConsumer[];
+  settings: WorkerSettings;
   logger: Logger;
 }
 
@@ -37,7 +39,8 @@ export class Heart {
   }
 
   #beat(): Promise<AnnouncementClash | undefined> {
-    return this.#options.announcements.announce(this.#options.worker, this.#options.consumers);
+    const { announcements, worker, consumers, settings } = this.#options;
+    return announcements.announce(worker, consumers, settings);
   }
 
   async #beatSafely(): Promise<void> {

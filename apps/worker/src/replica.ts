@@ -125,7 +125,8 @@ export class Replica {
     const intake = new Intake({ ...parts, plainJobs });
     this.#runners = new JobRunners({ redis: this.#blocking, prefix, intake, keysOf, mirror: this.#mirror, logger });
     const announced: AnnouncedConsumer[] = consumers.map((one) => ({ name: one.name, identity: identity(one) }));
-    this.#heart = new Heart({ announcements, worker: this.id, consumers: announced, logger });
+    const told = { worker: this.id, consumers: announced, settings: { sessionIndex, retentionMs } };
+    this.#heart = new Heart({ announcements, ...told, logger });
   }
 
   /** Throws `ConsumerClash` when a living worker's consumers forbid it. */

@@ -30,6 +30,14 @@ describe('a worker with an index of sessions', () => {
     }
   });
 
+  test('lets clients that were not told put theirs there, too', async () => {
+    await lab.replica([lab.fastConsumer()], { sessionIndex: true });
+    const untold = new SessionQueueClient({ redis: lab.redis });
+    await untold.deleteSessions({ id: 'theirs', sessionIds: [first] });
+    expect(await client.findSession(first)).toEqual([expect.objectContaining({ id: 'theirs' })]);
+    await untold.close();
+  });
+
   test('puts none there without being told to, and writes down outcomes of those that are there all the same', async () => {
     await lab.replica([lab.fastConsumer()]);
     await lab.queue('deletion.requests').add('delete', { sessionIds: [first] }, { jobId: 'plain' });

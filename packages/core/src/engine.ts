@@ -9,6 +9,7 @@ export {
   announcementMs,
 } from './consumers/announcements.ts';
 export { BusyConsumers } from './consumers/busy-consumers.ts';
+export { readWorkerSettings, type WorkerSettings } from './consumers/worker-settings.ts';
 export { type Batch, readBatch, readItemTexts, type Share } from './lanes/batch.ts';
 export type { Claim, ClaimAnswer, Grant } from './lanes/claim-answer.ts';
 export { type ConsumerKeys, consumerKeys, laneKey, requestKey, wakeChannel } from './lanes/keys.ts';

@@ -19,7 +19,7 @@ export {
   readSettings,
 } from './config/read-settings.ts';
 export { secretsEqual } from './config/secrets-equal.ts';
-export { flag, port, wholeNumber } from './config/setting-schemas.ts';
+export { flag, onOff, port, wholeNumber } from './config/setting-schemas.ts';
 export { type SettingProblem, SettingsError } from './config/settings-error.ts';
 export {
   type ApiKey,

@@ -75,6 +75,22 @@ describe('the doctor, straight at Redis', () => {
     expect(json.filter(({ level }) => level === 'bad')).toHaveLength(4);
   });
 
+  test('says what workers keep, and where they or the environment differ', async () => {
+    const announcements = new Announcements(redis, 'test');
+    const settings = { sessionIndex: true, retentionMs: 30 * 86_400_000 };
+    await announcements.announce('one', [north], settings);
+    expect((await examine()).stdout).toContain('ok    Workers have an index of sessions, and 30 days of retention\n');
+    const args = ['doctor', '--redis', server.url, '--prefix', 'test'];
+    const { stdout } = await runCommand(args, { environment: { SESSION_INDEX: 'false', RETENTION_DAYS: '1' } });
+    expect(stdout).toContain(
+      'warn  The environment here says no index of sessions, and 1 day of retention, and workers have an index of sessions, and 30 days',
+    );
+    await announcements.announce('two', [north], { ...settings, sessionIndex: false });
+    const { exitCode, stdout: differing } = await examine();
+    expect(exitCode).toBe(0);
+    expect(differing).toMatch(/warn {2}Workers differ: .*no index of sessions/);
+  });
+
   test('says that nobody works where no announcement stands', async () => {
     await redis.hset('{test}:announcements', 'north\tone', `key 1\t${Date.now() - 1_000}`);
     await redis.sadd('{test}:consumers', 'north');

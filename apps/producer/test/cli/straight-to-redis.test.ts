@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { RequestView } from '@session-queue/core';
+import { type RequestView, SessionQueueClient } from '@session-queue/core';
 import { Announcements } from '@session-queue/core/engine';
 import { freePort, leakGuard, type TestRedis, testRedis } from '@session-queue/testing';
 import { Redis } from 'ioredis';
@@ -68,6 +68,23 @@ describe('the command line, straight to Redis', () => {
     const other = await run(['delete', 'y', '--yes', '--idempotency-key', 'once-more']);
     expect([other.exitCode, other.stdout]).toEqual([3, '']);
     expect(other.stderr).toContain('his id belongs to a request with other content');
+  });
+
+  test('puts sessions into the index where the workers do, or the environment says so', async () => {
+    const settings = { sessionIndex: true, retentionMs: 86_400_000 };
+    const queue = new SessionQueueClient({ redis, prefix: server.prefix, sessionIndex: true });
+    const outcomes = async (id: string) => (await queue.findSession(id)).map(({ outcome }) => outcome);
+    const environment = { SESSION_QUEUE_REDIS: server.url, REDIS_PREFIX: server.prefix };
+    await json(['delete', 'unseen', '--yes']);
+    await json(['delete', 'told', '--yes'], { environment: { ...environment, SESSION_INDEX: 'true' } });
+    await new Announcements(redis, server.prefix).announce('one', [{ name: 'default', identity: 'd' }], settings);
+    await json(['delete', 'followed', '--yes']);
+    expect(await outcomes('unseen')).toEqual([]);
+    expect(await outcomes('told')).toEqual(['waiting']);
+    expect(await outcomes('followed')).toEqual(['waiting']);
+    const wrong = await run(['list'], { environment: { ...environment, SESSION_INDEX: 'perhaps' } });
+    expect([wrong.exitCode, wrong.stderr]).toEqual([2, 'SESSION_INDEX must be true or false.\n']);
+    await queue.close();
   });
 
   test('sends nothing while a line is bad, or leaves out and counts the bad ones on wish', async () => {

@@ -23,7 +23,7 @@ export interface AcceptingOptions {
   /** The request as it is now; refuses when it is gone. */
   viewOf: (keys: ConsumerKeys, id: string) => Promise<RequestView>;
   /** Whether session ids that are to be deleted go into the index of sessions. */
-  indexed: boolean;
+  isIndexing: () => Promise<boolean>;
 }
 
 /** Makes requests: reserves the id, stores the items, and adds the job. Every call may be repeated (invariants 1, 11). */
@@ -49,14 +49,15 @@ export class Accepting {
   }
 
   async #store(kind: Kind, items: Items, ignoring: boolean, options: AcceptOptions): Promise<RequestView> {
-    const { index, busy, keysOf, viewOf, indexed } = this.#options;
+    const { index, busy, keysOf, viewOf, isIndexing } = this.#options;
     const { consumer = defaultConsumer, ...notes } = checkNotes(options);
     const id = checkRequestId(options.id ?? randomUUID());
     const { skipped, resumable, signal } = options;
     signal?.throwIfAborted();
     await this.#known.check(consumer);
     const keys = keysOf(consumer);
-    const [place] = await Promise.all([index.reserve(id, { kind, consumer }), busy.mark(consumer)]);
+    const placed = [index.reserve(id, { kind, consumer }), isIndexing(), busy.mark(consumer)] as const;
+    const [place, indexed] = await Promise.all(placed);
     if (place.kind !== kind || place.consumer !== consumer) {
       throw new Refusal('id_taken', 'this id belongs to a request with other content', { field: 'id' });
     }

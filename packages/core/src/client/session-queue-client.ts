@@ -1,6 +1,7 @@
 import { Queue } from 'bullmq';
 import { Announcements } from '../consumers/announcements.ts';
 import { BusyConsumers } from '../consumers/busy-consumers.ts';
+import { FollowedSettings } from '../consumers/worker-settings.ts';
 import { type ConsumerKeys, consumerKeys, wakeChannel } from '../lanes/keys.ts';
 import { KindSwitch } from '../lanes/kind-switch.ts';
 import { bullPrefix, queueNames } from '../queues/names.ts';
@@ -34,11 +35,11 @@ export interface SessionQueueClientOptions {
   redis: RedisConnection;
   /** REDIS_PREFIX of the workers; `session-queue` when absent. */
   prefix?: string;
-  /** RETENTION_DAYS of the workers; 30 when absent. */
+  /** RETENTION_DAYS; when absent that which the workers have announced, else 30. */
   retentionDays?: number;
   /**
-   * SESSION_INDEX of the workers: session ids that are to be deleted are put into an index (25 bytes an id), for `findSession`; not
-   * when absent.
+   * SESSION_INDEX: session ids that are to be deleted are put into an index (25 bytes an id), for `findSession`. When absent as the
+   * workers have announced, else not.
    */
   sessionIndex?: boolean;
 }
@@ -49,8 +50,7 @@ const dayMs = 24 * 3600 * 1000;
 export class SessionQueueClient extends RequestReader implements SessionQueue {
   readonly #redis: RedisConnection;
   readonly #prefix: string;
-  readonly #retentionMs: number;
-  readonly #isIndexing: boolean;
+  readonly #settings: FollowedSettings;
   readonly #queues: Record<Kind, Queue>;
   readonly #accepting: Accepting;
   readonly #index: RequestIndex;
@@ -58,17 +58,12 @@ export class SessionQueueClient extends RequestReader implements SessionQueue {
   readonly #switch: KindSwitch;
   readonly #busy: BusyConsumers;
 
-  constructor({
-    redis,
-    prefix = 'session-queue',
-    retentionDays = 30,
-    sessionIndex = false,
-  }: SessionQueueClientOptions) {
+  constructor({ redis, prefix = 'session-queue', retentionDays, sessionIndex }: SessionQueueClientOptions) {
     super();
     this.#redis = redis;
     this.#prefix = prefix;
-    this.#retentionMs = retentionDays * dayMs;
-    this.#isIndexing = sessionIndex;
+    const retentionMs = retentionDays === undefined ? undefined : retentionDays * dayMs;
+    this.#settings = new FollowedSettings(redis, prefix, { sessionIndex, retentionMs });
     this.#index = new RequestIndex(redis, prefix);
     this.#announcements = new Announcements(redis, prefix);
     this.#switch = new KindSwitch(redis, prefix);
@@ -83,7 +78,7 @@ export class SessionQueueClient extends RequestReader implements SessionQueue {
       busy: this.#busy,
       keysOf: (consumer) => this.#keys(consumer),
       viewOf: (keys, id) => this.#viewOf(keys, id),
-      indexed: sessionIndex,
+      isIndexing: async () => (await this.#settings.read()).sessionIndex,
     });
     // The connection's own error events belong to whoever opened it.
     for (const kind of kinds) this.#queues[kind].on('error', () => undefined);
@@ -133,15 +128,16 @@ export class SessionQueueClient extends RequestReader implements SessionQueue {
     return answering(async () => {
       const fault = itemFault('deletion', sessionId);
       if (fault !== undefined) throw new Refusal('invalid', fault, { field: 'sessionId' });
-      if (!this.#isIndexing) throw new Refusal('index_off', 'sessions are not indexed here');
+      if (!(await this.#settings.read()).sessionIndex) throw new Refusal('index_off', 'sessions are not indexed here');
       return await findSession(await this.#keysOf(consumers), sessionId);
     });
   }
 
   cancel(id: string): Promise<RequestView> {
-    return this.#change(id, 'cancelled', ['accepted', 'processing', 'held', 'cancelled'], (keys) =>
-      cancelRequest(keys, id, this.#retentionMs),
-    );
+    return this.#change(id, 'cancelled', ['accepted', 'processing', 'held', 'cancelled'], async (keys) => {
+      const { retentionMs } = await this.#settings.read();
+      return await cancelRequest(keys, id, retentionMs);
+    });
   }
 
   hold(id: string): Promise<RequestView> {
@@ -162,11 +158,12 @@ export class SessionQueueClient extends RequestReader implements SessionQueue {
       if (view.counts.failed === 0) throw new Refusal('conflict', 'this request has no failed items to retry');
       await this.#busy.mark(view.consumer);
       const { failed: items } = view.counts;
+      const { retentionMs } = await this.#settings.read();
       await redriveItems(keys, id, {
         from: 'failed',
         action: 'resend',
         items,
-        retentionMs: this.#retentionMs,
+        retentionMs,
         why: noted,
       });
       await this.#index.keep(keys, id, view.kind);
@@ -180,7 +177,8 @@ export class SessionQueueClient extends RequestReader implements SessionQueue {
       const { keys, view } = await this.#find(id);
       if (view.counts.parked === 0) throw new Refusal('conflict', 'this request has no parked items');
       const { parked: items } = view.counts;
-      await redriveItems(keys, id, { from: 'parked', action, items, retentionMs: this.#retentionMs });
+      const { retentionMs } = await this.#settings.read();
+      await redriveItems(keys, id, { from: 'parked', action, items, retentionMs });
       return await this.#viewOf(keys, id);
     });
   }

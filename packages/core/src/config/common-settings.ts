@@ -28,7 +28,10 @@ const commonSchema = z.object(commonSettings);
 export type CommonSettings = z.infer<typeof commonSchema>;
 
 /** What `connectRedis` takes, out of the common settings. */
-export function redisSettings({ REDIS_URL: url, REDIS_CA_FILE: ca }: CommonSettings): RedisSettings {
+export function redisSettings({
+  REDIS_URL: url,
+  REDIS_CA_FILE: ca,
+}: Pick<CommonSettings, 'REDIS_URL' | 'REDIS_CA_FILE'>): RedisSettings {
   return ca === undefined ? { url } : { url, ca };
 }
 

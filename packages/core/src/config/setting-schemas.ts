@@ -10,12 +10,14 @@ export function wholeNumber(min: number, max: number) {
     .refine((value) => value >= min && value <= max, fault);
 }
 
+/** A switch. */
+export function onOff() {
+  return z.enum(['true', 'false'], 'must be true or false').transform((word) => word === 'true');
+}
+
 /** A switch; off when absent. */
 export function flag() {
-  return z
-    .enum(['true', 'false'], 'must be true or false')
-    .default('false')
-    .transform((word) => word === 'true');
+  return onOff().default(false);
 }
 
 /** A TCP port; 0 takes a free one. */

@@ -1,14 +1,15 @@
 -- A worker announces the consumers it knows, or renews that; refused when it clashes with a living worker.
 -- KEYS[1] announcements: hash '<name>\t<worker>' -> '<identity>\t<until, ms>'
 -- KEYS[2] names: set of every consumer that was ever announced
--- ARGV    worker, ms it stands, then name, identity, ...
+-- KEYS[3] settings of workers: hash of settings -> until when a worker with these stands, ms
+-- ARGV    worker, ms it stands, its settings or '', then name, identity, ...
 -- Returns {} | { 'one key', name, other name } two names with one key | { 'two keys', name, name } one name with two keys
 -- May run twice: the same announcement again.
 local clock = redis.call('TIME')
 local now = tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 local worker, stands = ARGV[1], tonumber(ARGV[2])
 local identity_of, name_of = {}, {}
-for i = 3, #ARGV, 2 do
+for i = 4, #ARGV, 2 do
   identity_of[ARGV[i]] = ARGV[i + 1]
   name_of[ARGV[i + 1]] = ARGV[i]
 end
@@ -41,4 +42,5 @@ for name, identity in pairs(identity_of) do
   if #names == 1000 then write() end
 end
 write()
+if ARGV[3] ~= '' then redis.call('HSET', KEYS[3], ARGV[3], stands_until) end
 return {}

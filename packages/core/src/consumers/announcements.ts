@@ -1,4 +1,5 @@
 import { defineScript, type RedisConnection } from '../redis/script.ts';
+import { formatWorkerSettings, type WorkerSettings, workerSettingsKey } from './worker-settings.ts';
 
 const announceScript = defineScript({ file: new URL('./announce.lua', import.meta.url), flags: ['allow-oom'] });
 
@@ -21,15 +22,21 @@ export class Announcements {
   readonly #redis: RedisConnection;
   readonly #announced: string;
   readonly #names: string;
+  readonly #settings: string;
 
   constructor(redis: RedisConnection, prefix: string) {
     this.#redis = redis;
     this.#announced = `{${prefix}}:announcements`;
     this.#names = `{${prefix}}:consumers`;
+    this.#settings = workerSettingsKey(prefix);
   }
 
   /** Announces or renews; answers with the clash when a living worker's consumers forbid it. */
-  async announce(worker: string, consumers: readonly AnnouncedConsumer[]): Promise<AnnouncementClash | undefined> {
+  async announce(
+    worker: string,
+    consumers: readonly AnnouncedConsumer[],
+    settings?: WorkerSettings,
+  ): Promise<AnnouncementClash | undefined> {
     for (const [index, { name, identity }] of consumers.entries()) {
       const twin = consumers.slice(0, index).find((other) => other.identity === identity);
       if (twin !== undefined) return { is: 'one key', names: [twin.name, name] };
@@ -37,8 +44,8 @@ export class Announcements {
     const pairs = consumers.flatMap(({ name, identity }) => [name, identity]);
     const reply = await announceScript.run(
       this.#redis,
-      [this.#announced, this.#names],
-      [worker, announcementMs, ...pairs],
+      [this.#announced, this.#names, this.#settings],
+      [worker, announcementMs, settings === undefined ? '' : formatWorkerSettings(settings), ...pairs],
     );
     const [is, first = '', second = ''] = Array.isArray(reply) ? reply.map(String) : [];
     return is === 'one key' || is === 'two keys' ? { is, names: [first, second] } : undefined;

@@ -137,7 +137,7 @@ describe('the same call is safe to repeat', () => {
 
   test('when the request was stored and only its job could not be added', async () => {
     const admin = new Redis(server.url);
-    const own = ['~test:*', '~{test}:stopped', '~{test}:consumers', '~{test}:busy'];
+    const own = ['~test:*', '~{test}:stopped', '~{test}:consumers', '~{test}:busy', '~{test}:worker-settings'];
     await admin.call('acl', ['setuser', 'app', 'on', '>secret', '+@all', '&*', ...own]);
     await client.close();
     redis.disconnect();

@@ -25,7 +25,7 @@ async function examine({ way, queue, terminal, ready }: Session): Promise<Findin
     () => false,
   );
   const server = await checkServer(way.redis);
-  return isReady ? [...server, ...(await checkWork(way.redis, way.prefix, terminal.command))] : server;
+  return isReady ? [...server, ...(await checkWork(way, terminal.command))] : server;
 }
 
 function describe({ level, what, remedy }: Finding, colours: Colours): string {

@@ -6,4 +6,5 @@ export interface CliEnvironment {
   REDIS_PREFIX?: string | undefined;
   REDIS_CA_FILE?: string | undefined;
   RETENTION_DAYS?: string | undefined;
+  SESSION_INDEX?: string | undefined;
 }

@@ -2,6 +2,7 @@ import {
   commonSettings,
   connectRedis,
   createLogger,
+  onOff,
   readSettings,
   redisSettings,
   SessionQueueClient,
@@ -11,11 +12,16 @@ import {
 import { z } from 'zod';
 import { CommandFailure, exitCodes } from '../exit-codes.ts';
 import type { CliEnvironment } from './environment.ts';
-import type { Connection } from './session.ts';
+import type { Connection, GivenSettings } from './session.ts';
 
 const connectWithinMs = 5_000;
 
-const settingsSchema = z.object(commonSettings);
+/** What is not given is as the workers have it. */
+const settingsSchema = z.object({
+  ...commonSettings,
+  RETENTION_DAYS: commonSettings.RETENTION_DAYS.unwrap().optional(),
+  SESSION_INDEX: onOff().optional(),
+});
 
 /** Straight to the Redis that the workers use; it is connected to in the background. */
 export function openRedis(url: string, prefix: string | undefined, environment: CliEnvironment): Connection {
@@ -24,6 +30,7 @@ export function openRedis(url: string, prefix: string | undefined, environment: 
     REDIS_PREFIX: prefix ?? environment.REDIS_PREFIX,
     REDIS_CA_FILE: environment.REDIS_CA_FILE,
     RETENTION_DAYS: environment.RETENTION_DAYS,
+    SESSION_INDEX: environment.SESSION_INDEX,
   });
   // What goes wrong with the connection is told by whatever needs it.
   const redis = connectRedis(
@@ -35,11 +42,8 @@ export function openRedis(url: string, prefix: string | undefined, environment: 
   redis.on('error', (error) => {
     lastError = wordOf(error);
   });
-  const queue = new SessionQueueClient({
-    redis,
-    prefix: settings.REDIS_PREFIX,
-    retentionDays: settings.RETENTION_DAYS,
-  });
+  const given = givenSettings(settings);
+  const queue = new SessionQueueClient({ redis, prefix: settings.REDIS_PREFIX, ...given });
   return {
     queue,
     // What is still received was cut off, and is begun anew.
@@ -52,7 +56,7 @@ export function openRedis(url: string, prefix: string | undefined, environment: 
         throw new CommandFailure(exitCodes.unavailable, message, { cause });
       });
     },
-    way: { is: 'redis', redis, prefix: settings.REDIS_PREFIX },
+    way: { is: 'redis', redis, prefix: settings.REDIS_PREFIX, given },
     close: async () => {
       // A connection that was never made has nothing to close, and would be waited for.
       if (redis.status === 'ready') await queue.close();
@@ -60,6 +64,13 @@ export function openRedis(url: string, prefix: string | undefined, environment: 
       redis.removeAllListeners('error').on('error', () => undefined);
       redis.disconnect();
     },
+  };
+}
+
+function givenSettings({ RETENTION_DAYS, SESSION_INDEX }: z.infer<typeof settingsSchema>): GivenSettings {
+  return {
+    ...(RETENTION_DAYS !== undefined && { retentionDays: RETENTION_DAYS }),
+    ...(SESSION_INDEX !== undefined && { sessionIndex: SESSION_INDEX }),
   };
 }
 

@@ -9,7 +9,13 @@ import { openRedis } from './over-redis.ts';
 /** Which way commands go. */
 export type Way =
   | { is: 'http'; url: URL; token: string | undefined }
-  | { is: 'redis'; redis: RedisConnection; prefix: string };
+  | { is: 'redis'; redis: RedisConnection; prefix: string; given: GivenSettings };
+
+/** What the environment says of the workers' settings; what it does not say is as the workers have it. */
+export interface GivenSettings {
+  retentionDays?: number;
+  sessionIndex?: boolean;
+}
 
 export interface Connection {
   queue: SessionQueue;

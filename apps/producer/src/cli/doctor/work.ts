@@ -6,15 +6,21 @@ import {
   type QueueFacts,
   readLaneStop,
   readQueueFacts,
+  readWorkerSettings,
 } from '@session-queue/core/engine';
+import type { Way } from '../connection/session.ts';
 import { counted, printable } from '../wording.ts';
 import { bad, type Finding, ok, warn } from './finding.ts';
+import { settingsFindings } from './settings.ts';
+
+type RedisWay = Extract<Way, { is: 'redis' }>;
 
 /** Whether anybody works, and what keeps work from going on. `command` is how this program is called. */
-export async function checkWork(redis: RedisConnection, prefix: string, command: string): Promise<Finding[]> {
+export async function checkWork({ redis, prefix, given }: RedisWay, command: string): Promise<Finding[]> {
   const names = await new Announcements(redis, prefix).names();
   const all = await Promise.all([
     checkWorkers(redis, prefix, names),
+    readWorkerSettings(redis, prefix).then((said) => settingsFindings(said, given)),
     readQueueFacts(redis, prefix).then((facts) => facts.flatMap(ofQueue)),
     checkStops(redis, prefix, command),
     ...names.flatMap((name) => kinds.map((kind) => checkLane(redis, prefix, name, kind))),

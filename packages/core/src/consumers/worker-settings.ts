@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import type { RedisConnection } from '../redis/script.ts';
+
+/** What clients over Redis must do as the workers do. */
+export interface WorkerSettings {
+  /** SESSION_INDEX: whether sessions that are to be deleted go into the index. */
+  sessionIndex: boolean;
+  /** RETENTION_DAYS, in ms. */
+  retentionMs: number;
+}
+
+const settingsSchema = z.object({ sessionIndex: z.boolean(), retentionMs: z.int().min(1) });
+const usedForMs = 5_000;
+const defaultRetentionMs = 30 * 24 * 3600 * 1000;
+
+/** Hash: settings as JSON -> until when (ms of Redis's clock) a worker with these stands. There are never more of them than were ever set. */
+export function workerSettingsKey(prefix: string): string {
+  return `{${prefix}}:worker-settings`;
+}
+
+export function formatWorkerSettings({ sessionIndex, retentionMs }: WorkerSettings): string {
+  return JSON.stringify({ sessionIndex, retentionMs });
+}
+
+/** What the living workers have, more than one where they differ; with none alive what the last one had. Empty where none ever said. */
+export async function readWorkerSettings(redis: RedisConnection, prefix: string): Promise<WorkerSettings[]> {
+  const [all, [seconds = 0]] = await Promise.all([redis.hgetall(workerSettingsKey(prefix)), redis.time()]);
+  const said = Object.entries(all).sort(([, one], [, other]) => Number(other) - Number(one));
+  const living = said.filter(([, until]) => Number(until) >= Number(seconds) * 1_000);
+  return (living.length > 0 ? living : said.slice(0, 1)).flatMap(([text]) => parsed(text));
+}
+
+type Given = { [K in keyof WorkerSettings]?: WorkerSettings[K] | undefined };
+
+/** What a client does: as it was told, else as the workers say, read again every 5 s. Where these differ, what forgets least. */
+export class FollowedSettings {
+  readonly #redis: RedisConnection;
+  readonly #prefix: string;
+  readonly #given: Given;
+  #read: WorkerSettings | undefined;
+  #until = 0;
+
+  constructor(redis: RedisConnection, prefix: string, given: Given) {
+    this.#redis = redis;
+    this.#prefix = prefix;
+    this.#given = given;
+  }
+
+  async read(): Promise<WorkerSettings> {
+    const { sessionIndex, retentionMs } = this.#given;
+    if (sessionIndex !== undefined && retentionMs !== undefined) return { sessionIndex, retentionMs };
+    if (this.#read === undefined || performance.now() >= this.#until) {
+      const said = mostKept(await readWorkerSettings(this.#redis, this.#prefix));
+      this.#read = { sessionIndex: sessionIndex ?? said.sessionIndex, retentionMs: retentionMs ?? said.retentionMs };
+      this.#until = performance.now() + usedForMs;
+    }
+    return this.#read;
+  }
+}
+
+/** Of none: as workers have it that were told nothing. */
+function mostKept(all: readonly WorkerSettings[]): WorkerSettings {
+  return {
+    sessionIndex: all.some(({ sessionIndex }) => sessionIndex),
+    retentionMs: all.length === 0 ? defaultRetentionMs : Math.max(...all.map(({ retentionMs }) => retentionMs)),
+  };
+}
+
+/** A worker of a later version may say it in another way. */
+function parsed(text: string): WorkerSettings[] {
+  try {
+    return [settingsSchema.parse(JSON.parse(text))];
+  } catch {
+    return [];
+  }
+}
