@@ -29,6 +29,6 @@ export {
 } from './answers.ts';
 export { HttpSessionQueue, type HttpSessionQueueOptions } from './http/http-session-queue.ts';
 export type { Setback } from './http/producer-api.ts';
-export { RequestReader, type WaitOptions, type WatchOptions } from './request-reader.ts';
+export { type LookOptions, RequestReader, type WaitOptions, type WatchOptions } from './request-reader.ts';
 export type { AcceptOptions, DeletionInput, Items, ResubmissionInput, SessionQueue } from './session-queue.ts';
 export { SessionQueueClient, type SessionQueueClientOptions } from './session-queue-client.ts';

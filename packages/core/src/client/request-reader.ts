@@ -9,6 +9,11 @@ import {
   type RequestView,
 } from '../requests/request.ts';
 
+export interface LookOptions {
+  /** Ends the look and its repeats; its reason is thrown. */
+  signal?: AbortSignal | undefined;
+}
+
 export interface WatchOptions {
   /** Ends the watching; its reason is thrown. */
   signal?: AbortSignal | undefined;
@@ -28,7 +33,7 @@ const passing: ReadonlySet<RefusalCode> = new Set<RefusalCode>(['unavailable', '
 
 /** What both ways to Session Queue add to looking once: to watch a request, to wait for its end, and to read all pages. */
 export abstract class RequestReader {
-  abstract getRequest(id: string): Promise<RequestView | undefined>;
+  abstract getRequest(id: string, options?: LookOptions): Promise<RequestView | undefined>;
   abstract listRequests(filter?: RequestFilter, page?: { next?: string; limit?: number }): Promise<RequestsPage>;
   abstract listItems(
     id: string,
@@ -90,7 +95,7 @@ export abstract class RequestReader {
 
   async #look(id: string, signal: AbortSignal | undefined, mayBeAway: () => boolean): Promise<RequestView | 'away'> {
     try {
-      const request = await orAborted(this.getRequest(id), signal);
+      const request = await orAborted(this.getRequest(id, { signal }), signal);
       if (request === undefined) throw new Refusal('not_found', unknownRequest);
       return request;
     } catch (error) {

@@ -21,7 +21,7 @@ import {
   switchSchema,
 } from '../answers.ts';
 import { checkItems, checkLimit, checkNotes, checkWhy } from '../checks.ts';
-import { RequestReader } from '../request-reader.ts';
+import { type LookOptions, RequestReader } from '../request-reader.ts';
 import type { AcceptOptions, DeletionInput, Items, ResubmissionInput, SessionQueue } from '../session-queue.ts';
 import { ItemsBody } from './items-body.ts';
 import { type Answer, type Call, ProducerApi, pauseFor, type Setback } from './producer-api.ts';
@@ -78,9 +78,9 @@ export class HttpSessionQueue extends RequestReader implements SessionQueue {
     return await this.#accept('resubmission', input.submissions, input, options);
   }
 
-  async getRequest(id: string): Promise<RequestView | undefined> {
+  async getRequest(id: string, { signal }: LookOptions = {}): Promise<RequestView | undefined> {
     try {
-      return await this.#get(pathOf(id), requestSchema);
+      return await this.#get(pathOf(id), requestSchema, { signal });
     } catch (error) {
       if (error instanceof Refusal && error.code === 'not_found') return undefined;
       throw error;
@@ -94,7 +94,7 @@ export class HttpSessionQueue extends RequestReader implements SessionQueue {
     for (const consumer of consumers ?? []) query.append('consumer', consumer);
     // No consumers at all is not the same as any consumer.
     if (consumers?.length === 0) return { requests: [] };
-    return await this.#get('/v1/requests', requestsPageSchema, query);
+    return await this.#get('/v1/requests', requestsPageSchema, { query });
   }
 
   async listItems(
@@ -103,7 +103,8 @@ export class HttpSessionQueue extends RequestReader implements SessionQueue {
     page: { next?: string; limit?: number } = {},
   ): Promise<ItemsPage> {
     const limit = page.limit === undefined ? undefined : checkLimit(page.limit, 1_000);
-    return await this.#get(`${pathOf(id)}/items`, itemsPageSchema, queryOf({ state, limit, next: page.next }));
+    const query = queryOf({ state, limit, next: page.next });
+    return await this.#get(`${pathOf(id)}/items`, itemsPageSchema, { query });
   }
 
   /** One call for each of the consumers that are named. */
@@ -113,7 +114,7 @@ export class HttpSessionQueue extends RequestReader implements SessionQueue {
   ): Promise<SessionRequest[]> {
     const path = sessionPathOf(sessionId);
     const queries = consumers?.map((consumer) => queryOf({ consumer })) ?? [undefined];
-    const found = await Promise.all(queries.map((query) => this.#get(path, sessionSchema, query)));
+    const found = await Promise.all(queries.map((query) => this.#get(path, sessionSchema, { query })));
     return found.flatMap(({ requests }) => requests).sort(newestFirst);
   }
 
@@ -168,7 +169,7 @@ export class HttpSessionQueue extends RequestReader implements SessionQueue {
       const { value, replayed } = await this.#send({ ...call, idempotencyKey, signal: options.signal }, items);
       if (!replayed) return value;
       this.#onReplayed(value.id);
-      return await this.#asItIsNow(value);
+      return await this.#asItIsNow(value, options.signal);
     } finally {
       items.release();
     }
@@ -184,17 +185,17 @@ export class HttpSessionQueue extends RequestReader implements SessionQueue {
   }
 
   /** A replayed answer is the one of then. A token that may ask and not look has to do with it. */
-  async #asItIsNow(then: RequestView): Promise<RequestView> {
+  async #asItIsNow(then: RequestView, signal: AbortSignal | undefined): Promise<RequestView> {
     try {
-      return (await this.getRequest(then.id)) ?? then;
+      return (await this.getRequest(then.id, { signal })) ?? then;
     } catch (error) {
       if (error instanceof Refusal && error.code === 'forbidden') return then;
       throw error;
     }
   }
 
-  async #get<T>(path: string, schema: z.ZodType<T>, query?: URLSearchParams): Promise<T> {
-    const { value } = await this.#api.call({ method: 'GET', path, schema, query, mayRepeat: () => true });
+  async #get<T>(path: string, schema: z.ZodType<T>, more: Pick<Call<T>, 'query' | 'signal'> = {}): Promise<T> {
+    const { value } = await this.#api.call({ method: 'GET', path, schema, ...more, mayRepeat: () => true });
     return value;
   }
 

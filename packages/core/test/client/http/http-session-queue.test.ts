@@ -43,6 +43,36 @@ function sent(n: number): { key: unknown; body: string; type: unknown; url: stri
   return { key: headers['idempotency-key'], body, type: headers['content-type'], url };
 }
 
+describe('a request that is no longer waited for', () => {
+  test('is not asked for again, nor paused for', async () => {
+    const abort = new AbortController();
+    const reason = new Error('enough');
+    producer.answers(problem('unavailable', 503));
+    let paused: AbortSignal | undefined;
+    const pause = async (_ms: number, signal: AbortSignal | undefined): Promise<void> => {
+      paused = signal;
+      abort.abort(reason);
+      signal?.throwIfAborted();
+    };
+    await expect(open({ pause }).waitUntilFinished('r-1', { signal: abort.signal })).rejects.toBe(reason);
+    expect(paused).toBe(abort.signal);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(producer.arrivals).toHaveLength(1);
+  });
+
+  test('lets go of a look that is under way', async () => {
+    const abort = new AbortController();
+    const closed = new Promise<void>((resolve) => {
+      producer.handle = (request) => {
+        request.socket.once('close', () => resolve());
+        abort.abort(new Error('enough'));
+      };
+    });
+    await expect(open().waitUntilFinished('r-1', { signal: abort.signal })).rejects.toThrow('enough');
+    await closed;
+  });
+});
+
 describe('a request over HTTP', () => {
   test('goes with its notes, the token and a key', async () => {
     producer.answers({ status: 202, body: shown() });
