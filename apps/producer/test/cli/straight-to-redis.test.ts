@@ -1,5 +1,5 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -190,6 +190,16 @@ describe('the command line, straight to Redis', () => {
     expect((await json(['release', id])).state).not.toBe('held');
     expect((await json(['cancel', id])).counts).toMatchObject({ cancelled: 1, pending: 0 });
     expect((await run(['retry', id, '--reason', 'again'])).exitCode).toBe(3);
+  });
+
+  test('a retry says who asked for it', async () => {
+    const { id } = await json(['delete', 'retried', '--yes']);
+    const record = `${server.prefix}:{default}:request:${id}`;
+    await redis.hset(record, { state: 'failed', pending: 0, failed: 1, finishedAt: Date.now() });
+    await redis.del(`${record}:items`);
+    await redis.rpush(`${record}:failures`, '20001 not deletable\nretried');
+    const { retried } = await json(['retry', id, '--reason', 'mended']);
+    expect(retried).toMatchObject({ reason: 'mended', by: userInfo().username });
   });
 
   test('a Redis that is away is exit code 4, with what to do', async () => {

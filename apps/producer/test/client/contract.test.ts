@@ -123,6 +123,13 @@ describe.each(ways)('the same asked over %s', (way) => {
     }
   });
 
+  test.each(['', 'x'.repeat(501), 'a\nb'])('is not stopped for a reason that is none', async (reason) => {
+    const refusal = await refusalOf(queue.stopKind('deletion', reason));
+    expect(refusal).toMatchObject({ code: 'invalid', field: 'reason' });
+    const { id } = await queue.deleteSessions({ sessionIds: ['a'] });
+    expect(await queue.getRequest(id)).not.toHaveProperty('allStopped');
+  });
+
   test('stops and starts a kind', async () => {
     const { id } = await queue.deleteSessions({ sessionIds: ['a'] });
     await queue.stopKind('deletion', 'wrong list');

@@ -6,10 +6,16 @@ import { type Kind, personSchema, type RequestNotes, reasonSchema, requestNotesS
 import type { AcceptOptions, Items } from './session-queue.ts';
 
 const whySchema = z.strictObject({ reason: reasonSchema, by: personSchema.optional() });
+const stopSchema = z.strictObject({ reason: reasonSchema });
 
 /** Why something is changed, and by whom. Throws `Refusal`, as all checks here do: the same over Redis and HTTP. */
 export function checkWhy(why: Why): Why {
   return parse(whySchema, why);
+}
+
+/** Why a kind is stopped. */
+export function checkStop(reason: string): string {
+  return parse(stopSchema, { reason }).reason;
 }
 
 export function checkNotes(options: AcceptOptions): RequestNotes {

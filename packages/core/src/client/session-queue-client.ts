@@ -26,7 +26,7 @@ import { findSession } from '../sessions/find-session.ts';
 import type { SessionRequest } from '../sessions/session-request.ts';
 import { Accepting } from './accepting.ts';
 import { answering } from './answering.ts';
-import { checkLimit, checkWhy } from './checks.ts';
+import { checkLimit, checkStop, checkWhy } from './checks.ts';
 import { RequestReader } from './request-reader.ts';
 import type { DeletionInput, ResubmissionInput, SessionQueue } from './session-queue.ts';
 
@@ -184,7 +184,7 @@ export class SessionQueueClient extends RequestReader implements SessionQueue {
   }
 
   stopKind(kind: Kind, reason: string): Promise<void> {
-    return answering(() => this.#switch.stop(kind, reason));
+    return answering(async () => await this.#switch.stop(kind, checkStop(reason)));
   }
 
   startKind(kind: Kind): Promise<void> {

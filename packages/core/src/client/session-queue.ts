@@ -21,7 +21,7 @@ export interface AcceptOptions extends RequestNotes {
   resumable?: boolean;
   /** Stops the upload; nothing of it is kept, unless it is resumable. */
   signal?: AbortSignal;
-  /** How many lines of the source were left out since they were no items; asked once the source has ended. */
+  /** How many lines of the source were left out since they were no items; asked once the source has ended. Not sent over HTTP. */
   skipped?: () => number;
 }
 
@@ -60,9 +60,9 @@ export interface SessionQueue {
   /** Stops taking new items of a request until `release`. */
   hold(id: string): Promise<RequestView>;
   release(id: string): Promise<RequestView>;
-  /** Puts the failed items of a finished request back in line; says why. */
+  /** Puts the failed items of a finished request back in line; says why. After a lost answer look at the request before it is asked again. */
   retryFailed(id: string, why: Why): Promise<RequestView>;
-  /** Sends the parked items again, or fails them. */
+  /** Sends the parked items again, or fails them. Refuses with `conflict` once none is parked: the second time, too. */
   resolveParked(id: string, action: 'resend' | 'fail'): Promise<RequestView>;
   /** Stops every claim and every send of a kind, over all consumers, until `startKind`. */
   stopKind(kind: Kind, reason: string): Promise<void>;

@@ -114,7 +114,7 @@ export interface ItemsPage {
 export interface RequestFilter {
   kind?: Kind | undefined;
   state?: RequestState | undefined;
-  /** One or more consumers. */
+  /** One or more consumers; over HTTP at most 50. */
   consumers?: readonly string[] | undefined;
   requestedBy?: string | undefined;
   /** ISO 8601: the first moment that counts. */

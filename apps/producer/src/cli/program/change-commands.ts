@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { type Kind, kinds } from '@session-queue/core';
 import { Argument, type Command, Option } from 'commander';
 import { changeRequest, start, stop } from '../commands/change.ts';
@@ -24,7 +25,9 @@ export function addChangeCommands({ add, run }: Commands): void {
     .requiredOption('-r, --reason <text>', 'why, for the record')
     .action(async (id: string, options: { reason: string }) => {
       const { reason } = options;
-      await run(options, async (session) => await changeRequest(session, (queue) => queue.retryFailed(id, { reason })));
+      // Over HTTP it is whom the token names.
+      const why = { reason, ...personHere() };
+      await run(options, async (session) => await changeRequest(session, (queue) => queue.retryFailed(id, why)));
     });
   add('parked', 'decide what becomes of parked items', parkedHelp)
     .argument('<id>', 'the id of the request')
@@ -40,6 +43,15 @@ export function addChangeCommands({ add, run }: Commands): void {
   addKindOption(add('start', 'go on after a stop')).action(async (options: { kind: Kind }) => {
     await run(options, async (session) => await start(session, options.kind));
   });
+}
+
+/** Who runs this, by the system's name for them; some containers have none. */
+function personHere(): { by?: string } {
+  try {
+    return { by: userInfo().username };
+  } catch {
+    return {};
+  }
 }
 
 const parkedActions = ['resend', 'fail'] as const;

@@ -20,7 +20,7 @@ import {
   sessionSchema,
   switchSchema,
 } from '../answers.ts';
-import { checkItems, checkLimit, checkNotes, checkWhy } from '../checks.ts';
+import { checkItems, checkLimit, checkNotes, checkStop, checkWhy } from '../checks.ts';
 import { type LookOptions, RequestReader } from '../request-reader.ts';
 import type { AcceptOptions, DeletionInput, Items, ResubmissionInput, SessionQueue } from '../session-queue.ts';
 import { ItemsBody } from './items-body.ts';
@@ -130,10 +130,13 @@ export class HttpSessionQueue extends RequestReader implements SessionQueue {
     return await this.#post(`${pathOf(id)}/release`, requestSchema);
   }
 
-  /** Who retries is the one whom the token names: `by` is not sent. */
+  /**
+   * Who retries is the one whom the token names: `by` is not sent. Not repeated by itself: where items have failed again meanwhile, that
+   * would be another retry.
+   */
   async retryFailed(id: string, why: Why): Promise<RequestView> {
     const { reason } = checkWhy(why);
-    return await this.#post(`${pathOf(id)}/retry`, requestSchema, { reason });
+    return await this.#post(`${pathOf(id)}/retry`, requestSchema, { reason }, false);
   }
 
   async resolveParked(id: string, action: 'resend' | 'fail'): Promise<RequestView> {
@@ -142,7 +145,7 @@ export class HttpSessionQueue extends RequestReader implements SessionQueue {
   }
 
   async stopKind(kind: Kind, reason: string): Promise<void> {
-    await this.#post('/v1/stop', switchSchema, { kind, reason });
+    await this.#post('/v1/stop', switchSchema, { kind, reason: checkStop(reason) });
   }
 
   async startKind(kind: Kind): Promise<void> {

@@ -208,9 +208,12 @@ describe('an answer', () => {
     expect(refusal).toMatchObject({ code: 'unavailable', cause: expect.any(Error) });
   });
 
-  test('to a decision about parked items is not asked for twice', async () => {
+  test.each<[string, (queue: HttpSessionQueue) => Promise<unknown>]>([
+    ['a decision about parked items', (queue) => queue.resolveParked('r-1', 'resend')],
+    ['a retry', (queue) => queue.retryFailed('r-1', { reason: 'mended' })],
+  ])('to %s is not asked for twice', async (_what, call) => {
     producer.answers('cut');
-    expect(await refusalOf(open().resolveParked('r-1', 'resend'))).toMatchObject({ code: 'unavailable' });
+    expect(await refusalOf(call(open()))).toMatchObject({ code: 'unavailable' });
     expect(producer.arrivals).toHaveLength(1);
   });
 });
