@@ -1,34 +1,3 @@
 /** Session Queue for other services: ask for deletions and resubmissions, and follow what becomes of them. */
-export { type Fault, Refusal, type RefusalCode } from '../requests/refusal.ts';
-export {
-  type Callback,
-  finalStates,
-  type ItemCounts,
-  type ItemReport,
-  type ItemsPage,
-  type Kind,
-  type LaneStop,
-  type Priority,
-  type RequestFilter,
-  type RequestNotes,
-  type RequestState,
-  type RequestsPage,
-  type RequestView,
-  type Retry,
-} from '../requests/request.ts';
-export type { SessionOutcome, SessionRequest } from '../sessions/session-request.ts';
-export {
-  acceptedSchema,
-  consumersSchema,
-  itemsPageSchema,
-  problemSchema,
-  requestSchema,
-  requestsPageSchema,
-  sessionSchema,
-  switchSchema,
-} from './answers.ts';
-export { HttpSessionQueue, type HttpSessionQueueOptions } from './http/http-session-queue.ts';
-export type { Setback } from './http/producer-api.ts';
-export { type LookOptions, RequestReader, type WaitOptions, type WatchOptions } from './request-reader.ts';
-export type { AcceptOptions, DeletionInput, Items, ResubmissionInput, SessionQueue } from './session-queue.ts';
+export * from './http/index.ts';
 export { SessionQueueClient, type SessionQueueClientOptions } from './session-queue-client.ts';

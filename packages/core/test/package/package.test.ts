@@ -88,4 +88,12 @@ describe('the package', () => {
       code: 'conflict',
     });
   }, 120_000);
+
+  test('needs neither BullMQ nor ioredis where it is used over HTTP only', async () => {
+    for (const name of ['bullmq', 'ioredis']) await rm(join(folder, 'node_modules', name), { recursive: true });
+    const say =
+      "import { HttpSessionQueue } from '@session-queue/core/client/http'; console.log(HttpSessionQueue.name)";
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', say], { cwd: folder });
+    expect(stdout).toBe('HttpSessionQueue\n');
+  });
 });

@@ -1,0 +1,33 @@
+/** Session Queue for services that reach it over HTTP only: neither BullMQ nor ioredis is loaded. */
+export { type Fault, Refusal, type RefusalCode } from '../../requests/refusal.ts';
+export {
+  type Callback,
+  finalStates,
+  type ItemCounts,
+  type ItemReport,
+  type ItemsPage,
+  type Kind,
+  type LaneStop,
+  type Priority,
+  type RequestFilter,
+  type RequestNotes,
+  type RequestState,
+  type RequestsPage,
+  type RequestView,
+  type Retry,
+} from '../../requests/request.ts';
+export type { SessionOutcome, SessionRequest } from '../../sessions/session-request.ts';
+export {
+  acceptedSchema,
+  consumersSchema,
+  itemsPageSchema,
+  problemSchema,
+  requestSchema,
+  requestsPageSchema,
+  sessionSchema,
+  switchSchema,
+} from '../answers.ts';
+export { type LookOptions, RequestReader, type WaitOptions, type WatchOptions } from '../request-reader.ts';
+export type { AcceptOptions, DeletionInput, Items, ResubmissionInput, SessionQueue } from '../session-queue.ts';
+export { HttpSessionQueue, type HttpSessionQueueOptions } from './http-session-queue.ts';
+export type { Setback } from './producer-api.ts';
