@@ -49,17 +49,19 @@ describe('the log (invariant 9)', () => {
         throw failure;
       };
       await producer.post('/v1/deletions', { sessionIds: [item] }, { Authorization: `Bearer ${token}` });
+      await producer.post(`/v1/requests/${item}/cancel`, undefined, { Authorization: `Bearer ${token}` });
     }
     const last = await producer.logEntry({ msg: 'request', status: 500 });
     expect(last).toMatchObject({ method: 'POST', route: '/v1/deletions', caller: 'billing', ms: expect.any(Number) });
     expect(await producer.logEntry({ msg: 'request', status: 401 })).toMatchObject({ route: 'none' });
     expect(await producer.logEntry({ msg: 'a request was put off' })).toMatchObject({
       problem: 'unavailable',
+      by: 'billing',
       error: { name: 'Refusal', cause: { name: 'Error', code: 'ECONNRESET' } },
     });
     expect(await producer.logEntry({ msg: 'a request failed' })).toMatchObject({ error: { name: 'Error' } });
     expect(producer.logged.filter((line) => line.includes('private'))).toEqual([]);
-    expect(producer.logged.filter((line) => line.includes('"msg":"request"'))).toHaveLength(9);
+    expect(producer.logged.filter((line) => line.includes('"msg":"request"'))).toHaveLength(11);
   });
 
   test('an answer to an unforeseen error tells nothing of it', async () => {

@@ -125,6 +125,58 @@ describe('while Redis is away', () => {
     expect(queue.kept.size).toBe(1);
   });
 
+  test.each([
+    ['application/json', JSON.stringify(body)],
+    ['text/csv', 'a\nb\n'],
+  ])('a request as %s that is kept after its 503 is in the log', async (type, text) => {
+    const gate = deferred();
+    const keep = queue.deleteSessions.bind(queue);
+    queue.deleteSessions = async (input) => {
+      const view = await keep(input);
+      await gate.promise;
+      return view;
+    };
+    const problem = await problemIn(await producer.post('/v1/deletions', text, { 'Content-Type': type }));
+    expect(problem.status).toBe(503);
+    gate.resolve();
+    await producer.logEntry({ msg: 'a request was changed', change: 'create', request: problem.requestId });
+  });
+
+  describe('a change', () => {
+    let id: string;
+    let gate: ReturnType<typeof deferred<void>>;
+    beforeEach(async () => {
+      id = ((await (await producer.post('/v1/deletions', body)).json()) as { id: string }).id;
+      gate = deferred();
+      queue.cancel = async () => {
+        await gate.promise;
+        return await MemoryQueue.prototype.cancel.call(queue, id);
+      };
+    });
+
+    test('whose answer is a 503 says which request it is about, and is in the log once it is done', async () => {
+      const problem = await problemIn(await producer.post(`/v1/requests/${id}/cancel`));
+      expect(problem).toMatchObject({ status: 503, requestId: id, instance: `/v1/requests/${id}` });
+      await producer.logEntry({ msg: 'a request was put off', requestId: id });
+      expect(producer.logged.join()).not.toContain('"change":"cancel"');
+      gate.resolve();
+      await producer.logEntry({ msg: 'a request was changed', change: 'cancel', request: id });
+    });
+
+    test('that fails after its 503 is in the log too', async () => {
+      expect((await producer.post(`/v1/requests/${id}/cancel`)).status).toBe(503);
+      gate.reject(new Refusal('memory_short', 'because'));
+      await producer.logEntry({ msg: 'a request was put off', problem: 'memory-short', requestId: id });
+    });
+
+    test('of everything of a kind is in the log once it is done', async () => {
+      queue.before = async () => await gate.promise;
+      expect((await producer.post('/v1/stop', { kind: 'deletion', reason: 'x' })).status).toBe(503);
+      gate.resolve();
+      await producer.logEntry({ msg: 'everything of a kind was stopped', change: 'stop' });
+    });
+  });
+
   test('an answer is not held up when only the record of its key cannot be kept', async () => {
     const keep = queue.deleteSessions.bind(queue);
     queue.deleteSessions = async (input) => {

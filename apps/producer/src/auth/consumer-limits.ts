@@ -25,11 +25,14 @@ export const requireEveryConsumer: RequestHandler = (request, _response, next) =
   next();
 };
 
-/** Stands before every route of one request: that of somebody else's consumer is as unknown as one that never was. */
+/**
+ * Stands before every route of one request: that of somebody else's consumer is as unknown as one that never was. A change is let
+ * through only when there is the request: the log names it, and an id from outside may be that of a session (invariant 9).
+ */
 export function requireOwnRequest({ queue, silenceMs }: { queue: SessionQueue; silenceMs: number }): RequestHandler {
   return async (request, _response, next) => {
     const caller = callerOf(request);
-    if (caller.consumers !== undefined) {
+    if (caller.consumers !== undefined || request.method === 'POST') {
       const view = await within(silenceMs, queue.getRequest(idOf(request)));
       if (view === undefined || !mayUse(caller, view.consumer)) throw new Refusal('not_found', 'no such request');
     }

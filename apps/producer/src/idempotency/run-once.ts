@@ -46,7 +46,7 @@ export interface OnceAnswer {
 export async function runOnce(
   records: IdempotencyRecords,
   options: OnceOptions,
-  work: (requestId: string) => Promise<string>,
+  work: (requestId: string, isComparison: boolean) => Promise<string>,
 ): Promise<OnceAnswer> {
   const { name, digest, watch } = options;
   const owner = randomUUID();
@@ -55,7 +55,7 @@ export async function runOnce(
   watch.moving();
   options.onBegun(requestId);
   if (begun.outcome === 'done') {
-    if (options.comparesItems) await comparing(work(requestId));
+    if (options.comparesItems) await comparing(work(requestId, true));
     return { requestId, answer: begun.answer, replayed: true };
   }
   if (begun.outcome === 'other') throw keyReused();
@@ -63,7 +63,7 @@ export async function runOnce(
 
   const stopRenewing = renewUntilStopped(records, { name, owner }, watch);
   try {
-    const answer = await (options.comparesItems ? comparing(work(requestId)) : work(requestId));
+    const answer = await (options.comparesItems ? comparing(work(requestId, false)) : work(requestId, false));
     watch.moving();
     await quietly(watch, records.finish(name, { requestId, answer }));
     return { requestId, answer, replayed: false };

@@ -1,5 +1,6 @@
-import type { ErrorRequestHandler, Response } from 'express';
+import type { ErrorRequestHandler, Request, Response } from 'express';
 import type { Logger } from 'pino';
+import { callerNameOf } from '../auth/caller.ts';
 import { describeError } from './describe-error.ts';
 import type { Problem } from './problem.ts';
 import { problemOf } from './problem-of.ts';
@@ -7,9 +8,9 @@ import { problemOf } from './problem-of.ts';
 /** Answers every error with its problem document, and logs those that are not the client's doing. */
 export function problemHandler(log: Logger): ErrorRequestHandler {
   // Express knows an error handler by its four parameters.
-  return (error: unknown, _request, response, _next) => {
+  return (error: unknown, request, response, _next) => {
     const problem = problemOf(error);
-    if (problem.status >= 500) logProblem(log, problem);
+    if (problem.status >= 500) logProblem(log, request, problem);
     if (response.headersSent) {
       response.destroy();
       return;
@@ -27,8 +28,11 @@ export function sendProblem(response: Response, problem: Problem): void {
     .send(JSON.stringify(problem.document()));
 }
 
-function logProblem(log: Logger, problem: Problem): void {
-  const entry = { problem: problem.kind, requestId: problem.details.requestId, error: describeError(problem.cause) };
+/** Says in the log what went wrong for whom, and with which request. */
+export function logProblem(log: Logger, request: Request, problem: Problem): void {
+  const { kind, details, cause } = problem;
+  const by = callerNameOf(request);
+  const entry = { problem: kind, by, requestId: details.requestId, error: describeError(cause) };
   if (problem.kind === 'internal') log.error(entry, 'a request failed');
   else log.warn(entry, 'a request was put off');
 }

@@ -30,6 +30,12 @@ export function problemOf(error: unknown): Problem {
   return problemOfParser(error) ?? new Problem('internal', 'The error has been logged.', { cause: error });
 }
 
+/** The problem of a call that may have done its work all the same: a 503 says which request that is about. */
+export function openProblemOf(error: unknown, requestId: string): Problem {
+  const problem = problemOf(error);
+  return problem.status === 503 || problem.kind === 'in-progress' ? problem.about(requestId) : problem;
+}
+
 function problemOfRefusal(refusal: Refusal): Problem {
   const wait = retryAfterSeconds[refusal.code];
   const { code, field, message } = refusal;

@@ -6,7 +6,9 @@ import { callerNameOf } from '../auth/caller.ts';
 /** What a call can do to a request. */
 export type Change = 'create' | 'cancel' | 'hold' | 'release' | 'retry' | 'resend-parked' | 'fail-parked';
 
-/** Says in the log who changed which request. Reasons stay out of it: people write ids of sessions into them. */
+/**
+ * Says in the log who changed which request, once that is done: be it after a 503 that said it is open. Reasons stay out of it: people write ids of sessions into them.
+ */
 export function logChange(log: Logger, request: Request, change: Change, view: RequestView): void {
   const { id, consumer, kind } = view;
   log.info({ change, by: callerNameOf(request), request: id, consumer, kind }, 'a request was changed');

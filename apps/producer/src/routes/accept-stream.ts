@@ -1,4 +1,4 @@
-import type { Kind, RequestView } from '@session-queue/core';
+import type { Kind } from '@session-queue/core';
 import type { RequestHandler } from 'express';
 import { idempotencyNameOf } from '../idempotency/idempotency-key.ts';
 import { Problem } from '../problems/problem.ts';
@@ -30,21 +30,19 @@ export function acceptStreams(kind: Kind, context: AcceptContext & { room: Strea
     allowBodyTime(request, streamTimeMs);
     const ask = permitted(request, context, await readStreamAsk(kind, format, { request, response }));
     if (ask.resumable && name === undefined) throw noKey();
-    let stored: RequestView | undefined;
-    const { replayed } = await answerAccepted(response, context, {
+    await answerAccepted(response, context, {
       name,
       digest: () => digestStream(ask),
       comparesItems: true,
       resumable: ask.resumable,
-      store: async (id, watch) => {
-        stored = await storeStream(queue, ask, id, { room, watch });
+      store: async (id, watch, isComparison) => {
+        const stored = await storeStream(queue, ask, id, { room, watch });
+        if (!isComparison) logChange(context.log, request, 'create', stored);
         const accepted = presentRequest(stored);
         const { count, named } = ask.bad;
         return JSON.stringify(count === 0 ? accepted : { ...accepted, skippedLines: named });
       },
     });
-    // What was only compared was made by an earlier call.
-    if (!replayed && stored !== undefined) logChange(context.log, request, 'create', stored);
   };
 }
 

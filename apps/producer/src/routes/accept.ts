@@ -10,7 +10,7 @@ import { idempotencyNameOf } from '../idempotency/idempotency-key.ts';
 import type { IdempotencyRecords } from '../idempotency/idempotency-records.ts';
 import { type OnceAnswer, runOnce } from '../idempotency/run-once.ts';
 import { parseOrThrow } from '../problems/field-faults.ts';
-import { problemOf } from '../problems/problem-of.ts';
+import { openProblemOf } from '../problems/problem-of.ts';
 import { type Ask, parseAsk } from '../requests/ask.ts';
 import { digestAsk } from '../requests/ask-digest.ts';
 import { logChange } from '../requests/log-change.ts';
@@ -34,8 +34,11 @@ export interface Acceptance {
   /** The digest does not cover the items: what was done already under this key is compared with them. */
   comparesItems?: boolean;
   resumable?: boolean;
-  /** Stores it under this id; resolves to the answer once it is durable. The same again is safe. */
-  store: (requestId: string, watch: Watch) => Promise<string>;
+  /**
+   * Stores it under this id; resolves to the answer once it is durable. The same again is safe, and nothing but a comparison where
+   * an earlier call has stored it.
+   */
+  store: (requestId: string, watch: Watch, isComparison: boolean) => Promise<string>;
 }
 
 /** A JSON body has fields for what a stream has in its query; there it would be passed over without a word. */
@@ -59,28 +62,26 @@ export function acceptRequests(kind: Kind, context: AcceptContext): RequestHandl
   };
 }
 
-/** Accepts, at most once under its key, answers, and says what; a problem says which request it is about where that may have been kept. */
+/** Accepts, at most once under its key, and answers; a problem says which request it is about where that may have been kept. */
 export async function answerAccepted(
   response: Response,
   { idempotency, silenceMs }: AcceptContext,
   { name, digest, comparesItems = false, resumable = false, store }: Acceptance,
-): Promise<OnceAnswer> {
+): Promise<void> {
   // Chosen before the first word with Redis: a 503 can name it, whatever has become of the request.
   let requestId: string = randomUUID();
   try {
     const answer = await whileMoving(silenceMs, async (watch) => {
-      if (name === undefined) return { requestId, answer: await store(requestId, watch), replayed: false };
+      if (name === undefined) return { requestId, answer: await store(requestId, watch, false), replayed: false };
       const onBegun = (id: string): void => {
         requestId = id;
       };
       const once = { name, digest: digest(), requestId, watch, onBegun, comparesItems, resumable };
-      return await runOnce(idempotency, once, (id) => store(id, watch));
+      return await runOnce(idempotency, once, (id, isComparison) => store(id, watch, isComparison));
     });
     sendAccepted(response, answer);
-    return answer;
   } catch (error) {
-    const problem = problemOf(error);
-    throw problem.status === 503 || problem.kind === 'in-progress' ? problem.about(requestId) : problem;
+    throw openProblemOf(error, requestId);
   }
 }
 

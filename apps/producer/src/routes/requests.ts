@@ -4,6 +4,8 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import { callerNameOf } from '../auth/caller.ts';
 import { emptyBodySchema, emptyQuerySchema, parseOrThrow } from '../problems/field-faults.ts';
+import { logProblem } from '../problems/problem-handler.ts';
+import { openProblemOf } from '../problems/problem-of.ts';
 import { type Change, logChange } from '../requests/log-change.ts';
 import { pageLimit } from '../requests/page-limit.ts';
 import { presentRequest } from '../requests/present.ts';
@@ -63,9 +65,8 @@ export function listItems({ queue, silenceMs }: RequestsContext): RequestHandler
 /** `POST /v1/requests/{id}/cancel`, `/hold` and `/release`: the request as it is then. */
 export function changeRequest(context: RequestsContext, change: 'cancel' | 'hold' | 'release'): RequestHandler {
   return async (request, response) => {
-    const id = idOf(request);
     parseOrThrow(emptyBodySchema, request.body);
-    await sendChanged(context, request, response, change, context.queue[change](id));
+    await sendChanged(context, request, response, change, (id) => context.queue[change](id));
   };
 }
 
@@ -75,19 +76,18 @@ export const retryBodySchema = z.strictObject({ reason: reasonSchema });
 /** `POST /v1/requests/{id}/retry` */
 export function retryRequest(context: RequestsContext): RequestHandler {
   return async (request, response) => {
-    const id = idOf(request);
     const { reason } = parseOrThrow(retryBodySchema, request.body);
-    const retried = context.queue.retryFailed(id, { reason, by: callerNameOf(request) });
-    await sendChanged(context, request, response, 'retry', retried);
+    const why = { reason, by: callerNameOf(request) };
+    await sendChanged(context, request, response, 'retry', (id) => context.queue.retryFailed(id, why));
   };
 }
 
 /** `POST /v1/requests/{id}/parked` */
 export function resolveParked(context: RequestsContext): RequestHandler {
   return async (request, response) => {
-    const id = idOf(request);
     const { action } = parseOrThrow(parkedBodySchema, request.body);
-    await sendChanged(context, request, response, `${action}-parked`, context.queue.resolveParked(id, action));
+    const resolve = (id: string): Promise<RequestView> => context.queue.resolveParked(id, action);
+    await sendChanged(context, request, response, `${action}-parked`, resolve);
   };
 }
 
@@ -96,11 +96,28 @@ async function sendChanged(
   request: Request,
   response: Response,
   change: Change,
-  changed: Promise<RequestView>,
+  begin: (id: string) => Promise<RequestView>,
 ): Promise<void> {
-  const view = await within(changeMs, changed);
-  logChange(log, request, change, view);
-  sendView(response, view);
+  const id = idOf(request);
+  let isWaitedFor = true;
+  // A 503 does not end it: it goes on in Redis, and the log says what became of it.
+  const changed = begin(id).then(
+    (view) => {
+      logChange(log, request, change, view);
+      return view;
+    },
+    (error: unknown) => {
+      const problem = openProblemOf(error, id);
+      if (!isWaitedFor) logProblem(log, request, problem);
+      throw problem;
+    },
+  );
+  try {
+    sendView(response, await within(changeMs, changed));
+  } catch (error) {
+    isWaitedFor = false;
+    throw openProblemOf(error, id);
+  }
 }
 
 function sendView(response: Response, view: RequestView): void {

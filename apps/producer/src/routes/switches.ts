@@ -21,8 +21,8 @@ export const startBodySchema = z.strictObject({ kind: kindSchema, reason: reason
 export function stopKind({ queue, silenceMs, log }: SwitchContext): RequestHandler {
   return async (request, response) => {
     const { kind, reason } = parseOrThrow(stopBodySchema, request.body);
-    await within(silenceMs, queue.stopKind(kind, reason));
-    logSwitch(log, request, 'stop', kind);
+    const done = queue.stopKind(kind, reason).then(() => logSwitch(log, request, 'stop', kind));
+    await within(silenceMs, done);
     response.json({ kind, stopped: true, reason });
   };
 }
@@ -31,8 +31,8 @@ export function stopKind({ queue, silenceMs, log }: SwitchContext): RequestHandl
 export function startKind({ queue, silenceMs, log }: SwitchContext): RequestHandler {
   return async (request, response) => {
     const { kind } = parseOrThrow(startBodySchema, request.body);
-    await within(silenceMs, queue.startKind(kind));
-    logSwitch(log, request, 'start', kind);
+    const done = queue.startKind(kind).then(() => logSwitch(log, request, 'start', kind));
+    await within(silenceMs, done);
     response.json({ kind, stopped: false });
   };
 }
