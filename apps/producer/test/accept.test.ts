@@ -107,14 +107,20 @@ describe('asking for deletions and resubmissions', () => {
     expect(responses.map(({ status }) => status)).toEqual([202, 202, 413, 413]);
   });
 
-  test('a consumer that no worker knows is a 404 that names the field', async () => {
+  test('a consumer that no worker knows is a 404 that names the field, and no consumer', async () => {
     queue.known = ['north'];
     const response = await producer.post('/v1/deletions', { sessionIds: ['a'], consumer: 'south' });
     queue.known = undefined;
     expect(response.status).toBe(404);
     expect(await problemIn(response)).toMatchObject({
       type: 'urn:problem-type:session-queue:unknown-consumer',
-      errors: [{ field: 'consumer' }],
+      detail: 'consumer: no worker has announced this consumer: GET /v1/consumers names those that there are',
+      errors: [
+        {
+          field: 'consumer',
+          reason: 'no worker has announced this consumer: GET /v1/consumers names those that there are',
+        },
+      ],
     });
   });
 

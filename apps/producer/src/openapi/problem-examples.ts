@@ -1,5 +1,6 @@
 import type { ResponseConfig } from '@asteasolutions/zod-to-openapi';
 import { type FieldFault, Problem, type ProblemKind } from '../problems/problem.ts';
+import { unknownConsumer } from '../problems/problem-of.ts';
 import { placeOf } from './schema-of.ts';
 
 interface Case {
@@ -22,7 +23,7 @@ const cases: Readonly<Record<ProblemKind, Case>> = {
   'other-consumer': oneFault('consumer', 'is not one of the consumers that this token is for'),
   'not-found': { detail: 'No such address. GET /openapi.json lists all of them.' },
   'unknown-request': { detail: 'no request has this id: it was never accepted, or its record has aged out' },
-  'unknown-consumer': oneFault('consumer', "no worker knows the consumer 'south'; known: default, north"),
+  'unknown-consumer': oneFault('consumer', unknownConsumer),
   'index-off': { detail: 'This producer keeps no index of sessions (SESSION_INDEX).' },
   'method-not-allowed': { detail: 'PUT is not possible here; POST is.' },
   'too-slow': { detail: 'The rest of the body did not come in time; nothing was kept.' },

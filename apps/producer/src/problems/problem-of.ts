@@ -21,6 +21,9 @@ const kindOfRefusal: Record<RefusalCode, ProblemKind> = {
 /** When to ask again, in seconds: an upload ends soon, a restart of Redis takes moments, memory frees up slowly. */
 const retryAfterSeconds: Partial<Record<RefusalCode, number>> = { in_progress: 5, unavailable: 5, memory_short: 30 };
 
+/** Who may not see all consumers is named none of the others. */
+export const unknownConsumer = 'no worker has announced this consumer: GET /v1/consumers names those that there are';
+
 /** The one place where an error becomes an answer. What is not understood is a 500 that tells nothing. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
@@ -38,7 +41,8 @@ export function openProblemOf(error: unknown, requestId: string): Problem {
 
 function problemOfRefusal(refusal: Refusal): Problem {
   const wait = retryAfterSeconds[refusal.code];
-  const { code, field, message } = refusal;
+  const { code, field } = refusal;
+  const message = code === 'unknown_consumer' ? unknownConsumer : refusal.message;
   if (code === 'not_found') return new Problem('unknown-request', unknownRequest, { cause: refusal });
   return new Problem(kindOfRefusal[code], field === undefined ? message : `${field}: ${message}`, {
     cause: refusal,

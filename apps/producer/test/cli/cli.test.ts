@@ -215,7 +215,7 @@ describe('the command line', () => {
     queue.known = ['north'];
     const refused = await run(['delete', 'x', '--yes', '--consumer', 'south']);
     expect(refused.exitCode).toBe(3);
-    expect(refused.stderr).toContain("consumer: no worker knows the consumer 'south'");
+    expect(refused.stderr).toContain('consumer: no worker has announced this consumer');
     expect((await run(['status', 'none'])).exitCode).toBe(3);
     expect((await run(['status', 'none', '--token', 'wrong'])).stderr).toContain('This API token is not known.');
   });

@@ -153,7 +153,9 @@ export class MemoryQueue implements SessionQueue {
     this.asked.push(id);
     await this.before();
     if (this.known !== undefined && !this.known.includes(consumer)) {
-      throw new Refusal('unknown_consumer', `no worker knows the consumer '${consumer}'`, { field: 'consumer' });
+      throw new Refusal('unknown_consumer', `no worker has announced ${consumer}; known: ${this.known.join()}`, {
+        field: 'consumer',
+      });
     }
     const all: string[] = [];
     for await (const next of items) all.push(...(Array.isArray(next) ? next : [next]));

@@ -260,7 +260,7 @@ describe('a consumer that no worker knows', () => {
     expect((await lab.client.deleteSessions(asked)).state).toBe('accepted');
   });
 
-  test('is refused once a worker has announced its own, which are named', async () => {
+  test('is refused once a worker has announced its own, and none of these is named', async () => {
     await announcements().announce('worker', [
       { name: 'school', identity: '1' },
       { name: 'college', identity: '2' },
@@ -269,16 +269,10 @@ describe('a consumer that no worker knows', () => {
     await expect(lab.client.deleteSessions(asked)).rejects.toMatchObject({
       code: 'unknown_consumer',
       field: 'consumer',
-      message: "no worker knows the consumer 'unheard-of'; known: college, school",
+      message: 'no worker has announced this consumer',
     });
     expect(await lab.lab.redis.keys('test:*')).toEqual([]);
     expect((await lab.client.deleteSessions({ ...asked, consumer: 'school' })).state).toBe('accepted');
-  });
-
-  test('is refused with the first 20 of many', async () => {
-    const many = Array.from({ length: 23 }, (_, i) => ({ name: `c${String(i).padStart(2, '0')}`, identity: `${i}` }));
-    await announcements().announce('worker', many);
-    await expect(lab.client.deleteSessions(asked)).rejects.toThrow(/known: c00, .*c19 and 3 more$/);
   });
 });
 
