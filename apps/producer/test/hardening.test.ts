@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { deferred, eventually, leakGuard } from '@session-queue/testing';
 import { MemoryQueue } from './support/memory-queue.ts';
-import { startProducer, type TestProducer, type TestProducerOptions } from './support/test-producer.ts';
+import { startProducer, type TestProducer, type TestProducerOptions, testCaller } from './support/test-producer.ts';
 
 leakGuard();
 
@@ -67,6 +67,31 @@ describe('the HTTP server', () => {
     await start({ paceMs: 100, findKey: () => undefined });
     const { answer } = await open('POST /v1/deletions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9000\r\n\r\n{');
     expect(await answer).toMatch(/^HTTP\/1\.1 401 /);
+  });
+
+  test.each([
+    ['for another consumer', '?consumer=south', 403],
+    ['with a wrong note', '?resaon=x', 400],
+  ])('cuts off a stream %s that drips although it was refused', async (_what, query, status) => {
+    await start({ paceMs: 100, findCaller: () => testCaller('desk', { consumers: ['north'] }) });
+    const { answer } = await open(
+      `POST /v1/deletions${query} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer t\r\nContent-Type: text/csv\r\n` +
+        'Content-Length: 9000\r\n\r\na',
+    );
+    expect(await answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+  });
+
+  test('gives what is left of a stream that was refused no longer than any other body', async () => {
+    await start({ paceMs: 60, bodyTimeMs: 300 });
+    const { socket, answer } = await open(
+      'POST /v1/deletions?resaon=x HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/csv\r\nContent-Length: 1000000000\r\n\r\n',
+    );
+    const moving = setInterval(() => socket.write('\n'.repeat(32 * 1024)), 10);
+    try {
+      expect(await answer).toMatch(/^HTTP\/1\.1 400 /);
+    } finally {
+      clearInterval(moving);
+    }
   });
 
   test('cuts off a body that takes too long in all, and no stream that moves', async () => {

@@ -67,8 +67,11 @@ export function bodyPace(paceMs: number, bodyTimeMs = defaultBodyTimeMs): Reques
         if (request.complete) return stop();
         const moved = socket.bytesRead - seen;
         seen = socket.bytesRead;
-        const isInTime = performance.now() - startedAt < (allowedMs.get(request) ?? bodyTimeMs);
-        const wasHeld = (holds.get(request)?.takeMs() ?? 0) > paceMs / 2;
+        // Of what is answered already nothing more is read but to be thrown away: nobody holds it, and it is no stream any longer.
+        const isOver = response.writableEnded;
+        const allowed = (isOver ? undefined : allowedMs.get(request)) ?? bodyTimeMs;
+        const isInTime = performance.now() - startedAt < allowed;
+        const wasHeld = !isOver && (holds.get(request)?.takeMs() ?? 0) > paceMs / 2;
         if (isInTime && (moved >= leastBytes || wasHeld)) return;
         stop();
         if (response.headersSent) return socket.destroy();
