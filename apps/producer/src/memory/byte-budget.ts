@@ -48,7 +48,7 @@ export class ByteBudget {
         this.line.splice(this.line.indexOf(waiting), 1);
         // The one behind may be smaller, and fit.
         this.admit();
-        reject(new Problem('busy', 'Too many large bodies at once; nothing was kept.', { retryAfterSeconds: 2 }));
+        reject(new Problem('busy', 'Too many large bodies at once; nothing was accepted.', { retryAfterSeconds: 2 }));
       }, this.waitMs);
       this.line.push(waiting);
     });

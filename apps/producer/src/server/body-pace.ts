@@ -76,7 +76,10 @@ export function bodyPace(paceMs: number, bodyTimeMs = defaultBodyTimeMs): Reques
         stop();
         if (response.headersSent) return socket.destroy();
         response.set('Connection', 'close');
-        sendProblem(response, new Problem('too-slow', 'The rest of the body did not come in time; nothing was kept.'));
+        sendProblem(
+          response,
+          new Problem('too-slow', 'The rest of the body did not come in time; nothing was accepted.'),
+        );
       }, paceMs);
       socket.once('close', stop);
       // On a connection that is kept alive timers and listeners would gather. What was answered early may still drip.
