@@ -232,6 +232,26 @@ describe('a request that comes as a stream', () => {
     for (const { socket } of others) socket.destroy();
   });
 
+  test('with over 100,000 items is one of two of its caller, who keeps nobody else out', async () => {
+    await producer.stop();
+    producer = await startProducer({ queue, findKey: (token) => token });
+    const by = (name: string) => ({ Authorization: `Bearer ${name}` });
+    const large = 'a\n'.repeat(100_001);
+    const post = async (name: string) => await producer.post('/v1/deletions', large, { ...csv, ...by(name) });
+    const head = '/v1/deletions HTTP/1.1\r\nContent-Type: text/csv\r\nAuthorization: Bearer one\r\nX: ';
+    const held = [begin(head, large), begin(head, large)];
+    const refused = await eventually(async () => {
+      const response = await post('one');
+      return response.status === 503 && response;
+    });
+    expect(refused.headers.get('retry-after')).toBe('20');
+    expect(await problemIn(refused)).toMatchObject({ type: 'urn:problem-type:session-queue:busy' });
+    expect((await post('two')).status).toBe(202);
+    expect((await producer.post('/v1/deletions', 'a', { ...csv, ...by('one') })).status).toBe(202);
+    held[0]?.socket.write('0\r\n\r\n');
+    await eventually(async () => (await post('one')).status === 202);
+  });
+
   describe('with an Idempotency-Key', () => {
     const key = { 'Idempotency-Key': 'k' };
     const send = async (body: string, query = '', headers = csv) =>

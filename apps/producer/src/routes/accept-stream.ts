@@ -1,5 +1,6 @@
 import type { Kind } from '@session-queue/core';
 import type { RequestHandler } from 'express';
+import { callerOf } from '../auth/caller.ts';
 import { idempotencyNameOf } from '../idempotency/idempotency-key.ts';
 import { Problem } from '../problems/problem.ts';
 import { logChange } from '../requests/log-change.ts';
@@ -29,6 +30,7 @@ export function acceptStreams(kind: Kind, context: AcceptContext & { room: Strea
     response.once('close', () => giveBack());
     allowBodyTime(request, streamTimeMs);
     const ask = permitted(request, context, await readStreamAsk(kind, format, { request, response }));
+    const grow = async (): Promise<() => void> => await room.grow(callerOf(request));
     if (ask.resumable && name === undefined) throw noKey();
     await answerAccepted(response, context, {
       name,
@@ -36,7 +38,7 @@ export function acceptStreams(kind: Kind, context: AcceptContext & { room: Strea
       comparesItems: true,
       resumable: ask.resumable,
       store: async (id, watch, isComparison) => {
-        const stored = await storeStream(queue, ask, id, { room, watch });
+        const stored = await storeStream(queue, ask, id, { grow, watch });
         if (!isComparison) logChange(context.log, request, 'create', stored);
         const accepted = presentRequest(stored);
         const { count, named } = ask.bad;

@@ -3,7 +3,10 @@ import { Problem } from '../problems/problem.ts';
 import type { Watch } from '../server/deadline.ts';
 import { CutOffProblem } from './body-pieces.ts';
 import type { StreamAsk } from './stream-ask.ts';
-import { largeItems, type StreamRoom } from './stream-room.ts';
+import { largeItems } from './stream-room.ts';
+
+/** Waits for the room of a large upload; resolves to what gives it back. */
+type Grow = () => Promise<() => void>;
 
 /**
  * Hands the items of a stream to the queue while they come; resolves once all of them are durable (invariant 1). Nothing is kept
@@ -14,11 +17,11 @@ export function storeStream(
   queue: SessionQueue,
   ask: StreamAsk,
   id: string,
-  { room, watch }: { room: StreamRoom; watch: Watch },
+  { grow, watch }: { grow: Grow; watch: Watch },
 ): Promise<RequestView> {
   const { kind, notes, resumable, ignoreResponseRevisions, bad } = ask;
   const input = { ...notes, id, resumable, signal: watch.signal, skipped: () => bad.count };
-  const items = watched(itemsToStore(ask, room), watch);
+  const items = watched(itemsToStore(ask, grow), watch);
   if (kind === 'deletion') return queue.deleteSessions({ ...input, sessionIds: items });
   return queue.resubmit({
     ...input,
@@ -27,7 +30,7 @@ export function storeStream(
   });
 }
 
-async function* itemsToStore(ask: StreamAsk, room: StreamRoom): AsyncGenerator<readonly string[]> {
+async function* itemsToStore(ask: StreamAsk, grow: Grow): AsyncGenerator<readonly string[]> {
   const { items, bad, onInvalid } = ask;
   let count = 0;
   let giveBack: (() => void) | undefined;
@@ -35,7 +38,7 @@ async function* itemsToStore(ask: StreamAsk, room: StreamRoom): AsyncGenerator<r
     for await (const some of items) {
       if (onInvalid === 'refuse' && bad.count > 0) continue;
       count += some.length;
-      if (count > largeItems) giveBack ??= await room.grow();
+      if (count > largeItems) giveBack ??= await grow();
       yield some;
     }
   } finally {
