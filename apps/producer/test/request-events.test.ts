@@ -154,6 +154,22 @@ describe('the events of a request', () => {
     expect(await reader.rest()).toEqual([]);
   });
 
+  test('end after some minutes without the event `end`, and whoever may still read connects again', async () => {
+    let isKnown = true;
+    producer = await startProducer({
+      queue,
+      events: { everyMs: 20, lastMs: 100 },
+      findKey: () => (isKnown ? 'desk' : undefined),
+    });
+    const headers = { Authorization: 'Bearer t' };
+    const { id } = await queue.deleteSessions({ sessionIds: ['a'] });
+    const first = await producer.fetch(`/v1/requests/${id}/events`, { headers });
+    expect(await first.text()).toMatch(/^retry: 2000\n\nevent: progress\n[^\n]*\n[^\n]*\n\n$/);
+    expect((await producer.fetch(`/v1/requests/${id}/events`, { headers, method: 'HEAD' })).status).toBe(200);
+    isKnown = false;
+    expect((await problemIn(await producer.fetch(`/v1/requests/${id}/events`, { headers }))).status).toBe(401);
+  });
+
   test('are cut for a client that does not read them', async () => {
     await start({ everyMs: 1 });
     let looks = 0;

@@ -15,6 +15,8 @@ export interface RequestEventsOptions {
   everyMs?: number;
   /** How often a stream on which nothing happens says that it is there (15,000 ms). */
   beatMs?: number;
+  /** How long a stream lasts (300,000 ms): its client connects again, and has to have a token then that may still read. */
+  lastMs?: number;
   /** Streams at once (1,000). */
   maxStreams?: number;
 }
@@ -27,10 +29,11 @@ export class RequestEvents {
   #isStopped = false;
 
   constructor(options: RequestEventsOptions) {
-    this.#options = { silenceMs: defaultSilenceMs, everyMs: 1_000, beatMs: 15_000, maxStreams: 1_000, ...options };
+    const times = { silenceMs: defaultSilenceMs, everyMs: 1_000, beatMs: 15_000, lastMs: 300_000 };
+    this.#options = { ...times, maxStreams: 1_000, ...options };
   }
 
-  /** Answers with the request as it is and then with each change, until its end; throws a 503 when there are too many. */
+  /** Answers with the request as it is and then with each change, until its end or for 5 minutes; throws a 503 when there are too many. */
   open(response: Response, view: RequestView): void {
     if (this.#isStopped || this.#streams.size >= this.#options.maxStreams) {
       throw new Problem('busy', 'Too many follow requests here just now.', { retryAfterSeconds });
@@ -42,7 +45,9 @@ export class RequestEvents {
     this.#watches.set(id, watch);
     this.#streams.add(stream);
     watch.listen(hear);
+    const last = setTimeout(() => stream.end(), this.#options.lastMs);
     response.once('close', () => {
+      clearTimeout(last);
       watch.leave(hear);
       if (!watch.isHeard && this.#watches.get(id) === watch) this.#watches.delete(id);
       this.#streams.delete(stream);

@@ -53,7 +53,7 @@ export const following: readonly Operation[] = [
     description:
       'An event `progress` holds the request (`Request`), first as it is and then whenever it has changed, at most once a ' +
       'second. An event `end` (`ProgressEnd`) says why nothing more will happen, and the stream is closed; a client stops there, and ' +
-      'connects again after any other end. Comments say that the stream is alive, or that Redis is away.',
+      'connects again after any other end: a stream lasts 5 minutes, so that it does not outlive its token by more. Comments say that the stream is alive, or that Redis is away.',
     parameters: [requestId],
     answers: {
       200: {
