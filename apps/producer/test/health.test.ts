@@ -23,7 +23,10 @@ describe('whether the producer is well', () => {
   test('it is ready when nothing is wrong', async () => {
     problems = async () => [];
     const response = await producer.fetch('/readyz');
-    expect([response.status, await response.json()]).toEqual([200, { status: 'ready' }]);
+    expect([response.status, await response.json()]).toEqual([
+      200,
+      { status: 'ready', version: expect.stringMatching(/^\d+\.\d+\.\d+/) },
+    ]);
   });
 
   test('it is not ready, and says why', async () => {
@@ -31,7 +34,11 @@ describe('whether the producer is well', () => {
     const response = await producer.fetch('/readyz');
     expect([response.status, await response.json()]).toEqual([
       503,
-      { status: 'not ready', problems: [{ code: 'eviction_policy', message: 'maxmemory-policy must be noeviction' }] },
+      {
+        status: 'not ready',
+        version: expect.any(String),
+        problems: [{ code: 'eviction_policy', message: 'maxmemory-policy must be noeviction' }],
+      },
     ]);
   });
 

@@ -107,7 +107,7 @@ Examples:
 `;
 
 export const doctorHelp = `
-Over HTTP: whether the producer is there and ready, whether it takes the token, its clock, and the consumers. With --redis:
+Over HTTP: whether the producer is there and ready, its version and clock, whether it takes the token, and the consumers. With --redis:
 the settings of Redis, its clock, living workers, versions, paused queues, stopped lanes. Exit code 1 when something is bad.
 
 Examples:

@@ -58,7 +58,7 @@ export const examples: Readonly<Record<string, unknown>> = {
   },
   Consumers: { consumers: ['default', 'north'] },
   Switch: { kind: 'deletion', stopped: true, reason: 'the list of last night was wrong' },
-  Readiness: { status: 'ready' },
+  Readiness: { status: 'ready', version: '0.1.0' },
   Health: { status: 'ok' },
 };
 

@@ -41,5 +41,6 @@ export const healthSchema = z.object({ status: z.literal('ok') });
 /** The answer of `/readyz`. */
 export const readinessSchema = z.object({
   status: z.enum(['ready', 'not ready']),
+  version: z.string().meta({ description: 'Of the producer' }),
   problems: z.array(z.object({ code: z.string(), message: z.string() })).exactOptional(),
 });

@@ -1,11 +1,15 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { SessionQueueClient } from '@session-queue/core';
 import { Announcements, consumerKeys, laneKey } from '@session-queue/core/engine';
 import { freePort, leakGuard, type RedisServer, startRedis } from '@session-queue/testing';
 import { Redis } from 'ioredis';
+import type { FindCaller } from '../../src/auth/find-caller.ts';
 import { clockFinding } from '../../src/cli/doctor/redis-server.ts';
+import { Problem } from '../../src/problems/problem.ts';
 import { MemoryQueue } from '../support/memory-queue.ts';
-import { startProducer, type TestProducer } from '../support/test-producer.ts';
+import { startProducer, type TestProducer, testCaller } from '../support/test-producer.ts';
 import { type Run, runCommand } from '../support/test-terminal.ts';
 
 leakGuard();
@@ -144,5 +148,61 @@ describe('the doctor, at the producer', () => {
     const other = await runCommand(['doctor', '--url', `${producer.url}/other`], { environment: {} });
     expect(other.stdout).toContain('bad   What answers there is no producer of Session Queue\n');
     expect([missing.exitCode, other.exitCode]).toEqual([1, 1]);
+  });
+
+  describe('that is ready', () => {
+    let well: TestProducer;
+    let findCaller: FindCaller;
+    const examine = async (url = well.url): Promise<Run> =>
+      await runCommand(['doctor', '--url', url, '--token', 'tok'], { environment: {} });
+    beforeAll(async () => {
+      well = await startProducer({ queue, findCaller: (token) => findCaller(token) });
+    });
+    afterAll(async () => await well.stop());
+    beforeEach(() => {
+      findCaller = () => testCaller('desk');
+    });
+
+    test('finds nothing to mend, and says that the versions are one', async () => {
+      const { exitCode, stdout } = await examine();
+      expect(exitCode).toBe(0);
+      expect(stdout).toMatch(/^ok {4}Its version is [\d.]+, and so is that of this program$/m);
+      expect(stdout).not.toMatch(/^(warn|bad)/m);
+    });
+
+    test('takes a token that may only ask for a good one', async () => {
+      findCaller = () => testCaller('desk', { scopes: new Set(['deletion:create']) });
+      const { exitCode, stdout } = await examine();
+      expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^ok {4}It takes the token, which may not see/m)]);
+    });
+
+    test.each([
+      ['has used up its calls', 'rate-limited', /^warn .*\n {6}mend: wait for a minute/m, 0],
+      ['cannot be checked', 'issuer-away', /^bad .*\n {6}mend: wait, and see to what the producer waits for/m, 1],
+      ['is not known', 'unauthorized', /^bad .*\n {6}mend: check the token/m, 1],
+      ['is met by a fault', 'internal', /^bad .*\n {6}mend: look into the producer's log/m, 1],
+    ] as const)('says what to do where the token %s', async (_what, kind, said, code) => {
+      findCaller = () => {
+        throw new Problem(kind, 'Not now.');
+      };
+      const { exitCode, stdout } = await examine();
+      expect([exitCode, stdout]).toEqual([code, expect.stringMatching(said)]);
+      expect(stdout).not.toContain('one version');
+    });
+
+    test('names a version that is another', async () => {
+      const other = createServer((_request, response) => {
+        response.end(JSON.stringify({ status: 'ready', version: '9.8.7', consumers: ['north'] }));
+      });
+      await new Promise<void>((listening) => other.listen(0, '127.0.0.1', listening));
+      const { port } = other.address() as AddressInfo;
+      const { exitCode, stdout } = await examine(`http://127.0.0.1:${port}`);
+      other.closeAllConnections();
+      await new Promise((closed) => other.close(closed));
+      expect(exitCode).toBe(0);
+      expect(stdout).toMatch(
+        /^warn {2}Its version is 9\.8\.7, and that of this program is [\d.]+\n {6}mend: bring the producer and/m,
+      );
+    });
   });
 });

@@ -17,8 +17,8 @@ export async function doctor(session: Session): Promise<void> {
   if (bad > 0) throw new CommandFailure(exitCodes.notDone, `${counted(bad, 'thing')} to mend.`);
 }
 
-async function examine({ way, queue, terminal, ready }: Session): Promise<Finding[]> {
-  if (way.is === 'http') return await checkProducer({ ...way, queue });
+async function examine({ way, terminal, ready }: Session): Promise<Finding[]> {
+  if (way.is === 'http') return await checkProducer(way);
   // What keeps it from becoming ready is what the check of the server then says.
   const isReady = await ready().then(
     () => true,
