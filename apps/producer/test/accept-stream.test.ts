@@ -101,6 +101,18 @@ describe('a request that comes as a stream', () => {
     expect(queue.kept.size).toBe(0);
   });
 
+  test('has no note that stands in the query and in the form', async () => {
+    const form = new FormData();
+    form.append('reason', 'wifi');
+    form.append('files', new Blob(['AAAA']), 'learner.txt');
+    const path = '/v1/resubmissions?reason=power&priority=low';
+    expect(await problemIn(await producer.fetch(path, { method: 'POST', body: form }))).toMatchObject({
+      status: 400,
+      errors: [{ field: 'reason', reason: 'must be given once, in the query or in the form' }],
+    });
+    expect(queue.kept.size).toBe(0);
+  });
+
   test.each([
     ['/v1/deletions', 'multipart/form-data; boundary=x'],
     ['/v1/deletions', 'text/csv; charset=iso-8859-1'],

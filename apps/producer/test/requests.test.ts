@@ -26,7 +26,7 @@ describe('a request, once accepted', () => {
   test('is shown with its fields in the documented order', async () => {
     await producer.post('/v1/stop', { kind: 'deletion', reason: 'a drill' });
     const response = await producer.fetch(path);
-    await producer.post('/v1/start', { kind: 'deletion', reason: 'drill over' });
+    await producer.post('/v1/start', { kind: 'deletion' });
     expect(response.status).toBe(200);
     expect(response.headers.get('cache-control')).toBe('no-store');
     const view = (await response.json()) as Record<string, unknown>;
@@ -109,6 +109,21 @@ describe('a request, once accepted', () => {
     expect(await problemIn(response)).toMatchObject({ status: 400, errors: [{ field, reason }] });
   });
 
+  test.each([
+    ['hold', {}],
+    ['retry', { reason: 'mended' }],
+    ['parked', { action: 'fail' }],
+    ['/v1/stop', { kind: 'deletion', reason: 'x' }],
+    ['/v1/start', { kind: 'deletion' }],
+  ])('takes no query where it is changed: %s', async (action, body) => {
+    const call = `${action.startsWith('/') ? action : `${path}/${action}`}?dryRun=true`;
+    expect(await problemIn(await producer.post(call, body))).toMatchObject({
+      status: 400,
+      errors: [{ field: 'dryRun', reason: 'is not a known field' }],
+    });
+    expect([queue.kept.get(id)?.view.state, queue.stopped.size]).toEqual(['accepted', 0]);
+  });
+
   test('is a 404 when there is none of this id, whatever is asked of it', async () => {
     const calls = [
       producer.fetch('/v1/requests/none'),
@@ -127,12 +142,15 @@ describe('a request, once accepted', () => {
     }
   });
 
-  test('the stop of all deletions needs a reason, the start none', async () => {
+  test('the stop of all deletions needs a reason, the start takes none', async () => {
     expect((await problemIn(await producer.post('/v1/stop', { kind: 'deletion' }))).errors?.[0]?.field).toBe('reason');
     expect((await problemIn(await producer.post('/v1/stop', { reason: 'x' }))).errors?.[0]?.field).toBe('kind');
     const stopped = await producer.post('/v1/stop', { kind: 'deletion', reason: 'wrong list' });
     expect(await stopped.json()).toEqual({ kind: 'deletion', stopped: true, reason: 'wrong list' });
     expect(queue.stopped.get('deletion')).toBe('wrong list');
+    const reasoned = await producer.post('/v1/start', { kind: 'deletion', reason: 'mended' });
+    expect((await problemIn(reasoned)).errors).toEqual([{ field: 'reason', reason: 'is not a known field' }]);
+    expect(queue.stopped.size).toBe(1);
     expect(await (await producer.post('/v1/start', { kind: 'deletion' })).json()).toEqual({
       kind: 'deletion',
       stopped: false,

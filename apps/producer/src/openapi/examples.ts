@@ -37,7 +37,7 @@ export const examples: Readonly<Record<string, unknown>> = {
   ParkedBody: { action: 'resend' },
   NoFields: {},
   StopBody: { kind: 'deletion', reason: 'the list of last night was wrong' },
-  StartBody: { kind: 'deletion', reason: 'the list is mended' },
+  StartBody: { kind: 'deletion' },
   AcceptedRequest: accepted,
   Request: request,
   RequestsPage: { requests: [request], next: 'WzE4MDE0MDA0MDAwMDAsImRlZmF1bHQiLCI1ZjBjIl0' },

@@ -2,14 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { defaultConsumer, type Kind, type SessionQueue } from '@session-queue/core';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
-import { z } from 'zod';
 import { callerOf } from '../auth/caller.ts';
 import { requireConsumer } from '../auth/consumer-limits.ts';
 import { type CallbackFault, checkCallbackUrl } from '../callbacks/callback-check.ts';
 import { idempotencyNameOf } from '../idempotency/idempotency-key.ts';
 import type { IdempotencyRecords } from '../idempotency/idempotency-records.ts';
 import { type OnceAnswer, runOnce } from '../idempotency/run-once.ts';
-import { parseOrThrow } from '../problems/field-faults.ts';
+import { emptyQuerySchema, parseOrThrow } from '../problems/field-faults.ts';
 import { openProblemOf } from '../problems/problem-of.ts';
 import { type Ask, parseAsk } from '../requests/ask.ts';
 import { digestAsk } from '../requests/ask-digest.ts';
@@ -41,14 +40,12 @@ export interface Acceptance {
   store: (requestId: string, watch: Watch, isComparison: boolean) => Promise<string>;
 }
 
-/** A JSON body has fields for what a stream has in its query; there it would be passed over without a word. */
-const noQuerySchema = z.strictObject({});
-
 /** `POST /v1/deletions` and `POST /v1/resubmissions` with a JSON body: answers 202 once the request is durable. */
 export function acceptRequests(kind: Kind, context: AcceptContext): RequestHandler {
   return async (request, response) => {
     const name = idempotencyNameOf(request);
-    parseOrThrow(noQuerySchema, request.query, 'query');
+    // A JSON body has fields for what a stream has in its query; there it would be passed over without a word.
+    parseOrThrow(emptyQuerySchema, request.query, 'query');
     const ask = permitted(request, context, parseAsk(kind, request.body));
     await answerAccepted(response, context, {
       name,

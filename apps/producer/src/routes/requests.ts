@@ -99,6 +99,7 @@ async function sendChanged(
   begin: (id: string) => Promise<RequestView>,
 ): Promise<void> {
   const id = idOf(request);
+  parseOrThrow(emptyQuerySchema, request.query, 'query');
   let isWaitedFor = true;
   // A 503 does not end it: it goes on in Redis, and the log says what became of it.
   const changed = begin(id).then(

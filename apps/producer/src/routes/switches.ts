@@ -2,7 +2,7 @@ import { kindSchema, reasonSchema, type SessionQueue } from '@session-queue/core
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { parseOrThrow } from '../problems/field-faults.ts';
+import { emptyQuerySchema, parseOrThrow } from '../problems/field-faults.ts';
 import { logSwitch } from '../requests/log-change.ts';
 import { within } from '../server/deadline.ts';
 
@@ -14,12 +14,13 @@ export interface SwitchContext {
 
 /** The body of `POST /v1/stop`. */
 export const stopBodySchema = z.strictObject({ kind: kindSchema, reason: reasonSchema });
-/** The body of `POST /v1/start`. */
-export const startBodySchema = z.strictObject({ kind: kindSchema, reason: reasonSchema.optional() });
+/** The body of `POST /v1/start`. A reason would be kept nowhere: that of the stop goes with it. */
+export const startBodySchema = z.strictObject({ kind: kindSchema });
 
 /** `POST /v1/stop`: no claim and no send of the kind begins any more, whatever the consumer. */
 export function stopKind({ queue, silenceMs, log }: SwitchContext): RequestHandler {
   return async (request, response) => {
+    parseOrThrow(emptyQuerySchema, request.query, 'query');
     const { kind, reason } = parseOrThrow(stopBodySchema, request.body);
     const done = queue.stopKind(kind, reason).then(() => logSwitch(log, request, 'stop', kind));
     await within(silenceMs, done);
@@ -30,6 +31,7 @@ export function stopKind({ queue, silenceMs, log }: SwitchContext): RequestHandl
 /** `POST /v1/start`: undoes the stop. */
 export function startKind({ queue, silenceMs, log }: SwitchContext): RequestHandler {
   return async (request, response) => {
+    parseOrThrow(emptyQuerySchema, request.query, 'query');
     const { kind } = parseOrThrow(startBodySchema, request.body);
     const done = queue.startKind(kind).then(() => logSwitch(log, request, 'start', kind));
     await within(silenceMs, done);

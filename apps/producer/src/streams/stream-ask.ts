@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Kind } from '@session-queue/core';
 import type { Request, Response } from 'express';
+import { FaultList } from '../problems/field-faults.ts';
 import { BadLines } from './bad-lines.ts';
 import { bodyPieces } from './body-pieces.ts';
 import { csvItems } from './csv.ts';
@@ -40,12 +41,20 @@ async function readFormAsk(kind: Kind, request: Request, response: Response): Pr
   const pieces = bodyPieces(request, response);
   try {
     const form = new MultipartBody(pieces, request.get('content-type') ?? '', bad);
-    const given = { ...request.query, ...(await form.fields()) };
-    return { kind, format: 'multipart', ...parseStreamNotes(kind, given), items: form.items(), bad };
+    const fields = await form.fields();
+    const notes = parseStreamNotes(kind, { ...request.query, ...fields });
+    refuseTwice(Object.keys(fields).filter((name) => Object.hasOwn(request.query, name)));
+    return { kind, format: 'multipart', ...notes, items: form.items(), bad };
   } catch (error) {
     await pieces.return(undefined);
     throw error;
   }
+}
+
+function refuseTwice(names: readonly string[]): void {
+  const faults = new FaultList();
+  for (const name of names) faults.add(name, 'must be given once, in the query or in the form');
+  faults.throwIfAny();
 }
 
 /** SHA-256 of what is asked but for the items: those are known at the end only, and core compares them. As `digestAsk`. */
