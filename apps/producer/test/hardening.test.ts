@@ -135,6 +135,27 @@ describe('the HTTP server', () => {
     expect(await answer).toMatch(/^HTTP\/1\.1 202 /);
   });
 
+  test('keeps room for large streams of others whatever one caller has under way', async () => {
+    await start({ findKey: (token) => token });
+    const by = (name: string) => ({ Authorization: `Bearer ${name}`, 'Content-Type': 'text/csv' });
+    const large = 'a\n'.repeat(100_001);
+    const post = async (name: string) => await producer.post('/v1/deletions', large, by(name));
+    const head =
+      'POST /v1/deletions HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer one\r\nContent-Type: text/csv\r\n' +
+      `Transfer-Encoding: chunked\r\n\r\n${large.length.toString(16)}\r\n${large}\r\n`;
+    const [held] = [await open(head), await open(head)];
+    const refused = await eventually(async () => {
+      const response = await post('one');
+      return response.status === 503 && response;
+    });
+    expect(refused.headers.get('retry-after')).toBe('20');
+    expect((await refused.json()) as unknown).toMatchObject({ type: 'urn:problem-type:session-queue:busy' });
+    expect((await post('two')).status).toBe(202);
+    expect((await producer.post('/v1/deletions', 'a', by('one'))).status).toBe(202);
+    held.socket.write('0\r\n\r\n');
+    await eventually(async () => (await post('one')).status === 202);
+  });
+
   test('cuts off a client that never reads its answers', async () => {
     await start({ stillTimeoutMs: 200 });
     const ask = 'GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n';

@@ -18,31 +18,35 @@ describe.each(ways)('over %s', (way) => {
     queue = both.queue(way);
   });
 
-  test('requests are listed by what is asked for, over all pages', async () => {
+  /** Until the clock shows another millisecond: of two requests one is the newer then. */
+  const tick = async (): Promise<unknown> => await new Promise((resolve) => setTimeout(resolve, 2));
+
+  test('requests are listed by what is asked for, the newest first, over all pages', async () => {
     const ids: string[] = [];
     for (let n = 0; n < 5; n += 1) {
       const consumer = n < 3 ? 'north' : 'south';
       const { id } = await queue.deleteSessions({ sessionIds: [`s${n}`], consumer, requestedBy: `desk ${n % 2}` });
       ids.unshift(id);
+      await tick();
     }
     const { id: other } = await queue.resubmit({ submissions: ['AAAA'] });
     await queue.cancel(other);
     const found = async (filter: RequestFilter): Promise<string[]> => {
       const all: string[] = [];
       for await (const { id } of queue.allRequests(filter)) all.push(id);
-      return all.sort();
+      return all;
     };
-    expect(await found({})).toEqual([...ids, other].sort());
+    expect(await found({})).toEqual([other, ...ids]);
     expect(await found({ kind: 'resubmission' })).toEqual([other]);
     expect(await found({ state: 'cancelled' })).toEqual([other]);
-    expect(await found({ consumers: ['north', 'nobody'] })).toEqual(ids.slice(2).sort());
+    expect(await found({ consumers: ['north', 'nobody'] })).toEqual(ids.slice(2));
     expect(await found({ consumers: [] })).toEqual([]);
-    expect((await found({ requestedBy: 'desk 1', kind: 'deletion' })).length).toBe(2);
+    expect(await found({ requestedBy: 'desk 1', kind: 'deletion' })).toEqual([ids[1], ids[3]]);
     expect(await found({ until: '2026-01-01T00:00:00Z' })).toEqual([]);
 
     const first = await queue.listRequests({ kind: 'deletion' }, { limit: 2 });
     const second = await queue.listRequests({ kind: 'deletion' }, { limit: 200, next: first.next ?? '' });
-    expect([...first.requests, ...second.requests].map(({ id }) => id).sort()).toEqual([...ids].sort());
+    expect([...first.requests, ...second.requests].map(({ id }) => id)).toEqual(ids);
     for (const request of first.requests) expect(await queue.getRequest(request.id)).toEqual(request);
   });
 
@@ -54,9 +58,9 @@ describe.each(ways)('over %s', (way) => {
     expect(await refusalOf(queue.listRequests({}, { next: 'x' }))).toMatchObject({ code: 'invalid', field: 'next' });
   });
 
-  test('the consumers are those that workers know', async () => {
+  test('the consumers are those that workers know, by name', async () => {
     await both.announce('south', 'north');
-    expect([...(await queue.consumers())].sort()).toEqual(['north', 'south']);
+    expect(await queue.consumers()).toEqual(['north', 'south']);
   });
 
   test('a long list is taken as a stream, once, whatever its source', async () => {
