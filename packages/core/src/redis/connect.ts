@@ -52,6 +52,22 @@ export function connectRedis(settings: RedisSettings, role: RedisRole, logger: L
   return connection;
 }
 
+/**
+ * Ends a connection that is to be made anew once. `reconnectOnError` is asked for each reply of a pipeline, and every end would listen to
+ * the socket again: Node warns of a leak then.
+ */
+class OnceEnded extends Redis {
+  #ended: unknown;
+
+  override disconnect(reconnect = false): void {
+    // There is none before the first connection.
+    const stream: unknown = this.stream;
+    if (reconnect && stream !== undefined && stream === this.#ended) return;
+    this.#ended = stream;
+    super.disconnect(reconnect);
+  }
+}
+
 /** Reply mapping is left to ioredis: as an optional property that may be undefined it fits none of its constructors. */
 type Options = Omit<RedisOptions, 'replyMapping'>;
 
@@ -66,8 +82,8 @@ function open(address: RedisAddress, ca: string | undefined, role: RedisRole): R
     // it has not done, so a worker may send it again.
     reconnectOnError: (error) => error.message.startsWith('READONLY') && (role === 'producer' ? 1 : 2),
   };
-  if (address.kind === 'single') return new Redis({ ...single, ...address.node });
-  return new Redis({
+  if (address.kind === 'single') return new OnceEnded({ ...single, ...address.node });
+  return new OnceEnded({
     ...single,
     sentinels: address.sentinels,
     name: address.name,

@@ -143,6 +143,32 @@ describe('the role of a worker', () => {
   });
 });
 
+describe('a connection to what has become a replica', () => {
+  test.each([
+    ['producer', 'fails', null],
+    ['worker', 'sends again', '40'],
+  ] as const)('as a %s is made anew once for a whole pipeline, and %s what was refused', async (role, _what, count) => {
+    const server = await startRedis();
+    const admin = await connectReady({ url: server.url }, 'worker');
+    const redis = await connectReady({ url: server.url }, role);
+    if (redis instanceof Cluster) throw new Error('this is no cluster');
+    await admin.replicaof('127.0.0.1', await freePort());
+    const { stream } = redis;
+    const closed = closing(redis);
+    const pipeline = redis.pipeline();
+    for (let n = 0; n < 40; n += 1) pipeline.incr('n');
+    const answers = pipeline.exec();
+    await closed;
+    // More of them, and Node warns of a leak.
+    expect(stream.listenerCount('close')).toBeLessThan(stream.getMaxListeners());
+    await admin.replicaof('NO', 'ONE');
+    const failed = ((await answers) ?? []).filter(([error]) => error !== null);
+    expect(failed.length).toBe(role === 'producer' ? 40 : 0);
+    expect(await admin.get('n')).toBe(count);
+    await server.stop();
+  });
+});
+
 describe('a connection that a NAT has forgotten, so that nobody hears of its end', () => {
   let server: RedisServer;
   beforeAll(async () => {
