@@ -1,12 +1,19 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
+/** The system's tables change while they are read, and may miss one. */
+const looks = 3;
+
 /**
  * Which of some processes has a TCP connection from a local port, by Linux's own tables. All workers must share one address of
  * Learnosity (it is a part of a consumer's identity), so a connection's port is all there is to tell them apart.
  */
 export function whoHasPort(port: number, processes: readonly { name: string; pid: number }[]): string {
-  const socket = `socket:[${inodeOf(port)}]`;
-  return processes.find(({ pid }) => openFilesOf(pid).includes(socket))?.name ?? 'unknown';
+  for (let n = 0; n < looks; n += 1) {
+    const socket = `socket:[${inodeOf(port)}]`;
+    const found = processes.find(({ pid }) => openFilesOf(pid).includes(socket));
+    if (found !== undefined) return found.name;
+  }
+  return 'unknown';
 }
 
 function inodeOf(port: number): string {

@@ -48,9 +48,7 @@ export class Ways {
     const { store, living } = this.#parts;
     if (store.announce === undefined) return;
     const own = { name: 'service', pid: process.pid };
-    const look = (port: number) => whoHasPort(port, [...living(), own]);
-    // The system's table changes while it is read, and may miss one.
-    const who = (port: number) => [look(port), look(port)].find((name) => name !== 'unknown') ?? 'unknown';
+    const who = (port: number) => whoHasPort(port, [...living(), own]);
     const ports: number[] = [];
     for (const { port } of store.servers) ports.push(this.#keep(await this.toRedis(who, port)).port);
     await store.announce(ports);
