@@ -24,7 +24,9 @@ const openParts = [
 const openBullParts = ['wait', 'active', 'paused', 'prioritized', 'waiting-children'];
 /** What stays for good, as long as there is such a consumer; the index of sessions, as long as there is a request that it knows. */
 const lasting = /^(slots:[a-z]+|quota|requests|sessions(:requests)?(:\d+)?|(deletion|resubmission):lane)$/;
-const lastingOfAll = new RegExp(`^\\{${prefix}\\}:(consumers|announcements|busy|stopped|request\\.callbacks:meta)$`);
+const lastingOfAll = new RegExp(
+  `^\\{${prefix}\\}:(consumers|announcements|worker-settings|busy|stopped|request\\.callbacks:meta)$`,
+);
 
 /** Requests with parked items wait for a person: they, and what belongs to them, stay open. */
 export function checkLeftovers(evidence: Evidence): Finding[] {
