@@ -38,7 +38,7 @@ export const defaultLoad: LoadOptions = {
     { least: 1, most: 1, weight: 40 },
     { least: 2, most: 60, weight: 40 },
     { least: 500, most: 500, weight: 15 },
-    { least: 3_000, most: 3_000, weight: 5 },
+    { least: 1_500, most: 1_500, weight: 5 },
   ],
   kinds: ['deletion', 'resubmission'],
   ways,

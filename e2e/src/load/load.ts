@@ -26,6 +26,7 @@ const lookEveryMs = 250;
 /** Each lane is asked for something this often, however much waits there: a fault always has somebody to hit. */
 const atLeastEveryMs = 1_500;
 const mostUnderWay = 24;
+const stuckAfterMs = 3_000;
 /** Of what is asked for only to have something on its way. */
 const smallSize = { least: 1, most: 60 };
 const tryMs = 15_000;
@@ -38,8 +39,11 @@ interface LoadLane {
   consumer: string;
   key: string;
   asks: Asks;
+  /** Items asked for, whatever became of them. */
   given: number;
   lastAt: number;
+  /** What is being asked for: items, and since when. */
+  readonly asking: Set<{ items: number; since: number }>;
 }
 
 /**
@@ -70,6 +74,7 @@ export class Load {
         asks: new Asks(parts.seed, kind, name, this.#options),
         given: 0,
         lastAt: 0,
+        asking: new Set(),
       })),
     );
     this.#senders = {
@@ -160,7 +165,7 @@ export class Load {
     if (this.#underWay.size >= mostUnderWay || this.#isStopped) return;
     const done = books?.consumers[lane.key]?.[lane.kind]?.items ?? Number.NEGATIVE_INFINITY;
     const enough = this.#options.backlogWindows[lane.kind] * this.#parts.quotas[lane.kind].calls * itemsPerCall;
-    const hasRoom = lane.given - done < enough;
+    const hasRoom = lane.given - stuckIn(lane) - done < enough;
     if (!hasRoom && Date.now() - lane.lastAt < atLeastEveryMs) return;
     this.#begin(lane, lane.asks.next(hasRoom ? {} : smallSize));
   }
@@ -168,7 +173,20 @@ export class Load {
   #begin(lane: LoadLane, ask: Ask): void {
     lane.given += ask.items.length;
     lane.lastAt = Date.now();
-    const asking = this.ask(ask).then(() => void this.#underWay.delete(asking));
+    const one = { items: ask.items.length, since: lane.lastAt };
+    lane.asking.add(one);
+    const asking = this.ask(ask).then(() => {
+      lane.asking.delete(one);
+      this.#underWay.delete(asking);
+    });
     this.#underWay.add(asking);
   }
+}
+
+/** Items of services that were refused for now, and try again: others do not wait for them. */
+function stuckIn({ asking }: LoadLane): number {
+  const before = Date.now() - stuckAfterMs;
+  let items = 0;
+  for (const one of asking) if (one.since < before) items += one.items;
+  return items;
 }
