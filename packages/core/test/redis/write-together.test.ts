@@ -2,7 +2,14 @@ import { EventEmitter } from 'node:events';
 import { Writable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
+import { leakGuard, startRedis } from '@session-queue/testing';
+import { Cluster } from 'ioredis';
+import { connectRedis } from '../../src/redis/connect.ts';
+import { untilRedisReady } from '../../src/redis/until-ready.ts';
 import { writeTogether } from '../../src/redis/write-together.ts';
+import { capturedLog } from './captured-log.ts';
+
+leakGuard();
 
 /** Notes what comes in each write. */
 class Kernel extends Writable {
@@ -47,4 +54,24 @@ test('a connection that is made anew does the same', async () => {
   again.write('b');
   await setImmediate();
   expect(again.writes).toEqual(['a b']);
+});
+
+test.each([
+  ['producer', 1],
+  ['worker', 0],
+] as const)('is what a %s connection does, or not', async (role, corked) => {
+  const server = await startRedis();
+  const redis = connectRedis({ url: server.url }, role, capturedLog().logger);
+  try {
+    if (redis instanceof Cluster) throw new Error('one Redis is no cluster');
+    await untilRedisReady(redis, 5_000);
+    await setImmediate();
+    const asked = redis.ping();
+    expect(redis.stream.writableCorked).toBe(corked);
+    await asked;
+    expect(redis.stream.writableCorked).toBe(0);
+  } finally {
+    redis.disconnect();
+    await server.stop();
+  }
 });
