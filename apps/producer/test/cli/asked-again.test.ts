@@ -1,33 +1,13 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { RequestView } from '@session-queue/core';
-import { leakGuard, type TestRedis, testRedis } from '@session-queue/testing';
-import { MemoryQueue } from '../support/memory-queue.ts';
-import { startProducer, type TestProducer } from '../support/test-producer.ts';
-import { type Run, runCommand } from '../support/test-terminal.ts';
+import { leakGuard } from '@session-queue/testing';
+import { cliLab } from '../support/cli-lab.ts';
 
 leakGuard();
 
 describe('the same command', () => {
-  let redis: TestRedis;
-  let producer: TestProducer;
-  let queue: MemoryQueue;
-  let count = 0;
-
-  beforeAll(async () => {
-    redis = await testRedis();
-  });
-  afterAll(async () => await redis.stop());
-  beforeEach(async () => {
-    queue = new MemoryQueue();
-    count += 1;
-    const options = { queue, redisUrl: redis.url, prefix: `${redis.prefix}-${count}` };
-    producer = await startProducer({ ...options, callbackFault: () => undefined });
-  });
-  afterEach(async () => await producer.stop());
-
-  async function run(args: string[]): Promise<Run> {
-    return await runCommand(args, { environment: { SESSION_QUEUE_URL: producer.url } });
-  }
+  const lab = cliLab({ callbackFault: () => undefined });
+  const { run } = lab;
 
   async function asked(item: string): Promise<string> {
     const { stdout } = await run(['delete', item, '--yes', '--json']);
@@ -41,9 +21,9 @@ describe('the same command', () => {
     expect(again.stderr).toContain('The same was asked before. This is that request, as it is now.');
     expect(again.stdout).toMatch(/State +accepted/);
     expect(again.stdout).not.toContain('Accepted');
-    expect(queue.kept.size).toBe(1);
+    expect(lab.queue.kept.size).toBe(1);
     await run(['delete', 'x', '--yes', '--idempotency-key', 'once-more']);
-    expect(queue.kept.size).toBe(2);
+    expect(lab.queue.kept.size).toBe(2);
   });
 
   test('given again it is the same request, whenever and however urgently it is to be done, and says what stands', async () => {
@@ -61,12 +41,12 @@ describe('the same command', () => {
     const other = await run(['delete', 'x', '--yes', '--priority', 'high', '--callback-url', callback]);
     expect(other.stdout).toContain(id);
     expect(other.stderr).toContain('It stands with priority low, no callback.');
-    expect(queue.kept.size).toBe(1);
+    expect(lab.queue.kept.size).toBe(1);
   });
 
   test('given again after the request has failed or was cancelled, it says so, fails, and tells how to ask anew', async () => {
     const failed = await asked('f');
-    queue.report(failed, 'failed', [{ item: 'f', code: '20003', message: 'bad' }]);
+    lab.queue.report(failed, 'failed', [{ item: 'f', code: '20003', message: 'bad' }]);
     const cancelled = await asked('c');
     await run(['cancel', cancelled]);
     for (const [item, id, state] of [
@@ -83,6 +63,6 @@ describe('the same command', () => {
       const json = await run(['delete', item, '--yes', '--json']);
       expect([json.exitCode, (JSON.parse(json.stdout) as { state: string }).state]).toEqual([1, state]);
     }
-    expect(queue.kept.size).toBe(2);
+    expect(lab.queue.kept.size).toBe(2);
   });
 });

@@ -1,49 +1,29 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Refusal } from '@session-queue/core';
-import { leakGuard, type TestRedis, testRedis } from '@session-queue/testing';
-import { MemoryQueue } from '../support/memory-queue.ts';
-import { startProducer, type TestProducer } from '../support/test-producer.ts';
-import { type Run, type RunOptions, runCommand } from '../support/test-terminal.ts';
+import { leakGuard } from '@session-queue/testing';
+import { cliLab } from '../support/cli-lab.ts';
 
 leakGuard();
 
 describe('the command line', () => {
-  let redis: TestRedis;
-  let producer: TestProducer;
-  let queue: MemoryQueue;
+  const lab = cliLab({ findKey: (token) => (token === 'tok' ? 'desk' : undefined) }, 'tok');
+  const { run } = lab;
   let folder: string;
-  let count = 0;
 
   beforeAll(async () => {
-    redis = await testRedis();
     folder = await mkdtemp(join(tmpdir(), 'session-queue-cli-'));
   });
-  afterAll(async () => {
-    await redis.stop();
-    await rm(folder, { recursive: true });
-  });
-  beforeEach(async () => {
-    queue = new MemoryQueue();
-    count += 1;
-    const findKey = (token: string) => (token === 'tok' ? 'desk' : undefined);
-    producer = await startProducer({ queue, redisUrl: redis.url, prefix: `${redis.prefix}-${count}`, findKey });
-  });
-  afterEach(async () => await producer.stop());
-
-  async function run(args: string[], options: Partial<RunOptions> = {}): Promise<Run> {
-    const environment = { SESSION_QUEUE_URL: producer.url, SESSION_QUEUE_TOKEN: 'tok' };
-    return await runCommand(args, { environment, ...options });
-  }
+  afterAll(async () => await rm(folder, { recursive: true }));
 
   async function accepted(...ids: string[]): Promise<string> {
-    return (await queue.deleteSessions({ sessionIds: ids, id: `request-${queue.kept.size}` })).id;
+    return (await lab.queue.deleteSessions({ sessionIds: ids, id: `request-${lab.queue.kept.size}` })).id;
   }
 
   function onlyRequest() {
-    const [request] = [...queue.kept.values()];
+    const [request] = [...lab.queue.kept.values()];
     return request;
   }
 
@@ -75,7 +55,7 @@ describe('the command line', () => {
     expect(JSON.parse(one.stdout)).toMatchObject({ kind: 'deletion', counts: { total: 2 } });
     const two = await run(['delete', '--file', '-', '--requested-by', 'ann', '--yes'], { stdin: 'p\nq\nr\n' });
     expect(two.exitCode).toBe(0);
-    expect([...queue.kept.values()].map(({ items }) => items)).toEqual([
+    expect([...lab.queue.kept.values()].map(({ items }) => items)).toEqual([
       ['x', 'y'],
       ['p', 'q', 'r'],
     ]);
@@ -91,17 +71,17 @@ describe('the command line', () => {
       expect(refused.stderr).toContain('Nothing was sent.');
     }
     expect((await run(['delete', 'x'], { isWatched: true })).stderr).toContain('Delete 1 session of');
-    expect(queue.kept.size).toBe(0);
+    expect(lab.queue.kept.size).toBe(0);
     expect((await run(['delete', 'x', 'y'], { isWatched: true, stdin: '2\n' })).exitCode).toBe(0);
     expect((await run(['delete', 'z', '--yes'], { isWatched: true })).exitCode).toBe(0);
-    expect(queue.kept.size).toBe(2);
+    expect(lab.queue.kept.size).toBe(2);
   });
 
   test('does not take the list for the answer when a person pipes it in', async () => {
     const { exitCode, stderr } = await run(['delete', '--file', '-'], { isWatched: true, stdin: 'yes\n' });
     expect(exitCode).toBe(2);
     expect(stderr).toContain('confirm with --yes');
-    expect(queue.kept.size).toBe(0);
+    expect(lab.queue.kept.size).toBe(0);
   });
 
   test.each([
@@ -112,7 +92,7 @@ describe('the command line', () => {
     const { exitCode, stdout, stderr } = await run(['delete', 'x'], { ...terminal, stdin: 'yes\n' });
     expect([exitCode, stdout]).toEqual([2, '']);
     expect(stderr).toContain('Nobody can be asked here: confirm with --yes. Nothing was sent.');
-    expect(queue.kept.size).toBe(0);
+    expect(lab.queue.kept.size).toBe(0);
   });
 
   test('resubmits the files of a folder by name, without the space around them', async () => {
@@ -124,7 +104,7 @@ describe('the command line', () => {
     expect((await run(['resubmit', dir])).exitCode).toBe(0);
     expect(onlyRequest()).toMatchObject({ items: ['QUFB', 'QkJC'], view: { kind: 'resubmission' } });
     await run(['resubmit', join(dir, 'b.txt')]);
-    expect(queue.kept.size).toBe(2);
+    expect(lab.queue.kept.size).toBe(2);
   });
 
   test('names the file that holds no submission, and sends none', async () => {
@@ -137,7 +117,7 @@ describe('the command line', () => {
       `${bad}: must be base64 (RFC 4648, padded)\n` +
         'Nothing was sent: 1 bad item. Mend them, or leave them out with --skip-invalid.\n',
     );
-    expect(queue.kept.size).toBe(0);
+    expect(lab.queue.kept.size).toBe(0);
   });
 
   test.each([
@@ -167,7 +147,7 @@ describe('the command line', () => {
 
   test('shows a request to people and to programs', async () => {
     const id = await accepted('a', 'b');
-    const view = queue.kept.get(id)?.view;
+    const view = lab.queue.kept.get(id)?.view;
     Object.assign(view ?? {}, { laneStopped: { code: '40001', message: 'wrong\u001b[31m secret', since: 'now' } });
     const { exitCode, stdout } = await run(['status', id]);
     expect(exitCode).toBe(0);
@@ -180,7 +160,7 @@ describe('the command line', () => {
   test('lists all failed items over all pages', async () => {
     const ids = Array.from({ length: 2_300 }, (_, n) => `id-${n}`);
     const id = await accepted(...ids);
-    queue.report(
+    lab.queue.report(
       id,
       'failed',
       ids.map((item) => ({ item, code: '20003', message: 'a\tb\n' })),
@@ -198,21 +178,21 @@ describe('the command line', () => {
     const id = await accepted('a', 'b');
     expect((await run(['hold', id])).stdout).toContain('held');
     expect((await run(['release', id])).stdout).toContain('processing');
-    queue.report(id, 'parked', [{ item: 'a', code: 'x', message: 'y' }]);
+    lab.queue.report(id, 'parked', [{ item: 'a', code: 'x', message: 'y' }]);
     expect((await run(['parked', id, 'resend'])).exitCode).toBe(0);
-    expect(queue.kept.get(id)?.view.counts).toMatchObject({ parked: 0, pending: 2 });
-    queue.report(id, 'failed', [{ item: 'a', code: 'x', message: 'y' }]);
+    expect(lab.queue.kept.get(id)?.view.counts).toMatchObject({ parked: 0, pending: 2 });
+    lab.queue.report(id, 'failed', [{ item: 'a', code: 'x', message: 'y' }]);
     expect((await run(['retry', id, '--reason', 'mended'])).stdout).toContain('processing');
     expect((await run(['cancel', id])).stdout).toContain('cancelled');
     expect((await run(['stop', '--reason', 'wrong list'])).stdout).toContain(
       'Every deletion is stopped, until: node cli.js start --kind deletion',
     );
-    expect(queue.stopped.get('deletion')).toBe('wrong list');
+    expect(lab.queue.stopped.get('deletion')).toBe('wrong list');
     expect((await run(['start', '--json'])).stdout).toBe('{"kind":"deletion","stopped":false}\n');
   });
 
   test('a refusal is exit code 3 with field and reason', async () => {
-    queue.known = ['north'];
+    lab.queue.known = ['north'];
     const refused = await run(['delete', 'x', '--yes', '--consumer', 'south']);
     expect(refused.exitCode).toBe(3);
     expect(refused.stderr).toContain('consumer: no worker has announced this consumer');
@@ -222,14 +202,14 @@ describe('the command line', () => {
 
   test('a request is sent again while the producer is not up to it, as long as it says', async () => {
     let failures = 2;
-    queue.before = async () => {
+    lab.queue.before = async () => {
       failures -= 1;
       if (failures >= 0) throw new Refusal('memory_short', 'full');
     };
     const { exitCode, pauses, stderr } = await run(['delete', 'x', '--yes']);
     expect([exitCode, pauses]).toEqual([0, [30_000, 30_000]]);
     expect(stderr).toContain('Trying again in 30 s.');
-    expect(queue.kept.size).toBe(1);
+    expect(lab.queue.kept.size).toBe(1);
   });
 
   test('a producer that is away is exit code 4, at once for what may not be repeated', async () => {
@@ -241,7 +221,7 @@ describe('the command line', () => {
   });
 
   test('what is no producer is said to be none', async () => {
-    expect((await run(['status', 'x', '--url', `${producer.url}/healthz/`])).exitCode).toBe(3);
+    expect((await run(['status', 'x', '--url', `${lab.url}/healthz/`])).exitCode).toBe(3);
   });
 
   test('teaches itself', async () => {

@@ -1,33 +1,17 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { ItemCounts, RequestView } from '@session-queue/core';
-import { leakGuard, type TestRedis, testRedis } from '@session-queue/testing';
-import { MemoryQueue } from '../support/memory-queue.ts';
-import { startProducer, type TestProducer } from '../support/test-producer.ts';
-import { type Run, type RunOptions, runCommand } from '../support/test-terminal.ts';
+import { leakGuard } from '@session-queue/testing';
+import { cliLab } from '../support/cli-lab.ts';
 
 leakGuard();
 
 describe('watching a request', () => {
-  let redis: TestRedis;
-  let producer: TestProducer;
-  let queue: MemoryQueue;
-  beforeAll(async () => {
-    redis = await testRedis();
-  });
-  afterAll(async () => await redis.stop());
-  beforeEach(async () => {
-    queue = new MemoryQueue();
-    producer = await startProducer({ queue, redisUrl: redis.url, prefix: redis.prefix });
-  });
-  afterEach(async () => await producer.stop());
-
-  async function run(args: string[], options: Partial<RunOptions> = {}): Promise<Run> {
-    return await runCommand(args, { environment: { SESSION_QUEUE_URL: producer.url }, ...options });
-  }
+  const lab = cliLab();
+  const { run } = lab;
 
   async function accepted(count: number): Promise<RequestView> {
     const sessionIds = Array.from({ length: count }, (_, n) => `id-${n}`);
-    return await queue.deleteSessions({ sessionIds, id: 'r1' });
+    return await lab.queue.deleteSessions({ sessionIds, id: 'r1' });
   }
 
   /** Moves a request a step further with each second that passes. */
@@ -83,7 +67,7 @@ describe('watching a request', () => {
   test('paints bars over themselves on a terminal, without colours where nobody wants them, and gives the cursor back', async () => {
     const view = await accepted(4);
     const options = { isWatched: true, columns: 70, onPause: stepping(view, [...toTheEnd]) };
-    const environment = { SESSION_QUEUE_URL: producer.url, NO_COLOR: '1' };
+    const environment = { SESSION_QUEUE_URL: lab.url, NO_COLOR: '1' };
     const { stderr } = await run(['watch', 'r1'], { ...options, environment });
     expect(stderr.startsWith('\u001b[?25l\r')).toBe(true);
     expect(stderr.endsWith('\u001b[?25h')).toBe(true);
@@ -105,7 +89,7 @@ describe('watching a request', () => {
   test('waits out a producer that is away, and says so', async () => {
     const view = await accepted(1);
     let looks = 0;
-    queue.before = async () => {
+    lab.queue.before = async () => {
       looks += 1;
       if (looks === 2) throw new Error('gone');
     };
@@ -118,7 +102,7 @@ describe('watching a request', () => {
 
   test('fails unless the request has completed, and says how to go on', async () => {
     await accepted(1);
-    queue.report('r1', 'failed', [{ item: 'id-0', code: '20003', message: 'bad' }]);
+    lab.queue.report('r1', 'failed', [{ item: 'id-0', code: '20003', message: 'bad' }]);
     const failed = await run(['watch', 'r1', '--json'], { isWatched: true });
     expect([failed.exitCode, (JSON.parse(failed.stdout) as RequestView).state]).toEqual([1, 'failed']);
     expect(failed.stderr).toContain('node cli.js items r1 --failed');
@@ -126,7 +110,7 @@ describe('watching a request', () => {
 
   test('does not wait for ever for a request that waits for a person', async () => {
     await accepted(1);
-    queue.report('r1', 'parked', [{ item: 'id-0', code: 'unknown_outcome', message: 'no answer' }]);
+    lab.queue.report('r1', 'parked', [{ item: 'id-0', code: 'unknown_outcome', message: 'no answer' }]);
     const { exitCode, stderr } = await run(['watch', 'r1']);
     expect(exitCode).toBe(1);
     expect(stderr).toContain('node cli.js items r1 --parked');
@@ -143,7 +127,8 @@ describe('watching a request', () => {
 
   test('follows what it has asked for', async () => {
     const onPause = (): void => {
-      for (const { view } of queue.kept.values()) stepping(view, [{ state: 'completed', pending: 0, succeeded: 1 }])();
+      for (const { view } of lab.queue.kept.values())
+        stepping(view, [{ state: 'completed', pending: 0, succeeded: 1 }])();
     };
     const { exitCode, stdout } = await run(['delete', 'one', '--yes', '--watch'], { onPause });
     expect([exitCode, /State +completed/.test(stdout)]).toEqual([0, true]);
