@@ -4,10 +4,8 @@ import { setImmediate } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { leakGuard, startRedis } from '@session-queue/testing';
 import { Cluster } from 'ioredis';
-import { connectRedis } from '../../src/redis/connect.ts';
-import { untilRedisReady } from '../../src/redis/until-ready.ts';
 import { writeTogether } from '../../src/redis/write-together.ts';
-import { capturedLog } from './captured-log.ts';
+import { connectReady } from './connections.ts';
 
 leakGuard();
 
@@ -61,17 +59,16 @@ test.each([
   ['worker', 0],
 ] as const)('is what a %s connection does, or not', async (role, corked) => {
   const server = await startRedis();
-  const redis = connectRedis({ url: server.url }, role, capturedLog().logger);
   try {
+    const redis = await connectReady({ url: server.url }, role);
     if (redis instanceof Cluster) throw new Error('one Redis is no cluster');
-    await untilRedisReady(redis, 5_000);
     await setImmediate();
     const asked = redis.ping();
     expect(redis.stream.writableCorked).toBe(corked);
     await asked;
     expect(redis.stream.writableCorked).toBe(0);
-  } finally {
     redis.disconnect();
+  } finally {
     await server.stop();
   }
 });
