@@ -3,6 +3,7 @@ import { acceptedJobSchema, type ConsumerKeys } from '@session-queue/core/engine
 import type { Job } from 'bullmq';
 import type { Logger } from 'pino';
 import type { Intake } from './intake/intake.ts';
+import { lookForStalledEveryMs, StalledJobs } from './intake/stalled-jobs.ts';
 import { consumerOf, runBatchJob } from './settle/batch-jobs.ts';
 import type { FinishEntry } from './settle/finish-entry.ts';
 import type { Mirror } from './settle/mirror.ts';
@@ -10,8 +11,15 @@ import { within } from './stopping.ts';
 import type { LifeSign } from './watchdog/life-sign.ts';
 import { WatchedWorker } from './watchdog/watched-worker.ts';
 
-const concurrency = { requests: 16, batches: 32 } as const;
-const lockMs = 30_000;
+/**
+ * The job of a request may hold the only copy of its items, and its lane may have nothing else: of one whose worker has died that
+ * is noticed within a lease. The job of a batch only mirrors.
+ */
+const roles = {
+  requests: { concurrency: 16, lockDuration: 8_000, stalledInterval: lookForStalledEveryMs, skipStalledCheck: true },
+  batches: { concurrency: 32, lockDuration: 30_000 },
+} as const;
+type Role = keyof typeof roles;
 /** How long an idle worker waits in one blocking command; a new job ends it at once. */
 const idleBlockSeconds = longestBlockMs / 1_000;
 /** After a fetch that failed; BullMQ's own 15 s would be most of what a recovery may take. */
@@ -35,14 +43,17 @@ export interface JobRunnersOptions {
 export class JobRunners {
   readonly #options: JobRunnersOptions;
   readonly #workers: WatchedWorker[];
+  readonly #stalledJobs: StalledJobs;
 
   constructor(options: JobRunnersOptions) {
-    const { intake, keysOf } = options;
+    const { redis, intake, keysOf, logger } = options;
     this.#options = options;
-    this.#workers = kinds.flatMap((kind) => [
-      this.#worker('requests', kind, (job, token) => intake.run(kind, job, token)),
+    const requests = kinds.map((kind) => this.#worker('requests', kind, (job, token) => intake.run(kind, job, token)));
+    const batches = kinds.map((kind) =>
       this.#worker('batches', kind, (job, token) => runBatchJob(keysOf, kind, job, token)),
-    ]);
+    );
+    this.#workers = [...requests, ...batches];
+    this.#stalledJobs = new StalledJobs({ redis, workers: requests, logger });
   }
 
   start(): void {
@@ -51,26 +62,26 @@ export class JobRunners {
         this.#options.logger.error({ err: error, queue: worker.name }, 'a BullMQ worker has ended by itself'),
       );
     }
+    this.#stalledJobs.start();
   }
 
   signs(): LifeSign[] {
-    return this.#workers.flatMap((worker) => [...worker.signs()]);
+    return [this.#stalledJobs.sign, ...this.#workers.flatMap((worker) => [...worker.signs()])];
   }
 
   /** Lets running jobs end within `graceMs`; others run them again elsewhere. */
   async stop(graceMs: number): Promise<void> {
-    const closed = Promise.all(this.#workers.map((worker) => worker.close()));
+    const closed = Promise.all([this.#stalledJobs.stop(), ...this.#workers.map((worker) => worker.close())]);
     if (await within(graceMs, closed)) return;
     await within(forcedCloseMs, Promise.all(this.#workers.map((worker) => worker.close(true))));
   }
 
-  #worker(role: 'requests' | 'batches', kind: Kind, run: (job: Job, token: string) => Promise<unknown>): WatchedWorker {
+  #worker(role: Role, kind: Kind, run: (job: Job, token: string) => Promise<unknown>): WatchedWorker {
     const { redis, prefix, logger } = this.#options;
     const worker = new WatchedWorker(queueNames[kind][role], run, {
       connection: redis,
       prefix: bullPrefix(prefix),
-      concurrency: concurrency[role],
-      lockDuration: lockMs,
+      ...roles[role],
       maxStalledCount: mostStalls,
       drainDelay: idleBlockSeconds,
       runRetryDelay: afterErrorMs,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { eventually } from '@session-queue/testing';
-import type { Job, JobState, Queue } from 'bullmq';
+import { type Job, type JobState, type Queue, Worker } from 'bullmq';
 import { pino } from 'pino';
 import { ids, Lab, submissions } from './lab.ts';
 
@@ -180,6 +180,22 @@ describe('a plain BullMQ job', () => {
     await eventually(async () => (await queue.getJob('again')) === undefined);
     expect(lab.fake.books().sessions).toMatchObject({ distinct: 5, repeated: 0 });
   });
+
+  test('that a worker took up and died with is taken in within a lease, though its lane has nothing else', async () => {
+    const queue = lab.queue('deletion.requests');
+    await queue.add('delete', { sessionIds: ids(3) }, { jobId: 'orphan' });
+    const connection = lab.redis.duplicate();
+    const dead = new Worker(queue.name, null, { connection, prefix: '{session-queue}', lockDuration: 8_000 });
+    await dead.getNextJob('the lock of the dead');
+    await dead.close(true);
+    connection.disconnect();
+    expect(await queue.getJobState('orphan')).toBe('active');
+    await lab.replica([lab.fastConsumer()]);
+    // BullMQ's own look, every 30 s, would take two of them.
+    expect((await lab.end('orphan', 19_000)).counts).toMatchObject({ total: 3, succeeded: 3 });
+    const job = await jobIn(queue, 'orphan', 'completed');
+    expect(visible(job)).not.toContain(ids(1)[0]);
+  }, 30_000);
 
   test('honours delay and priority', async () => {
     const queue = lab.queue('deletion.requests');

@@ -35,6 +35,11 @@ export class WatchedWorker extends LenientWorker {
     yield* this.#jobs;
   }
 
+  /** Gives jobs back that were active at the look before, and whose lock has run out since; answers with their ids. */
+  giveBackStalled(): Promise<string[]> {
+    return this.backend.moveStalledJobsToWait();
+  }
+
   protected override getBlockTimeout(blockUntil: number): number {
     this.sign.show();
     return super.getBlockTimeout(blockUntil);
