@@ -4,6 +4,7 @@ import {
   type Announcements,
   announcementMs,
   type WorkerSettings,
+  type WorkerSign,
 } from '@session-queue/core/engine';
 import type { Logger } from 'pino';
 
@@ -12,6 +13,7 @@ export interface HeartOptions {
   worker: string;
   consumers: readonly AnnouncedConsumer[];
   settings: WorkerSettings;
+  sign: WorkerSign;
   logger: Logger;
 }
 
@@ -39,8 +41,8 @@ export class Heart {
   }
 
   #beat(): Promise<AnnouncementClash | undefined> {
-    const { announcements, worker, consumers, settings } = this.#options;
-    return announcements.announce(worker, consumers, settings);
+    const { announcements, worker, consumers, settings, sign } = this.#options;
+    return announcements.announce(worker, consumers, { settings, sign });
   }
 
   async #beatSafely(): Promise<void> {

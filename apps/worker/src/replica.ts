@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import {
   bullPrefix,
   type Consumer,
@@ -8,6 +9,7 @@ import {
   fingerprint,
   identity,
   type Kind,
+  ownVersion,
   queueNames,
   type RedisConnection,
   type Signer,
@@ -125,7 +127,14 @@ export class Replica {
     const intake = new Intake({ ...parts, plainJobs });
     this.#runners = new JobRunners({ redis: this.#blocking, prefix, intake, keysOf, mirror: this.#mirror, logger });
     const announced: AnnouncedConsumer[] = consumers.map((one) => ({ name: one.name, identity: identity(one) }));
-    const told = { worker: this.id, consumers: announced, settings: { sessionIndex, retentionMs } };
+    const sign = {
+      host: hostname(),
+      pid: process.pid,
+      version: ownVersion,
+      node: process.version,
+      startedAt: new Date().toISOString(),
+    };
+    const told = { worker: this.id, consumers: announced, settings: { sessionIndex, retentionMs }, sign };
     this.#heart = new Heart({ announcements, ...told, logger });
   }
 

@@ -82,7 +82,7 @@ describe('a resubmission whose answer was lost, of a key that nobody else uses',
     await replicaThatKnows();
     // A worker that has called, and dies before it hears the answer; the replica is kept from being quicker.
     const kindSwitch = new KindSwitch(lab.redis, 'session-queue');
-    await kindSwitch.stop('resubmission', 'a test');
+    await kindSwitch.stop('resubmission', { reason: 'a test' });
     const { id } = await lab.client.resubmit({ submissions: submissions(2, 10), ignoreResponseRevisions: true });
     const { quotas } = exclusive();
     const own = { quota: quotas.resubmission, fingerprint: fingerprint(exclusive()), exclusive: true };

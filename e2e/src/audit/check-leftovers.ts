@@ -23,9 +23,10 @@ const openParts = [
 ];
 const openBullParts = ['wait', 'active', 'paused', 'prioritized', 'waiting-children'];
 /** What stays for good, as long as there is such a consumer; the index of sessions, as long as there is a request that it knows. */
-const lasting = /^(slots:[a-z]+|quota|requests|sessions(:requests)?(:\d+)?|(deletion|resubmission):lane)$/;
+const lasting =
+  /^(slots:[a-z]+|quota|requests|figures(:today)?|sessions(:requests)?(:\d+)?|(deletion|resubmission):lane)$/;
 const lastingOfAll = new RegExp(
-  `^\\{${prefix}\\}:(consumers|announcements|worker-settings|busy|stopped|request\\.callbacks:meta)$`,
+  `^\\{${prefix}\\}:(consumers|announcements|workers|worker-settings|busy|stopped|request\\.callbacks:meta)$`,
 );
 
 /** Requests with parked items wait for a person: they, and what belongs to them, stay open. */
@@ -45,7 +46,7 @@ export function checkLeftovers(evidence: Evidence): Finding[] {
     // What a service gave up uploading goes when it has lain still for long enough.
     const abandoned = part === 'receiving' ? notPromised(requests) : 0;
     if (part !== undefined && openParts.includes(part) && entries > abandoned) object(`${key} still holds ${entries}`);
-    if (part === 'open') {
+    if (part === 'open' || part?.endsWith(':opened')) {
       const consumer = /\{([^}]+)\}/.exec(key)?.[1] ?? '';
       if (entries > parkedOf(consumer))
         object(`${key} holds ${entries} requests, ${parkedOf(consumer)} of them parked`);
@@ -82,5 +83,5 @@ function staysForever({ key, ttlMs }: LeftKey): boolean {
   if (ttlMs !== -1 || lastingOfAll.test(key) || ofBull.test(key)) return false;
   const part = ofConsumer.exec(key)?.[1];
   if (part === undefined) return true;
-  return !lasting.test(part) && part !== 'open' && !openParts.includes(part);
+  return !lasting.test(part) && part !== 'open' && !part.endsWith(':opened') && !openParts.includes(part);
 }

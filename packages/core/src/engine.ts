@@ -10,6 +10,13 @@ export {
 } from './consumers/announcements.ts';
 export { BusyConsumers } from './consumers/busy-consumers.ts';
 export { readWorkerSettings, type WorkerSettings } from './consumers/worker-settings.ts';
+export {
+  type LaneFigures,
+  type LaneSample,
+  readLaneFigures,
+  readLaneHistory,
+} from './figures/lane-figures.ts';
+export { readWorkers, type SeenWorker, type WorkerSign } from './figures/worker-signs.ts';
 export { type Batch, readBatch, readItemTexts, type Share } from './lanes/batch.ts';
 export type { Claim, ClaimAnswer, Grant } from './lanes/claim-answer.ts';
 export { type ConsumerKeys, consumerKeys, laneKey, requestKey, wakeChannel } from './lanes/keys.ts';
@@ -27,6 +34,8 @@ export {
   type Resolution,
   type SlotRelease,
 } from './lanes/lane.ts';
+export { stoppedByHand } from './lanes/lane-off.ts';
+export { LaneSwitch } from './lanes/lane-switch.ts';
 export {
   attachJob,
   claimLook,

@@ -32,6 +32,7 @@ export {
   type User,
   usersSetting,
 } from './config/sign-in.ts';
+export { ownVersion } from './config/version.ts';
 export type { Job, JobStatus, SessionMetadata } from './learnosity/answers.ts';
 export type { Account } from './learnosity/call.ts';
 export { type Decision, type Endpoint, endpoints, type Outcome } from './learnosity/decision.ts';

@@ -1,6 +1,6 @@
+import { ownVersion } from '@session-queue/core';
 import type { RequestHandler } from 'express';
 import { within } from '../server/deadline.ts';
-import { ownVersion } from '../version.ts';
 
 /** Something that keeps the producer from accepting requests. */
 export interface ReadinessProblem {

@@ -50,7 +50,7 @@ describe('the doctor, straight at Redis', () => {
     await new Announcements(redis, 'test').announce('one', [north]);
     await redis.sadd('{test}:consumers', 'south');
     // The client would refuse such a reason; what lies in Redis may be anybody's.
-    await new KindSwitch(redis, 'test').stop('deletion', 'wrong\u001b list');
+    await new KindSwitch(redis, 'test').stop('deletion', { reason: 'wrong\u001b list' });
     await redis.hset('{test}:deletion.batches:meta', { paused: '1', version: 'bullmq:5.0.0' });
     const lane = laneKey(consumerKeys(redis, 'test', 'north'), 'resubmission');
     await redis.hset(lane, { stopped: 'wrong secret', stoppedCode: '40001', stoppedAt: String(Date.now()) });
@@ -80,14 +80,14 @@ describe('the doctor, straight at Redis', () => {
   test('says what workers keep, and where they or the environment differ', async () => {
     const announcements = new Announcements(redis, 'test');
     const settings = { sessionIndex: true, retentionMs: 30 * 86_400_000 };
-    await announcements.announce('one', [north], settings);
+    await announcements.announce('one', [north], { settings });
     expect((await examine()).stdout).toContain('ok    Workers have an index of sessions, and 30 days of retention\n');
     const args = ['doctor', '--redis', server.url, '--prefix', 'test'];
     const { stdout } = await runCommand(args, { environment: { SESSION_INDEX: 'false', RETENTION_DAYS: '1' } });
     expect(stdout).toContain(
       'warn  The environment here says no index of sessions, and 1 day of retention, and workers have an index of sessions, and 30 days',
     );
-    await announcements.announce('two', [north], { ...settings, sessionIndex: false });
+    await announcements.announce('two', [north], { settings: { ...settings, sessionIndex: false } });
     const { exitCode, stdout: differing } = await examine();
     expect(exitCode).toBe(0);
     expect(differing).toMatch(/warn {2}Workers differ: .*no index of sessions/);

@@ -77,7 +77,7 @@ describe('the command line, straight to Redis', () => {
     const environment = { SESSION_QUEUE_REDIS: server.url, REDIS_PREFIX: server.prefix };
     await json(['delete', 'unseen', '--yes']);
     await json(['delete', 'told', '--yes'], { environment: { ...environment, SESSION_INDEX: 'true' } });
-    await new Announcements(redis, server.prefix).announce('one', [{ name: 'default', identity: 'd' }], settings);
+    await new Announcements(redis, server.prefix).announce('one', [{ name: 'default', identity: 'd' }], { settings });
     await json(['delete', 'followed', '--yes']);
     expect(await outcomes('unseen')).toEqual([]);
     expect(await outcomes('told')).toEqual(['waiting']);

@@ -71,8 +71,9 @@ export class Repair {
    * a slice may take minutes.
    */
   async run(onStep: () => void = () => undefined): Promise<Survey> {
-    const { keys } = this.#options;
-    const limits = { most: sliceSize, abandonedAfterMs, mirrorGraceMs, cursors: this.#cursors };
+    const { keys, lanes } = this.#options;
+    const quotas = { deletion: lanes.deletion.options.quota, resubmission: lanes.resubmission.options.quota };
+    const limits = { most: sliceSize, abandonedAfterMs, mirrorGraceMs, cursors: this.#cursors, quotas };
     const found = await survey(keys, limits);
     const each: Each = async (all, mend) => {
       for (const one of all) {

@@ -184,7 +184,7 @@ export class SessionQueueClient extends RequestReader implements SessionQueue {
   }
 
   stopKind(kind: Kind, reason: string): Promise<void> {
-    return answering(async () => await this.#switch.stop(kind, checkStop(reason)));
+    return answering(async () => await this.#switch.stop(kind, { reason: checkStop(reason) }));
   }
 
   startKind(kind: Kind): Promise<void> {

@@ -2,14 +2,15 @@
 -- KEYS[1] announcements: hash '<name>\t<worker>' -> '<identity>\t<until, ms>'
 -- KEYS[2] names: set of every consumer that was ever announced
 -- KEYS[3] settings of workers: hash of settings -> until when a worker with these stands, ms
--- ARGV    worker, ms it stands, its settings or '', then name, identity, ...
+-- KEYS[4] signs of workers: hash of worker -> '<seen, ms> <stands until, ms> <what it says of itself>'
+-- ARGV    worker, ms it stands, its settings or '', what it says of itself or '', ms that one is remembered, then name, identity, ...
 -- Returns {} | { 'one key', name, other name } two names with one key | { 'two keys', name, name } one name with two keys
 -- May run twice: the same announcement again.
 local clock = redis.call('TIME')
 local now = tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 local worker, stands = ARGV[1], tonumber(ARGV[2])
 local identity_of, name_of = {}, {}
-for i = 4, #ARGV, 2 do
+for i = 6, #ARGV, 2 do
   identity_of[ARGV[i]] = ARGV[i + 1]
   name_of[ARGV[i + 1]] = ARGV[i]
 end
@@ -42,5 +43,15 @@ for name, identity in pairs(identity_of) do
   if #names == 1000 then write() end
 end
 write()
+if ARGV[4] ~= '' then
+  local sign = string.format('%.0f ', now) .. stands_until .. ' ' .. ARGV[4]
+  -- With each new worker those that died long ago are forgotten.
+  if redis.call('HSET', KEYS[4], worker, sign) == 1 then
+    local signs = redis.call('HGETALL', KEYS[4])
+    for i = 1, #signs, 2 do
+      if tonumber(string.match(signs[i + 1], '^%d+')) < now - tonumber(ARGV[5]) then redis.call('HDEL', KEYS[4], signs[i]) end
+    end
+  end
+end
 if ARGV[3] ~= '' then redis.call('HSET', KEYS[3], ARGV[3], stands_until) end
 return {}

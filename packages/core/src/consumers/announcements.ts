@@ -1,3 +1,4 @@
+import { rememberedMs, type WorkerSign, workerSignsKey } from '../figures/worker-signs.ts';
 import { defineScript, type RedisConnection } from '../redis/script.ts';
 import { formatWorkerSettings, type WorkerSettings, workerSettingsKey } from './worker-settings.ts';
 
@@ -23,19 +24,21 @@ export class Announcements {
   readonly #announced: string;
   readonly #names: string;
   readonly #settings: string;
+  readonly #signs: string;
 
   constructor(redis: RedisConnection, prefix: string) {
     this.#redis = redis;
     this.#announced = `{${prefix}}:announcements`;
     this.#names = `{${prefix}}:consumers`;
     this.#settings = workerSettingsKey(prefix);
+    this.#signs = workerSignsKey(prefix);
   }
 
   /** Announces or renews; answers with the clash when a living worker's consumers forbid it. */
   async announce(
     worker: string,
     consumers: readonly AnnouncedConsumer[],
-    settings?: WorkerSettings,
+    said: { settings?: WorkerSettings; sign?: WorkerSign } = {},
   ): Promise<AnnouncementClash | undefined> {
     for (const [index, { name, identity }] of consumers.entries()) {
       const twin = consumers.slice(0, index).find((other) => other.identity === identity);
@@ -44,14 +47,22 @@ export class Announcements {
     const pairs = consumers.flatMap(({ name, identity }) => [name, identity]);
     const reply = await announceScript.run(
       this.#redis,
-      [this.#announced, this.#names, this.#settings],
-      [worker, announcementMs, settings === undefined ? '' : formatWorkerSettings(settings), ...pairs],
+      [this.#announced, this.#names, this.#settings, this.#signs],
+      [
+        worker,
+        announcementMs,
+        said.settings === undefined ? '' : formatWorkerSettings(said.settings),
+        said.sign === undefined ? '' : JSON.stringify(said.sign),
+        rememberedMs,
+        ...pairs,
+      ],
     );
     const [is, first = '', second = ''] = Array.isArray(reply) ? reply.map(String) : [];
     return is === 'one key' || is === 'two keys' ? { is, names: [first, second] } : undefined;
   }
 
   async withdraw(worker: string, consumers: readonly AnnouncedConsumer[]): Promise<void> {
+    await this.#redis.hdel(this.#signs, worker);
     if (consumers.length === 0) return;
     await this.#redis.hdel(this.#announced, ...consumers.map(({ name }) => `${name}\t${worker}`));
   }

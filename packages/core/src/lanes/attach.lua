@@ -18,6 +18,7 @@ redis.call('HDEL', key, 'look')
 redis.call('HSET', key, 'state', 'submitted', 'reference', reference, 'submittedAt', now, 'reattached', now)
 redis.call('ZADD', due_key, now + tonumber(ARGV[5]), id)
 for _, share in ipairs(shares_of(id)) do move_items(share[1], 'claimed', 'submitted', share[2]) end
+note_moves(row[3])
 note_reference(reference)
 forget_attempt(id, attempt)
 redis.call('HINCRBY', lane_key(row[3], 'lane'), 'successes', 1)

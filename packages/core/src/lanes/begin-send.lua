@@ -25,6 +25,7 @@ end
 -- The reply was lost and the command came again: the slot stands, so it is held anew from now.
 if row[1] == 'sending' then return go(row[3]) end
 
+if is_switched_off(kind) then return { 'no', 'stopped' } end
 if stopped_until(kind, fingerprint) > 0 and not may_probe(kind, fingerprint, id) then return { 'no', 'stopped' } end
 
 -- After an unknown outcome its items may be gone already: they go on to their end, or 'cancelled' could be untrue.
@@ -40,7 +41,9 @@ end
 if row[7] and not row[8] then
   for _, share in ipairs(cjson.decode(row[6])) do redis.call('HINCRBY', request_key(share[1]), 'resent', share[2]) end
   redis.call('HSET', key, 'resent', 1)
+  note_figure(kind, 'resent', redis.call('HGET', key, 'size'))
 end
+note_figure(kind, 'calls', 1)
 local attempt = redis.call('HINCRBY', key, 'attempts', 1)
 redis.call('HSET', key, 'state', 'sending', 'sentAt', now)
 if kind == 'resubmission' and notes_calls(ARGV[7] == '1', known[2]) then

@@ -136,6 +136,7 @@ local function take(chosen, free_in)
       for _, item in ipairs(redis.call('LPOP', request_key(part.id) .. ':items', part.take)) do items[#items + 1] = item end
       shares[#shares + 1] = { part.id, part.take }
       move_items(part.id, 'pending', 'claimed', part.take)
+      note_batch(part.id, claim_id)
     end
     if part.take == part.length then
       redis.call('ZREM', part.rotation, part.id)
@@ -148,6 +149,7 @@ local function take(chosen, free_in)
   elseif several then
     redis.call('HINCRBY', lane, 'urgent', 1)
   end
+  note_moves(kind)
   new_batch(claim_id, kind, chosen.ignoring, shares, items, { 'successes', redis.call('HGET', lane, 'successes') or 0 })
   redis.call('HSET', lane, 'claimedAt', now)
   return grant(claim_id, free_in)
@@ -160,6 +162,7 @@ for _, ignoring in ipairs({ false, true }) do
 end
 if not retry and not half and #waiting == 0 then return { 'empty', next_due() } end
 
+if is_switched_off(kind) then return { 'stopped', 3600000 } end
 local stopped = stopped_until(kind, fingerprint)
 if stopped > 0 then return { 'stopped', stopped - now } end
 

@@ -17,6 +17,7 @@ if row[2] ~= claims or (row[1] ~= 'claimed' and row[1] ~= 'sending') then
   return 0
 end
 if cause == 'quota' then block_endpoint(kind, now + window) end
+if cause == 'quota' then note_figure(kind, 'tooMany', 1) end
 if cause == 'consumer' then
   stop_lane(kind, ARGV[11], code, message, tonumber(ARGV[12]))
 else

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { RedisConnection } from '../redis/script.ts';
+import type { Why } from '../requests/control.ts';
 import type { Kind } from '../requests/request.ts';
 
-const stopSchema = z.object({ reason: z.string(), since: z.string() });
+const stopSchema = z.object({ reason: z.string(), since: z.string(), by: z.string().optional() });
 export type KindStop = z.infer<typeof stopSchema>;
 
 /** The switch that stops every claim and every send of a kind, over all consumers and replicas, until it is put back. */
@@ -15,8 +16,8 @@ export class KindSwitch {
     this.#key = `{${prefix}}:stopped`;
   }
 
-  async stop(kind: Kind, reason: string): Promise<void> {
-    const stop: KindStop = { reason, since: new Date().toISOString() };
+  async stop(kind: Kind, { reason, by }: Why): Promise<void> {
+    const stop: KindStop = { reason, since: new Date().toISOString(), ...(by !== undefined && { by }) };
     await this.#redis.hset(this.#key, kind, JSON.stringify(stop));
   }
 

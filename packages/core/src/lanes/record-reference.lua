@@ -38,6 +38,7 @@ for _, share in ipairs(shares_of(id)) do
   for i = position + 1, position + (number and share[2] or 0) do note_outcome(number, items[i], 'submitted') end
   position = position + share[2]
 end
+note_moves(kind)
 redis.call('HINCRBY', lane_key(kind, 'lane'), 'successes', 1)
 start_lane(kind, ARGV[8])
 return 1

@@ -76,6 +76,8 @@ for _, share in ipairs(shares) do
   move_items(request, from, 'parked', count.p)
   move_items(request, from, 'claimed', count.split)
   if #done > 0 then redis.call('HDEL', request_key(request) .. ':payloads', unpack(done)) end
+  note_code(request, 'failed', code, count.f)
+  note_code(request, 'parked', code, count.p)
   if count.f > 0 then redis.call('RPUSH', request_key(request) .. ':failures', unpack(reports.f)) end
   if count.p > 0 then redis.call('RPUSH', request_key(request) .. ':parked', unpack(reports.p)) end
 end
@@ -95,8 +97,11 @@ for index, number in ipairs(order) do
     fields[#fields + 1] = 1
   end
   new_batch(name, kind, ignoring, children[number].shares, children[number].items, fields)
+  for _, share in ipairs(children[number].shares) do note_batch(share[1], name) end
   make_ready(name, kind, half, now + due_in)
 end
+if #order > 0 then note_figure(kind, 'splits', 1) end
+note_moves(kind)
 redis.call('HSET', key, 'succeeded', totals.s + totals.a, 'absent', totals.a, 'failed', totals.f, 'cancelled', totals.c,
   'parked', totals.p, 'children', table.concat(names, ' '), 'lastCode', code, 'lastMessage', message)
 close_batch(id, kind, #order > 0 and 'split' or 'settled', retention)

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { type Kind, kindSchema } from '../requests/request.ts';
+import { type Kind, kindSchema, kinds } from '../requests/request.ts';
 import type { ConsumerKeys } from './keys.ts';
+import type { QuotaLimits } from './lane.ts';
 import { consumerScript } from './script-files.ts';
 
 const surveyScript = consumerScript(new URL('./survey.lua', import.meta.url));
@@ -41,10 +42,17 @@ export interface Survey {
 /** A look at one consumer: a slice of what may have been left half done, and whether there is anything to do at all. */
 export async function survey(
   keys: ConsumerKeys,
-  options: { most: number; abandonedAfterMs: number; mirrorGraceMs: number; cursors: Survey['cursors'] },
+  options: {
+    most: number;
+    abandonedAfterMs: number;
+    mirrorGraceMs: number;
+    cursors: Survey['cursors'];
+    quotas: Record<Kind, QuotaLimits>;
+  },
 ): Promise<Survey> {
   const { requests, batches } = options.cursors;
-  const args = [options.most, options.abandonedAfterMs, options.mirrorGraceMs, requests, batches];
+  const quotas = kinds.map((kind) => `${options.quotas[kind].calls} ${options.quotas[kind].windowMs}`);
+  const args = [options.most, options.abandonedAfterMs, options.mirrorGraceMs, requests, batches, ...quotas];
   const reply = surveySchema.parse(await surveyScript.run(keys.redis, [keys.base], args));
   const [expiredLeases, finish, abandonedUploads, nextOpen, openRequests, nextSubmitted, submittedBatches] = reply;
   const [, , , , , , , nextDue, claimable, quiet, nextLook] = reply;

@@ -42,7 +42,7 @@ export interface ItemCounts {
   resent: number;
 }
 
-/** Why a lane is stopped: a fault of its consumer (credentials, rights, version) that a person must mend. */
+/** Why a lane is stopped: a fault of its consumer (credentials, rights, version) that a person must mend, or a person's word. */
 export interface LaneStop {
   code: string;
   message: string;

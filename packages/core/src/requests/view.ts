@@ -1,5 +1,6 @@
 import { readSubmissions } from '../lanes/batch.ts';
 import { type ConsumerKeys, laneKey, requestKey } from '../lanes/keys.ts';
+import { parseOff } from '../lanes/lane-off.ts';
 import { unpackSessionId } from './packing.ts';
 import {
   type Callback,
@@ -122,8 +123,9 @@ function parseEntry(entry: Buffer): { code: string; message: string; packed: Buf
 
 /** Why a lane is stopped; `undefined` while it is not. */
 export async function readLaneStop(keys: ConsumerKeys, kind: Kind): Promise<LaneStop | undefined> {
-  const fields = ['stopped', 'stoppedCode', 'stoppedAt', 'succeededAt'];
-  const [message, code, since, succeeded] = await keys.redis.hmget(laneKey(keys, kind), ...fields);
+  const fields = ['off', 'stopped', 'stoppedCode', 'stoppedAt', 'succeededAt'];
+  const [off, message, code, since, succeeded] = await keys.redis.hmget(laneKey(keys, kind), ...fields);
+  if (typeof off === 'string') return parseOff(off);
   // A call that succeeded since, with whatever credentials: the lane goes on.
   if (typeof message !== 'string' || Number(succeeded ?? 0) >= Number(since)) return undefined;
   return { code: code ?? '', message, since: isoTime(since ?? undefined) };

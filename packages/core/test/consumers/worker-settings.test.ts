@@ -27,7 +27,9 @@ beforeEach(async () => {
 });
 
 async function announce(worker: string, settings?: WorkerSettings): Promise<void> {
-  await new Announcements(redis, 'test').announce(worker, [{ name: 'default', identity: 'key 1' }], settings);
+  await new Announcements(redis, 'test').announce(worker, [{ name: 'default', identity: 'key 1' }], {
+    ...(settings !== undefined && { settings }),
+  });
 }
 
 /** Lets time pass for what was said. */
@@ -69,7 +71,9 @@ describe('the settings of workers', () => {
   test('are not said by a worker that may not live, nor by one of an older version', async () => {
     await announce('one');
     const clash = [{ name: 'default', identity: 'key 9' }];
-    expect(await new Announcements(redis, 'test').announce('two', clash, indexing)).toMatchObject({ is: 'two keys' });
+    expect(await new Announcements(redis, 'test').announce('two', clash, { settings: indexing })).toMatchObject({
+      is: 'two keys',
+    });
     expect(await redis.exists(key)).toBe(0);
   });
 

@@ -9,6 +9,9 @@ import type { Kind } from '../../src/requests/request.ts';
 import { storeRequest } from '../../src/requests/upload.ts';
 import { readRequest } from '../../src/requests/view.ts';
 
+/** As a worker has them by default, for whoever surveys. */
+export const quotas = { deletion: { calls: 5, windowMs: 5_000 }, resubmission: { calls: 50, windowMs: 5_000 } };
+
 /** A lane on a real Redis, with requests to put into it. */
 export class Lab {
   readonly server: RedisServer;

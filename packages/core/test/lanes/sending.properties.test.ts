@@ -311,9 +311,10 @@ describe('what is closed', () => {
       (ttl === -1 ? staying : going).push(name);
       expect(ttl).toBeLessThanOrEqual(retentionMs);
     }
-    const ofRequest = ['request:closed', 'request:closed:failures', 'request:closed:payloads'];
+    const parts = ['batches', 'codes', 'failures', 'payloads'].map((part) => `request:closed:${part}`);
+    const ofRequest = ['request:closed', ...parts];
     expect(going.sort()).toEqual(['batch:one', 'batch:one:items', ...ofRequest]);
-    const ofOpen = ['request:open', 'request:open:items', 'request:open:payloads'];
+    const ofOpen = ['request:open', 'request:open:batches', 'request:open:items', 'request:open:payloads'];
     expect(staying.sort()).toEqual(['batch:two', 'batch:two:items', ...ofOpen]);
   });
 

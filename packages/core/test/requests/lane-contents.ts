@@ -22,6 +22,9 @@ export async function takeAll(lab: Lab, kind: Kind = 'deletion'): Promise<string
   }
 }
 
+/** What one sealed deletion `r` keeps. */
+export const sealedKeys = ['deletion:opened', 'figures', 'open', 'request:r', 'request:r:items', 'requests'];
+
 /** The keys of the consumer under test, in the order of the alphabet, without its base. */
 export async function storedKeys(lab: Lab): Promise<string[]> {
   const found: string[] = [];

@@ -5,9 +5,9 @@ import { survey } from '../../src/engine.ts';
 import { consumerKeys } from '../../src/lanes/keys.ts';
 import { openRequest } from '../../src/requests/control.ts';
 import { discardUpload, parseUploadTrace, storeRequest } from '../../src/requests/upload.ts';
-import { Lab } from '../lanes/lab.ts';
+import { Lab, quotas } from '../lanes/lab.ts';
 import { mixedIds } from './id-shapes.ts';
-import { storedKeys, takeAll } from './lane-contents.ts';
+import { sealedKeys, storedKeys, takeAll } from './lane-contents.ts';
 import { StutteringRedis } from './stuttering-redis.ts';
 
 leakGuard();
@@ -57,7 +57,7 @@ async function age(ms: number): Promise<void> {
 async function expectWhole(): Promise<void> {
   const [total, duplicates] = [unique.length, ids.length - unique.length];
   expect(await lab.counts('r')).toMatchObject({ state: 'accepted', total, pending: total, duplicates });
-  expect(await storedKeys(lab)).toEqual(['open', 'request:r', 'request:r:items', 'requests']);
+  expect(await storedKeys(lab)).toEqual(sealedKeys);
   expect(await lab.redis.hmget(recordKey(), 'token', 'chain', 'paused')).toEqual([null, null, null]);
   await openRequest(lab.keys, 'r');
   expect(await takeAll(lab)).toEqual(unique);
@@ -115,7 +115,13 @@ describe('a resumable upload', () => {
   test('stays for a day, and is forgotten by the reconciler then', async () => {
     await cutAfter(4_000);
     const reconcile = async (): Promise<number> => {
-      const limits = { most: 50, mirrorGraceMs: 0, cursors: { requests: '0', batches: '0' }, abandonedAfterMs: 0 };
+      const limits = {
+        most: 50,
+        mirrorGraceMs: 0,
+        cursors: { requests: '0', batches: '0' },
+        quotas,
+        abandonedAfterMs: 0,
+      };
       const found = await survey(lab.keys, limits);
       for (const entry of found.abandonedUploads) await discardUpload(lab.keys, parseUploadTrace(entry), 600_000);
       return found.abandonedUploads.length;

@@ -6,9 +6,9 @@ import { deferred, leakGuard } from '@session-queue/testing';
 import { survey } from '../../src/engine.ts';
 import { openRequest } from '../../src/requests/control.ts';
 import { discardUpload, parseUploadTrace, storeRequest } from '../../src/requests/upload.ts';
-import { Lab } from '../lanes/lab.ts';
+import { Lab, quotas } from '../lanes/lab.ts';
 import { mixedIds } from './id-shapes.ts';
-import { storedKeys, takeAll } from './lane-contents.ts';
+import { sealedKeys, storedKeys, takeAll } from './lane-contents.ts';
 
 leakGuard();
 
@@ -217,7 +217,7 @@ describe('an upload that lies still for longer than its lease', () => {
     half.goOn();
     await expect(half.upload).rejects.toMatchObject({ code: 'in_progress' });
     expect(await lab.counts('r')).toMatchObject({ state: 'accepted', total: items.length, duplicates: 0 });
-    expect(await storedKeys(lab)).toEqual(['open', 'request:r', 'request:r:items', 'requests']);
+    expect(await storedKeys(lab)).toEqual(sealedKeys);
     expect(await taken()).toEqual(items);
   });
 
@@ -239,7 +239,7 @@ describe('an upload that lies still for longer than its lease', () => {
 });
 
 describe('the reconciler', () => {
-  const limits = { most: 50, mirrorGraceMs: 0, cursors: { requests: '0', batches: '0' } };
+  const limits = { most: 50, mirrorGraceMs: 0, cursors: { requests: '0', batches: '0' }, quotas };
   const minutes = 60_000;
 
   /** What the reconciler does with uploads that have lain still for `afterMs`. */
@@ -283,7 +283,7 @@ describe('the reconciler', () => {
     await age(10_001);
     await store(ids);
     expect(await reconcile(0, 0)).toBe(0);
-    expect(await storedKeys(lab)).toEqual(['open', 'request:r', 'request:r:items', 'requests']);
+    expect(await storedKeys(lab)).toEqual(['deletion:history', ...sealedKeys]);
     half.goOn();
     await expect(half.upload).rejects.toMatchObject({ code: 'in_progress' });
     expect(await taken()).toEqual(ids);

@@ -5,7 +5,7 @@ import { openRequest } from '../../src/requests/control.ts';
 import { storeRequest } from '../../src/requests/upload.ts';
 import { Lab } from '../lanes/lab.ts';
 import { mixedIds } from './id-shapes.ts';
-import { storedKeys, takeAll } from './lane-contents.ts';
+import { sealedKeys, storedKeys, takeAll } from './lane-contents.ts';
 import { StutteringRedis } from './stuttering-redis.ts';
 
 leakGuard();
@@ -109,7 +109,7 @@ describe('duplicates are sent once and counted', () => {
     const ids = mixedIds(4_000);
     await store([...ids, ...ids.slice(0, 1_500), ...ids.slice(3_990)]);
     expect(await lab.counts('r')).toMatchObject({ total: 4_000, duplicates: 1_510 });
-    expect(await storedKeys(lab)).toEqual(['open', 'request:r', 'request:r:items', 'requests']);
+    expect(await storedKeys(lab)).toEqual(sealedKeys);
     expect(await taken()).toEqual(ids);
   });
 
@@ -193,7 +193,7 @@ describe('every step of an upload may run twice (invariant 11)', () => {
 describe('after the seal', () => {
   test('nothing is left that was kept to find duplicates, and nothing expires', async () => {
     await store(mixedIds(12_000));
-    expect(await storedKeys(lab)).toEqual(['open', 'request:r', 'request:r:items', 'requests']);
+    expect(await storedKeys(lab)).toEqual(sealedKeys);
     for (const key of await storedKeys(lab)) expect(await lab.redis.ttl(`${lab.keys.base}${key}`)).toBe(-1);
     expect(Object.keys(await lab.redis.hgetall(`${lab.keys.base}request:r`))).not.toContain('token');
   });

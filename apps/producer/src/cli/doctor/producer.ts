@@ -1,6 +1,6 @@
+import { ownVersion } from '@session-queue/core';
 import type { z } from 'zod';
 import { consumersSchema, problemSchema, readinessSchema } from '../../requests/answer-schemas.ts';
-import { ownVersion } from '../../version.ts';
 import { printable } from '../wording.ts';
 import { bad, type Finding, ok, warn } from './finding.ts';
 import { clockFinding } from './redis-server.ts';

@@ -9,6 +9,22 @@ local function move_items(id, from, to, n)
   local key = request_key(id)
   redis.call('HINCRBY', key, from, -n)
   redis.call('HINCRBY', key, to, n)
+  if redis.call('HEXISTS', key, 'counted') == 0 then return end
+  count_move(from, -n)
+  count_move(to, n)
+end
+
+-- The latest batches that a request's items went into: between 200 and 400 of them.
+local function note_batch(id, batch)
+  local batches = request_key(id) .. ':batches'
+  if redis.call('RPUSH', batches, batch) > 400 then redis.call('LTRIM', batches, -200, -1) end
+end
+
+-- How many of a request's items lie in its ':failures' and ':parked', by code: '<list> <code>'.
+local function note_code(id, list, code, n)
+  if n == 0 then return end
+  local codes, field = request_key(id) .. ':codes', list .. ' ' .. code
+  if redis.call('HINCRBY', codes, field, n) <= 0 then redis.call('HDEL', codes, field) end
 end
 
 -- The list of a consumer's requests by their creation. Records age out by themselves: with each new one a few are looked at.
@@ -26,8 +42,10 @@ local function early_by(id) return math.max(0, number_in(request_key(id), 'notBe
 -- BullMQ's mirror of a record is to be finished; the entry stays until that is done.
 local function mirror_finish(what, kind, id) redis.call('ZADD', finish_key, 'NX', now, what .. ' ' .. kind .. ' ' .. id) end
 
+local request_parts = { '', ':items', ':payloads', ':failures', ':parked', ':batches', ':codes' }
+
 local function expire_request(id, retention)
-  for _, part in ipairs({ '', ':items', ':payloads', ':failures', ':parked' }) do
+  for _, part in ipairs(request_parts) do
     redis.call('PEXPIRE', request_key(id) .. part, retention)
   end
 end
@@ -48,6 +66,8 @@ local function finish_if_done(id, retention)
   end
   redis.call('HSET', key, 'state', state, 'finishedAt', now)
   redis.call('SREM', open_key, id)
+  redis.call('ZREM', opened_key(row[7]), id)
+  if redis.call('EXISTS', open_key) == 0 then begin_figures_anew() end
   mirror_finish('request', row[7], id)
   expire_request(id, retention)
   return true

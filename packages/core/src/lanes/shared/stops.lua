@@ -10,6 +10,9 @@ local function stopped_until(kind, fingerprint)
   return moment > now and moment or 0
 end
 
+-- A person has stopped the lane: field 'off' of its hash says why, since when and who (lane-switch.ts).
+local function is_switched_off(kind) return redis.call('HEXISTS', lane_key(kind, 'lane'), 'off') == 1 end
+
 -- These credentials failed, or others did and no call has succeeded since: then one call is tried before all.
 local function is_stopped(kind, fingerprint)
   if redis.call('HEXISTS', stops_key(kind), fingerprint) == 1 then return true end

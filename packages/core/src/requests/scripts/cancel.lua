@@ -32,6 +32,7 @@ else
   if cancelled > 0 then redis.call('HDEL', key .. ':payloads', unpack(numbers)) end
 end
 move_items(id, 'pending', 'cancelled', cancelled)
+note_moves(kind)
 local pending = redis.call('LLEN', list)
 -- Should nobody come for the next slice, the lane gives out what is left, and begin-send cancels it.
 if pending > 0 then join_rotation(kind, ignoring, id) else leave_rotation(kind, ignoring, id) end

@@ -16,8 +16,13 @@ if ARGV[6] then
   redis.call('HDEL', key, 'retriedBy')
   redis.call('HSET', key, 'retriedAt', now, unpack(ARGV, 6))
 end
-local items = {}
-for i, entry in ipairs(entries) do items[i] = string.match(entry, '\n(.*)$') end
+local items, codes = {}, {}
+for i, entry in ipairs(entries) do
+  local code
+  code, items[i] = string.match(entry, '^(.-)\t.-\n(.*)$')
+  codes[code] = (codes[code] or 0) + 1
+end
+for code, n in pairs(codes) do note_code(id, from, code, -n) end
 local number = tonumber(row[4] or nil)
 if number then
   for _, item in ipairs(items) do note_outcome(number, item, action == 'fail' and 'f' or 'again') end
@@ -29,18 +34,22 @@ if action == 'fail' then
     failed[i] = report_entry('parked', 'A person failed it: its outcome at Learnosity was never known', item)
   end
   redis.call('RPUSH', key .. ':failures', unpack(failed))
+  note_code(id, 'failed', 'parked', #failed)
   move_items(id, from, 'failed', #failed)
+  note_moves(kind)
 else
   redis.call('RPUSH', key .. ':items', unpack(items))
   move_items(id, from, 'pending', #items)
+  note_moves(kind)
   if from == 'parked' then redis.call('HINCRBY', key, 'resent', #items) end
   -- Whoever sends an item again takes back what was cancelled before; else it would end as cancelled, and may not be.
   redis.call('HDEL', key, 'cancelledAt')
   if finished_states[state] then
-    for _, part in ipairs({ '', ':items', ':payloads', ':failures', ':parked' }) do redis.call('PERSIST', key .. part) end
+    for _, part in ipairs(request_parts) do redis.call('PERSIST', key .. part) end
     redis.call('HDEL', key, 'finishedAt')
     redis.call('HSET', key, 'state', 'processing')
     redis.call('SADD', open_key, id)
+    redis.call('ZADD', opened_key(kind), now, id)
     redis.call('ZREM', finish_key, 'request ' .. kind .. ' ' .. id)
     state = 'processing'
   end

@@ -43,9 +43,14 @@ end
 -- Fixes count and digest; from here on the request is durable (invariant 1) and finishes.
 local function seal_upload(id, digest, total, duplicates)
   local key = request_key(id)
-  redis.call('HSET', key, 'state', 'accepted', 'digest', digest, 'total', total, 'pending', total, 'duplicates', duplicates)
+  redis.call('HSET', key, 'state', 'accepted', 'digest', digest, 'total', total, 'pending', total, 'duplicates', duplicates,
+    'counted', 1)
   redis.call('HDEL', key, 'token', 'touchedAt', 'chunks', 'chain', 'paused')
   redis.call('SADD', open_key, id)
-  list_request(id, redis.call('HGET', key, 'createdAt'))
+  local row = redis.call('HMGET', key, 'kind', 'createdAt')
+  redis.call('ZADD', opened_key(row[1]), row[2], id)
+  count_move('pending', total)
+  note_moves(row[1])
+  list_request(id, row[2])
   return { 'sealed', digest }
 end

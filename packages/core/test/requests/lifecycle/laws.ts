@@ -40,6 +40,34 @@ export function expectLaws(places: Places, asked: ReadonlyMap<string, readonly s
     expectStanding(places, request);
   }
   for (const batch of places.batches) expectOneQueue(places, batch);
+  expectFigures(places);
+}
+
+/** The lane's figures are the sums of its requests' counts, and each request knows its batches and why its items failed. */
+function expectFigures({ requests, batches, figures, queues, open }: Places): void {
+  for (const state of ['pending', 'claimed', 'submitted', 'parked']) {
+    const sum = requests.reduce((n, request) => n + count(request, state), 0);
+    expectSame([state, Number(figures[state] ?? 0)], [state, sum]);
+  }
+  for (const state of ['succeeded', 'failed', 'cancelled']) {
+    const sum = requests.reduce((n, request) => n + count(request, state), 0);
+    // What failed and was tried again counts each time.
+    expectSame(Number(figures[state] ?? 0) >= sum, true);
+    if (state !== 'failed') expectSame([state, Number(figures[state] ?? 0)], [state, sum]);
+  }
+  const attempts = batches.reduce((n, { fields }) => n + Number(fields.attempts ?? 0), 0);
+  expectSame(Number(figures.calls ?? 0), attempts);
+  expectSame([...queues.opened.keys()].sort(), open);
+  for (const { id, codes, failed, parked } of requests) {
+    const byList = (list: string) =>
+      Object.entries(codes).reduce((n, [name, items]) => n + (name.startsWith(`${list} `) ? Number(items) : 0), 0);
+    expectSame([id, byList('failed'), byList('parked')], [id, failed.length, parked.length]);
+  }
+  for (const batch of batches) {
+    for (const { request } of batch.members) {
+      expectSame(requests.find(({ id }) => id === request)?.batches.filter((id) => id === batch.id).length, 1);
+    }
+  }
 }
 
 /** Invariant 2: every item is in at most one place, and there only once; the others are settled. */

@@ -10,6 +10,10 @@ export interface RequestPlaces {
   parked: string[];
   failed: string[];
   payloads: string[];
+  /** The batches that its items went into. */
+  batches: string[];
+  /** How many of its items lie in a list, by '<list> <code>'. */
+  codes: Record<string, string>;
 }
 
 export interface BatchPlaces {
@@ -24,6 +28,8 @@ export interface Places {
   requests: RequestPlaces[];
   batches: BatchPlaces[];
   lane: Record<string, string>;
+  /** What is counted of the lane, by figure. */
+  figures: Record<string, string>;
   /** Members of each zset with their scores. */
   queues: Record<QueueName, Map<string, number>>;
   open: string[];
@@ -38,6 +44,7 @@ const queueNames = [
   'due',
   'lost',
   'finish',
+  'opened',
   'slots',
 ] as const;
 export type QueueName = (typeof queueNames)[number];
@@ -57,15 +64,17 @@ export async function readPlaces(keys: ConsumerKeys, kind: Kind): Promise<Places
 
   const readRequest = async (id: string): Promise<RequestPlaces> => {
     const key = `${base}request:${id}`;
-    const [fields, items, parked, failed, payloads] = await Promise.all([
+    const [fields, items, parked, failed, payloads, into, codes] = await Promise.all([
       redis.hgetall(key),
       redis.lrangeBuffer(`${key}:items`, 0, -1),
       redis.lrangeBuffer(`${key}:parked`, 0, -1),
       redis.lrangeBuffer(`${key}:failures`, 0, -1),
       redis.hkeys(`${key}:payloads`),
+      redis.lrange(`${key}:batches`, 0, -1),
+      redis.hgetall(`${key}:codes`),
     ]);
     const lists = { pending: items.map(nameItem), parked: parked.map(nameEntry), failed: failed.map(nameEntry) };
-    return { id, fields, ...lists, payloads };
+    return { id, fields, ...lists, payloads, batches: into, codes };
   };
   const readBatch = async (id: string): Promise<BatchPlaces> => {
     const [fields, items] = await Promise.all([
@@ -88,21 +97,26 @@ export async function readPlaces(keys: ConsumerKeys, kind: Kind): Promise<Places
     return [name, new Map(pairs.filter(([member]) => member !== 'anchor'))];
   };
 
-  const [time, requests, batches, lane, queues, open] = await Promise.all([
+  const [time, requests, batches, lane, counted, queues, open] = await Promise.all([
     redis.time(),
     Promise.all(idsOf('request').map(readRequest)),
     Promise.all(idsOf('batch').map(readBatch)),
     redis.hgetall(`${base}${kind}:lane`),
+    redis.hgetall(`${base}figures`),
     Promise.all(queueNames.map(readQueue)),
     redis.smembers(`${base}open`),
   ]);
   const [seconds = 0, microseconds = 0] = time.map(Number);
   const now = seconds * 1_000 + Math.floor(microseconds / 1_000);
-  return { now, requests, batches, lane, queues: Object.fromEntries(queues) as Places['queues'], open: open.sort() };
+  const figures = Object.fromEntries(
+    Object.entries(counted).map(([figure, n]): [string, string] => [figure.replace(`${kind}:`, ''), n]),
+  );
+  const all = { now, requests, batches, lane, figures, open: open.sort() };
+  return { ...all, queues: Object.fromEntries(queues) as Places['queues'] };
 }
 
 /** The same without what time alone changes: two of them are equal when nothing happened in between. */
-export function timeless({ requests, batches, lane, queues, open }: Places): unknown {
+export function timeless({ requests, batches, lane, figures, queues, open }: Places): unknown {
   const steady = (fields: Record<string, string>) =>
     Object.fromEntries(Object.entries(fields).filter(([name]) => !name.endsWith('At')));
   const members = Object.fromEntries(
@@ -112,6 +126,7 @@ export function timeless({ requests, batches, lane, queues, open }: Places): unk
     requests: requests.map((request) => ({ ...request, fields: steady(request.fields) })),
     batches: batches.map((batch) => ({ ...batch, fields: steady(batch.fields) })),
     lane: steady(lane),
+    figures,
     members,
     open,
   };

@@ -1,0 +1,15 @@
+-- How a consumer's lanes stand.
+-- KEYS[1] the consumer's base
+-- ARGV    none
+-- Returns { now (ms), figures as fields and values, those of today or {}, of deletions { open, the oldest, since when (ms), slots taken },
+--         of resubmissions the same }
+-- Reads only: may run twice.
+local today = redis.call('HGETALL', today_key)
+if redis.call('HGET', today_key, 'day') ~= string.format('%d', math.floor(now / 86400000)) then today = {} end
+local function lane(kind)
+  local opened = opened_key(kind)
+  local oldest = redis.call('ZRANGE', opened, 0, 0, 'WITHSCORES')
+  local taken = redis.call('ZCOUNT', slots_key(kind), now, '(+inf')
+  return { redis.call('ZCARD', opened), oldest[1] or '', oldest[2] or '0', taken }
+end
+return { now, redis.call('HGETALL', figures_key), today, lane('deletion'), lane('resubmission') }
