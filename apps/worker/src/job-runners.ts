@@ -3,10 +3,10 @@ import { acceptedJobSchema, type ConsumerKeys } from '@session-queue/core/engine
 import type { Job } from 'bullmq';
 import type { Logger } from 'pino';
 import type { Intake } from './intake/intake.ts';
-import { lookForStalledEveryMs, StalledJobs } from './intake/stalled-jobs.ts';
 import { consumerOf, runBatchJob } from './settle/batch-jobs.ts';
 import type { FinishEntry } from './settle/finish-entry.ts';
 import type { Mirror } from './settle/mirror.ts';
+import { lookForStalledEveryMs, StalledJobs } from './stalled-jobs.ts';
 import { within } from './stopping.ts';
 import type { LifeSign } from './watchdog/life-sign.ts';
 import { WatchedWorker } from './watchdog/watched-worker.ts';
@@ -16,7 +16,7 @@ import { WatchedWorker } from './watchdog/watched-worker.ts';
  * is noticed within a lease. The job of a batch only mirrors.
  */
 const roles = {
-  requests: { concurrency: 16, lockDuration: 8_000, stalledInterval: lookForStalledEveryMs, skipStalledCheck: true },
+  requests: { concurrency: 16, lockDuration: 8_000 },
   batches: { concurrency: 32, lockDuration: 30_000 },
 } as const;
 type Role = keyof typeof roles;
@@ -48,12 +48,11 @@ export class JobRunners {
   constructor(options: JobRunnersOptions) {
     const { redis, intake, keysOf, logger } = options;
     this.#options = options;
-    const requests = kinds.map((kind) => this.#worker('requests', kind, (job, token) => intake.run(kind, job, token)));
-    const batches = kinds.map((kind) =>
+    this.#workers = kinds.flatMap((kind) => [
+      this.#worker('requests', kind, (job, token) => intake.run(kind, job, token)),
       this.#worker('batches', kind, (job, token) => runBatchJob(keysOf, kind, job, token)),
-    );
-    this.#workers = [...requests, ...batches];
-    this.#stalledJobs = new StalledJobs({ redis, workers: requests, logger });
+    ]);
+    this.#stalledJobs = new StalledJobs({ redis, workers: this.#workers, logger });
   }
 
   start(): void {
@@ -82,6 +81,8 @@ export class JobRunners {
       connection: redis,
       prefix: bullPrefix(prefix),
       ...roles[role],
+      skipStalledCheck: true,
+      stalledInterval: lookForStalledEveryMs,
       maxStalledCount: mostStalls,
       drainDelay: idleBlockSeconds,
       runRetryDelay: afterErrorMs,

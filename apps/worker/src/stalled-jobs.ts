@@ -1,8 +1,8 @@
 import type { RedisConnection } from '@session-queue/core';
 import type { Logger } from 'pino';
-import { Loop } from '../loop.ts';
-import type { LifeSign } from '../watchdog/life-sign.ts';
-import type { WatchedWorker } from '../watchdog/watched-worker.ts';
+import { Loop } from './loop.ts';
+import type { LifeSign } from './watchdog/life-sign.ts';
+import type { WatchedWorker } from './watchdog/watched-worker.ts';
 
 /** However many replicas look, BullMQ lets one of them do so within this time. */
 export const lookForStalledEveryMs = 4_000;
@@ -47,8 +47,8 @@ export class StalledJobs {
 
   async #look(): Promise<number> {
     const { redis, workers, logger } = this.#options;
+    if ((await redis.exists(...workers.map((worker) => worker.toKey('active')))) === 0) return lookForStalledEveryMs;
     for (const worker of workers) {
-      if ((await redis.llen(worker.toKey('active'))) === 0) continue;
       const jobs = (await worker.giveBackStalled()).length;
       if (jobs > 0) logger.warn({ queue: worker.name, jobs }, 'jobs whose worker had let go of them are run again');
     }
