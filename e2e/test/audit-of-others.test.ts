@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { audit } from '../src/audit/audit.ts';
 import type { Evidence } from '../src/audit/evidence.ts';
-import { ask, call, completed, ids, promised, soundEvidence, time, withLedger } from './evidence-of.ts';
+import { ask, call, completed, ids, lane, promised, soundEvidence, time, withLedger } from './evidence-of.ts';
 
 const [first = ''] = ids;
 const whatIsFound = (evidence: Evidence) => audit(evidence).findings.map(({ what }) => what);
@@ -48,8 +48,11 @@ describe('the audit of jobs that do not complete', () => {
     const reported = said === 'succeeded' ? 0 : 1;
     const counts = { ...view.counts, succeeded: view.counts.total - reported, ...(reported && { [said]: 1 }) };
     const lists = { failed: said === 'failed' ? [item] : [], parked: said === 'parked' ? [item] : [] };
+    const { parked, succeeded, failed, cancelled } = counts;
+    const items = { pending: 0, claimed: 0, submitted: 0, parked };
     return {
       ...sound,
+      lanes: [lane('deletion', { items, ended: { succeeded, failed, cancelled } }, parked > 0 ? [counts] : [])],
       requests: new Map([['ask-1', { view: { ...view, state: 'failed' as const, counts }, ...lists }]]),
       books: {
         ...sound.books,
@@ -103,5 +106,40 @@ describe('the audit of requests that nobody was promised', () => {
     const { [first]: _unsent, ...perSession } = sound.books.perSession;
     const half = { ...sound, deliveries, requests: new Map(), books: { ...sound.books, perSession } };
     expect(whatIsFound(half).join()).toContain('2 of 3 items were sent');
+  });
+});
+
+describe('the audit of figures', () => {
+  const found = (...lanes: Evidence['lanes']) => audit({ ...soundEvidence(), lanes }).findings.map(({ what }) => what);
+  const waiting = { ...completed(ask()).view.counts, total: 3, pending: 2, succeeded: 1 };
+
+  test('takes a lane whose figures are the sums of its requests', () => {
+    expect(found(lane('deletion', { items: { pending: 2, claimed: 0, submitted: 0, parked: 0 } }, [waiting]))).toEqual(
+      [],
+    );
+  });
+
+  test('finds items that are counted and in no request, and the other way round', () => {
+    const items = { pending: 5, claimed: 0, submitted: 0, parked: 0 };
+    expect(found(lane('deletion', { items }))).toEqual([
+      'default, deletion: 5 items are counted as pending, and requests have 0',
+    ]);
+    expect(found(lane('deletion', {}, [waiting]))).toEqual([
+      'default, deletion: 0 items are counted as pending, and requests have 2',
+    ]);
+  });
+
+  test('finds open requests that are not counted', () => {
+    const none = { ...waiting, pending: 0 };
+    expect(found(lane('deletion', { openRequests: 0 }, [none]))).toEqual([
+      'default, deletion: 0 requests of 1 open ones',
+    ]);
+  });
+
+  test('finds items that ended and were not counted', () => {
+    const ended = { succeeded: 2, failed: 0, cancelled: 0 };
+    expect(found(lane('deletion', { ended }))).toEqual([
+      'default, deletion: 2 items are counted as succeeded, and requests have 3',
+    ]);
   });
 });

@@ -1,5 +1,7 @@
+import type { ItemCounts, Kind } from '@session-queue/core';
+import type { LaneFigures } from '@session-queue/core/engine';
 import type { FullBooks } from '@session-queue/fake-learnosity';
-import type { Evidence, RequestEvidence } from '../src/audit/evidence.ts';
+import type { Evidence, LaneEvidence, RequestEvidence } from '../src/audit/evidence.ts';
 import { submissionKey } from '../src/audit/fates.ts';
 import type { Ask } from '../src/load/asks.ts';
 import type { Delivery } from '../src/load/delivery.ts';
@@ -92,6 +94,7 @@ export function soundEvidence(of: Ask = ask()): Evidence {
     deliveries: [promised(of)],
     requests: new Map([[of.name, completed(of)]]),
     sessions: new Map(),
+    lanes: [lane(of.kind)],
     books: books(of),
     quotas: { deletion: quota, resubmission: quota },
     calls: [call({ endpoint: of.kind, items: of.items, sentAt: time })],
@@ -111,6 +114,27 @@ export function soundEvidence(of: Ask = ask()): Evidence {
     agedReferences: new Set(),
     forgotten: [],
     objections: [],
+  };
+}
+
+/** A lane that has carried out what was asked for. */
+export function lane(kind: Kind, change: Partial<LaneFigures> = {}, open: ItemCounts[] = []): LaneEvidence {
+  const ended = { succeeded: ids.length, failed: 0, cancelled: 0 };
+  const counted = { resent: 0, calls: 1, tooMany: 0, splits: 0, slotsTaken: 0, openRequests: open.length };
+  return {
+    figures: {
+      consumer: 'default',
+      kind,
+      items: { pending: 0, claimed: 0, submitted: 0, parked: 0 },
+      ended,
+      today: ended,
+      ...counted,
+      quota: undefined,
+      oldest: undefined,
+      stop: undefined,
+      ...change,
+    },
+    open,
   };
 }
 

@@ -1,3 +1,4 @@
+import { checkFigures } from './check-figures.ts';
 import { checkItems, isLost, isUnfinished } from './check-items.ts';
 import { checkLeftovers } from './check-leftovers.ts';
 import { checkLogs } from './check-logs.ts';
@@ -51,6 +52,7 @@ export function audit(evidence: Evidence): Verdict {
     findings: [
       ...checkItems(evidence, fates),
       ...checkSessions(evidence, fates),
+      ...checkFigures(evidence),
       ...twice.findings,
       ...quota.findings,
       ...checkLeftovers(evidence),

@@ -6,6 +6,7 @@ import { secretMarker } from '../world/consumers.ts';
 import type { World } from '../world/world.ts';
 import type { Evidence, LeftKey, ProcessEvidence, RequestEvidence } from './evidence.ts';
 import { keysWithItems } from './keys-with-items.ts';
+import { readLanes } from './read-lanes.ts';
 import { readSessions } from './read-sessions.ts';
 
 const forbidden = [itemMarkers.id, itemMarkers.submission, itemMarkers.submissionBase64, secretMarker];
@@ -23,6 +24,7 @@ export async function collectEvidence(world: World): Promise<Evidence> {
     deliveries,
     requests,
     sessions: await readSessions(world),
+    lanes: await readLanes(world),
     books: await world.fake.fullBooks(),
     quotas: world.quotas,
     calls: world.calls,

@@ -1,4 +1,5 @@
-import type { Kind, RequestView, SessionRequest } from '@session-queue/core';
+import type { ItemCounts, Kind, RequestView, SessionRequest } from '@session-queue/core';
+import type { LaneFigures } from '@session-queue/core/engine';
 import type { FullBooks } from '@session-queue/fake-learnosity';
 import type { Delivery } from '../load/delivery.ts';
 import type { SeenCall } from '../tap/learnosity-tap.ts';
@@ -32,6 +33,12 @@ export interface ProcessEvidence {
   deafTo: readonly string[];
 }
 
+/** What is counted of a lane, and the counts of its open requests. */
+export interface LaneEvidence {
+  figures: LaneFigures;
+  open: readonly ItemCounts[];
+}
+
 /** Everything that is known of a run once it is quiet: what the audit compares, item by item. */
 export interface Evidence {
   deliveries: readonly Delivery[];
@@ -39,6 +46,7 @@ export interface Evidence {
   requests: ReadonlyMap<string, RequestEvidence>;
   /** What the index of sessions says of some of each request, where there is one. */
   sessions: ReadonlyMap<string, readonly SessionRequest[]>;
+  lanes: readonly LaneEvidence[];
   books: FullBooks;
   quotas: Record<Kind, { calls: number; windowMs: number }>;
   calls: readonly SeenCall[];
