@@ -128,7 +128,11 @@ export class SessionQueueClient extends RequestReader implements SessionQueue {
     return answering(async () => {
       const fault = itemFault('deletion', sessionId);
       if (fault !== undefined) throw new Refusal('invalid', fault, { field: 'sessionId' });
-      if (!(await this.#settings.read()).sessionIndex) throw new Refusal('index_off', 'sessions are not indexed here');
+      if (!(await this.#settings.read()).sessionIndex)
+        throw new Refusal(
+          'index_off',
+          'sessions are not indexed here: workers and producers with SESSION_INDEX=true do so',
+        );
       return await findSession(await this.#keysOf(consumers), sessionId);
     });
   }
