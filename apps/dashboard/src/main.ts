@@ -8,10 +8,13 @@ import {
   SessionQueueClient,
 } from '@session-queue/core';
 import { KindSwitch } from '@session-queue/core/engine';
+import { MetricsServer } from '@session-queue/core/metrics';
 import { accountOf } from './accounts/account.ts';
 import { AuditLog } from './audit/audit-log.ts';
 import { createApp } from './http/app.ts';
 import { DashboardServer } from './http/server.ts';
+import { DashboardMetrics } from './metrics/dashboard-metrics.ts';
+import { readQueue } from './metrics/queue-reading.ts';
 import { Queues } from './queues.ts';
 import { dashboardSettings, listenHost } from './settings.ts';
 import { EndedSessions } from './sign-in/ended-sessions.ts';
@@ -46,7 +49,14 @@ const app = createApp({
   audit: new AuditLog(logger),
   logger,
 });
-const server = new DashboardServer(app, { port, host: listenHost(settings) });
+const host = listenHost(settings);
+const server = new DashboardServer(app, { port, host });
+const consumers = () => sessionQueue.consumers();
+const metrics = new DashboardMetrics(() => readQueue({ redis, prefix, queues, consumers }), logger);
+const metricsServer =
+  settings.METRICS_PORT === undefined
+    ? undefined
+    : new MetricsServer({ text: () => metrics.text(), port: settings.METRICS_PORT, host, logger });
 
 async function stop(signal: string): Promise<void> {
   logger.info({ signal }, 'stopping');
@@ -55,6 +65,7 @@ async function stop(signal: string): Promise<void> {
     process.exit(1);
   }, stopWithinMs).unref();
   await server.stop();
+  metricsServer?.stop();
   await Promise.race([
     Promise.allSettled([queues.close(), sessionQueue.close()]),
     delay(2_000, undefined, { ref: false }),
@@ -67,13 +78,15 @@ async function stop(signal: string): Promise<void> {
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(signal));
 
 try {
+  const metricsPort = await metricsServer?.start();
   const { address, port: listening } = await server.start();
-  logger.info({ address, port: listening }, 'the dashboard listens');
+  logger.info({ address, port: listening, metricsPort }, 'the dashboard listens');
   if (users.length === 0) {
     logger.warn('DASHBOARD_USERS is not set: only this machine is answered, and everyone on it is an admin');
   }
 } catch (error) {
-  logger.fatal({ err: error, port }, 'the dashboard cannot listen');
+  const metricsPort = settings.METRICS_PORT;
+  logger.fatal({ err: error, port, metricsPort }, 'the dashboard cannot listen (DASHBOARD_PORT, METRICS_PORT)');
   process.exitCode = 1;
   await stop('no port');
 }

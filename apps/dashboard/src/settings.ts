@@ -10,6 +10,8 @@ export const dashboardSettings = z
   .object({
     ...commonSettings,
     DASHBOARD_PORT: port().default(3030),
+    /** Nothing is told when absent. */
+    METRICS_PORT: port().optional(),
     DASHBOARD_HOST: z
       .string()
       .regex(/^[\x21-\x7e]{1,255}$/, 'must be a host name or an address')

@@ -13,6 +13,7 @@ import { type CallbackFault, callbackFault } from './callbacks/callback-check.ts
 import type { RequestEvents } from './events/request-events.ts';
 import type { IdempotencyRecords } from './idempotency/idempotency-records.ts';
 import { ByteBudget } from './memory/byte-budget.ts';
+import type { ProducerMetrics } from './metrics/producer-metrics.ts';
 import { openApiDocument } from './openapi/document.ts';
 import { Problem } from './problems/problem.ts';
 import { problemHandler } from './problems/problem-handler.ts';
@@ -51,6 +52,8 @@ export interface AppContext {
   callbackFault?: CallbackFault;
   checkReadiness: () => Promise<readonly ReadinessProblem[]>;
   log: Logger;
+  /** Nothing is measured when absent. */
+  metrics?: ProducerMetrics;
   maxBodyBytes: number;
   /** How long Redis may be silent before a 503 (4,000 ms). */
   silenceMs?: number;
@@ -68,8 +71,8 @@ export interface AppContext {
 export function createApp(context: AppContext): Express {
   const { queue, log, findCaller, maxBodyBytes, ratePerMinute = 0 } = context;
   const { silenceMs = defaultSilenceMs, changeMs = 30_000, roomWaitMs = 4_000, paceMs = 10_000 } = context;
-  const { idempotency, callbackFault: faultOf = callbackFault(undefined) } = context;
-  const shared = { queue, log, silenceMs, changeMs, idempotency, callbackFault: faultOf };
+  const { idempotency, metrics, callbackFault: faultOf = callbackFault(undefined) } = context;
+  const shared = { queue, log, metrics, silenceMs, changeMs, idempotency, callbackFault: faultOf };
   const budget = new ByteBudget({ bytes: fullBodiesAtOnce * maxBodyBytes, waitMs: roomWaitMs });
   const room = new StreamRoom({ waitMs: roomWaitMs });
   const app = express();
@@ -77,7 +80,7 @@ export function createApp(context: AppContext): Express {
   app.disable('etag');
   app.set('query parser', 'simple');
 
-  app.use(accessLog(log), securityHeaders(), requireHost, bodyPace(paceMs, context.bodyTimeMs));
+  app.use(accessLog(log, metrics), securityHeaders(), requireHost, bodyPace(paceMs, context.bodyTimeMs));
   app.use('/v1', findCaller === undefined ? requireLocal : requireToken(findCaller, limitUnknown()));
   app.use('/v1', limitRate(ratePerMinute));
 

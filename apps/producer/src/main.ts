@@ -7,6 +7,7 @@ import {
   redisSettings,
   SessionQueueClient,
 } from '@session-queue/core';
+import { MetricsServer } from '@session-queue/core/metrics';
 import { createApp } from './app.ts';
 import { callersOf } from './auth/callers.ts';
 import { callbackFault } from './callbacks/callback-check.ts';
@@ -14,6 +15,7 @@ import { CallbackRunner } from './callbacks/callback-runner.ts';
 import { Reach } from './callbacks/reach.ts';
 import { RequestEvents } from './events/request-events.ts';
 import { IdempotencyRecords } from './idempotency/idempotency-records.ts';
+import { ProducerMetrics } from './metrics/producer-metrics.ts';
 import { within } from './server/deadline.ts';
 import { HttpService } from './server/http-service.ts';
 import { redisProblems } from './server/redis-problems.ts';
@@ -41,11 +43,13 @@ const queue = new SessionQueueClient({
 const callers = callersOf(settings, log);
 const { WEBHOOK_SECRET: secrets, WEBHOOK_ALLOWED_NETWORKS: allowed } = settings;
 const reach = secrets.length > 0 ? new Reach({ allowed }) : undefined;
+const metrics = new ProducerMetrics();
 const callbacks = reach && openCallbacks(reach);
 const events = new RequestEvents({ queue });
 
 const app = createApp({
   queue,
+  metrics,
   events,
   idempotency: new IdempotencyRecords({ redis, prefix, leaseMs: idempotencyLeaseMs }),
   ...(callers.find === undefined ? {} : { findCaller: callers.find }),
@@ -62,9 +66,14 @@ const service = new HttpService(app, {
   stopGraceMs,
 });
 
+const metricsServer =
+  settings.METRICS_PORT === undefined
+    ? undefined
+    : new MetricsServer({ text: () => metrics.registry.metrics(), port: settings.METRICS_PORT, host, logger: log });
+
 function openCallbacks(where: Reach) {
   const blocking = connectRedis(redisSettings(settings), 'blocking', log);
-  const runner = new CallbackRunner({ redis: blocking, prefix, secrets, reach: where, logger: log });
+  const runner = new CallbackRunner({ redis: blocking, prefix, secrets, reach: where, logger: log, metrics });
   return { blocking, runner };
 }
 
@@ -86,18 +95,21 @@ async function stop(signal: string): Promise<void> {
   redis.disconnect();
   callbacks?.blocking.removeAllListeners('error').on('error', () => undefined);
   callbacks?.blocking.disconnect();
+  metricsServer?.stop();
   log.info('stopped');
 }
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
 
 try {
+  const metricsPort = await metricsServer?.start();
   const { address, port } = await service.start();
   callers.start();
   callbacks?.runner.start();
   if (callers.find === undefined) log.warn('no API keys are set (PRODUCER_API_KEYS): listening on loopback only');
-  log.info({ address, port }, 'listening');
+  log.info({ address, port, metricsPort }, 'listening');
 } catch (error) {
-  log.fatal({ err: error, port: settings.PRODUCER_PORT }, 'cannot listen (PRODUCER_PORT, PRODUCER_HOST)');
+  const { PRODUCER_PORT: port, METRICS_PORT: metricsPort } = settings;
+  log.fatal({ err: error, port, metricsPort }, 'cannot listen (PRODUCER_PORT, METRICS_PORT, PRODUCER_HOST)');
   process.exitCode = 1;
   await stop('none');
 }

@@ -28,6 +28,8 @@ export const producerSettings = z
   .object({
     ...commonSettings,
     PRODUCER_PORT: port().default(3010),
+    /** Nothing is told when absent. */
+    METRICS_PORT: port().optional(),
     PRODUCER_HOST: z
       .string()
       .regex(/^[\x21-\x7e]{1,255}$/, 'must be a host name or an address')

@@ -58,7 +58,7 @@ describe('the producer as a process', () => {
     producer = spawnProducer({ PRODUCER_PORT: String(port), REDIS_URL: redis.url, REDIS_PREFIX: redis.prefix });
     expect(await producer.exited).toBe(1);
     expect(producer.log.map(({ level }) => level)).toEqual(['fatal', 'info', 'info']);
-    expect(await producer.logged('cannot listen (PRODUCER_PORT, PRODUCER_HOST)')).toMatchObject({ port });
+    expect(await producer.logged('cannot listen (PRODUCER_PORT, METRICS_PORT, PRODUCER_HOST)')).toMatchObject({ port });
     other.close();
   });
 

@@ -11,6 +11,7 @@ import {
 import { ConsumerClash } from './consumer-clash.ts';
 import { HealthServer } from './health/health-server.ts';
 import { readReadiness } from './health/readiness.ts';
+import { WorkerMetrics } from './metrics/worker-metrics.ts';
 import { Replica } from './replica.ts';
 import { readWorkerSettings } from './settings.ts';
 import { redisAnswers } from './watchdog/redis-answers.ts';
@@ -27,6 +28,7 @@ const settings = exitOnBadSettings(() => readWorkerSettings(process.env));
 const logger = createLogger({ level: settings.LOG_LEVEL, name: 'worker' });
 const { signer, sdk } = loadSigner(requireSdk(import.meta.url));
 const transport = createTransport();
+const metrics = new WorkerMetrics();
 const connect = (role: 'worker' | 'blocking') => connectRedis(redisSettings(settings), role, logger);
 const replica = new Replica({
   connect,
@@ -36,6 +38,7 @@ const replica = new Replica({
   drainGraceMs: settings.DRAIN_GRACE_MS,
   sessionIndex: settings.SESSION_INDEX,
   transport,
+  observer: metrics,
   signer,
   logger,
 });
@@ -56,6 +59,7 @@ const health = new HealthServer({
   port: settings.WORKER_PORT,
   readiness: () => readReadiness(replica.redis, replica.lanes),
   overdue: () => watchdog.overdue,
+  metrics: () => metrics.registry.metrics(),
   logger,
 });
 

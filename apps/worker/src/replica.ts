@@ -4,9 +4,6 @@ import {
   bullPrefix,
   type Consumer,
   callbackQueueName,
-  createLearnosityClient,
-  defaultDeadlineMs,
-  fingerprint,
   identity,
   type Kind,
   ownVersion,
@@ -19,34 +16,28 @@ import {
   type AnnouncedConsumer,
   Announcements,
   BusyConsumers,
-  type ConsumerKeys,
   consumerKeys,
   KindSwitch,
-  Lane,
+  type Lane,
   type LookTimes,
-  lookTimesFor,
   RequestIndex,
   readRecorded,
 } from '@session-queue/core/engine';
 import { Queue } from 'bullmq';
 import type { Logger } from 'pino';
 import { ConsumerClash } from './consumer-clash.ts';
+import { forEachKind } from './for-each-kind.ts';
 import { Heart } from './heart.ts';
 import { Intake } from './intake/intake.ts';
 import { PlainJobs } from './intake/plain-jobs.ts';
 import { JobRunners } from './job-runners.ts';
+import type { Observer } from './observer.ts';
 import { Gate } from './pump/gate.ts';
-import { Pump } from './pump/pump.ts';
 import { WakeListener } from './pump/wake-listener.ts';
-import { Repair } from './reconciler/repair.ts';
 import { Rounds } from './reconciler/rounds.ts';
-import { Seeker } from './seeker/seeker.ts';
-import { Sender } from './sender/sender.ts';
 import { Mirror } from './settle/mirror.ts';
-import type { ClosedBatch } from './settle/outcomes.ts';
+import { openStation, type Station } from './station.ts';
 import { within } from './stopping.ts';
-import { firstPollMs } from './tracker/poll-times.ts';
-import { Tracker } from './tracker/tracker.ts';
 import type { LifeSign } from './watchdog/life-sign.ts';
 
 export interface ReplicaOptions {
@@ -64,18 +55,10 @@ export interface ReplicaOptions {
   /** What looks for jobs of lost resubmissions count on; as the deadline demands when absent. */
   lookTimes?: LookTimes;
   transport: Transport;
+  /** Measures what is done; nobody does when absent. */
+  observer?: Observer;
   signer: Signer;
   logger: Logger;
-}
-
-/** What a replica runs for one consumer. */
-interface Station {
-  keys: ConsumerKeys;
-  lanes: Record<Kind, Lane>;
-  pumps: Record<Kind, Pump>;
-  tracker: Tracker;
-  seeker: Seeker;
-  repair: Repair;
 }
 
 /** After the grace, so long for what is left to write down and to close. */
@@ -119,7 +102,18 @@ export class Replica {
     const gate = new Gate(this.#queues.batches, new KindSwitch(this.#redis, prefix));
     const keysOf = (consumer: string) => consumerKeys(this.#redis, prefix, consumer);
     this.#mirror = new Mirror({ ...this.#queues, callbacks, index, retentionMs, logger });
-    for (const consumer of consumers) this.#stations.set(consumer.name, this.#station(consumer, gate, index));
+    const shared = {
+      redis: this.#redis,
+      gate,
+      index,
+      mirror: this.#mirror,
+      requestQueues: this.#queues.requests,
+      signal: this.#cut.signal,
+      isStopping: () => this.#stopping,
+      isKnownElsewhere: (consumer: string, references: string[]) => this.#isKnownElsewhere(consumer, references),
+    };
+    for (const consumer of consumers)
+      this.#stations.set(consumer.name, openStation(consumer, { ...options, ...shared }));
     const busy = new BusyConsumers(this.#redis, prefix);
     this.#rounds = new Rounds({ busy, consumers: this.#stations, logger });
     const parts = { keysOf, index, retentionMs, logger };
@@ -210,66 +204,6 @@ export class Replica {
     this.#redis.disconnect();
   }
 
-  #station(consumer: Consumer, gate: Gate, index: RequestIndex): Station {
-    const { prefix, transport, signer, logger, retentionMs, deadlineMs = defaultDeadlineMs } = this.#options;
-    const { lookTimes = lookTimesFor(deadlineMs) } = this.#options;
-    const { exclusiveKey: exclusive = false } = consumer;
-    const keys = consumerKeys(this.#redis, prefix, consumer.name);
-    const { signal } = this.#cut;
-    const deadlines = { deletion: deadlineMs, resubmission: deadlineMs, jobs: deadlineMs, metadata: deadlineMs };
-    const client = createLearnosityClient({ account: consumer, transport, signer, deadlineMs: deadlines });
-    const lanes = forEachKind((kind) => {
-      const quota = consumer.quotas[kind];
-      return new Lane(keys, kind, { quota, deadlineMs, fingerprint: fingerprint(consumer), retentionMs, exclusive });
-    });
-    const mirror = this.#mirror;
-    const onResolved = (batch: ClosedBatch, finished: string[]) => {
-      mirror.batchClosed(keys, batch.kind, batch.id);
-      mirror.requestsChanged(keys, batch.kind, requestsOf(batch));
-      for (const id of finished) mirror.requestFinished(keys, batch.kind, id);
-    };
-    const quota = consumer.quotas.jobs;
-    const tracker = new Tracker({ keys, lanes, client, quota, deadlineMs, exclusive, onResolved, logger, signal });
-    const seeker = new Seeker({
-      keys,
-      lane: lanes.resubmission,
-      client,
-      limits: { quota, deadlineMs, times: lookTimes, exclusive },
-      isKnownElsewhere: (references) => this.#isKnownElsewhere(consumer.name, references),
-      onAttached: (batch) => {
-        tracker.wake(firstPollMs);
-        mirror.batchSent(batch);
-        mirror.requestsChanged(keys, batch.kind, requestsOf(batch));
-      },
-      onResolved,
-      logger,
-      signal,
-    });
-    const sender = new Sender({
-      client,
-      gate,
-      lookTimes,
-      logger,
-      signal,
-      isStopping: () => this.#stopping,
-      events: {
-        sent: (batch) => mirror.batchSent(batch),
-        submitted: (batch) => {
-          tracker.wake(firstPollMs);
-          mirror.requestsChanged(keys, batch.kind, requestsOf(batch));
-        },
-        resolved: onResolved,
-        lost: () => seeker.wake(),
-      },
-    });
-    const pumps = forEachKind(
-      (kind) => new Pump({ lane: lanes[kind], gate, logger, send: (lane, grant) => sender.send(lane, grant) }),
-    );
-    const requestQueues = this.#queues.requests;
-    const repair = new Repair({ keys, lanes, requestQueues, index, mirror, lookTimes, onResolved, logger });
-    return { keys, lanes, pumps, tracker, seeker, repair };
-  }
-
   /** Exclusive keys that can see each other's jobs are not: another consumer's answers have told of them. */
   async #isKnownElsewhere(consumer: string, references: string[]): Promise<boolean> {
     for (const [name, { keys, lanes }] of this.#stations) {
@@ -294,12 +228,4 @@ export class Replica {
   #allQueues(): Queue[] {
     return [...Object.values(this.#queues.requests), ...Object.values(this.#queues.batches), this.#callbacks];
   }
-}
-
-function requestsOf(batch: ClosedBatch): string[] {
-  return batch.shares.map(({ request }) => request);
-}
-
-function forEachKind<T>(make: (kind: Kind) => T): Record<Kind, T> {
-  return { deletion: make('deletion'), resubmission: make('resubmission') };
 }

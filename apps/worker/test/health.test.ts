@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { z } from 'zod';
 import { HealthServer } from '../src/health/health-server.ts';
 import { readReadiness } from '../src/health/readiness.ts';
+import { WorkerMetrics } from '../src/metrics/worker-metrics.ts';
 import type { OverduePart } from '../src/watchdog/watchdog.ts';
 
 const healthSchema = z.strictObject({
@@ -17,6 +18,7 @@ const health = new HealthServer({
   port: 0,
   readiness: async () => ({ ready: true, problems: [], unchecked: [], stoppedLanes: [] }),
   overdue: () => overdue,
+  metrics: () => new WorkerMetrics().registry.metrics(),
   logger: pino({ level: 'silent' }),
 });
 let url = '';
@@ -41,6 +43,15 @@ test('says how long the event loop was held up since it was last asked', async (
   expect(held.p99Ms).toBeLessThanOrEqual(held.maxMs);
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect((await delay()).maxMs).toBeLessThan(held.maxMs);
+});
+
+test('tells its metrics beside its health, and nothing of what it was asked with', async () => {
+  const response = await fetch(url.replace('/healthz', '/metrics?secret'));
+  expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
+  const text = await response.text();
+  expect(text).toMatch(/^session_queue_build_info\{app="worker",version="\d+\.\d+\.\d+",node="v\d/m);
+  expect(text).toContain('nodejs_eventloop_lag_p99_seconds');
+  expect(text).not.toContain('secret');
 });
 
 test('a worker is not ready on a Redis that would lose what was accepted (invariant 1), and is while memory is short', async () => {

@@ -21,6 +21,7 @@ import {
 } from '@session-queue/core/engine';
 import { eventually } from '@session-queue/testing';
 import { pino } from 'pino';
+import { noObserver } from '../src/observer.ts';
 import { Gate } from '../src/pump/gate.ts';
 import { Sender } from '../src/sender/sender.ts';
 import { ids, Lab } from './lab.ts';
@@ -57,6 +58,7 @@ function sender(change: { client?: LearnosityClient; gate?: Gate } = {}): Sender
     client: clientOfLab(),
     gate: gateOfLab(),
     events: { sent: () => undefined, submitted: () => undefined, resolved: () => undefined, lost: () => undefined },
+    observer: noObserver,
     lookTimes: lookTimesFor(10_000),
     logger: pino({ level: 'silent' }),
     signal: new AbortController().signal,

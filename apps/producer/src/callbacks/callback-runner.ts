@@ -7,6 +7,7 @@ import {
 } from '@session-queue/core';
 import { consumerKeys, LenientWorker } from '@session-queue/core/engine';
 import type { Logger } from 'pino';
+import type { ProducerMetrics } from '../metrics/producer-metrics.ts';
 import { within } from '../server/deadline.ts';
 import { Deliveries } from './deliveries.ts';
 import { DeliveryError } from './delivery-error.ts';
@@ -31,6 +32,7 @@ export interface CallbackRunnerOptions {
   secrets: readonly Buffer[];
   reach: Reach;
   logger: Logger;
+  metrics?: ProducerMetrics | undefined;
   /** How long a receiver may take for its whole answer (15,000 ms). */
   deadlineMs?: number;
   retries?: RetryTimes;
@@ -57,6 +59,7 @@ export class CallbackRunner {
       deadlineMs,
       signal: this.#cut.signal,
       logger,
+      metrics: options.metrics,
     });
     this.#worker = new LenientWorker(callbackQueueName, (job) => deliveries.run(job), {
       connection: redis,

@@ -8,6 +8,7 @@ import {
 } from '@session-queue/core/engine';
 import { type Job, UnrecoverableError } from 'bullmq';
 import type { Logger } from 'pino';
+import type { ProducerMetrics } from '../metrics/producer-metrics.ts';
 import { DeliveryError, lastFailure } from './delivery-error.ts';
 import { callbackEvent } from './event.ts';
 import type { Reach } from './reach.ts';
@@ -28,6 +29,7 @@ export interface DeliveriesOptions {
   /** Cuts what is on the wire. */
   signal: AbortSignal;
   logger: Logger;
+  metrics?: Pick<ProducerMetrics, 'calledBack'> | undefined;
 }
 
 /** One attempt to tell of a request's end. */
@@ -68,11 +70,13 @@ export class Deliveries {
     try {
       const status = await this.#attempt({ id: callbackId(request, finishedAt), url, view, finishedAt });
       await note('delivered');
+      this.#options.metrics?.calledBack('delivered');
       this.#options.logger.info({ ...told, status }, 'a callback was delivered');
       return { outcome: 'delivered', status };
     } catch (error) {
       const last = error instanceof UnrecoverableError || attempts >= (job.opts.attempts ?? 1);
       await note(last ? 'failed' : 'pending');
+      this.#options.metrics?.calledBack(last ? 'failed' : 'retried');
       const why = error instanceof Error ? error.message : 'unknown';
       this.#options.logger.warn({ ...told, why, last }, 'a callback was not delivered');
       throw error;

@@ -3,14 +3,13 @@ import type { RequestHandler } from 'express';
 import { callerOf } from '../auth/caller.ts';
 import { idempotencyNameOf } from '../idempotency/idempotency-key.ts';
 import { Problem } from '../problems/problem.ts';
-import { logChange } from '../requests/log-change.ts';
 import { presentRequest } from '../requests/present.ts';
 import { allowBodyTime } from '../server/body-pace.ts';
 import { storeStream } from '../streams/store-stream.ts';
 import { digestStream, readStreamAsk } from '../streams/stream-ask.ts';
 import { streamFormatOf } from '../streams/stream-format.ts';
 import type { StreamRoom } from '../streams/stream-room.ts';
-import { type AcceptContext, answerAccepted, permitted } from './accept.ts';
+import { type AcceptContext, answerAccepted, noteAccepted, permitted } from './accept.ts';
 
 /** A stream has this long, in ms, as long as it moves. */
 const streamTimeMs = 6 * 3_600_000;
@@ -39,7 +38,7 @@ export function acceptStreams(kind: Kind, context: AcceptContext & { room: Strea
       resumable: ask.resumable,
       store: async (id, watch, isComparison) => {
         const stored = await storeStream(queue, ask, id, { grow, watch });
-        if (!isComparison) logChange(context.log, request, 'create', stored);
+        if (!isComparison) noteAccepted(context, request, stored);
         const accepted = presentRequest(stored);
         const { count, named } = ask.bad;
         return JSON.stringify(count === 0 ? accepted : { ...accepted, skippedLines: named });

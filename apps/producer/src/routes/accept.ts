@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { defaultConsumer, type Kind, type SessionQueue } from '@session-queue/core';
+import { defaultConsumer, type Kind, type RequestView, type SessionQueue } from '@session-queue/core';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { callerOf } from '../auth/caller.ts';
@@ -8,6 +8,7 @@ import { type CallbackFault, checkCallbackUrl } from '../callbacks/callback-chec
 import { idempotencyNameOf } from '../idempotency/idempotency-key.ts';
 import type { IdempotencyRecords } from '../idempotency/idempotency-records.ts';
 import { type OnceAnswer, runOnce } from '../idempotency/run-once.ts';
+import type { ProducerMetrics } from '../metrics/producer-metrics.ts';
 import { emptyQuerySchema, parseOrThrow } from '../problems/field-faults.ts';
 import { openProblemOf } from '../problems/problem-of.ts';
 import { type Ask, parseAsk } from '../requests/ask.ts';
@@ -22,6 +23,7 @@ export interface AcceptContext {
   idempotency: IdempotencyRecords;
   silenceMs: number;
   log: Logger;
+  metrics: Pick<ProducerMetrics, 'accepted'> | undefined;
   callbackFault: CallbackFault;
 }
 
@@ -52,7 +54,7 @@ export function acceptRequests(kind: Kind, context: AcceptContext): RequestHandl
       digest: () => digestAsk(ask),
       store: async (id, watch) => {
         const view = await storeAsk(context.queue, ask, id, watch);
-        logChange(context.log, request, 'create', view);
+        noteAccepted(context, request, view);
         return JSON.stringify(presentRequest(view));
       },
     });
@@ -80,6 +82,12 @@ export async function answerAccepted(
   } catch (error) {
     throw openProblemOf(error, requestId);
   }
+}
+
+/** A request was stored for the first time: that is logged and counted. */
+export function noteAccepted({ log, metrics }: AcceptContext, request: Request, view: RequestView): void {
+  logChange(log, request, 'create', view);
+  metrics?.accepted(view);
 }
 
 /** The ask, signed by its caller; throws where they may not ask for this consumer, or nobody may be told of the end there. */

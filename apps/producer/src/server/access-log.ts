@@ -1,15 +1,16 @@
 import type { Request, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { callerNameOf } from '../auth/caller.ts';
+import type { ProducerMetrics } from '../metrics/producer-metrics.ts';
 
 /** Asked every few seconds by whatever watches the process. */
 const quietRoutes: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
 
 /**
- * One line for each request once it is over. It names the route's pattern and never the address: ids in paths are
+ * One line, and one measurement, for each request once it is over. It names the route's pattern and never the address: ids in paths are
  * chosen by callers.
  */
-export function accessLog(log: Logger): RequestHandler {
+export function accessLog(log: Logger, metrics: Pick<ProducerMetrics, 'answered'> | undefined): RequestHandler {
   return (request, response, next) => {
     const startedAt = performance.now();
     response.once('close', () => {
@@ -22,6 +23,7 @@ export function accessLog(log: Logger): RequestHandler {
         caller: callerNameOf(request),
         ...(response.writableFinished && request.errored === null ? {} : { cut: true }),
       };
+      metrics?.answered({ method: request.method, route, status: entry.status, ms: entry.ms });
       if (quietRoutes.has(route)) log.debug(entry, 'request');
       else log.info(entry, 'request');
     });

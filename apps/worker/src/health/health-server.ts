@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { answerMetrics, type MetricsText } from '@session-queue/core/metrics';
 import type { Logger } from 'pino';
 import type { OverduePart } from '../watchdog/watchdog.ts';
 import { LoopDelay } from './loop-delay.ts';
@@ -16,12 +17,13 @@ export interface HealthServerOptions {
   readiness: () => Promise<Readiness>;
   /** Parts that show no sign of life although Redis answers. */
   overdue: () => readonly OverduePart[];
+  metrics: MetricsText;
   logger: Logger;
 }
 
 /**
  * `GET /healthz`: no part of the process has hung, and how long its event loop was held up since the last time. `GET /readyz`: it
- * can do its work, and if not, why. On every interface.
+ * can do its work, and if not, why. `GET /metrics` is for Prometheus. On every interface.
  */
 export class HealthServer {
   readonly #options: HealthServerOptions;
@@ -31,9 +33,16 @@ export class HealthServer {
   constructor(options: HealthServerOptions) {
     this.#options = options;
     this.#server = createServer(bounds, (request, response) => {
-      void this.#answer(request.method ?? '', request.url ?? '').then(({ status, body }) => {
-        response.writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
-        response.end(JSON.stringify(body));
+      const answered =
+        request.method === 'GET' && request.url?.split('?')[0] === '/metrics'
+          ? answerMetrics(options.metrics, response)
+          : this.#answer(request.method ?? '', request.url ?? '').then(({ status, body }) => {
+              response.writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
+              response.end(JSON.stringify(body));
+            });
+      answered.catch((error: unknown) => {
+        options.logger.error({ err: error }, 'a request about health could not be answered');
+        response.destroy();
       });
     });
     this.#server.timeout = stillTimeoutMs;

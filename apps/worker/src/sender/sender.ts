@@ -14,6 +14,7 @@ import {
   type SlotRelease,
 } from '@session-queue/core/engine';
 import type { Logger } from 'pino';
+import type { Observer } from '../observer.ts';
 import type { Gate } from '../pump/gate.ts';
 import { firstPollMs } from '../tracker/poll-times.ts';
 import { actOn } from './failure.ts';
@@ -42,6 +43,7 @@ export interface SenderOptions {
   client: LearnosityClient;
   gate: Gate;
   events: SenderEvents;
+  observer: Observer;
   lookTimes: LookTimes;
   logger: Logger;
   /** Aborted when the drain's grace is over: calls under way are cut and their outcome is unknown. */
@@ -71,7 +73,7 @@ export class Sender {
   }
 
   async #send(lane: Lane, { claim, batch, packed, notBefore }: Grant): Promise<void> {
-    const { gate, events, isStopping } = this.#options;
+    const { gate, events, observer, isStopping } = this.#options;
     const texts = await readItemTexts(lane.keys, batch, packed);
     const items = texts.filter((text) => text !== undefined);
     if (items.length < texts.length) return this.#failMissing(lane, claim, batch, texts);
@@ -91,14 +93,18 @@ export class Sender {
       return this.#putBack(lane, claim, 'not sent: the process was asleep');
 
     let started: StartedJob;
+    const leftAt = performance.now();
     try {
       // Beyond this begin-send's lease and slot hold no more: a process that sleeps from here on sends nothing when it wakes.
       const leaveBy = askedAt + longestSendGapMs + lane.options.deadlineMs;
       const calling = this.#call(batch, items, leaveBy);
       events.sent(batch);
+      observer.callLeft(batch, batch.size, leftAt - notBefore);
       started = await calling;
+      observer.callEnded(batch, 'accepted', performance.now() - leftAt);
     } catch (error) {
       if (!(error instanceof LearnosityError)) throw error;
+      observer.callEnded(batch, error.decision, performance.now() - leftAt);
       return this.#onFailure(lane, claim, batch, error);
     }
     const { jobReference } = started;
@@ -153,7 +159,9 @@ export class Sender {
     }
     const release = { slot: claim.slot, as: slot, hadNoEffect };
     const finished = await lane.resolve(batch.id, { claims: claim.claims }, action.resolution, release);
-    if (finished !== undefined) this.#options.events.resolved(batch, finished);
+    if (finished === undefined) return;
+    if (action.resolution.children !== undefined) this.#options.observer.batchSplit(batch);
+    this.#options.events.resolved(batch, finished);
   }
 
   /** Sets a resubmission aside whose job can be looked for; `false` when it cannot. */

@@ -13,6 +13,7 @@ import {
 } from '@session-queue/core/engine';
 import type { Logger } from 'pino';
 import { Loop } from '../loop.ts';
+import type { Observer } from '../observer.ts';
 import type { ClosedBatch } from '../settle/outcomes.ts';
 import type { LifeSign } from '../watchdog/life-sign.ts';
 import { jobEnd } from './job-end.ts';
@@ -35,6 +36,7 @@ export interface TrackerOptions {
   exclusive: boolean;
   /** A batch is closed; these requests are finished by it. */
   onResolved: (batch: ClosedBatch, finishedRequests: string[]) => void;
+  observer: Observer;
   logger: Logger;
   signal: AbortSignal;
 }
@@ -87,13 +89,18 @@ export class Tracker {
       return 0;
     }
     let found: FoundJobs;
+    const { observer } = this.#options;
+    const lagsMs = due.map(({ overdueMs }) => overdueMs);
+    const leftAt = performance.now();
     try {
       found = await this.#options.client.getJobs(
         due.map(({ reference }) => reference),
         { signal: this.#options.signal },
       );
+      observer.polled(keys.consumer, 'accepted', performance.now() - leftAt, lagsMs);
     } catch (error) {
       if (!(error instanceof LearnosityError)) throw error;
+      observer.polled(keys.consumer, error.decision, performance.now() - leftAt, lagsMs);
       return await this.#onFailure(pollId, due, error);
     }
     await this.#noteTypes(due, found);
@@ -122,11 +129,19 @@ export class Tracker {
   }
 
   async #end(one: DueReference, found: FoundJobs): Promise<void> {
-    const { lanes, onResolved } = this.#options;
-    const end = jobEnd(found.jobs.get(one.reference)?.status, one.ageMs);
+    const { keys, lanes, observer, onResolved } = this.#options;
+    const status = found.jobs.get(one.reference)?.status;
+    const end = jobEnd(status, one.ageMs);
     if (end === undefined) return;
-    const finished = await lanes[one.kind].resolve(one.id, { reference: one.reference }, end(one));
-    if (finished !== undefined) onResolved(one, finished);
+    const resolution = end(one);
+    const startedAt = performance.now();
+    const finished = await lanes[one.kind].resolve(one.id, { reference: one.reference }, resolution);
+    if (finished === undefined) return;
+    const lane = { kind: one.kind, consumer: keys.consumer };
+    const how = status === 'completed' || status === 'halted' ? status : 'endless';
+    observer.jobEnded(lane, how, one.ageMs, performance.now() - startedAt);
+    if (resolution.children !== undefined) observer.batchSplit(lane);
+    onResolved(one, finished);
   }
 
   async #onFailure(pollId: string, due: DueReference[], error: LearnosityError): Promise<number> {

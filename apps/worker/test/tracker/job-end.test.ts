@@ -6,7 +6,15 @@ const minute = 60_000;
 
 function batch(change: Partial<DueReference> = {}): DueReference {
   const shares = [{ request: 'r', items: 50 }];
-  const base = { id: 'one', kind: 'deletion', reference: 'a', ageMs: minute, ignoring: false, shares } as const;
+  const base = {
+    id: 'one',
+    kind: 'deletion',
+    reference: 'a',
+    ageMs: minute,
+    overdueMs: 0,
+    ignoring: false,
+    shares,
+  } as const;
   return { ...base, halts: 0, size: 50, othersComplete: true, ...change };
 }
 

@@ -15,6 +15,8 @@ export const maxReferencesPerPoll = 50;
 export interface DueReference extends Pick<Batch, 'id' | 'kind' | 'ignoring' | 'halts' | 'size' | 'shares'> {
   reference: string;
   ageMs: number;
+  /** How long ago it was to be asked for. */
+  overdueMs: number;
   /** A job of its lane has completed since it was submitted: not all of Learnosity's jobs halt. */
   othersComplete: boolean;
 }
@@ -43,12 +45,13 @@ export async function claimPoll(
 
 function dueReference(row: unknown): DueReference {
   const texts = Array.isArray(row) ? row.map(String) : [];
-  const [id = '', reference = '', kind, age, ignoring, halts, size, shares = '', others] = texts;
+  const [id = '', reference = '', kind, age, ignoring, halts, size, shares = '', others, overdue] = texts;
   return {
     id,
     reference,
     kind: kindSchema.parse(kind),
     ageMs: Number(age),
+    overdueMs: Number(overdue),
     ignoring: ignoring === '1',
     halts: Number(halts),
     size: Number(size),

@@ -24,6 +24,8 @@ export interface RedisHealth {
   unchecked: string[];
   /** Over 80 % of `maxmemory`: nothing new is accepted, what is there goes on (invariant 12). Among the problems, too. */
   memoryShort: boolean;
+  /** How full the fullest master is; absent where that could not be asked. `maxBytes` is 0 without a limit. */
+  memory?: { usedBytes: number; maxBytes: number };
 }
 
 /** Above this part of `maxmemory` nothing new is accepted. */
@@ -44,11 +46,20 @@ export async function checkRedis(connection: RedisConnection, timeoutMs = 2_000)
   const healths = await Promise.all(
     masters.map((master) => checkMaster(master, isCluster ? nodeName(master) : '', timeoutMs)),
   );
+  const fullest = healths
+    .flatMap(({ memory }) => memory ?? [])
+    .toSorted((one, other) => filled(other) - filled(one))[0];
   return {
     problems: healths.flatMap(({ problems }) => problems),
     unchecked: healths.flatMap(({ unchecked }) => unchecked),
     memoryShort: healths.some(({ memoryShort }) => memoryShort),
+    ...(fullest !== undefined && { memory: fullest }),
   };
+}
+
+/** Without a limit by bytes alone, behind all that have one. */
+function filled({ usedBytes, maxBytes }: { usedBytes: number; maxBytes: number }): number {
+  return maxBytes > 0 ? usedBytes / maxBytes : usedBytes / Number.MAX_SAFE_INTEGER;
 }
 
 async function checkMaster(redis: Redis, where: string, timeoutMs: number): Promise<RedisHealth> {
@@ -92,8 +103,12 @@ function judge(facts: ServerFacts, writeFault: string | undefined): RedisHealth 
       `maxmemory-policy is ${policy}, accepted requests could be evicted: set maxmemory-policy noeviction`,
     );
   }
-  if (usedBytes === undefined || maxBytes === undefined) health.unchecked.push('memory could not be checked');
-  else if (maxBytes > 0 && usedBytes > memoryShortRatio * maxBytes) {
+  if (usedBytes === undefined || maxBytes === undefined) {
+    health.unchecked.push('memory could not be checked');
+    return health;
+  }
+  health.memory = { usedBytes, maxBytes };
+  if (maxBytes > 0 && usedBytes > memoryShortRatio * maxBytes) {
     const percent = Math.floor((100 * usedBytes) / maxBytes);
     add(
       'memory_short',

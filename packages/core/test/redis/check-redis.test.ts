@@ -5,6 +5,9 @@ import { checkRedis } from '../../src/redis/check-redis.ts';
 import { startRedisCluster } from './redis-cluster.ts';
 import { bulk, startRespServer } from './resp-server.ts';
 
+/** Of a Redis without a limit. */
+const memory = { usedBytes: expect.any(Number), maxBytes: 0 };
+
 leakGuard();
 
 describe('a Redis', () => {
@@ -33,7 +36,7 @@ describe('a Redis', () => {
   }
 
   test('that is append-only, without eviction and writable is healthy', async () => {
-    expect(await checkRedis(redis)).toEqual({ problems: [], unchecked: [], memoryShort: false });
+    expect(await checkRedis(redis)).toEqual({ problems: [], unchecked: [], memoryShort: false, memory });
   });
 
   test('is left as it was', async () => {
@@ -76,6 +79,7 @@ describe('a Redis', () => {
       problems: [{ code: 'memory_short', message: expect.stringMatching(/8\d % of maxmemory/) }],
       unchecked: [],
       memoryShort: true,
+      memory: { usedBytes: expect.any(Number), maxBytes: Math.round(used / 0.85) },
     });
     await redis.config('SET', 'maxmemory', String(Math.round(used / 0.6)));
     expect(await checkRedis(redis)).toMatchObject({ problems: [], memoryShort: false });
@@ -145,7 +149,7 @@ describe('a Redis that is not to be had here', () => {
   const infoWith = (...lines: string[]): string => [...healthy, ...lines].join('\r\n');
 
   test('is healthy by the same answers', async () => {
-    expect(await checkWith(infoWith())).toEqual({ problems: [], unchecked: [], memoryShort: false });
+    expect(await checkWith(infoWith())).toEqual({ problems: [], unchecked: [], memoryShort: false, memory });
   });
 
   test('is too old before 7.0', async () => {
@@ -167,7 +171,7 @@ describe('a cluster', () => {
     const servers = await startRedisCluster(2);
     const cluster = new Cluster(servers.map(({ port }) => ({ host: '127.0.0.1', port })));
     await cluster.ping();
-    expect(await checkRedis(cluster)).toEqual({ problems: [], unchecked: [], memoryShort: false });
+    expect(await checkRedis(cluster)).toEqual({ problems: [], unchecked: [], memoryShort: false, memory });
     const [, second] = cluster.nodes('master');
     await second?.config('SET', 'appendonly', 'no');
     const { problems } = await checkRedis(cluster);

@@ -1,0 +1,58 @@
+import { ConsumerLabel, createRegistry, Gauge, Registry } from '@session-queue/core/metrics';
+import type { Logger } from 'pino';
+import { redisWork } from '../http/redis-work.ts';
+import { queueMetrics } from './queue-metrics.ts';
+import type { QueueReading } from './queue-reading.ts';
+
+/** Several that scrape share a reading. */
+const readAgainMs = 5_000;
+/** A scrape waits no longer for Redis. */
+const deadlineMs = 5_000;
+
+/** What the whole system has done and has to do, read from Redis when it is asked for, beside the dashboard's own process. */
+export class DashboardMetrics {
+  readonly #own = createRegistry('dashboard');
+  readonly #consumers = new ConsumerLabel();
+  readonly #up: Gauge;
+  readonly #read: () => Promise<QueueReading>;
+  readonly #logger: Logger;
+  #reading: Promise<Registry> | undefined;
+
+  constructor(read: () => Promise<QueueReading>, logger: Logger) {
+    this.#read = read;
+    this.#logger = logger;
+    this.#up = new Gauge({
+      name: 'session_queue_redis_up',
+      help: '1 while Redis answers; without it nothing is told of lanes, workers and queues',
+      registers: [this.#own],
+    });
+  }
+
+  /** In Prometheus's text format. Without Redis no figure of it is told: none is better than an old one. */
+  async text(): Promise<string> {
+    let ofRedis = new Registry();
+    try {
+      ofRedis = await this.#shared();
+      this.#up.set(1);
+    } catch (error) {
+      this.#up.set(0);
+      this.#logger.warn({ err: error }, 'the metrics of the queues could not be read');
+    }
+    return `${await this.#own.metrics()}\n${await ofRedis.metrics()}`;
+  }
+
+  #shared(): Promise<Registry> {
+    if (this.#reading !== undefined) return this.#reading;
+    const reading = redisWork(deadlineMs, this.#read()).then((read) => queueMetrics(read, this.#consumers, Date.now()));
+    this.#reading = reading;
+    reading.then(
+      () => setTimeout(() => this.#forget(reading), readAgainMs).unref(),
+      () => this.#forget(reading),
+    );
+    return reading;
+  }
+
+  #forget(reading: Promise<Registry>): void {
+    if (this.#reading === reading) this.#reading = undefined;
+  }
+}

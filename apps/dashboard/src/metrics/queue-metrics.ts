@@ -1,0 +1,110 @@
+import { type Kind, kinds } from '@session-queue/core';
+import type { LaneFigures } from '@session-queue/core/engine';
+import { type ConsumerLabel, Counter, Gauge, Registry } from '@session-queue/core/metrics';
+import type { QueueReading } from './queue-reading.ts';
+
+type Labels = Record<string, string>;
+
+/** What a reading says, as metrics that are made for it alone: none is left of what is no longer there. */
+export function queueMetrics(reading: QueueReading, consumers: ConsumerLabel, now: number): Registry {
+  const registry = new Registry();
+  noteLanes(reading.lanes, { registry, consumers, now });
+  noteTheRest(reading, { registry, now });
+  return registry;
+}
+
+function noteLanes(
+  lanes: readonly LaneFigures[],
+  { registry, consumers, now }: { registry: Registry; consumers: ConsumerLabel; now: number },
+): void {
+  const of = makers(registry, ['kind', 'consumer']);
+  const items = of.gauge('session_queue_items', 'Items of open requests, by where they are', ['state']);
+  const ended = of.counter(
+    'session_queue_items_ended_total',
+    'Items that came to an end, each failure of one that was retried',
+    ['state'],
+  );
+  const resent = of.counter('session_queue_items_resent_total', 'Items that went out again after an unknown outcome');
+  const calls = of.counter('session_queue_calls_total', 'Calls that began, of all workers');
+  const tooMany = of.counter('session_queue_too_many_requests_total', 'Calls that were answered with a 429');
+  const open = of.gauge('session_queue_open_requests', 'Requests that are not at their end');
+  const quota = of.gauge('session_queue_quota_calls', 'Calls that the quota allows in any window');
+  const quotaWindow = of.gauge('session_queue_quota_window_seconds', 'The window of the quota');
+  const slots = of.gauge('session_queue_quota_slots_taken', 'Quota slots that are taken now');
+  const oldest = of.gauge(
+    'session_queue_oldest_open_request_age_seconds',
+    'How long the oldest open request has waited; 0 without one',
+  );
+  const stopped = of.gauge(
+    'session_queue_lane_stopped',
+    '1 while a fault of its consumer, or a person, has stopped the lane',
+  );
+  const worst = new Map<string, { labels: Labels; age: number; stopped: number }>();
+  for (const lane of lanes) {
+    const labels = { kind: lane.kind, consumer: consumers.of(lane.consumer) };
+    for (const [state, n] of Object.entries(lane.items)) items.inc({ ...labels, state }, n);
+    for (const [state, n] of Object.entries(lane.ended)) ended.inc({ ...labels, state }, n);
+    resent.inc(labels, lane.resent);
+    calls.inc(labels, lane.calls);
+    tooMany.inc(labels, lane.tooMany);
+    open.inc(labels, lane.openRequests);
+    slots.inc(labels, lane.slotsTaken);
+    if (lane.quota !== undefined) {
+      quota.inc(labels, lane.quota.calls);
+      quotaWindow.set(labels, lane.quota.windowMs / 1_000);
+    }
+    // Of those that share a label the worst is told.
+    const key = `${labels.kind} ${labels.consumer}`;
+    const before = worst.get(key);
+    const age = lane.oldest === undefined ? 0 : Math.max(0, now - lane.oldest.since) / 1_000;
+    worst.set(key, {
+      labels,
+      age: Math.max(age, before?.age ?? 0),
+      stopped: Math.max(lane.stop === undefined ? 0 : 1, before?.stopped ?? 0),
+    });
+  }
+  for (const one of worst.values()) {
+    oldest.set(one.labels, one.age);
+    stopped.set(one.labels, one.stopped);
+  }
+}
+
+function noteTheRest(
+  { workers, stops, jobs, redis }: QueueReading,
+  { registry, now }: { registry: Registry; now: number },
+): void {
+  const of = makers(registry, []);
+  const kindStopped = of.gauge('session_queue_kind_stopped', '1 while everything of a kind is stopped', ['kind']);
+  for (const kind of kinds satisfies readonly Kind[]) kindStopped.set({ kind }, stops[kind] === undefined ? 0 : 1);
+  const alive = of.gauge('session_queue_workers_alive', 'Workers whose announcement stands');
+  alive.set(workers.filter(({ isAlive }) => isAlive).length);
+  const [seen] = workers;
+  if (seen !== undefined) {
+    const sign = of.gauge('session_queue_worker_last_sign_seconds', 'Since the last sign of life of any worker');
+    sign.set(Math.max(0, now - seen.seenAt) / 1_000);
+  }
+  const counted = of.gauge('session_queue_jobs', 'BullMQ jobs by queue and state', ['queue', 'state']);
+  for (const { queue, state, jobs: n } of jobs) counted.set({ queue, state }, n);
+  const problem = of.gauge(
+    'session_queue_redis_problem',
+    '1 for what keeps Redis from being safe, or from taking more',
+    ['code'],
+  );
+  for (const { code } of redis.problems) problem.set({ code }, 1);
+  if (redis.memory === undefined) return;
+  of.gauge('session_queue_redis_memory_used_bytes', 'Memory of the fullest master').set(redis.memory.usedBytes);
+  of.gauge('session_queue_redis_memory_max_bytes', 'Its maxmemory; 0 without a limit').set(redis.memory.maxBytes);
+}
+
+function makers(registry: Registry, shared: readonly string[]) {
+  const options = (name: string, help: string, more: readonly string[]) => ({
+    name,
+    help,
+    labelNames: [...shared, ...more],
+    registers: [registry],
+  });
+  return {
+    gauge: (name: string, help: string, more: readonly string[] = []) => new Gauge(options(name, help, more)),
+    counter: (name: string, help: string, more: readonly string[] = []) => new Counter(options(name, help, more)),
+  };
+}

@@ -1,0 +1,91 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { SessionQueueClient } from '@session-queue/core';
+import { Announcements, KindSwitch, LaneSwitch } from '@session-queue/core/engine';
+import { type TestRedis, testRedis } from '@session-queue/testing';
+import { Redis } from 'ioredis';
+import { pino } from 'pino';
+import { DashboardMetrics } from '../../src/metrics/dashboard-metrics.ts';
+import { readQueue } from '../../src/metrics/queue-reading.ts';
+import { Queues } from '../../src/queues.ts';
+
+const logger = pino({ level: 'silent' });
+const ids = (n: number) =>
+  Array.from({ length: n }, (_, i) => `fa1757ed-0000-4000-8000-${String(i).padStart(12, '0')}`);
+
+let server: TestRedis;
+let redis: Redis;
+let queues: Queues;
+let client: SessionQueueClient;
+let metrics: DashboardMetrics;
+let reads = 0;
+beforeEach(async () => {
+  server = await testRedis();
+  redis = new Redis(server.url, { maxRetriesPerRequest: null });
+  const { prefix } = server;
+  queues = new Queues(redis, prefix, logger);
+  client = new SessionQueueClient({ redis, prefix });
+  reads = 0;
+  metrics = new DashboardMetrics(() => {
+    reads += 1;
+    return readQueue({ redis, prefix, queues, consumers: () => client.consumers() });
+  }, logger);
+  const sign = { host: 'h', pid: 1, version: '0.1.0', node: 'v20', startedAt: new Date().toISOString() };
+  const consumers = ['north', 'south'].map((name) => ({ name, identity: name }));
+  await new Announcements(redis, prefix).announce('a worker', consumers, { sign });
+});
+afterEach(async () => {
+  await client.close();
+  await queues.close();
+  redis.disconnect();
+  await server.stop();
+});
+
+describe('the metrics of the dashboard', () => {
+  test('tell how each lane stands, who works and what BullMQ holds', async () => {
+    await client.deleteSessions({ sessionIds: ids(3), consumer: 'north', id: 'r' });
+    await new LaneSwitch(redis, server.prefix).stop('south', 'resubmission', { reason: 'a fault' });
+    await new KindSwitch(redis, server.prefix).stop('deletion', { reason: 'a wrong list' });
+    const text = await metrics.text();
+    for (const line of [
+      'session_queue_items{kind="deletion",consumer="north",state="pending"} 3',
+      'session_queue_items{kind="deletion",consumer="south",state="pending"} 0',
+      'session_queue_open_requests{kind="deletion",consumer="north"} 1',
+      'session_queue_lane_stopped{kind="resubmission",consumer="south"} 1',
+      'session_queue_lane_stopped{kind="deletion",consumer="north"} 0',
+      'session_queue_kind_stopped{kind="deletion"} 1',
+      'session_queue_kind_stopped{kind="resubmission"} 0',
+      'session_queue_workers_alive 1',
+      'session_queue_jobs{queue="deletion.requests",state="waiting"} 1',
+      'session_queue_redis_up 1',
+    ]) {
+      expect(text.split('\n')).toContain(line);
+    }
+    expect(text).toMatch(/^session_queue_oldest_open_request_age_seconds\{kind="deletion",consumer="north"\} 0\.\d+$/m);
+    expect(text).toMatch(/^session_queue_redis_memory_used_bytes \d+$/m);
+    expect(text).not.toContain('fa1757ed');
+    expect(text).not.toContain('wrong list');
+  });
+
+  test('are read once for all who ask within 5 s', async () => {
+    const [one, other] = await Promise.all([metrics.text(), metrics.text()]);
+    expect(one.split('\n').filter((line) => line.startsWith('session_queue_items{'))).toEqual(
+      other.split('\n').filter((line) => line.startsWith('session_queue_items{')),
+    );
+    await metrics.text();
+    expect(reads).toBe(1);
+  });
+
+  test('tell of the process alone while Redis does not answer, and of everything again after', async () => {
+    let fails = true;
+    const flaky = new DashboardMetrics(async () => {
+      if (fails) throw new Error('away');
+      return await readQueue({ redis, prefix: server.prefix, queues, consumers: () => client.consumers() });
+    }, logger);
+    const away = await flaky.text();
+    expect(away).toContain('session_queue_redis_up 0');
+    expect(away).toContain('process_cpu_seconds_total');
+    expect(away).not.toContain('session_queue_items{');
+    fails = false;
+    expect(await flaky.text()).toContain('session_queue_items{');
+  });
+});

@@ -1,0 +1,140 @@
+import {
+  type Consumer,
+  createLearnosityClient,
+  defaultDeadlineMs,
+  fingerprint,
+  type Kind,
+  type RedisConnection,
+  type Signer,
+  type Transport,
+} from '@session-queue/core';
+import {
+  type ConsumerKeys,
+  consumerKeys,
+  Lane,
+  type LookTimes,
+  lookTimesFor,
+  type RequestIndex,
+} from '@session-queue/core/engine';
+import type { Queue } from 'bullmq';
+import type { Logger } from 'pino';
+import { forEachKind } from './for-each-kind.ts';
+import { noObserver, type Observer } from './observer.ts';
+import type { Gate } from './pump/gate.ts';
+import { Pump } from './pump/pump.ts';
+import { Repair } from './reconciler/repair.ts';
+import { Seeker } from './seeker/seeker.ts';
+import { Sender } from './sender/sender.ts';
+import type { Mirror } from './settle/mirror.ts';
+import type { ClosedBatch } from './settle/outcomes.ts';
+import { firstPollMs } from './tracker/poll-times.ts';
+import { Tracker } from './tracker/tracker.ts';
+
+/** What a replica runs for one consumer. */
+export interface Station {
+  keys: ConsumerKeys;
+  lanes: Record<Kind, Lane>;
+  pumps: Record<Kind, Pump>;
+  tracker: Tracker;
+  seeker: Seeker;
+  repair: Repair;
+}
+
+export interface StationParts {
+  redis: RedisConnection;
+  prefix: string;
+  retentionMs: number;
+  /** The hard deadline of a call; 10 s when absent. */
+  deadlineMs?: number;
+  /** What looks for jobs of lost resubmissions count on; as the deadline demands when absent. */
+  lookTimes?: LookTimes;
+  transport: Transport;
+  signer: Signer;
+  /** Measures what is done; nobody does when absent. */
+  observer?: Observer;
+  gate: Gate;
+  index: RequestIndex;
+  mirror: Mirror;
+  requestQueues: Record<Kind, Queue>;
+  logger: Logger;
+  /** Aborted when the drain's grace is over. */
+  signal: AbortSignal;
+  isStopping: () => boolean;
+  /** Whether another consumer's answers have told of one of these jobs. */
+  isKnownElsewhere: (consumer: string, references: string[]) => Promise<boolean>;
+}
+
+/** Makes what works for one consumer, and joins it together; none of it runs yet. */
+export function openStation(consumer: Consumer, parts: StationParts): Station {
+  const { redis, prefix, transport, signer, logger, retentionMs, deadlineMs = defaultDeadlineMs } = parts;
+  const { lookTimes = lookTimesFor(deadlineMs), observer = noObserver, gate, index, mirror, signal } = parts;
+  const { exclusiveKey: exclusive = false } = consumer;
+  const keys = consumerKeys(redis, prefix, consumer.name);
+  const deadlines = { deletion: deadlineMs, resubmission: deadlineMs, jobs: deadlineMs, metadata: deadlineMs };
+  const client = createLearnosityClient({ account: consumer, transport, signer, deadlineMs: deadlines });
+  const lanes = forEachKind((kind) => {
+    const quota = consumer.quotas[kind];
+    return new Lane(keys, kind, { quota, deadlineMs, fingerprint: fingerprint(consumer), retentionMs, exclusive });
+  });
+  const onResolved = (batch: ClosedBatch, finished: string[]) => {
+    mirror.batchClosed(keys, batch.kind, batch.id);
+    mirror.requestsChanged(keys, batch.kind, requestsOf(batch));
+    for (const id of finished) mirror.requestFinished(keys, batch.kind, id);
+  };
+  const quota = consumer.quotas.jobs;
+  const tracker = new Tracker({
+    keys,
+    lanes,
+    client,
+    quota,
+    deadlineMs,
+    exclusive,
+    onResolved,
+    observer,
+    logger,
+    signal,
+  });
+  const seeker = new Seeker({
+    keys,
+    lane: lanes.resubmission,
+    client,
+    limits: { quota, deadlineMs, times: lookTimes, exclusive },
+    isKnownElsewhere: (references) => parts.isKnownElsewhere(consumer.name, references),
+    onAttached: (batch) => {
+      tracker.wake(firstPollMs);
+      mirror.batchSent(batch);
+      mirror.requestsChanged(keys, batch.kind, requestsOf(batch));
+    },
+    onResolved,
+    logger,
+    signal,
+  });
+  const sender = new Sender({
+    client,
+    gate,
+    observer,
+    lookTimes,
+    logger,
+    signal,
+    isStopping: parts.isStopping,
+    events: {
+      sent: (batch) => mirror.batchSent(batch),
+      submitted: (batch) => {
+        tracker.wake(firstPollMs);
+        mirror.requestsChanged(keys, batch.kind, requestsOf(batch));
+      },
+      resolved: onResolved,
+      lost: () => seeker.wake(),
+    },
+  });
+  const pumps = forEachKind(
+    (kind) => new Pump({ lane: lanes[kind], gate, logger, send: (lane, grant) => sender.send(lane, grant) }),
+  );
+  const { requestQueues } = parts;
+  const repair = new Repair({ keys, lanes, requestQueues, index, mirror, lookTimes, onResolved, logger });
+  return { keys, lanes, pumps, tracker, seeker, repair };
+}
+
+function requestsOf(batch: ClosedBatch): string[] {
+  return batch.shares.map(({ request }) => request);
+}
