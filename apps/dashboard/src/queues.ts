@@ -1,4 +1,4 @@
-import { bullPrefix, type Kind, kinds, queueNames, type RedisConnection } from '@session-queue/core';
+import { bullPrefix, callbackQueueName, type Kind, kinds, queueNames, type RedisConnection } from '@session-queue/core';
 import { Queue } from 'bullmq';
 import type { Logger } from 'pino';
 
@@ -11,9 +11,11 @@ export interface KindQueues {
   readonly batches: Queue;
 }
 
-/** The four BullMQ queues, read and paused here, never worked on. */
+/** The BullMQ queues of all kinds, and the callbacks', read and paused here, never worked on. */
 export class Queues {
   readonly kinds: readonly KindQueues[];
+  /** Requests that have ended, and whose callback a producer delivers. */
+  readonly callbacks: Queue;
 
   constructor(redis: RedisConnection, prefix: string, logger: Logger) {
     const open = (name: string): Queue => {
@@ -33,10 +35,11 @@ export class Queues {
       requests: open(queueNames[kind].requests),
       batches: open(queueNames[kind].batches),
     }));
+    this.callbacks = open(callbackQueueName);
   }
 
   get all(): Queue[] {
-    return this.kinds.flatMap(({ requests, batches }) => [requests, batches]);
+    return [...this.kinds.flatMap(({ requests, batches }) => [requests, batches]), this.callbacks];
   }
 
   of(kind: Kind): KindQueues {

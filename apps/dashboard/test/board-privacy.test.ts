@@ -1,27 +1,39 @@
-import { appRoutes } from '@bull-board/api/dist/routes.js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { queueNames } from '@session-queue/core';
 import { leakGuard } from '@session-queue/testing';
 import type { Queue } from 'bullmq';
-import { admin, startDashboard, type TestDashboard } from './harness/dashboard.ts';
+import { boardRoutes } from './harness/board-routes.ts';
+import { admin, startDashboard, type TestDashboard, viewer } from './harness/dashboard.ts';
 import { fillQueue, jobIn, secret } from './harness/jobs.ts';
-import { signedInVisitor, type Visitor } from './harness/visitor.ts';
+import { signedInVisitor, Visitor } from './harness/visitor.ts';
 
 leakGuard();
 
-const states = ['waiting', 'prioritized', 'active', 'delayed', 'completed', 'failed', 'parent', 'child'];
+const states = [
+  ...['waiting', 'prioritized', 'active', 'delayed', 'completed', 'failed', 'failed-otherwise', 'parent', 'child'],
+  ...['no-json', 'nowhere'],
+];
 const tabs = ['latest', 'waiting', 'prioritized', 'active', 'delayed', 'completed', 'failed', 'waiting-children'];
+
+/** What a visitor was told, in everything that an answer consists of. */
+async function told(answer: Response): Promise<string> {
+  return JSON.stringify([answer.statusText, [...answer.headers], await answer.text()]);
+}
 
 describe('Bull Board shows no item, whoever added a job and whatever its state (invariant 9)', () => {
   let dashboard: TestDashboard;
-  let visitor: Visitor;
+  let people: Record<string, Visitor>;
   const releases: (() => Promise<void>)[] = [];
   let filled: Queue[];
 
   beforeAll(async () => {
     dashboard = await startDashboard();
-    visitor = await signedInVisitor(dashboard, admin);
-    filled = [dashboard.queues.of('deletion').requests, dashboard.queues.of('resubmission').batches];
+    people = {
+      nobody: new Visitor(dashboard),
+      viewer: await signedInVisitor(dashboard, viewer),
+      admin: await signedInVisitor(dashboard, admin),
+    };
+    const { queues } = dashboard;
+    filled = [queues.of('deletion').requests, queues.of('resubmission').batches, queues.callbacks];
     for (const queue of filled) releases.push((await fillQueue(dashboard, queue)).release);
   });
 
@@ -30,92 +42,73 @@ describe('Bull Board shows no item, whoever added a job and whatever its state (
     await dashboard.stop();
   });
 
-  const reads = appRoutes.api.filter(({ method }) => method === 'get').map(({ route }) => String(route));
+  const routes = boardRoutes().map(({ method, route }) => [method, route] as const);
 
-  it.each(reads)('on GET %s', async (route) => {
-    for (const queue of filled) {
-      for (const state of route.includes(':jobId') ? states : ['any']) {
-        const path = route.replace(':queueName', queue.name).replace(':jobId', jobIn(state));
-        for (const tab of route === '/api/queues' ? tabs : ['any']) {
-          const query = route === '/api/queues' ? `?activeQueue=${queue.name}&status=${tab}&jobsPerPage=20` : '';
-          const answer = await visitor.api('get', `${path}${query}`);
-          const body = await answer.text();
-          expect({ path, tab, status: answer.status }).toEqual({ path, tab, status: 200 });
-          expect({ path, tab, secrets: body.split(secret).length - 1 }).toEqual({ path, tab, secrets: 0 });
-        }
+  /** Paths that a route has: one for each queue, and for each job where it is about one. */
+  function paths(route: string): string[] {
+    return filled.flatMap((queue) => {
+      const path = route.replace(':queueName', queue.name).replace(':queueStatus', 'failed');
+      if (route === '/api/queues') {
+        return tabs.map((tab) => `${path}?activeQueue=${queue.name}&status=${tab}&jobsPerPage=30`);
+      }
+      return path.includes(':jobId')
+        ? states.map((state) => path.replace(':jobId', jobIn(state)))
+        : [path.replace(':schedulerId', 'scheduler')];
+    });
+  }
+
+  it('although it is there, and the rest is answered', async () => {
+    const [queue] = filled;
+    if (queue === undefined) throw new Error('no queue is filled');
+    const read = async (path: string): Promise<unknown> => {
+      const answer = await people.admin?.api('get', path);
+      return { status: answer?.status, body: await answer?.json() };
+    };
+    const ok = (body: unknown) => ({ status: 200, body });
+    const job = `/api/queues/${queue.name}/${jobIn('failed-otherwise')}`;
+    expect(await read(`${job}/logs`)).toEqual(ok(['1 lines, not shown: Session Queue writes none']));
+    expect(await read(job)).toMatchObject(
+      ok({
+        status: 'failed',
+        job: { isFailed: true, stacktrace: [], failedReason: 'not shown: it was not written by Session Queue' },
+      }),
+    );
+    expect(await read(`/api/queues/${queue.name}/${jobIn('failed')}`)).toMatchObject(
+      ok({ job: { failedReason: '2 of 2 items failed for good' } }),
+    );
+    expect(await read(`/api/job-schedulers?queueName=${queue.name}`)).toMatchObject(
+      ok({ schedulers: [{ id: 'scheduler', name: 'not shown', pattern: '0 0 29 2 *', next: expect.any(Number) }] }),
+    );
+    expect(await read(`/api/queues/${queue.name}/${jobIn('no-json')}`)).toMatchObject({
+      status: 500,
+      body: { error: { key: 'ERRORS.INTERNAL_SERVER_ERROR' } },
+    });
+  });
+
+  it.each(routes)('on %s %s, in an answer or an error, to anybody', async (method, route) => {
+    for (const [role, visitor] of Object.entries(people)) {
+      for (const path of paths(route)) {
+        const answer = await told(await visitor.api(method, path));
+        expect({ role, path, secrets: answer.split(secret).length - 1 }).toEqual({ role, path, secrets: 0 });
       }
     }
   });
 
-  it('on any page of it, nor on the overview', async () => {
-    for (const path of ['/', '/queues/', '/queues/job-schedulers', `/queues/queue/${queueNames.deletion.requests}/x`]) {
-      const answer = await visitor.get(path);
-      expect({ path, status: answer.status }).toEqual({ path, status: 200 });
-      expect(await answer.text()).not.toContain(secret);
+  it('nor the name of a worker, which whoever starts it may choose', async () => {
+    const [queue] = filled;
+    const raw = await queue?.getWorkers();
+    expect(JSON.stringify(raw)).toContain(secret);
+    const answer = await people.admin?.api('get', `/api/queues/${queue?.name}/workers`);
+    expect(await answer?.json()).toMatchObject({ workers: [{ name: null }] });
+  });
+
+  it('on any page of it, nor on the overview, nor in the log', async () => {
+    const pages = filled.map(({ name }) => `/queues/queue/${name}/x`);
+    for (const path of ['/', '/queues/', '/queues/job-schedulers', ...pages]) {
+      const answer = await people.admin?.get(path);
+      expect({ path, status: answer?.status }).toEqual({ path, status: 200 });
+      expect(await answer?.text()).not.toContain(secret);
     }
-  });
-
-  it('but what is known of a job, and of its items how many', async () => {
-    const answer = await visitor.api('get', `/api/queues/${queueNames.deletion.requests}/${jobIn('completed')}`);
-    const { job, status } = (await answer.json()) as { job: Record<string, unknown>; status: string };
-    expect(status).toBe('completed');
-    expect(job).toMatchObject({
-      id: jobIn('completed'),
-      name: 'name not shown',
-      data: {
-        consumer: 'school-a',
-        reason: 'erase completed',
-        sessionIds: '2, not shown',
-        submissions: '1, not shown',
-        otherFields: '3, not shown',
-      },
-      progress: { progress: 50, total: 2, succeeded: 1, otherFields: '1, not shown' },
-      returnValue: { total: 2, succeeded: 2, items: '1, not shown', otherFields: '1, not shown' },
-      opts: { attempts: 1 },
-      externalUrl: { displayText: 'What became of it', href: `/requests?id=${jobIn('completed')}` },
-    });
-  });
-
-  it('and the names of jobs that are in use', async () => {
-    const queue = dashboard.queues.of('resubmission').requests;
-    await queue.add('resubmit', { request: 'r-1', consumer: 'school-a', total: 3 }, { jobId: 'r-1' });
-    const answer = await visitor.api('get', `/api/queues/${queue.name}/r-1`);
-    expect(await answer.json()).toMatchObject({
-      job: { name: 'resubmit', data: { request: 'r-1', consumer: 'school-a', total: 3 } },
-    });
-  });
-
-  it('and of a batch which requests it serves and how it ended, as workers write it', async () => {
-    const queue = dashboard.queues.of('resubmission').batches;
-    const data = { consumer: 'school-a', items: 50, requests: ['r-1', 'r-2'], ignoreResponseRevisions: true };
-    await queue.add('batch', data, { jobId: 'b-1', delay: 86_400_000 });
-    const answer = await visitor.api('get', `/api/queues/${queue.name}/b-1`);
-    const { job } = (await answer.json()) as { job: Record<string, unknown> };
-    expect([job.name, job.data, job.externalUrl]).toEqual(['batch', data, undefined]);
-  });
-
-  it('and where a plain job waits, and why one was refused', async () => {
-    const queue = dashboard.queues.of('resubmission').requests;
-    const job = await queue.add('resubmit', { consumer: 'school-z', refused: 'submissions: must be a list' });
-    await job.updateProgress({ waitsFor: "a worker that knows the consumer 'school-z'" });
-    const answer = await visitor.api('get', `/api/queues/${queue.name}/${job.id}`);
-    expect(await answer.json()).toMatchObject({
-      job: {
-        data: { consumer: 'school-z', refused: 'submissions: must be a list' },
-        progress: { waitsFor: "a worker that knows the consumer 'school-z'" },
-        externalUrl: { displayText: 'Not taken in yet', href: '/' },
-      },
-    });
-  });
-
-  it('and of data that is no object, nothing', async () => {
-    const queue = dashboard.queues.of('resubmission').requests;
-    for (const [index, data] of [secret, [secret, secret], 7, true].entries()) {
-      const id = `odd-${index}`;
-      await queue.add('resubmit', data, { jobId: id });
-      const body = await (await visitor.api('get', `/api/queues/${queue.name}/${id}`)).text();
-      expect(body).not.toContain(secret);
-      expect(body).toContain('not shown');
-    }
+    expect(JSON.stringify(dashboard.log)).not.toContain(secret);
   });
 });

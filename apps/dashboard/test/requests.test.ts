@@ -183,7 +183,7 @@ describe('The switches of the overview', () => {
     );
   });
 
-  it('know the four queues and no others', async () => {
+  it('know the queues and no others', async () => {
     expect((await people.admin.post('/actions/pause', { queue: 'somebody.elses' })).status).toBe(404);
     expect((await people.admin.post('/actions/empty', { queue: queueNames.deletion.requests })).status).toBe(404);
   });

@@ -1,16 +1,22 @@
 import { createBullBoard } from '@bull-board/api';
 import type { AfterHook, UIConfig } from '@bull-board/api/typings/app';
+import type { RedisConnection } from '@session-queue/core';
 import { type RequestHandler, Router } from 'express';
 import type { Role } from '../accounts/account.ts';
 import type { Caller } from '../accounts/caller.ts';
+import { signedIn } from '../accounts/signed-in.ts';
 import type { Queues } from '../queues.ts';
+import { BatchRecords } from './batch-records.ts';
+import { FramedAdapter } from './framed-adapter.ts';
 import type { Guard } from './guard.ts';
-import { OfflineAdapter } from './offline-adapter.ts';
-import { type BoardQueue, queueAdapter } from './queue-adapter.ts';
+import { queueAdapter } from './queue-adapter.ts';
+import { shownQueues } from './shown-queues.ts';
 import { boardTheme } from './theme.ts';
-import { visibleBody } from './visible-job.ts';
+import { VisibleAnswers } from './visible-answers.ts';
 
 export interface BoardOptions {
+  redis: RedisConnection;
+  prefix: string;
   queues: Queues;
   caller: Caller;
   guard: Guard;
@@ -19,7 +25,7 @@ export interface BoardOptions {
 }
 
 /**
- * Bull Board over the four queues. Viewers and admins have one each, since what its page offers is fixed when it is
+ * Bull Board over every queue. Viewers and admins have one each, since what its page offers is fixed when it is
  * made; what its API does is decided by the guard, call by call.
  */
 export function board(options: BoardOptions): RequestHandler {
@@ -30,42 +36,32 @@ export function board(options: BoardOptions): RequestHandler {
   };
 }
 
-function boardFor(role: Role, { queues, guard, basePath }: BoardOptions): RequestHandler {
-  const serverAdapter = new OfflineAdapter();
+function boardFor(role: Role, { redis, prefix, queues, caller, guard, basePath }: BoardOptions): RequestHandler {
+  const serverAdapter = new FramedAdapter(() => signedIn(caller));
   serverAdapter.setBasePath(basePath);
+  const shown = shownQueues(queues);
+  const answers = new VisibleAnswers(shown, new BatchRecords(redis, prefix));
   createBullBoard({
-    queues: boardQueues(queues).map((queue) => queueAdapter(queue, role)),
+    queues: shown.map((queue) => queueAdapter(queue, role)),
     serverAdapter,
-    options: { uiConfig: uiConfig(role), handlerHooks: { before: guard.before, after: after(guard) } },
+    options: { uiConfig: uiConfig(role), handlerHooks: { before: guard.before, after: after(guard, answers) } },
   });
   return Router().use(serverAdapter.getRouter());
 }
 
-function after(guard: Guard): AfterHook {
-  return (context, result) => {
+function after(guard: Guard, answers: VisibleAnswers): AfterHook {
+  return async (context, result) => {
     guard.recordDone(context, result.status ?? 200);
     if ((result.status ?? 200) >= 400) return result;
-    return { ...result, body: visibleBody(context.route, result.body) as typeof result.body };
+    return { ...result, body: (await answers.of(context, result.body)) as typeof result.body };
   };
-}
-
-function boardQueues(queues: Queues): BoardQueue[] {
-  return queues.kinds.flatMap(({ kind, requests, batches }) => [
-    { queue: requests, holds: 'requests', description: `Requests for ${kind}: one job each, delayed while open` },
-    {
-      queue: batches,
-      holds: 'batches',
-      description: `Calls for ${kind}: up to 50 items each, delayed while open`,
-    },
-  ]);
 }
 
 function uiConfig(role: Role): UIConfig {
   return {
-    boardTitle: 'Session Queue',
+    boardTitle: 'Queues',
     boardLogo: { path: '/assets/logo.svg', width: 24, height: 24 },
     favIcon: { default: '/assets/logo.svg', alternative: '/assets/logo.svg' },
-    miscLinks: [{ text: 'Overview', url: '/' }],
     hideDocsLink: true,
     // Version, system and memory of the Redis host are for those who look after it.
     hideRedisDetails: role !== 'admin',

@@ -1,45 +1,59 @@
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
-import type { QueueAdapterOptions, QueueJobJson } from '@bull-board/api/typings/app';
-import type { Queue } from 'bullmq';
+import type { ExternalJobUrl, QueueAdapterOptions, QueueJobJson } from '@bull-board/api/typings/app';
 import type { Role } from '../accounts/account.ts';
+import { batchPath } from '../batches/batch-path.ts';
 import { isNumbered, requestOf } from '../requests/request-ids.ts';
 import { requestPath } from '../requests/request-path.ts';
-import { visibleFields, visibleIn, visibleProgress } from './visible-fields.ts';
+import { jobName } from './job-names.ts';
+import type { ShownQueue } from './shown-queues.ts';
+import { type Holds, visibleFields, visibleIn, visibleProgress } from './visible-fields.ts';
 
 type AdapterOptions = Partial<QueueAdapterOptions> & { allowCompletedRetries: boolean };
 
-export interface BoardQueue {
-  queue: Queue;
-  /** Where requests come in, failed jobs may be retried, and each job links to the page of its request. */
-  holds: 'requests' | 'batches';
-  description: string;
-}
-
-/** Job names that are in use; others come from outside and could hold anything. */
-const knownNames: ReadonlySet<string> = new Set(['delete', 'resubmit', 'batch']);
-
 /** Shows a queue to people of this role, without the private parts of its jobs. */
-export function queueAdapter({ queue, holds, description }: BoardQueue, role: Role): BullMQAdapter {
+export function queueAdapter(shown: ShownQueue, role: Role): BullMQAdapter {
+  const { queue, holds, title, description } = shown;
   const options: AdapterOptions = {
-    delimiter: '.',
+    // The queue of callbacks is a group by itself.
+    delimiter: holds === 'callbacks' ? '' : '.',
+    displayName: title,
     description,
     readOnlyMode: role !== 'admin',
     allowRetries: holds === 'requests',
     allowCompletedRetries: false,
-    ...(holds === 'requests' ? { externalJobUrl: requestLink } : {}),
+    externalJobUrl: links[holds],
   };
   const adapter = new BullMQAdapter(queue, options);
-  adapter.setFormatter('name', ({ name }: QueueJobJson) => (knownNames.has(name) ? name : 'name not shown'));
   const fields = visibleIn[holds];
+  adapter.setFormatter('name', ({ data }: QueueJobJson) => jobName(shown, data));
   adapter.setFormatter('data', (data) => visibleFields(fields, data));
   adapter.setFormatter('progress', (progress) => visibleProgress(fields, progress));
   adapter.setFormatter('returnValue', (result) => visibleFields(fields, result));
   return adapter;
 }
 
-function requestLink({ id, data }: QueueJobJson): { displayText: string; href: string } {
-  const request = requestOf(data) ?? String(id ?? '');
-  // The request of a job that BullMQ numbered gets its id when it is taken in.
-  if (isNumbered(request)) return { displayText: 'Not taken in yet', href: '/' };
-  return { displayText: 'What became of it', href: requestPath(request) };
+/** Where our own pages go on from a job. */
+const links: Readonly<Record<Holds, (job: QueueJobJson) => ExternalJobUrl>> = {
+  requests: ({ id, data }) => {
+    const request = requestOf(data) ?? String(id ?? '');
+    // The request of a job that BullMQ numbered gets its id when it is taken in.
+    if (isNumbered(request)) return { displayText: 'Not taken in yet', href: '/' };
+    return { displayText: 'What became of it', href: requestPath(request) };
+  },
+  batches: ({ id, data }) => {
+    const consumer = namedIn('batches', 'consumer', data);
+    if (consumer === undefined) return { displayText: 'Overview', href: '/' };
+    return { displayText: 'Its requests', href: batchPath(consumer, String(id ?? '')) };
+  },
+  callbacks: ({ data }) => {
+    const request = namedIn('callbacks', 'request', data);
+    return { displayText: 'Its request', href: request === undefined ? '/' : requestPath(request) };
+  },
+};
+
+function namedIn(holds: Holds, field: string, data: unknown): string | undefined {
+  const seen = visibleFields(visibleIn[holds], data);
+  if (typeof seen !== 'object' || seen === null) return undefined;
+  const value: unknown = Object.entries(seen).find(([name]) => name === field)?.[1];
+  return typeof value === 'string' ? value : undefined;
 }

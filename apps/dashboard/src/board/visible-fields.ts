@@ -47,12 +47,25 @@ const batchFields = {
   ignoreResponseRevisions: z.boolean(),
 };
 
+/** What the jobs of callbacks hold. The receiver's URL may hold a token: it stands in the request's record alone. */
+const callbackFields = {
+  request: identifier,
+  consumer: consumerNameSchema,
+  finishedAt: z.iso.datetime(),
+  outcome: z.enum(['delivered', 'delivered before', 'outdated']),
+  status: z.int().min(100).max(599),
+};
+
+/** What the jobs of a queue stand for. */
+export type Holds = 'requests' | 'batches' | 'callbacks';
+
 export type VisibleFields = Readonly<Record<string, z.ZodType>>;
 
 /** Which fields of a job may be seen, by what its queue holds. */
-export const visibleIn: Readonly<Record<'requests' | 'batches', VisibleFields>> = {
+export const visibleIn: Readonly<Record<Holds, VisibleFields>> = {
   requests: requestFields,
   batches: batchFields,
+  callbacks: callbackFields,
 };
 
 /** Fields that hold what nobody may see here; how many there are is told. */

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { visibleFailure } from './visible-failure.ts';
+import type { Holds } from './visible-fields.ts';
 
 const amount = z.number().finite();
 const retention = z.union([z.boolean(), amount, z.object({ age: amount.optional(), count: amount.optional() })]);
@@ -20,20 +22,15 @@ const options = z
   })
   .catch({});
 
-/** What Bull Board shows of a job. Its formatters have been over `data`, `progress`, `name` and `returnValue` already. */
+/** What Bull Board shows of a job as it is. Its formatters have been over `data`, `progress`, `name` and `returnValue`. */
 const shown = [
-  'id',
-  'name',
   'timestamp',
   'processedOn',
-  'processedBy',
   'finishedOn',
   'progress',
   'attempts',
   'attemptsStarted',
   'stalledCounter',
-  'failedReason',
-  'stacktrace',
   'delay',
   'priority',
   'data',
@@ -42,33 +39,22 @@ const shown = [
   'externalUrl',
 ] as const;
 
-const job = z.looseObject({}).transform((whole) => ({
-  ...Object.fromEntries(shown.map((field) => [field, whole[field]])),
-  opts: options.parse(whole.opts),
-}));
+const refusedData = z.object({ refused: z.string() });
 
-/**
- * What Bull Board answers, without what its formatters do not reach: options, schedulers' templates and the jobs of a
- * flow come from outside as well. A body of another shape throws, and nothing of it is sent.
- */
-export function visibleBody(route: string, body: unknown): unknown {
-  const visible = bodies[route];
-  if (visible === undefined) return body;
-  const read = visible.safeParse(body);
-  // Zod's own message could repeat what it did not expect.
-  if (!read.success) throw new Error('Bull Board answered in a shape that is not known here');
-  return read.data;
+/** A job as Bull Board shows it. */
+export type ShownJob = Record<string, unknown> & { id: unknown; name: string };
+
+/** An id is public, wherever it stands. Stacks, names of workers, parents and keys of deduplication are left out: none of ours tells anything. */
+export function visibleJob(holds: Holds) {
+  return z.looseObject({ name: z.string() }).transform((whole): ShownJob => {
+    const refused = refusedData.safeParse(whole.data).data?.refused;
+    return {
+      ...Object.fromEntries(shown.map((field) => [field, whole[field]])),
+      id: whole.id,
+      name: whole.name,
+      opts: options.parse(whole.opts),
+      failedReason: visibleFailure(holds, whole.failedReason, refused),
+      stacktrace: [],
+    };
+  });
 }
-
-const bodies: Readonly<Record<string, z.ZodType>> = {
-  '/api/queues': z.looseObject({ queues: z.array(z.looseObject({ jobs: z.array(job) })) }),
-  '/api/queues/:queueName/:jobId': z.looseObject({ job }),
-  '/api/queues/:queueName/:jobId/flow': z
-    .looseObject({ nodeId: z.string() })
-    .transform(({ nodeId }) => ({ nodeId, isFlowNode: false, flowRoot: null })),
-  '/api/job-schedulers': z.looseObject({
-    schedulers: z.array(
-      z.looseObject({}).transform(({ template: _template, ...rest }) => ({ ...rest, name: 'not shown' })),
-    ),
-  }),
-};

@@ -7,6 +7,7 @@ import { Caller } from '../accounts/caller.ts';
 import { gate } from '../accounts/gate.ts';
 import { actionRoutes } from '../actions/action-routes.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
+import { batchRoutes } from '../batches/batch-routes.ts';
 import { board } from '../board/board.ts';
 import { boardBasePath } from '../board/board-path.ts';
 import { Guard } from '../board/guard.ts';
@@ -57,9 +58,10 @@ export function createApp(options: AppOptions): Express {
   app.use(gate(accessOf(signIn), caller));
   app.use(overviewRoutes(options, caller));
   app.use(requestRoutes({ ...options, caller }));
+  app.use(batchRoutes({ ...options, caller }));
   app.use(actionRoutes({ ...options, caller }));
   const guard = new Guard({ queues, caller, audit });
-  app.use(boardBasePath, boardHeaders(), board({ queues, caller, guard, basePath: boardBasePath }));
+  app.use(boardBasePath, boardHeaders(), board({ ...options, caller, guard, basePath: boardBasePath }));
 
   app.use(notFound(caller));
   app.use(errorAnswers(logger, caller));

@@ -2,12 +2,15 @@ import type { Account } from '../accounts/account.ts';
 import { localAccount } from '../accounts/account.ts';
 import { type Html, html } from './html.ts';
 
+/** A part of the dashboard that the menu leads to. */
+type Place = 'overview' | 'queues';
+
 export interface LayoutOptions {
   title: string;
   /** Who is signed in; absent on pages that everybody may see. */
   account?: Account | undefined;
   /** Marked in the menu. */
-  current?: 'overview' | undefined;
+  current?: Place | undefined;
   /** Seconds after which the page is loaded again where scripts do not run. */
   refreshSeconds?: number | undefined;
   /** The page is about a fault: once that has passed, a script shows what should have been here. */
@@ -31,11 +34,8 @@ export function layout(options: LayoutOptions): string {
 ${refreshSeconds !== undefined ? html`<noscript><meta http-equiv="refresh" content="${refreshSeconds}"></noscript><script src="/assets/refresh.js" defer></script>` : undefined}
 </head>
 <body${options.fault ? html` data-fault` : undefined}>
-<a class="skip" href="#main">Skip to the content</a>
-<header class="top">
-<a class="brand" href="/"><img src="/assets/logo.svg" alt="" width="28" height="28"> Session Queue</a>
-${account === undefined ? undefined : menu(account, options.current)}
-</header>
+${skipLink('#main')}
+${topBar(account, options.current)}
 <main id="main">
 ${options.main}
 </main>
@@ -44,11 +44,24 @@ ${options.main}
 `.text;
 }
 
-function menu(account: Account, current: LayoutOptions['current']): Html {
-  const here = current === 'overview' ? html` aria-current="page"` : undefined;
+/** For those who come by keyboard: the first stop on every page. */
+export function skipLink(target: string): Html {
+  return html`<a class="skip" href="${target}">Skip to the content</a>`;
+}
+
+/** What stands above every page, Bull Board's too. */
+export function topBar(account: Account | undefined, current: Place | undefined): Html {
+  return html`<header class="top">
+<a class="brand" href="/"><img src="/assets/logo.svg" alt="" width="28" height="28"> Session Queue</a>
+${account === undefined ? undefined : menu(account, current)}
+</header>`;
+}
+
+function menu(account: Account, current: Place | undefined): Html {
+  const here = (place: Place) => (current === place ? html` aria-current="page"` : undefined);
   return html`<nav aria-label="Main">
-<a href="/"${here}>Overview</a>
-<a href="/queues/">Queues</a>
+<a href="/"${here('overview')}>Overview</a>
+<a href="/queues/"${here('queues')}>Queues</a>
 </nav>
 <div class="account">
 <span>${account.name} <small>${account.role}</small></span>

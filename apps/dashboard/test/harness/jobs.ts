@@ -12,26 +12,25 @@ export const secret = 'S3CR3T';
 export const jobIn = (state: string): string => `job-${state}`;
 
 /** How a worker leaves a job. */
-type Ending = 'completed' | 'failed' | 'active' | 'delayed';
+type Ending = 'completed' | 'failed' | 'failed-otherwise' | 'active' | 'delayed';
 
 /**
  * Puts one job of every state into a queue, each holding secrets wherever somebody outside can put them: in the data as
- * a plain job has it, in its name, its progress, its result and its options. Resolves once all are in their states.
+ * a plain job has it, in its name, its progress, its result, its options, its logs and the name of its worker. One is no
+ * JSON, and one has failed in words that are not ours. Resolves once all are in their states.
  */
 export async function fillQueue(dashboard: TestDashboard, queue: Queue): Promise<{ release: () => Promise<void> }> {
-  const endings: Ending[] = ['completed', 'failed', 'active', 'delayed'];
+  const endings: Ending[] = ['completed', 'failed', 'failed-otherwise', 'active', 'delayed'];
   const add = async (state: string, options: object = {}) =>
     await queue.add(`${secret}-name`, plainData(state), { jobId: jobIn(state), ...options, ...privateOptions(state) });
   for (const ending of endings) await add(ending);
   const release = await work(dashboard, queue, endings);
   await add('waiting');
   await add('prioritized', { priority: 5 });
-  await queue.upsertJobScheduler(
-    'scheduler',
-    { pattern: '0 0 29 2 *' },
-    { name: `${secret}-name`, data: plainData('scheduler') },
-  );
+  const template = { name: `${secret}-name`, data: plainData('scheduler'), opts: privateOptions('scheduler') };
+  await queue.upsertJobScheduler('scheduler', { pattern: '0 0 29 2 *', tz: 'Europe/Berlin' }, template);
   await addFlow(dashboard, queue);
+  await addByHand(dashboard, queue, add);
   return { release };
 }
 
@@ -55,14 +54,17 @@ function privateOptions(id: string): object {
 /** Takes the jobs by hand, one after the other, so that none beyond them is touched. */
 async function work(dashboard: TestDashboard, queue: Queue, endings: Ending[]): Promise<() => Promise<void>> {
   const connection = dashboard.redis.duplicate();
-  const worker = new Worker(queue.name, null, { connection, prefix: bullPrefix(dashboard.prefix), autorun: false });
+  const options = { connection, prefix: bullPrefix(dashboard.prefix), autorun: false, name: `${secret}-worker` };
+  const worker = new Worker(queue.name, null, options);
   const token = 'taken-by-hand';
   for (const ending of endings) {
     const job = await worker.getNextJob(token, { block: false });
     if (job?.id !== jobIn(ending)) throw new Error(`${jobIn(ending)} is not next`);
     await job.updateProgress({ total: 2, succeeded: 1, leaked: secret });
+    await job.log(`${secret} in a log`);
     if (ending === 'completed') await job.moveToCompleted(privateResult, token, false);
     if (ending === 'failed') await job.moveToFailed(new Error('2 of 2 items failed for good'), token, false);
+    if (ending === 'failed-otherwise') await job.moveToFailed(new Error(`${secret} was refused`), token, false);
     if (ending === 'delayed') await job.moveToDelayed(Date.now() + 86_400_000, token);
   }
   return async () => {
@@ -89,4 +91,20 @@ async function addFlow(dashboard: TestDashboard, queue: Queue): Promise<void> {
     children: [child],
   });
   await flows.close();
+}
+
+/** What no client of BullMQ does, and a bare connection to Redis can: data that is no JSON, a parent and failures to come. */
+async function addByHand(
+  dashboard: TestDashboard,
+  queue: Queue,
+  add: (state: string) => Promise<unknown>,
+): Promise<void> {
+  await add('no-json');
+  const key = queue.toKey(jobIn('no-json'));
+  await dashboard.redis.hset(key, {
+    data: `{"sessionIds": ["${secret}`,
+    parentKey: secret,
+    defa: secret,
+    deid: secret,
+  });
 }
