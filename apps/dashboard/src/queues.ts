@@ -1,6 +1,7 @@
 import { bullPrefix, callbackQueueName, type Kind, kinds, queueNames, type RedisConnection } from '@session-queue/core';
-import { Queue } from 'bullmq';
+import type { Queue } from 'bullmq';
 import type { Logger } from 'pino';
+import { LenientQueue } from './lenient-queue.ts';
 
 /** The two queues of a kind. */
 export interface KindQueues {
@@ -21,7 +22,7 @@ export class Queues {
     const open = (name: string): Queue => {
       // Waits for its first connection, however long: with `skipWaitingForReady` a queue that is made before Redis can be
       // reached never works. What the workers noted about the queue stays, since they may be of another version.
-      const queue = new Queue(name, {
+      const queue = new LenientQueue(name, {
         connection: redis,
         prefix: bullPrefix(prefix),
         skipMetasUpdate: true,

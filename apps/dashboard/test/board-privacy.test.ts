@@ -79,10 +79,7 @@ describe('Bull Board shows no item, whoever added a job and whatever its state (
     expect(await read(`/api/job-schedulers?queueName=${queue.name}`)).toMatchObject(
       ok({ schedulers: [{ id: 'scheduler', name: 'not shown', pattern: '0 0 29 2 *', next: expect.any(Number) }] }),
     );
-    expect(await read(`/api/queues/${queue.name}/${jobIn('no-json')}`)).toMatchObject({
-      status: 500,
-      body: { error: { key: 'ERRORS.INTERNAL_SERVER_ERROR' } },
-    });
+    expect(await read(`/api/queues/${queue.name}/${jobIn('no-json')}`)).toMatchObject(ok({ job: { data: null } }));
   });
 
   it.each(routes)('on %s %s, in an answer or an error, to anybody', async (method, route) => {
@@ -110,5 +107,20 @@ describe('Bull Board shows no item, whoever added a job and whatever its state (
       expect(await answer?.text()).not.toContain(secret);
     }
     expect(JSON.stringify(dashboard.log)).not.toContain(secret);
+  });
+
+  it('when BullMQ itself cannot read a job, and says so with a piece of it', async () => {
+    const queue = dashboard.queues.of('deletion').batches;
+    await queue.add('batch', {}, { jobId: 'unreadable' });
+    await dashboard.redis.hset(queue.toKey('unreadable'), { opts: `${secret} is no JSON` });
+    await expect(queue.getJob('unreadable')).rejects.toThrow(secret);
+    for (const path of [`/${queue.name}/unreadable`, `?activeQueue=${queue.name}&status=latest`]) {
+      const answer = await people.admin?.api('get', `/api/queues${path}`);
+      expect(answer?.status).toBe(500);
+      const body = await answer?.text();
+      expect(body).not.toContain(secret);
+      expect(body).toContain('Bull Board could not answer this');
+    }
+    await dashboard.redis.del(queue.toKey('unreadable'));
   });
 });

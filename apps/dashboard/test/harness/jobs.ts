@@ -102,7 +102,7 @@ async function addByHand(
   await add('no-json');
   const key = queue.toKey(jobIn('no-json'));
   await dashboard.redis.hset(key, {
-    data: `{"sessionIds": ["${secret}`,
+    data: `${secret} is no JSON`,
     parentKey: secret,
     defa: secret,
     deid: secret,
