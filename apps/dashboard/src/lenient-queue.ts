@@ -1,16 +1,12 @@
-import { Job, type JobJson, type MinimalQueue, Queue } from 'bullmq';
+import { Job, type JobJson, type JobProgress, type MinimalQueue, Queue } from 'bullmq';
 
 /** A job whose data is no JSON is shown as if it had none. BullMQ would throw, and no other job of its queue could be seen. */
-class LenientJob extends Job {
-  static override fromJSON<Data = unknown, Result = unknown, Name extends string = string>(
-    queue: MinimalQueue,
-    json: JobJson,
-    id?: string,
-  ): Job<Data, Result, Name> {
+class LenientJob<D, R, N extends string, P extends JobProgress> extends Job<D, R, N, P> {
+  static override fromJSON<D, R, N extends string>(queue: MinimalQueue, json: JobJson, id?: string): Job<D, R, N> {
     try {
-      return Job.fromJSON<Data, Result, Name>(queue, json, id);
+      return Job.fromJSON<D, R, N>(queue, json, id);
     } catch {
-      return Job.fromJSON<Data, Result, Name>(queue, { ...json, data: 'null' }, id);
+      return Job.fromJSON<D, R, N>(queue, { ...json, data: 'null' }, id);
     }
   }
 }

@@ -3,7 +3,7 @@ import { leakGuard } from '@session-queue/testing';
 import type { Queue } from 'bullmq';
 import { boardRoutes } from './harness/board-routes.ts';
 import { admin, startDashboard, type TestDashboard, viewer } from './harness/dashboard.ts';
-import { fillQueue, jobIn, secret } from './harness/jobs.ts';
+import { addForeignJobs, fillQueue, jobIn, secret } from './harness/jobs.ts';
 import { signedInVisitor, Visitor } from './harness/visitor.ts';
 
 leakGuard();
@@ -34,7 +34,10 @@ describe('Bull Board shows no item, whoever added a job and whatever its state (
     };
     const { queues } = dashboard;
     filled = [queues.of('deletion').requests, queues.of('resubmission').batches, queues.callbacks];
-    for (const queue of filled) releases.push((await fillQueue(dashboard, queue)).release);
+    for (const queue of filled) {
+      releases.push((await fillQueue(dashboard, queue)).release);
+      await addForeignJobs(dashboard, queue);
+    }
   });
 
   afterAll(async () => {
@@ -66,7 +69,9 @@ describe('Bull Board shows no item, whoever added a job and whatever its state (
     };
     const ok = (body: unknown) => ({ status: 200, body });
     const job = `/api/queues/${queue.name}/${jobIn('failed-otherwise')}`;
-    expect(await read(`${job}/logs`)).toEqual(ok(['1 lines, not shown: Session Queue writes none']));
+    expect(await read(`/api/queues/${queue.name}/${jobIn('failed')}/logs`)).toEqual(
+      ok(['1 lines, not shown: Session Queue writes none']),
+    );
     expect(await read(job)).toMatchObject(
       ok({
         status: 'failed',

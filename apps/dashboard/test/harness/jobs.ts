@@ -12,15 +12,15 @@ export const secret = 'S3CR3T';
 export const jobIn = (state: string): string => `job-${state}`;
 
 /** How a worker leaves a job. */
-type Ending = 'completed' | 'failed' | 'failed-otherwise' | 'active' | 'delayed';
+type Ending = 'completed' | 'failed' | 'active' | 'delayed';
 
 /**
  * Puts one job of every state into a queue, each holding secrets wherever somebody outside can put them: in the data as
- * a plain job has it, in its name, its progress, its result, its options, its logs and the name of its worker. One is no
- * JSON, and one has failed in words that are not ours. Resolves once all are in their states.
+ * a plain job has it, in its name, its progress, its result, its options, its logs and the name of its worker.
+ * Resolves once all are in their states.
  */
 export async function fillQueue(dashboard: TestDashboard, queue: Queue): Promise<{ release: () => Promise<void> }> {
-  const endings: Ending[] = ['completed', 'failed', 'failed-otherwise', 'active', 'delayed'];
+  const endings: Ending[] = ['completed', 'failed', 'active', 'delayed'];
   const add = async (state: string, options: object = {}) =>
     await queue.add(`${secret}-name`, plainData(state), { jobId: jobIn(state), ...options, ...privateOptions(state) });
   for (const ending of endings) await add(ending);
@@ -30,7 +30,6 @@ export async function fillQueue(dashboard: TestDashboard, queue: Queue): Promise
   const template = { name: `${secret}-name`, data: plainData('scheduler'), opts: privateOptions('scheduler') };
   await queue.upsertJobScheduler('scheduler', { pattern: '0 0 29 2 *', tz: 'Europe/Berlin' }, template);
   await addFlow(dashboard, queue);
-  await addByHand(dashboard, queue, add);
   return { release };
 }
 
@@ -64,7 +63,6 @@ async function work(dashboard: TestDashboard, queue: Queue, endings: Ending[]): 
     await job.log(`${secret} in a log`);
     if (ending === 'completed') await job.moveToCompleted(privateResult, token, false);
     if (ending === 'failed') await job.moveToFailed(new Error('2 of 2 items failed for good'), token, false);
-    if (ending === 'failed-otherwise') await job.moveToFailed(new Error(`${secret} was refused`), token, false);
     if (ending === 'delayed') await job.moveToDelayed(Date.now() + 86_400_000, token);
   }
   return async () => {
@@ -93,18 +91,19 @@ async function addFlow(dashboard: TestDashboard, queue: Queue): Promise<void> {
   await flows.close();
 }
 
-/** What no client of BullMQ does, and a bare connection to Redis can: data that is no JSON, a parent and failures to come. */
-async function addByHand(
-  dashboard: TestDashboard,
-  queue: Queue,
-  add: (state: string) => Promise<unknown>,
-): Promise<void> {
-  await add('no-json');
-  const key = queue.toKey(jobIn('no-json'));
-  await dashboard.redis.hset(key, {
-    data: `${secret} is no JSON`,
-    parentKey: secret,
-    defa: secret,
-    deid: secret,
-  });
+/**
+ * Jobs as no client of ours leaves them, to a queue that has been filled: one has failed in somebody's own words, and one has
+ * data that is no JSON, a parent and failures to come, which takes a bare connection to Redis.
+ */
+export async function addForeignJobs(dashboard: TestDashboard, queue: Queue): Promise<void> {
+  for (const state of ['failed-otherwise', 'no-json']) {
+    await queue.add(`${secret}-name`, plainData(state), { jobId: jobIn(state), delay: 86_400_000 });
+  }
+  const foreign = { parentKey: secret, defa: secret, deid: secret };
+  await dashboard.redis.hset(queue.toKey(jobIn('no-json')), { data: `${secret} is no JSON`, ...foreign });
+  const [reason, trace] = [`${secret} was refused`, JSON.stringify([`Error: ${secret}`])];
+  const failed = { failedReason: reason, stacktrace: trace, finishedOn: Date.now(), ...foreign };
+  await dashboard.redis.hset(queue.toKey(jobIn('failed-otherwise')), failed);
+  await dashboard.redis.zrem(queue.toKey('delayed'), jobIn('failed-otherwise'));
+  await dashboard.redis.zadd(queue.toKey('failed'), Date.now(), jobIn('failed-otherwise'));
 }
