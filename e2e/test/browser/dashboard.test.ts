@@ -1,0 +1,203 @@
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { leakGuard } from '@session-queue/testing';
+import type { Browser, Page } from 'playwright-core';
+import { retryFailed } from './stage/acts.ts';
+import { describeInBrowser, launchBrowser } from './stage/chromium.ts';
+import { Site } from './stage/site.ts';
+import { Visit } from './stage/visit.ts';
+
+leakGuard();
+
+/** Of one that is pressed again and again until it is somewhere. */
+const mostKeys = 40;
+
+describeInBrowser('In a browser', () => {
+  let site: Site;
+  let browser: Browser;
+  const visits: Visit[] = [];
+
+  beforeAll(async () => {
+    [site, browser] = await Promise.all([Site.start('in a browser'), launchBrowser()]);
+  }, 60_000);
+
+  afterEach(async () => {
+    for (const visit of visits.splice(0)) await visit.end();
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await site?.stop();
+  }, 30_000);
+
+  async function visit(): Promise<Visit> {
+    const started = await Visit.start(browser, site);
+    visits.push(started);
+    return started;
+  }
+
+  /** The state that the page of a request shows. */
+  async function shows(page: Page, state: RegExp): Promise<void> {
+    await page.locator('main').getByText(state).first().waitFor({ timeout: 30_000 });
+  }
+
+  test('somebody signs in, is told of a wrong password, and signs out', async () => {
+    const { page, faults } = await visit();
+    await page.goto('/queues/');
+    await page.getByLabel('Name').fill(site.viewer.name);
+    await page.getByLabel('Password').fill('wrong');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('alert').waitFor();
+    expect(faults.splice(0).filter((fault) => !fault.includes('401'))).toEqual([]);
+    expect(await page.getByLabel('Name').inputValue()).toBe(site.viewer.name);
+    await page.getByLabel('Password').fill(site.viewer.password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    // Where the visitor wanted to go.
+    await page.waitForURL('**/queues/');
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    await page.goto('/');
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    expect(faults).toEqual([]);
+  }, 60_000);
+
+  test('a request is watched to its end, on a page that is loaded once', async () => {
+    const { page, faults, ...rest } = await signedIn('viewer');
+    const request = await site.deleteSessions(500);
+    await rest.goTo(`/requests?id=${request}`);
+    await page.evaluate(() => document.documentElement.setAttribute('data-loaded-once', ''));
+    await shows(page, /^processing$/i);
+    expect(await page.locator('html[data-loaded-once]').count()).toBe(1);
+    await shows(page, /^completed$/i);
+    expect(await page.locator('html[data-loaded-once]').count()).toBe(1);
+    expect(faults).toEqual([]);
+  }, 60_000);
+
+  test('an admin retries a failed request, and only then does it complete', async () => {
+    const { page, faults, ...rest } = await signedIn('admin');
+    const bad = await site.refuseSessions();
+    const request = await site.deleteSessions(60, { reason: 'end of contract' }, 3);
+    expect(await site.ended(request)).toBe('failed');
+    await rest.goTo(`/requests?id=${request}`);
+    await shows(page, /^failed$/i);
+    await bad.remove();
+    await retryFailed(page, 'the sessions are there now');
+    await shows(page, /^completed$/i);
+    const view = await site.world.client.getRequest(request);
+    expect(view).toMatchObject({ state: 'completed', counts: { succeeded: 60, failed: 0 } });
+    expect(faults).toEqual([]);
+  }, 90_000);
+
+  test('a viewer is offered nothing that changes anything, and is refused when asking for it all the same', async () => {
+    const admin = await signedIn('admin');
+    const request = await failedRequest();
+    await admin.goTo(`/requests?id=${request}`);
+    const retry = admin.page.locator('form', { has: admin.page.getByRole('button', { name: /^retry/i }) }).first();
+    const form = await retry.evaluate((element) => {
+      const fields = [...new FormData(element as HTMLFormElement)].map(([name, value]) => [name, String(value)]);
+      return { action: element.getAttribute('action') ?? '', fields: Object.fromEntries(fields) as object };
+    });
+
+    const viewer = await signedIn('viewer');
+    for (const path of ['/', `/requests?id=${request}`]) {
+      await viewer.goTo(path);
+      const buttons = await viewer.page.locator('main').getByRole('button').allTextContents();
+      expect(buttons.filter((text) => /retry|pause|resume|stop|start|hold|cancel|resend/i.test(text))).toEqual([]);
+    }
+    const answer = await viewer.page.request.post(form.action, {
+      form: { ...form.fields, reason: 'because' },
+      headers: { origin: site.url },
+      maxRedirects: 0,
+    });
+    expect(answer.status()).toBe(403);
+    expect((await site.world.client.getRequest(request))?.state).toBe('failed');
+
+    const queue = '/queues/queue/deletion.requests';
+    const put = (path: string) => viewer.page.request.put(path, { headers: { origin: site.url } });
+    await viewer.goTo(queue);
+    expect((await put('/queues/api/queues/deletion.requests/pause')).status()).toBe(403);
+    expect((await put(`/queues/api/queues/deletion.requests/${request}/retry`)).status()).toBe(403);
+    expect([...admin.faults, ...viewer.faults]).toEqual([]);
+  }, 90_000);
+
+  test('everything is reached with the keyboard alone', async () => {
+    const { page, faults } = await visit();
+    await page.goto('/');
+    await reach(page, 'name');
+    await page.keyboard.type(site.viewer.name);
+    await page.keyboard.press('Tab');
+    await page.keyboard.type(site.viewer.password);
+    await page.keyboard.press('Enter');
+    await page.getByRole('link', { name: 'Queues', exact: true }).waitFor();
+
+    await page.keyboard.press('Tab');
+    expect(await focused(page)).toBe('Skip to the content');
+    await page.keyboard.press('Enter');
+    expect(new URL(page.url()).hash).not.toBe('');
+    await reach(page, 'Queues');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/queues/');
+    await page.locator('#root main').first().waitFor();
+    await page.keyboard.press('Tab');
+    expect(await focused(page)).toBe('Skip to the content');
+    await reach(page, 'Overview');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Overview' }).waitFor({ state: 'attached' });
+    expect(faults).toEqual([]);
+  }, 60_000);
+
+  test("from a job in Bull Board it is one step to its request's page, and from a batch two", async () => {
+    const request = await site.deleteSessions(70);
+    expect(await site.ended(request)).toBe('completed');
+    await site.told(request);
+    const batch = await site.batchOf(request);
+    const { page, faults, ...rest } = await signedIn('viewer');
+    await rest.goTo(`/queues/queue/deletion.requests/${request}`);
+    await page.getByText('Delete 70 sessions of default').first().waitFor();
+    expect(await page.getByRole('link', { name: 'What became of it' }).getAttribute('href')).toContain(request);
+
+    await rest.goTo(`/queues/queue/deletion.batches/${batch}`);
+    await page
+      .getByText(/^Batch of \d+ of default, done \(job \S+\)$/)
+      .first()
+      .waitFor();
+    const href = await page.getByRole('link', { name: 'Its requests' }).getAttribute('href');
+    await rest.goTo(href ?? '');
+    await page.getByRole('link', { name: request }).click();
+    await page.waitForURL(`**/requests?id=${request}`);
+    expect(faults).toEqual([]);
+  }, 60_000);
+
+  async function signedIn(role: 'admin' | 'viewer') {
+    const started = await visit();
+    await started.signIn(site[role]);
+    const { page, faults } = started;
+    return { page, faults, goTo: (path: string) => started.goTo(path) };
+  }
+
+  /** A request that has failed for good. */
+  async function failedRequest(): Promise<string> {
+    const bad = await site.refuseSessions();
+    const request = await site.deleteSessions(5, {}, 2);
+    expect(await site.ended(request)).toBe('failed');
+    await bad.remove();
+    return request;
+  }
+});
+
+/** Presses Tab until the part of this name has the focus. */
+async function reach(page: Page, name: string): Promise<void> {
+  for (let pressed = 0; pressed < mostKeys; pressed += 1) {
+    if ((await focused(page)) === name) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`'${name}' is not reached with ${mostKeys} times Tab`);
+}
+
+/** What has the focus: its text, or its name where it is a field. */
+async function focused(page: Page): Promise<string> {
+  return await page.evaluate(() => {
+    const element = document.activeElement;
+    if (element instanceof HTMLInputElement) return element.name;
+    return element instanceof HTMLElement ? element.textContent.trim() : '';
+  });
+}
