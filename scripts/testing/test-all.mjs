@@ -1,11 +1,12 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { root } from '../project.mjs';
 import { build } from '../setup/build.mjs';
+import { ensureChromium, hasChromium, noChromium, presentOnly } from '../setup/chromium.mjs';
 import { runVisibly } from '../setup/command.mjs';
 import { setUp } from '../setup/set-up.mjs';
 import { turboRun } from '../setup/turbo.mjs';
 import { duration, step } from '../terminal/step.mjs';
-import { green, red } from '../terminal/style.mjs';
+import { green, red, yellow } from '../terminal/style.mjs';
 import { readTestArguments, testHelp } from './arguments.mjs';
 import { countLine, countsFolder, readCounts, sum } from './counts.mjs';
 import { suiteRuns } from './suites.mjs';
@@ -22,7 +23,10 @@ export async function testAll(given) {
     return 0;
   }
   const isPartial = chosen.turbo.length + chosen.jest.length > 0;
-  const environment = await setUp({ needsOwnRedis: true });
+  const base = await setUp({ needsOwnRedis: true });
+  const environment = await step('Chromium', async () =>
+    isPartial ? await ensureChromium(base, presentOnly) : await ensureChromium(base),
+  );
   // Of a part of the suites turbo builds what they need.
   if (!isPartial) await step('Build', async () => await build(environment));
   const checks = isPartial ? [] : staticChecks;
@@ -39,6 +43,7 @@ export async function testAll(given) {
   const verdict =
     failed.length === 0 ? green('All good') : red(`Failed: ${failed.map(({ title }) => title).join('; ')}`);
   console.log(`\n${verdict}, in ${took}${skipped}.`);
+  if (!isPartial && !hasChromium(environment)) console.log(yellow(noChromium));
   console.log(countLine(counts, Math.max(...tested.map(({ code }) => code))));
   return failed[0]?.code ?? 0;
 }

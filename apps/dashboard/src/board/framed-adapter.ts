@@ -8,7 +8,7 @@ const foreignLink = /<link\b[^>]*\bhref="https?:[^>]*>/g;
 /** What Bull Board's page is drawn into. */
 const root = '<div id="root">';
 
-/** Serves Bull Board below the bar of our own pages, with a page that names no other site, and with our additions to its style. */
+/** Serves Bull Board below the bar of our own pages, with a page that names no other site, and with our additions. */
 export class FramedAdapter extends ExpressAdapter {
   readonly #account: () => Account;
 
@@ -40,11 +40,12 @@ export class FramedAdapter extends ExpressAdapter {
 
   #framed(page: string): string {
     const bar = `${skipLink('#root').text}${topBar(this.#account(), 'queues').text}`;
-    const style = '<link rel="stylesheet" href="/assets/board.css"></head>';
+    const ours =
+      '<link rel="stylesheet" href="/assets/board.css"><script src="/assets/board.js" defer></script></head>';
     // A function: `$` in a replacement text has a meaning.
     return page
       .replace(foreignLink, '')
-      .replace('</head>', style)
+      .replace('</head>', ours)
       .replace(root, () => `${bar}${root}`);
   }
 }

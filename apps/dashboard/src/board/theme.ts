@@ -15,6 +15,8 @@ export const boardTheme: UITheme = {
     primary: '#2f49e0',
     'primary-foreground': '#ffffff',
     border: '#e0e5ee',
+    destructive: '#c0242f',
+    'status-failed': '#c0242f',
     sidebar: '#ffffff',
     'sidebar-border': '#e0e5ee',
   },

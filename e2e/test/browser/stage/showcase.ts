@@ -21,7 +21,7 @@ export async function fillSite(site: Site): Promise<Showcase> {
   await bad.remove();
   await site.deleteSessions(4, { consumer: 'north', reason: 'erasure', priority: 'high' });
   await site.resubmit(300, { consumer: 'north', reason: 'half an hour without a network' });
-  const underWay = await site.deleteSessions(6_000, { reason: 'retention, spring term', requestedBy: 'lms' });
+  const underWay = await site.deleteSessions(20_000, { reason: 'retention, spring term', requestedBy: 'lms' });
   await site.world.until('the large request is under way', async () => {
     const view = await site.world.client.getRequest(underWay);
     return view !== undefined && view.counts.succeeded >= 400;

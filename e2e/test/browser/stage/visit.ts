@@ -1,7 +1,8 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { Person, Site } from './site.ts';
 
-interface Look {
+/** How somebody looks at a page: 1,280 by 800 pixels, and light, unless told otherwise. */
+export interface Look {
   width?: number;
   height?: number;
   colorScheme?: 'light' | 'dark';
