@@ -13,8 +13,14 @@ describe('The page of a batch', () => {
     dashboard = await startDashboard();
     visitor = await signedInVisitor(dashboard, viewer);
     await dashboard.redis.hset(`${dashboard.prefix}:{school-a}:batch:b-1`, {
-      ...{ kind: 'deletion', state: 'submitted', size: 50, attempts: 2, reference: 'job-77' },
-      ...{ shares: '[["r-1",30],["a/b <i>",20]]', lastCode: 'HTTP_500', lastMessage: 'no words' },
+      kind: 'deletion',
+      state: 'submitted',
+      size: 50,
+      attempts: 2,
+      reference: 'job-77',
+      shares: '[["r-1",30],["a/b <i>",20]]',
+      lastCode: 'HTTP_500',
+      lastMessage: 'no words',
     });
   });
 

@@ -8,10 +8,8 @@ import { signedInVisitor, Visitor } from './harness/visitor.ts';
 
 leakGuard();
 
-const states = [
-  ...['waiting', 'prioritized', 'active', 'delayed', 'completed', 'failed', 'failed-otherwise', 'parent', 'child'],
-  ...['no-json', 'nowhere'],
-];
+const left = ['waiting', 'prioritized', 'active', 'delayed', 'completed', 'failed', 'parent', 'child'];
+const states = [...left, 'failed-otherwise', 'no-json', 'nowhere'];
 const tabs = ['latest', 'waiting', 'prioritized', 'active', 'delayed', 'completed', 'failed', 'waiting-children'];
 
 /** What a visitor was told, in everything that an answer consists of. */

@@ -93,7 +93,7 @@ describeInBrowser('In a browser', () => {
     await admin.goTo(`/requests?id=${request}`);
     const retry = admin.page.locator('form', { has: admin.page.getByRole('button', { name: /^retry/i }) }).first();
     const form = await retry.evaluate((element) => {
-      const fields = [...new FormData(element as HTMLFormElement)].map(([name, value]) => [name, String(value)]);
+      const fields = [...new FormData(element as HTMLFormElement)].filter(([, value]) => typeof value === 'string');
       return { action: element.getAttribute('action') ?? '', fields: Object.fromEntries(fields) as object };
     });
 

@@ -12,7 +12,9 @@ const oneJob = z.looseObject({ job: z.unknown() });
 const scheduler = z
   .looseObject({ id: z.string(), queueName: z.string() })
   .transform(({ id, queueName, pattern, every, next }) => ({
-    ...{ id, queueName, name: 'not shown' },
+    id,
+    queueName,
+    name: 'not shown',
     pattern: z
       .string()
       .regex(/^[\d\s*,/?#LW-]{1,100}$/)
