@@ -31,10 +31,21 @@ describe('The page of a batch', () => {
     expect(page).toContain('<h1>Batch of 50 of school-a, at Learnosity (job job-77)</h1>');
     expect(page).toContain('<dd>2 times</dd>');
     expect(page).toContain('HTTP_500 no words');
+    expect(page).toContain('Last failure');
     expect(page).toContain('href="/requests?id=r-1"');
     expect(page).toContain('href="/requests?id=a%2Fb%20%3Ci%3E"');
     expect(page).not.toContain('<i>');
     expect(page).toContain('/queues/queue/deletion.batches/b-1');
+  });
+
+  it('says nothing of what has not been: no failure, no outcome, no call', async () => {
+    const key = `${dashboard.prefix}:{school-a}:batch:b-0`;
+    const fields = { state: 'claimed', size: 1, shares: '[["r-1",1]]', lastCode: '', lastMessage: '' };
+    await dashboard.redis.hset(key, { kind: 'resubmission', ...fields });
+    const page = await (await visitor.get('/batches?consumer=school-a&id=b-0')).text();
+    expect(page).toContain('<h1>Batch of 1 of school-a, about to be sent</h1>');
+    expect(page).toContain('<dd>not yet</dd>');
+    expect(page).not.toMatch(/Last failure|Outcome|Job at Learnosity|Split into/);
   });
 
   it.each(['consumer=school-b&id=b-1', 'consumer=school-a&id=b-2', 'consumer=school-a&id=b-1:items'])(

@@ -53,7 +53,7 @@ describeInBrowser('The pages, in a browser', () => {
     [1_280, 400].map((width) => ({ colorScheme, width })),
   );
 
-  const pictures = { overview: pages.overview, request: pages['a request under way'], queues: pages.queues };
+  const pictures = { overview: pages.overview, request: pages['a request under way'], queues: pages['a queue'] };
 
   test.each(looks.filter(({ width }) => width > 400))('look well enough for the README: $colorScheme', async (look) => {
     await mkdir(images, { recursive: true });

@@ -39,7 +39,7 @@ function facts(batch: Batch): Html {
 <div><dt>Sent</dt><dd>${attempts === 0 ? 'not yet' : counted(attempts, 'time')}</dd></div>
 ${reference === undefined ? undefined : html`<div><dt>Job at Learnosity</dt><dd>${reference}</dd></div>`}
 ${parts.length === 0 ? undefined : html`<div><dt>Outcome</dt><dd>${parts.map(([name, amount]) => `${count(amount)} ${name}`).join(', ')}</dd></div>`}
-${lastCode === undefined ? undefined : html`<div><dt>Last failure</dt><dd>${lastCode} ${lastMessage}</dd></div>`}
+${(lastCode ?? '') === '' ? undefined : html`<div><dt>Last failure</dt><dd>${lastCode} ${lastMessage}</dd></div>`}
 ${children.length === 0 ? undefined : html`<div><dt>Split into</dt><dd>${children.map((id) => html`<a class="id" href="${batchPath(consumer, id)}">${id}</a> `)}</dd></div>`}
 <div><dt>In Bull Board</dt><dd><a href="${boardJobPath(queueNames[kind].batches, batch.id)}">its job</a></dd></div>
 </dl>`;
