@@ -111,9 +111,18 @@ describeInBrowser('In a browser', () => {
     expect(answer.status()).toBe(403);
     expect((await site.world.client.getRequest(request))?.state).toBe('failed');
 
+    // Bull Board has buttons for much that nobody may do.
     const queue = '/queues/queue/deletion.requests';
+    for (const [somebody, offered] of [
+      [admin, ['Retry']],
+      [viewer, []],
+    ] as const) {
+      await somebody.goTo(`${queue}/${request}`);
+      await somebody.page.getByText(/^Delete 5 sessions of default$/).waitFor();
+      const buttons = somebody.page.locator('ul[class*="jobActions-"] button:visible');
+      expect(await buttons.evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')))).toEqual(offered);
+    }
     const put = (path: string) => viewer.page.request.put(path, { headers: { origin: site.url } });
-    await viewer.goTo(queue);
     expect((await put('/queues/api/queues/deletion.requests/pause')).status()).toBe(403);
     expect((await put(`/queues/api/queues/deletion.requests/${request}/retry`)).status()).toBe(403);
     expect([...admin.faults, ...viewer.faults]).toEqual([]);
