@@ -40,6 +40,25 @@ describe("Bull Board's page", () => {
     }
   });
 
+  it('stands below the bar of our own pages, with whoever is signed in and the way out', async () => {
+    for (const [who, name] of [
+      [people.viewer, viewer.name],
+      [people.admin, admin.name],
+    ] as const) {
+      const page = await (await who.get('/queues/queue/deletion.requests')).text();
+      const [bar = ''] = page.match(/<header class="top">.*?<\/header>/s) ?? [];
+      expect(page).toContain('<title>Queues · Session Queue</title>');
+      expect(bar).toContain('<a href="/queues/" aria-current="page">Queues</a>');
+      expect(bar).toContain('<a href="/">Overview</a>');
+      expect(bar).toContain(`<span>${name} `);
+      expect(bar).toContain('action="/sign-out"');
+      expect(page.indexOf(bar)).toBeLessThan(page.indexOf('<div id="root">'));
+    }
+    for (const file of ['board.css', 'board.js']) {
+      expect((await people.viewer.get(`/assets/${file}`)).status).toBe(200);
+    }
+  });
+
   it('may load and call nothing but this dashboard, and be framed by nobody', async () => {
     const policy = (await people.admin.get('/queues/')).headers.get('content-security-policy') ?? '';
     const directives = Object.fromEntries(policy.split(';').map((part) => part.trim().split(/ (.*)/s)));

@@ -45,6 +45,7 @@ export class FramedAdapter extends ExpressAdapter {
     // A function: `$` in a replacement text has a meaning.
     return page
       .replace(foreignLink, '')
+      .replace('</title>', ' · Session Queue</title>')
       .replace('</head>', ours)
       .replace(root, () => `${bar}${root}`);
   }
