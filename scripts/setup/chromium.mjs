@@ -69,8 +69,8 @@ async function debianCanInstall() {
 }
 
 /**
- * What goes over the network is bounded: the other tests do not wait for a mirror that answers nothing. What is unpacked is not, since
- * an end in the midst of it would leave apt broken.
+ * What goes over the network is bounded: the other tests do not wait for a mirror that answers nothing. What is
+ * unpacked is not, since an end in the midst of it would leave apt broken.
  */
 async function installWithApt() {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };

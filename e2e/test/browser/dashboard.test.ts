@@ -89,7 +89,7 @@ describeInBrowser('In a browser', () => {
     expect(faults).toEqual([]);
   }, 90_000);
 
-  test('a viewer is offered nothing that changes anything, and is refused when asking for it all the same', async () => {
+  test('a viewer is offered nothing that changes anything, and is refused when asking all the same', async () => {
     const admin = await signedIn('admin');
     const request = await failedRequest();
     await admin.goTo(`/requests?id=${request}`);

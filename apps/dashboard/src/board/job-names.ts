@@ -17,8 +17,8 @@ type Seen = z.infer<typeof seenSchema>;
 const plain = { deletion: 'Deletion', resubmission: 'Resubmission' } as const satisfies Record<Kind, string>;
 
 /**
- * What a job is called, in words made of its visible data alone: the name that it was given comes from outside and could
- * hold anything (invariant 9).
+ * What a job is called, in words made of its visible data alone: the name that it was given comes from outside and
+ * could hold anything (invariant 9).
  */
 export function jobName({ kind, holds }: Pick<ShownQueue, 'kind' | 'holds'>, data: unknown): string {
   const seen = seenSchema.safeParse(visibleFields(visibleIn[holds], data)).data ?? {};

@@ -24,14 +24,15 @@ export function shownQueues(queues: Queues): ShownQueue[] {
       kind,
       holds: 'requests',
       title: `${words[kind]} requests`,
-      description: `What services asked for: a job is a request. It is delayed while it is open, and ends when its last item has.`,
+      description:
+        'What services asked for: a job is a request. It is delayed while open, and ends with its last item.',
     },
     {
       queue: batches,
       kind,
       holds: 'batches',
       title: `${words[kind]} batches`,
-      description: `Calls to Learnosity: a job is a batch of up to 50 items. It is delayed until Learnosity is done with it.`,
+      description: 'Calls to Learnosity: a job is a batch of up to 50 items. It is delayed until Learnosity is done.',
     },
   ]);
   return [

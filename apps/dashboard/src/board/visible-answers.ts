@@ -8,7 +8,7 @@ const named = z.object({ name: z.string(), jobs: z.array(z.unknown()) }).loose()
 const queueList = z.object({ queues: z.array(named) });
 const oneJob = z.looseObject({ job: z.unknown() });
 
-/** Of a scheduler when it runs. Session Queue has none of its own; the jobs that others' make are as public by their ids. */
+/** Of a scheduler when it runs. Session Queue has none; its id is public, since its jobs' ids are made of it. */
 const scheduler = z
   .looseObject({ id: z.string(), queueName: z.string() })
   .transform(({ id, queueName, pattern, every, next }) => ({
@@ -41,8 +41,9 @@ const answers: Readonly<Record<string, z.ZodType>> = {
 };
 
 /**
- * What Bull Board answers, without what its formatters do not reach: options, failures, logs, schedulers' templates and
- * the jobs of a flow come from outside as well (invariant 9). An answer of another shape throws, and nothing of it is sent.
+ * What Bull Board answers, without what its formatters do not reach: options, failures, logs, schedulers' templates
+ * and the jobs of a flow come from outside as well (invariant 9). An answer of another shape throws, and nothing of it
+ * is sent.
  */
 export class VisibleAnswers {
   readonly #queues: ReadonlyMap<string, ShownQueue>;

@@ -3,8 +3,8 @@ import type { Holds } from './visible-fields.ts';
 const host = String.raw`[^\s()]{1,260}`;
 
 /**
- * How jobs fail here, as workers and producers write it. What follows the counts of a batch is Learnosity's word, out of which
- * the client has taken every item and secret.
+ * How jobs fail here, as workers and producers write it. What follows the counts of a batch is Learnosity's word, out
+ * of which the client has taken every item and secret.
  */
 const knownFailures: Readonly<Record<Holds, readonly RegExp[]>> = {
   requests: [
@@ -26,8 +26,8 @@ const knownFailures: Readonly<Record<Holds, readonly RegExp[]>> = {
 const stalled = /^job stalled more than allowable limit$/;
 
 /**
- * Why a job failed, where that is known to hold nothing private (invariant 9): a foreign client can fail a job as well, with any
- * text. `refused` is the reason that intake has left in the data of a job that it refused.
+ * Why a job failed, where that is known to hold nothing private (invariant 9): a foreign client can fail a job as
+ * well, with any text. `refused` is the reason that intake has left in the data of a job that it refused.
  */
 export function visibleFailure(holds: Holds, reason: unknown, refused: unknown): string | undefined {
   if (typeof reason !== 'string' || reason === '') return undefined;

@@ -22,7 +22,9 @@ const options = z
   })
   .catch({});
 
-/** What Bull Board shows of a job as it is. Its formatters have been over `data`, `progress`, `name` and `returnValue`. */
+/**
+ * What Bull Board shows of a job as it is. Its formatters have been over `data`, `progress`, `name` and `returnValue`.
+ */
 const shown = [
   'timestamp',
   'processedOn',
@@ -44,7 +46,10 @@ const refusedData = z.object({ refused: z.string() });
 /** A job as Bull Board shows it. */
 export type ShownJob = Record<string, unknown> & { id: unknown; name: string };
 
-/** An id is public, wherever it stands. Stacks, names of workers, parents and keys of deduplication are left out: none of ours tells anything. */
+/**
+ * An id is public, wherever it stands. Stacks, names of workers, parents and keys of deduplication are left out: none
+ * of ours tells anything.
+ */
 export function visibleJob(holds: Holds) {
   return z.looseObject({ name: z.string() }).transform((whole): ShownJob => {
     const refused = refusedData.safeParse(whole.data).data?.refused;

@@ -92,8 +92,8 @@ async function addFlow(dashboard: TestDashboard, queue: Queue): Promise<void> {
 }
 
 /**
- * Jobs as no client of ours leaves them, to a queue that has been filled: one has failed in somebody's own words, and one has
- * data that is no JSON, a parent and failures to come, which takes a bare connection to Redis.
+ * Jobs as no client of ours leaves them, to a queue that has been filled: one has failed in somebody's own words, and
+ * one has data that is no JSON, a parent and failures to come, which takes a bare connection to Redis.
  */
 export async function addForeignJobs(dashboard: TestDashboard, queue: Queue): Promise<void> {
   for (const state of ['failed-otherwise', 'no-json']) {

@@ -9,8 +9,8 @@ export interface Look {
 }
 
 /**
- * Somebody at a browser with a profile of its own. Everything that a page should not do is noted: what it asks of another
- * origin, what it complains of, and what its policy had to forbid.
+ * Somebody at a browser with a profile of its own. Everything that a page should not do is noted: what it asks of
+ * another origin, what it complains of, and what its policy had to forbid.
  */
 export class Visit {
   readonly page: Page;
