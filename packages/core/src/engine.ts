@@ -16,6 +16,12 @@ export {
   readLaneFigures,
   readLaneHistory,
 } from './figures/lane-figures.ts';
+export {
+  type BatchFigures,
+  type CodeCount,
+  type RequestFigures,
+  readRequestFigures,
+} from './figures/request-figures.ts';
 export { readWorkers, type SeenWorker, type WorkerSign } from './figures/worker-signs.ts';
 export { type Batch, readBatch, readItemTexts, type Share } from './lanes/batch.ts';
 export type { Claim, ClaimAnswer, Grant } from './lanes/claim-answer.ts';

@@ -35,6 +35,7 @@ export {
 export { ownVersion } from './config/version.ts';
 export type { Job, JobStatus, SessionMetadata } from './learnosity/answers.ts';
 export type { Account } from './learnosity/call.ts';
+export { type CodeMeaning, explainedCodes, meaningOf } from './learnosity/code-meanings.ts';
 export { type Decision, type Endpoint, endpoints, type Outcome } from './learnosity/decision.ts';
 export { fixedBodyBytes, formEncodedBytes, maxBodyBytes } from './learnosity/form-size.ts';
 export {

@@ -96,9 +96,9 @@ export async function readLaneFigures(
   return { deletion, resubmission };
 }
 
-/** The last hours of a lane, a sample a minute while it had anything open, the oldest first; at most 360. */
-export async function readLaneHistory({ redis, base }: ConsumerKeys, kind: Kind): Promise<LaneSample[]> {
-  const entries = await redis.lrange(`${base}${kind}:history`, 0, -1);
+/** The last hours of a lane, a sample a minute while it had anything open, the oldest first; the latest `most`, at most 360. */
+export async function readLaneHistory({ redis, base }: ConsumerKeys, kind: Kind, most = 360): Promise<LaneSample[]> {
+  const entries = await redis.lrange(`${base}${kind}:history`, -most, -1);
   return entries.map((entry) => {
     const [minute = 0, pending = 0, claimed = 0, submitted = 0, succeeded = 0, failed = 0, calls = 0, tooMany = 0] =
       entry.split(' ').map(Number);

@@ -25,11 +25,14 @@ const decisions: ReadonlyMap<number, Decision> = new Map([
   ...codes('consumer', 20012, 42001, 43000),
 ]);
 
-/** Statuses that speak of the address or the credentials, whoever wrote the body. */
-const consumerStatuses: ReadonlySet<number> = new Set([401, 404, 405, 407, 410]);
-
 /** 20016: session not found. */
 const sessionNotFound = 20016;
+
+/** Every code that this decides by itself. */
+export const decidedCodes: readonly number[] = [...decisions.keys(), sessionNotFound];
+
+/** Statuses that speak of the address or the credentials, whoever wrote the body. */
+const consumerStatuses: ReadonlySet<number> = new Set([401, 404, 405, 407, 410]);
 
 /** 41004: the timestamp is out of range. */
 export const clockCode = 41004;
