@@ -13,6 +13,7 @@ import { accountOf } from './accounts/account.ts';
 import { AuditLog } from './audit/audit-log.ts';
 import { createApp } from './http/app.ts';
 import { DashboardServer } from './http/server.ts';
+import { EventStreams } from './live/event-streams.ts';
 import { DashboardMetrics } from './metrics/dashboard-metrics.ts';
 import { readQueue } from './metrics/queue-reading.ts';
 import { Queues } from './queues.ts';
@@ -39,12 +40,14 @@ const signIn = {
   ended: new EndedSessions(redis, prefix),
   throttle: new SignInThrottle(),
 };
+const streams = new EventStreams();
 const app = createApp({
   redis,
   prefix,
   queues,
   sessionQueue,
   kindSwitch: new KindSwitch(redis, prefix),
+  streams,
   signIn: users.length === 0 ? undefined : signIn,
   audit: new AuditLog(logger),
   logger,
@@ -64,6 +67,7 @@ async function stop(signal: string): Promise<void> {
     logger.error('the stop took too long');
     process.exit(1);
   }, stopWithinMs).unref();
+  streams.stop();
   await server.stop();
   metricsServer?.stop();
   await Promise.race([

@@ -1,5 +1,8 @@
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RedisConnection, SessionQueue } from '@session-queue/core';
+import compression from 'compression';
 import express, { type Express } from 'express';
 import type { Logger } from 'pino';
 import { type Access, localAccess, sessionAccess } from '../accounts/access.ts';
@@ -11,6 +14,7 @@ import { batchRoutes } from '../batches/batch-routes.ts';
 import { board } from '../board/board.ts';
 import { boardBasePath } from '../board/board-path.ts';
 import { Guard } from '../board/guard.ts';
+import type { EventStreams } from '../live/event-streams.ts';
 import { overviewRoutes } from '../overview/overview-routes.ts';
 import type { KindSwitchReader } from '../overview/read-overview.ts';
 import type { Queues } from '../queues.ts';
@@ -24,6 +28,8 @@ import { redisThere } from './redis-there.ts';
 import { sameOriginChanges } from './same-origin.ts';
 
 const assets = fileURLToPath(new URL('../../assets', import.meta.url));
+/** Of uPlot only what a browser loads, from our own address. */
+const chartAssets = dirname(createRequire(import.meta.url).resolve('uplot/dist/uPlot.iife.min.js'));
 
 export interface AppOptions {
   redis: RedisConnection;
@@ -31,6 +37,8 @@ export interface AppOptions {
   queues: Queues;
   sessionQueue: Pick<SessionQueue, 'consumers' | 'getRequest' | 'retryFailed'>;
   kindSwitch: KindSwitchReader;
+  /** The pages that are kept up to date; ended by whoever stops the server. */
+  streams: EventStreams;
   /** Absent when nobody signs in: then only this machine is answered. */
   signIn: Omit<SignInOptions, 'audit'> | undefined;
   audit: AuditLog;
@@ -41,23 +49,27 @@ export interface AppOptions {
 export function createApp(options: AppOptions): Express {
   const { redis, queues, signIn, audit, logger } = options;
   const caller = new Caller();
+  const access = accessOf(signIn);
   const app = express();
   app.disable('x-powered-by');
   // Proxies of our own network say who calls and whether by HTTPS. Without users none may stand in between.
   app.set('trust proxy', signIn === undefined ? false : ['loopback', 'linklocal', 'uniquelocal']);
 
   app.use(healthRoutes(queues));
+  // Not what is `no-transform`: an event would wait for the next ones to be compressed with.
+  app.use(compression());
   app.use(ownPageHeaders());
   app.use('/assets', express.static(assets, { index: false, maxAge: '1h' }));
+  app.use('/assets/uplot', express.static(chartAssets, { index: false, maxAge: '1h' }));
   if (signIn === undefined) app.use(loopbackOnly());
   app.use(sameOriginChanges());
   app.use(/^(?!\/queues\/static\/)/, notStored());
   if (signIn !== undefined) app.use(signInRoutes({ ...signIn, audit }));
   app.use(redisThere(redis));
 
-  app.use(gate(accessOf(signIn), caller));
-  app.use(overviewRoutes(options, caller));
-  app.use(requestRoutes({ ...options, caller }));
+  app.use(gate(access, caller));
+  app.use(overviewRoutes({ ...options, caller, access }));
+  app.use(requestRoutes({ ...options, caller, access }));
   app.use(batchRoutes({ ...options, caller }));
   app.use(actionRoutes({ ...options, caller }));
   const guard = new Guard({ queues, caller, audit });

@@ -1,77 +1,47 @@
-import type { RequestView } from '@session-queue/core';
 import type { Account } from '../accounts/account.ts';
-import { countsBar } from '../pages/counts-bar.ts';
 import { type Html, html } from '../pages/html.ts';
 import { layout } from '../pages/layout.ts';
-import { statePill } from '../pages/state-pill.ts';
-import { count, duration, percent, utc } from '../pages/wording.ts';
-import { requestPath } from '../requests/request-path.ts';
+import { part } from '../pages/part.ts';
 import { requestSearch } from '../requests/request-search.ts';
-import { kindCard } from './kind-card.ts';
+import { chartFrames } from './chart-frames.ts';
 import type { Overview } from './overview.ts';
+import { overviewParts } from './overview-parts.ts';
 
-/** The first page: what is going on, and where. */
-export function overviewPage(overview: Overview, account: Account): string {
+/** The first page: is it working, how far is it, what stands still and why, and what to do. */
+export function overviewPage(overview: Overview, account: Account, search: string): string {
+  const parts = overviewParts(overview, account, search);
   return layout({
     title: 'Overview',
     account,
     current: 'overview',
     refreshSeconds: 5,
+    events: search === '' ? '/events' : `/events?consumer=${encodeURIComponent(search)}`,
+    charts: true,
     main: html`<h1 class="unseen">Overview</h1>
-${requestSearch()}
-<div data-live>
-${overview.kinds.map(({ kind, stopped }) =>
-  stopped === undefined
-    ? undefined
-    : html`<p class="banner warn" role="status"><strong>Every ${kind} is stopped</strong> over all consumers: ${stopped}</p>`,
-)}
-<div class="kinds">
-${overview.kinds.map((kind) => kindCard(kind, account))}
-</div>
-${requestList(overview.requests, overview.readAt)}
-${consumerList(overview.consumers)}
-<p class="as-of">As of ${utc(overview.readAt.toISOString())}</p>
-</div>`,
+<p class="verdict"><span id="verdict-word" data-part role="status">${parts['verdict-word']}</span> <span id="verdict-rest" data-part>${parts['verdict-rest']}</span></p>
+${part('problems', parts.problems)}
+${part('kinds', parts.kinds)}
+${card('lanes', 'Consumers', html`${laneSearch(search)}${part('lanes', parts.lanes)}`)}
+${card('charts', 'The last six hours', html`${chartFrames()}${part('chart-table', parts['chart-table'])}`)}
+${card('workers', 'Workers', part('workers', parts.workers))}
+${card('requests', 'Latest requests', html`${requestSearch()}${part('requests', parts.requests)}`)}
+${card('redis', 'Redis', part('redis', parts.redis))}
+<p class="as-of" id="as-of" data-part>${parts['as-of']}</p>`,
   });
 }
 
-function requestList(requests: readonly RequestView[], now: Date): Html {
-  return html`<section class="card">
-<h2>Latest requests</h2>
-${
-  requests.length === 0
-    ? html`<p class="empty">No request yet. Services ask through the producer, the command line or BullMQ.</p>`
-    : html`<div class="scroll"><table>
-<thead><tr><th scope="col">Request</th><th scope="col">Kind</th><th scope="col">Consumer</th><th scope="col">State</th>
-<th scope="col" class="wide">Items</th><th scope="col" class="number">Total</th><th scope="col" class="number">Asked</th></tr></thead>
-<tbody>${requests.map((request) => requestRow(request, now))}</tbody>
-</table></div>`
-}
+function card(id: string, title: string, content: Html): Html {
+  return html`<section class="card" aria-labelledby="${id}-title">
+<h2 id="${id}-title">${title}</h2>
+${content}
 </section>`;
 }
 
-function requestRow(request: RequestView, now: Date): Html {
-  const { id, kind, consumer, state, counts, createdAt } = request;
-  const ended = counts.succeeded + counts.failed + counts.cancelled;
-  const age = duration(now.getTime() - Date.parse(createdAt));
-  return html`<tr>
-<td><a class="id" href="${requestPath(id)}" title="${id}">${id}</a></td>
-<td>${kind}</td>
-<td>${consumer}</td>
-<td>${statePill(state)}${request.laneStopped === undefined ? undefined : html` <span class="pill bad">lane stopped</span>`}</td>
-<td class="wide">${countsBar(counts)}<span class="share">${percent(ended, counts.total)}</span></td>
-<td class="number">${count(counts.total)}</td>
-<td class="number"><time datetime="${createdAt}" title="${utc(createdAt)}">${age} ago</time></td>
-</tr>`;
-}
-
-function consumerList(consumers: readonly string[]): Html {
-  return html`<section class="card">
-<h2>Consumers that workers know</h2>
-${
-  consumers.length === 0
-    ? html`<p class="empty">No worker has announced a consumer. Requests are kept, and nothing is sent until one does.</p>`
-    : html`<ul class="chips">${consumers.map((name) => html`<li>${name}</li>`)}</ul>`
-}
-</section>`;
+/** A form of its own page, which the address keeps: it works without scripts, and can be sent to a colleague. */
+function laneSearch(search: string): Html {
+  return html`<form class="filter" action="/" role="search" aria-label="Consumers">
+<label for="consumer">Consumer</label>
+<input id="consumer" name="consumer" type="search" value="${search}" placeholder="A part of its name" maxlength="64" autocomplete="off" spellcheck="false">
+<button class="quiet">Search</button>${search === '' ? undefined : html` <a href="/">Show all</a>`}
+</form>`;
 }

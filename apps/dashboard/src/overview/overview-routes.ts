@@ -1,14 +1,52 @@
-import { Router } from 'express';
+import { type Request, Router } from 'express';
+import { z } from 'zod';
+import type { Access } from '../accounts/access.ts';
 import type { Caller } from '../accounts/caller.ts';
 import { signedIn } from '../accounts/signed-in.ts';
 import { redisWork } from '../http/redis-work.ts';
+import type { EventStreams } from '../live/event-streams.ts';
+import { LiveReading } from '../live/live-reading.ts';
+import { chartData } from './chart-data.ts';
 import { overviewPage } from './overview-page.ts';
-import { type OverviewSources, readOverview } from './read-overview.ts';
+import { RenderedOverviews } from './overview-parts.ts';
+import { OverviewReader, type OverviewSources } from './read-overview.ts';
 
-/** `GET /` shows the overview. */
-export function overviewRoutes(sources: OverviewSources, caller: Caller): Router {
-  return Router().get('/', async (_request, response) => {
-    const overview = await redisWork(5_000, readOverview(sources));
-    response.send(overviewPage(overview, signedIn(caller)));
+/** All who look share one reading in this time, in ms. */
+const readEveryMs = 2_000;
+
+const query = z.object({ consumer: z.string().trim().max(64).catch('') });
+
+export interface OverviewOptions extends OverviewSources {
+  caller: Caller;
+  access: Access;
+  streams: EventStreams;
+}
+
+/** `GET /` shows the overview, `GET /events` keeps it up to date, `GET /charts.json` has the last hours. */
+export function overviewRoutes(options: OverviewOptions): Router {
+  const { caller, access, streams } = options;
+  const reader = new OverviewReader(options);
+  const live = new LiveReading(async () => await redisWork(5_000, reader.read()), readEveryMs);
+  const rendered = new RenderedOverviews();
+  const router = Router();
+
+  router.get('/', async (request, response) => {
+    response.send(overviewPage(await live.current(), signedIn(caller), searchOf(request)));
   });
+  router.get('/events', (request, response) => {
+    const search = searchOf(request);
+    streams.open(request, response, access, {
+      reading: live,
+      render: (overview, account) => rendered.of(overview, account, search),
+    });
+  });
+  router.get('/charts.json', async (_request, response) => {
+    response.json(chartData((await live.current()).minutes));
+  });
+  return router;
+}
+
+/** The text that is looked for in the names of consumers. */
+function searchOf(request: Request): string {
+  return query.parse({ consumer: '', ...request.query }).consumer;
 }

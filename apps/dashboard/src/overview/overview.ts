@@ -1,42 +1,59 @@
-import type { Kind, LaneStop, RequestView } from '@session-queue/core';
+import type { Kind, RedisHealth, RequestView } from '@session-queue/core';
+import type { KindStop, LaneFigures, SeenWorker } from '@session-queue/core/engine';
+import type { MinuteTotals } from './chart-history.ts';
+import type { Rate } from './recent-rates.ts';
 
-/** What the first page tells, all of it read at one time. */
+/** What the first page tells, all of it read at about one time. Times are ms of Redis's clock. */
 export interface Overview {
-  readAt: Date;
-  kinds: KindOverview[];
-  /** Consumers that workers have announced. */
-  consumers: string[];
+  readAt: number;
+  kinds: KindState[];
+  /** Both lanes of every consumer that workers have ever announced, or that has something open. */
+  lanes: Lane[];
+  workers: SeenWorker[];
+  redis: RedisState;
   /** The latest requests, newest first. */
   requests: RequestView[];
+  /** The last hours, a minute each, the oldest first. */
+  minutes: MinuteTotals[];
 }
 
-export interface StoppedLane extends LaneStop {
-  consumer: string;
-}
-
-export interface KindOverview {
+export interface KindState {
   kind: Kind;
-  /** Why everything of this kind is stopped. */
-  stopped: string | undefined;
-  /** Lanes that a fault of their consumer has stopped. */
-  stoppedLanes: StoppedLane[];
-  requests: {
-    paused: boolean;
-    /** Not taken in yet. */
-    waiting: number;
-    /** Taken in and open, or delayed by whoever added them. */
-    processing: number;
-    /** Finished, as far as BullMQ still keeps their jobs. */
-    completed: number;
-    failed: number;
-  };
-  batches: {
-    paused: boolean;
-    /** Claimed, being sent or at Learnosity. */
-    open: number;
-    /** Closed, as far as BullMQ still keeps their jobs. */
-    completed: number;
-    /** Closed with items that failed. */
-    failed: number;
-  };
+  /** Since when and why everything of this kind is stopped. */
+  stop: KindStop | undefined;
+  /** Whether its queues are paused in Bull Board: nothing is taken in, or nothing sent. */
+  isIntakePaused: boolean;
+  isSendingPaused: boolean;
+}
+
+export interface Lane extends LaneFigures {
+  /** How fast it went within the last minutes; absent before that can be told. */
+  rate: Rate | undefined;
+  /** A worker that is alive has the consumer's credentials. */
+  isKnown: boolean;
+}
+
+/** What Redis says of itself; what may not be asked is absent. */
+export interface RedisState extends RedisHealth {
+  version?: string | undefined;
+  appendOnly?: boolean | undefined;
+  policy?: string | undefined;
+  usedBytes?: number | undefined;
+  /** 0 for no limit. */
+  maxBytes?: number | undefined;
+}
+
+/** Items of a lane that are still to be done; parked ones wait for a person. */
+export function remainingItems({ items }: Pick<LaneFigures, 'items'>): number {
+  return items.pending + items.claimed + items.submitted;
+}
+
+/** Items that are in a batch or at Learnosity. */
+export function itemsInFlight({ items }: Pick<LaneFigures, 'items'>): number {
+  return items.claimed + items.submitted;
+}
+
+/** Whether there is more to say of a lane than what it has done. */
+export function isLaneOpen(lane: LaneFigures): boolean {
+  return lane.openRequests > 0 || remainingItems(lane) > 0 || lane.items.parked > 0 || lane.stop !== undefined;
 }

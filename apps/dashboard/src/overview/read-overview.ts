@@ -1,13 +1,25 @@
-import type { Kind, RedisConnection, SessionQueue } from '@session-queue/core';
-import type { Queue } from 'bullmq';
+import { checkRedis, type Kind, type RedisConnection, type SessionQueue } from '@session-queue/core';
+import {
+  Announcements,
+  BusyConsumers,
+  consumerKeys,
+  type KindStop,
+  type LaneFigures,
+  readLaneFigures,
+  readLaneHistory,
+  readServerFacts,
+  readWorkers,
+} from '@session-queue/core/engine';
 import type { KindQueues, Queues } from '../queues.ts';
+import { ChartHistory } from './chart-history.ts';
+import { inChunks } from './in-chunks.ts';
 import { latestRequests } from './latest-requests.ts';
-import type { KindOverview, Overview } from './overview.ts';
-import { consumersToLookAt, readStoppedLanes } from './stopped-lanes.ts';
+import { isLaneOpen, type KindState, type Lane, type Overview, type RedisState } from './overview.ts';
+import { RecentRates } from './recent-rates.ts';
 
 /** Tells whether everything of a kind is stopped, and why. */
 export interface KindSwitchReader {
-  read(kind: Kind): Promise<{ reason: string } | undefined>;
+  read(kind: Kind): Promise<KindStop | undefined>;
 }
 
 export interface OverviewSources {
@@ -20,60 +32,129 @@ export interface OverviewSources {
 
 /** Requests shown in the list. */
 const shownRequests = 8;
+/** Consumers that are asked about at a time. */
+const chunk = 100;
+/** What changes seldom, or is much to read, is read so often only, in ms: who knows which consumer, and Redis's health. */
+const slowMs = 10_000;
+/** So often consumers are looked at that had nothing open: their numbers stand still until the day ends. */
+const idleMs = 30_000;
+/** A page does not wait longer than this for its charts, in ms; the first time there may be thousands of lists to read. */
+const chartsWithinMs = 1_000;
 
-/** Reads the overview: counts and ids only, never a job's data, which may be 8 MB before its intake. */
-export async function readOverview(sources: OverviewSources): Promise<Overview> {
-  const { redis, prefix, queues, sessionQueue } = sources;
-  const announced = await sessionQueue.consumers();
-  const consumers = await consumersToLookAt(redis, prefix, announced);
-  const [kinds, requests] = await Promise.all([
-    Promise.all(queues.kinds.map(async (of) => await readKind(of, sources, consumers))),
-    latestRequests(redis, queues, sessionQueue, shownRequests),
-  ]);
-  return { readAt: new Date(), kinds, consumers: announced.toSorted(), requests };
+interface SlowFacts {
+  consumers: string[];
+  known: ReadonlySet<string>;
+  redis: RedisState;
 }
 
-async function readKind(
-  { kind, requests, batches }: KindQueues,
-  { redis, prefix, kindSwitch }: OverviewSources,
-  consumers: readonly string[],
-): Promise<KindOverview> {
-  const [stop, stoppedLanes, requestCounts, requestsPaused, batchCounts, batchesPaused] = await Promise.all([
+/** Reads the overview: counts, names and ids only, never a job's data, which may be 8 MB before its intake. */
+export class OverviewReader {
+  readonly #sources: OverviewSources;
+  readonly #announcements: Announcements;
+  readonly #busy: BusyConsumers;
+  readonly #rates = new RecentRates();
+  readonly #history: ChartHistory;
+  readonly #idle = new Map<string, { lanes: LaneFigures[]; at: number }>();
+  #slow: { facts: SlowFacts; at: number } | undefined;
+
+  constructor(sources: OverviewSources) {
+    const { redis, prefix } = sources;
+    this.#sources = sources;
+    this.#announcements = new Announcements(redis, prefix);
+    this.#busy = new BusyConsumers(redis, prefix);
+    this.#history = new ChartHistory(redis, prefix);
+  }
+
+  async read(): Promise<Overview> {
+    const { redis, prefix, queues, sessionQueue, kindSwitch } = this.#sources;
+    const now = await redisNow(redis);
+    const [slow, busy, workers, requests, ...states] = await Promise.all([
+      this.#slowFacts(now),
+      this.#busy.list(),
+      readWorkers(redis, prefix),
+      latestRequests(redis, queues, sessionQueue, shownRequests),
+      ...queues.kinds.map(async (of) => await readKind(of, kindSwitch)),
+    ]);
+    const figures = await this.#readLanes(slow.consumers, new Set(busy), now);
+    await this.#refreshCharts(figures, now);
+    return {
+      readAt: now,
+      kinds: states,
+      lanes: await inChunks(figures, chunk, async (lane) => await this.#laneOf(lane, slow.known, now)),
+      workers,
+      redis: slow.redis,
+      requests,
+      minutes: this.#history.minutes(now),
+    };
+  }
+
+  /** Goes on by itself where it takes longer: the next reading has it. */
+  async #refreshCharts(lanes: readonly LaneFigures[], now: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, chartsWithinMs);
+    });
+    await Promise.race([this.#history.refresh(lanes, now), late]).finally(() => clearTimeout(timer));
+  }
+
+  async #slowFacts(now: number): Promise<SlowFacts> {
+    if (this.#slow !== undefined && now - this.#slow.at < slowMs) return this.#slow.facts;
+    const { redis, sessionQueue } = this.#sources;
+    const [consumers, living, health] = await Promise.all([
+      sessionQueue.consumers(),
+      this.#announcements.living(now),
+      readRedis(redis),
+    ]);
+    const facts = { consumers, known: new Set([...living.values()].flat()), redis: health };
+    this.#slow = { facts, at: now };
+    return facts;
+  }
+
+  async #readLanes(announced: readonly string[], busy: ReadonlySet<string>, now: number): Promise<LaneFigures[]> {
+    const { redis, prefix } = this.#sources;
+    const consumers = [...new Set([...announced, ...busy])].sort();
+    const lanes = await inChunks(consumers, chunk, async (consumer) => {
+      const idle = this.#idle.get(consumer);
+      if (idle !== undefined && !busy.has(consumer) && now - idle.at < idleMs) return idle.lanes;
+      const both = Object.values(await readLaneFigures(redis, prefix, consumer));
+      if (both.some(isLaneOpen)) this.#idle.delete(consumer);
+      else this.#idle.set(consumer, { lanes: both, at: now });
+      return both;
+    });
+    const figures = lanes.flat();
+    this.#rates.keepOnly(figures);
+    return figures;
+  }
+
+  async #laneOf(figures: LaneFigures, known: ReadonlySet<string>, now: number): Promise<Lane> {
+    const { redis, prefix } = this.#sources;
+    const isKnown = known.has(figures.consumer);
+    if (!isLaneOpen(figures)) return { ...figures, rate: undefined, isKnown };
+    this.#rates.note(figures, now);
+    const keys = consumerKeys(redis, prefix, figures.consumer);
+    const samples = this.#rates.suffices(figures, now) ? [] : await readLaneHistory(keys, figures.kind, 6);
+    return { ...figures, rate: this.#rates.of(figures, now, samples), isKnown };
+  }
+}
+
+async function readKind({ kind, requests, batches }: KindQueues, kindSwitch: KindSwitchReader): Promise<KindState> {
+  const [stop, isIntakePaused, isSendingPaused] = await Promise.all([
     kindSwitch.read(kind),
-    readStoppedLanes(redis, prefix, { kind, consumers }),
-    countJobs(requests),
     requests.isPaused(),
-    countJobs(batches),
     batches.isPaused(),
   ]);
-  return {
-    kind,
-    stopped: stop?.reason,
-    stoppedLanes,
-    requests: {
-      paused: requestsPaused,
-      waiting: requestCounts.waiting,
-      processing: requestCounts.active + requestCounts.delayed,
-      completed: requestCounts.completed,
-      failed: requestCounts.failed,
-    },
-    batches: {
-      paused: batchesPaused,
-      open: batchCounts.waiting + batchCounts.active + batchCounts.delayed,
-      completed: batchCounts.completed,
-      failed: batchCounts.failed,
-    },
-  };
+  return { kind, stop, isIntakePaused, isSendingPaused };
 }
 
-async function countJobs(queue: Queue) {
-  const counts = await queue.getJobCounts('waiting', 'prioritized', 'active', 'delayed', 'completed', 'failed');
-  const of = (state: string): number => counts[state] ?? 0;
-  return {
-    waiting: of('waiting') + of('prioritized'),
-    active: of('active'),
-    delayed: of('delayed'),
-    completed: of('completed'),
-    failed: of('failed'),
-  };
+/** Of a cluster only what is wrong with it: its nodes differ in the rest. */
+async function readRedis(redis: RedisConnection): Promise<RedisState> {
+  const health = await checkRedis(redis);
+  if ('nodes' in redis) return health;
+  const { version, appendOnly, policy, usedBytes, maxBytes } = await readServerFacts(redis);
+  return { ...health, version, appendOnly, policy, usedBytes, maxBytes };
+}
+
+async function redisNow(redis: RedisConnection): Promise<number> {
+  const [seconds = 0, micros = 0] = await redis.time();
+  return Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000);
 }

@@ -13,12 +13,16 @@ export interface LayoutOptions {
   current?: Place | undefined;
   /** Seconds after which the page is loaded again where scripts do not run. */
   refreshSeconds?: number | undefined;
+  /** Where server-sent events come from that keep the page up to date. */
+  events?: string | undefined;
+  /** The page has charts. */
+  charts?: boolean;
   /** The page is about a fault: once that has passed, a script shows what should have been here. */
   fault?: boolean;
   main: Html;
 }
 
-/** The frame of every page of ours. Works without scripts; with them, what is in `data-live` is kept up to date. */
+/** The frame of every page of ours. Works without scripts; with them, what is marked `data-part` is kept up to date. */
 export function layout(options: LayoutOptions): string {
   const { account, refreshSeconds } = options;
   return html`<!doctype html>
@@ -31,12 +35,14 @@ export function layout(options: LayoutOptions): string {
 <title>${options.title} · Session Queue</title>
 <link rel="icon" href="/assets/logo.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/assets/dashboard.css">
-${refreshSeconds !== undefined ? html`<noscript><meta http-equiv="refresh" content="${refreshSeconds}"></noscript><script src="/assets/refresh.js" defer></script>` : undefined}
+${refreshSeconds !== undefined ? html`<noscript><meta http-equiv="refresh" content="${refreshSeconds}"></noscript><script src="/assets/live.js" defer></script>` : undefined}
+${options.charts ? html`<script src="/assets/charts.js" defer></script>` : undefined}
 </head>
 <body${options.fault ? html` data-fault` : undefined}>
 ${skipLink('#main')}
 ${topBar(account, options.current)}
-<main id="main">
+<main id="main"${options.events === undefined ? undefined : html` data-events="${options.events}"`}>
+<p class="banner bad" id="stale" hidden></p>
 ${options.main}
 </main>
 </body>

@@ -17,7 +17,7 @@ export function noticePage(notice: Notice): string {
     account: notice.account,
     refreshSeconds: notice.refreshSeconds,
     fault: notice.refreshSeconds !== undefined,
-    main: html`<section class="notice" data-live>
+    main: html`<section class="notice">
 <h1>${notice.title}</h1>
 <p>${notice.message}</p>
 <p><a href="/">Back to the overview</a></p>

@@ -37,3 +37,33 @@ export function utc(iso: string): string {
   const time = new Date(iso);
   return Number.isNaN(time.getTime()) ? iso : `${time.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
+
+/** Rounded to what one can tell: '12', '0.5', 'none' */
+export function rate(perMinute: number): string {
+  if (perMinute === 0) return 'none';
+  return perMinute < 10 ? String(Math.max(0.1, Math.round(perMinute * 10) / 10)) : count(Math.round(perMinute));
+}
+
+/** 'just now', '3 minutes ago': in steps of minutes, so that a page that is kept up to date does not change all the time. */
+export function ago(ms: number): string {
+  return ms < 60_000 ? 'just now' : `${duration(ms)} ago`;
+}
+
+/** '14:30 UTC', with the day where that is not today's. */
+export function clockTime(ms: number, now: number): string {
+  const [day = '', time = ''] = new Date(ms).toISOString().split('T');
+  const isToday = new Date(now).toISOString().startsWith(day);
+  return `${isToday ? '' : `${day} `}${time.slice(0, 5)} UTC`;
+}
+
+const binary = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+
+/** '3.4 MB', in steps of 1,024. */
+export function bytes(value: number): string {
+  const step = Math.min(binary.length - 1, value < 1 ? 0 : Math.floor(Math.log2(value) / 10));
+  const amount = value / 1024 ** step;
+  return `${amount < 10 && step > 0 ? amount.toFixed(1) : Math.round(amount)} ${binary[step]}`;
+}
+
+/** 'Deletions', 'Resubmissions' */
+export const kindTitles = { deletion: 'Deletions', resubmission: 'Resubmissions' } as const;

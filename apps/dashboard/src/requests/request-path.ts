@@ -2,3 +2,8 @@
 export function requestPath(id: string): string {
   return `/requests?id=${encodeURIComponent(id)}`;
 }
+
+/** Where its page is kept up to date from. */
+export function requestEventsPath(id: string): string {
+  return `/requests/events?id=${encodeURIComponent(id)}`;
+}

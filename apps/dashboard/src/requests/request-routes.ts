@@ -1,51 +1,86 @@
-import { queueNames, type RedisConnection, type RequestView, type SessionQueue } from '@session-queue/core';
-import { consumerKeys, readJobId } from '@session-queue/core/engine';
+import { Refusal, unknownRequest as unknownToCore } from '@session-queue/core';
 import { type RequestHandler, Router } from 'express';
 import { z } from 'zod';
+import type { Access } from '../accounts/access.ts';
 import type { Caller } from '../accounts/caller.ts';
 import { signedIn } from '../accounts/signed-in.ts';
-import { boardJobPath, boardPath } from '../board/board-path.ts';
 import { redisWork } from '../http/redis-work.ts';
+import { Refused } from '../http/refused.ts';
+import type { EventStreams } from '../live/event-streams.ts';
+import { LiveReading } from '../live/live-reading.ts';
 import { noticePage } from '../pages/notice-page.ts';
-import type { Queues } from '../queues.ts';
 import { requestPage } from './request-page.ts';
+import { requestPartsAsText } from './request-parts.ts';
+import { type RequestPicture, RequestReader, type RequestSources } from './request-picture.ts';
 import { unknownRequest } from './unknown-request.ts';
 
 /** Longer than any request's id: jobs of longer ids are refused, and Bull Board links from them as well. */
 const query = z.object({ id: z.string().trim().min(1).max(1_000) });
+/** All who look at a request share one reading in this time, in ms. */
+const readEveryMs = 2_000;
 
-export interface RequestOptions {
-  redis: RedisConnection;
-  prefix: string;
-  queues: Queues;
-  sessionQueue: Pick<SessionQueue, 'getRequest'>;
+export interface RequestOptions extends RequestSources {
   caller: Caller;
+  access: Access;
+  streams: EventStreams;
 }
 
-/** `GET /requests?id=` shows what became of a request. */
+/** `GET /requests?id=` shows what became of a request, `GET /requests/events?id=` keeps that up to date until its end. */
 export function requestRoutes(options: RequestOptions): Router {
-  return Router().get('/requests', showRequest(options));
+  const router = Router();
+  router.get('/requests', showRequest(options));
+  router.get('/requests/events', followRequest(options));
+  return router;
 }
 
-function showRequest({ redis, prefix, queues, sessionQueue, caller }: RequestOptions): RequestHandler {
-  /** BullMQ numbers jobs that were added without an id; their requests remember the number. */
-  async function findJobPath({ id, kind, consumer }: RequestView): Promise<string | undefined> {
-    const job = await readJobId(consumerKeys(redis, prefix, consumer), id);
-    const state = await queues.of(kind).requests.getJobState(job);
-    return state === 'unknown' ? undefined : boardJobPath(queueNames[kind].requests, job);
+function showRequest(options: RequestOptions): RequestHandler {
+  return async (incoming, response) => {
+    const account = signedIn(options.caller);
+    const asked = query.safeParse(incoming.query);
+    if (!asked.success) return response.redirect(303, '/');
+    const picture = await redisWork(5_000, new RequestReader(options, asked.data.id).read());
+    if (picture === undefined) {
+      return void response.status(404).send(noticePage({ title: 'Not found', message: unknownRequest, account }));
+    }
+    response.send(requestPage(picture, account));
+  };
+}
+
+function followRequest(options: RequestOptions): RequestHandler {
+  const { access, streams } = options;
+  const followed = new Map<string, LiveReading<RequestPicture>>();
+
+  /** Read for all who follow it, and forgotten with the last of them. */
+  function readingOf(id: string): LiveReading<RequestPicture> {
+    const found = followed.get(id);
+    if (found !== undefined) return found;
+    const reader = new RequestReader(options, id);
+    const reading = new LiveReading(async () => known(await redisWork(5_000, reader.read())), readEveryMs);
+    followed.set(id, reading);
+    return reading;
   }
 
   return async (incoming, response) => {
-    const account = signedIn(caller);
     const asked = query.safeParse(incoming.query);
-    if (!asked.success) return response.redirect(303, '/');
-    const request = await redisWork(5_000, sessionQueue.getRequest(asked.data.id));
-    if (request === undefined) {
-      return void response.status(404).send(noticePage({ title: 'Not found', message: unknownRequest, account }));
+    if (!asked.success) throw new Refused(400, 'Name the request.');
+    const { id } = asked.data;
+    const reading = readingOf(id);
+    const forget = () => {
+      if (reading.listeners === 0 && followed.get(id) === reading) followed.delete(id);
+    };
+    try {
+      // An id that nobody knows is answered as such, and not followed.
+      await reading.current();
+      streams.open(incoming, response, access, { reading, render: requestPartsAsText });
+      response.once('close', forget);
+    } catch (error) {
+      forget();
+      throw error;
     }
-    const names = queueNames[request.kind];
-    const jobPath = await redisWork(5_000, findJobPath(request));
-    const queuePath = boardPath(names.requests, 'latest');
-    response.send(requestPage({ request, account, jobPath, queuePath, now: new Date() }));
   };
+}
+
+function known(picture: RequestPicture | undefined): RequestPicture {
+  if (picture === undefined) throw new Refusal('not_found', unknownToCore);
+  return picture;
 }

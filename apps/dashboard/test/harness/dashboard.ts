@@ -1,11 +1,13 @@
 import { Writable } from 'node:stream';
 import { createLogger, type User } from '@session-queue/core';
+import type { KindStop } from '@session-queue/core/engine';
 import { testRedis } from '@session-queue/testing';
 import { Redis } from 'ioredis';
 import { accountOf } from '../../src/accounts/account.ts';
 import { AuditLog } from '../../src/audit/audit-log.ts';
 import { createApp } from '../../src/http/app.ts';
 import { DashboardServer } from '../../src/http/server.ts';
+import { EventStreams } from '../../src/live/event-streams.ts';
 import { Queues } from '../../src/queues.ts';
 import { EndedSessions } from '../../src/sign-in/ended-sessions.ts';
 import { deriveSessionKeys } from '../../src/sign-in/session-keys.ts';
@@ -23,6 +25,7 @@ export interface TestDashboard {
   readonly queues: Queues;
   readonly records: RequestRecords;
   readonly sessions: Sessions;
+  readonly streams: EventStreams;
   /** Stopped kinds, by reason. */
   readonly stops: Map<string, string>;
   /** Every line that was logged, as JSON. */
@@ -33,7 +36,13 @@ export interface TestDashboard {
 }
 
 /** A whole dashboard on a real Redis, with two users or with none. */
-export async function startDashboard({ users = [viewer, admin] }: { users?: User[] } = {}): Promise<TestDashboard> {
+export async function startDashboard({
+  users = [viewer, admin],
+  mostStreams = 50,
+}: {
+  users?: User[];
+  mostStreams?: number;
+} = {}): Promise<TestDashboard> {
   const server = await testRedis();
   const redis = new Redis(server.url, { maxRetriesPerRequest: null });
   const { logger, log } = memoryLogger();
@@ -53,12 +62,14 @@ export async function startDashboard({ users = [viewer, admin] }: { users?: User
     ended: new EndedSessions(redis, server.prefix),
     throttle: new SignInThrottle(now),
   };
+  const streams = new EventStreams({ most: mostStreams });
   const app = createApp({
     redis,
     prefix: server.prefix,
     queues,
     sessionQueue: records,
     kindSwitch: { read: async (kind) => reasonOf(stops.get(kind)) },
+    streams,
     signIn: users.length === 0 ? undefined : signIn,
     audit: new AuditLog(logger),
     logger,
@@ -72,10 +83,12 @@ export async function startDashboard({ users = [viewer, admin] }: { users?: User
     queues,
     records,
     sessions,
+    streams,
     stops,
     log,
     clock,
     stop: async () => {
+      streams.stop();
       await dashboard.stop();
       await queues.close();
       redis.disconnect();
@@ -84,8 +97,8 @@ export async function startDashboard({ users = [viewer, admin] }: { users?: User
   };
 }
 
-function reasonOf(reason: string | undefined): { reason: string } | undefined {
-  return reason === undefined ? undefined : { reason };
+function reasonOf(reason: string | undefined): KindStop | undefined {
+  return reason === undefined ? undefined : { reason, since: '2026-03-01T09:00:00.000Z', by: 'ada' };
 }
 
 function memoryLogger() {

@@ -1,0 +1,60 @@
+import { queueNames } from '@session-queue/core';
+import type { Account } from '../accounts/account.ts';
+import { kindForms } from '../actions/kind-forms.ts';
+import { boardPath } from '../board/board-path.ts';
+import { type Html, html } from '../pages/html.ts';
+import { count, kindTitles } from '../pages/wording.ts';
+import { itemsInFlight, type KindState, type Overview } from './overview.ts';
+
+/** Deletions and resubmissions, each over all consumers: their items, their switches and the way to their queues. */
+export function kindList(overview: Overview, account: Account): Html {
+  return html`<div class="kinds">${overview.kinds.map((kind) => kindCard(kind, overview, account))}</div>`;
+}
+
+function kindCard(state: KindState, { lanes }: Overview, account: Account): Html {
+  const { kind } = state;
+  const own = lanes.filter((lane) => lane.kind === kind);
+  const sum = (amount: (lane: (typeof own)[number]) => number) => own.reduce((total, lane) => total + amount(lane), 0);
+  const { requests, batches } = queueNames[kind];
+  return html`<section class="card kind" aria-labelledby="${kind}">
+<header><h2 id="${kind}">${kindTitles[kind]}</h2>${flow(state)}</header>
+<dl class="tiles">
+${tile(
+  'Pending',
+  sum(({ items }) => items.pending),
+  'calm',
+)}
+${tile('In flight', sum(itemsInFlight), 'busy')}
+${tile(
+  'Parked',
+  sum(({ items }) => items.parked),
+  'warn',
+)}
+${tile(
+  'Done today',
+  sum(({ today }) => today.succeeded),
+  'good',
+)}
+${tile(
+  'Failed today',
+  sum(({ today }) => today.failed),
+  'bad',
+)}
+</dl>
+<p class="ways"><a href="${boardPath(requests, 'latest')}">Jobs of its requests</a> <a href="${boardPath(batches, 'latest')}">Jobs of its batches</a></p>
+${kindForms(state, account)}
+</section>`;
+}
+
+function flow({ stop, isIntakePaused, isSendingPaused }: KindState): Html {
+  if (stop !== undefined) return html`<span class="pill bad">stopped</span>`;
+  if (isIntakePaused && isSendingPaused) return html`<span class="pill warn">paused</span>`;
+  if (isIntakePaused) return html`<span class="pill warn">intake paused</span>`;
+  if (isSendingPaused) return html`<span class="pill warn">sending paused</span>`;
+  return html`<span class="pill good">running</span>`;
+}
+
+function tile(label: string, value: number, tone: string): Html {
+  return html`<div class="tile ${value === 0 ? 'zero' : tone}"><dt>${label}</dt><dd>${count(value)}</dd></div>
+`;
+}

@@ -1,0 +1,20 @@
+import type { Account } from '../accounts/account.ts';
+import { type Html, html } from '../pages/html.ts';
+import { ago, counted } from '../pages/wording.ts';
+import { requestPath } from '../requests/request-path.ts';
+import type { Lane } from './overview.ts';
+
+export interface LaneToolsOptions {
+  lane: Lane;
+  readAt: number;
+  /** Who looks: admins may be offered more than viewers. */
+  account: Account;
+}
+
+/** What leads on from a lane: the request that has waited longest. */
+export function laneTools({ lane, readAt }: LaneToolsOptions): Html {
+  const { oldest, openRequests } = lane;
+  if (oldest === undefined) return html`–`;
+  const { request, since } = oldest;
+  return html`<a href="${requestPath(request)}" title="${request}">${ago(readAt - since)}</a> <small>of ${counted(openRequests, 'request')}</small>`;
+}

@@ -1,0 +1,178 @@
+import { type Kind, meaningOf, type RedisProblem } from '@session-queue/core';
+import { stoppedByHand } from '@session-queue/core/engine';
+import { count, counted, duration, utc } from '../pages/wording.ts';
+import type { KindState, Lane, Overview } from './overview.ts';
+import { remainingItems } from './overview.ts';
+
+/** Something that is not as it should be, and what a person can do. */
+export interface Problem {
+  tone: 'bad' | 'warn';
+  title: string;
+  detail: string;
+  remedy: string;
+  /** Where a lane is meant, so that its forms can stand here as well. */
+  lane?: Lane;
+}
+
+/** Lanes that are told of one by one for each sort of problem; the rest is counted. */
+const mostOfASort = 10;
+
+/** All that is wrong, the worst first. */
+export function problemsOf(overview: Overview): Problem[] {
+  const { lanes, kinds, redis, readAt } = overview;
+  const problems = [
+    ...workerProblems(overview),
+    ...redis.problems.map(redisProblem),
+    ...kinds.flatMap(kindProblems),
+    ...some(
+      lanes.filter(({ stop }) => stop !== undefined).map((lane) => stoppedLane(lane, readAt)),
+      'lanes are stopped',
+    ),
+    ...some(lanes.filter(isUnknown).map(unknownConsumer), 'lanes wait for a worker that knows their consumer'),
+    ...some(lanes.filter(({ items }) => items.parked > 0).map(parkedItems), 'lanes have parked items'),
+    ...some(lanes.filter(({ rate }) => (rate?.tooMany ?? 0) > 0).map(tooManyCalls), 'lanes were answered with 429s'),
+  ];
+  return problems.toSorted((one, other) => Number(one.tone === 'warn') - Number(other.tone === 'warn'));
+}
+
+function workerProblems({ workers, readAt }: Overview): Problem[] {
+  const gone = workers.filter(({ isAlive }) => !isAlive);
+  const problems: Problem[] = [];
+  if (gone.length === workers.length) {
+    problems.push({
+      tone: 'bad',
+      title: 'No worker is alive',
+      detail: 'Requests are taken and kept, and nothing is sent.',
+      remedy:
+        'Start a worker. Where one ends at once its last lines in the log say why: exit code 78 means wrong settings.',
+    });
+  }
+  const [last] = gone;
+  if (last !== undefined) {
+    const others = gone.length === 1 ? '' : `, and ${counted(gone.length - 1, 'other')} before`;
+    problems.push({
+      tone: 'warn',
+      title: `${counted(gone.length, 'worker')} ended without taking leave`,
+      detail: `The last one on ${last.host} (process ${last.pid}), last heard of ${duration(readAt - last.seenAt)} ago${others}. What it had begun goes on elsewhere.`,
+      remedy:
+        'See its log and that of its machine or container: out of memory, killed, or cut off from Redis. Start it again.',
+    });
+  }
+  return problems;
+}
+
+function redisProblem({ code, message }: RedisProblem): Problem {
+  const [detail = message, remedy = 'see the settings of Redis'] = splitOnce(message, ': ');
+  return { tone: 'bad', title: redisTitles[code], detail: sentence(detail), remedy: sentence(remedy) };
+}
+
+const redisTitles = {
+  unreachable: 'Redis does not answer',
+  version: 'Redis is too old',
+  not_writable: 'Redis takes no writes',
+  append_only_off: 'Redis keeps nothing over a restart',
+  append_failed: 'Redis cannot write to its disk',
+  eviction: 'Redis may evict what was accepted',
+  memory_short: 'Redis is short of memory: nothing new is accepted',
+} as const satisfies Record<RedisProblem['code'], string>;
+
+/** The remedy stands behind the last colon: addresses before it may hold colons too. */
+function splitOnce(text: string, by: string): string[] {
+  const at = text.lastIndexOf(by);
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + by.length)];
+}
+
+function kindProblems({ kind, stop, isIntakePaused, isSendingPaused }: KindState): Problem[] {
+  const problems: Problem[] = [];
+  if (stop !== undefined) {
+    const by = stop.by === undefined ? '' : ` by ${stop.by}`;
+    problems.push({
+      tone: 'bad',
+      title: `Every ${kind} is stopped`,
+      detail: `Over all consumers, since ${utc(stop.since)}${by}: ${stop.reason}`,
+      remedy: `When the reason is over, start it again: session-queue start --kind ${kind}.`,
+    });
+  }
+  if (isSendingPaused) problems.push(paused(kind, `Sending of ${kind}s is paused`, 'What was asked for waits.'));
+  if (isIntakePaused) {
+    problems.push(paused(kind, `Intake of ${kind}s is paused`, 'What was asked for through BullMQ is not taken in.'));
+  }
+  return problems;
+}
+
+function paused(kind: Kind, title: string, detail: string): Problem {
+  return { tone: 'warn', title, detail, remedy: `Resume it below, under ${kind}s.` };
+}
+
+function stoppedLane(lane: Lane, now: number): Problem {
+  const { consumer, kind, stop } = lane;
+  if (stop === undefined) throw new Error('a stopped lane has a reason');
+  const since = `since ${utc(stop.since)} (${duration(now - Date.parse(stop.since))})`;
+  const isByHand = stop.code === stoppedByHand;
+  const { meaning, remedy } = meaningOf(stop.code);
+  const waiting = `${counted(remainingItems(lane), 'item')} to go, and none fails of it.`;
+  return {
+    tone: isByHand ? 'warn' : 'bad',
+    title: isByHand
+      ? `A person has stopped ${kind}s of ${consumer}`
+      : `The lane for ${kind}s of ${consumer} is stopped`,
+    detail: `${since}: ${stop.message}${isByHand ? '' : ` (${stop.code}). ${meaning}`} ${waiting}`,
+    remedy,
+    lane,
+  };
+}
+
+/** A lane with work that no worker has the credentials for. */
+function isUnknown(lane: Lane): boolean {
+  return !lane.isKnown && remainingItems(lane) > 0;
+}
+
+function unknownConsumer(lane: Lane): Problem {
+  const { consumer, kind } = lane;
+  return {
+    tone: 'bad',
+    title: `No worker knows ${consumer}`,
+    detail: `${counted(remainingItems(lane), 'item')} to go as ${kind}s, and no worker that is alive has the credentials of this consumer.`,
+    remedy: 'Put the consumer into the settings of a worker (CONSUMERS_FILE) and restart it, or cancel the requests.',
+    lane,
+  };
+}
+
+function parkedItems(lane: Lane): Problem {
+  const { consumer, kind, items } = lane;
+  return {
+    tone: 'warn',
+    title: `${counted(items.parked, 'parked item')} of ${consumer}`,
+    detail: `It is unknown whether these ${kind}s arrived, and sent twice they could overwrite newer responses.`,
+    remedy: 'Open the request, see at Learnosity whether they arrived, then have them sent again or failed.',
+    lane,
+  };
+}
+
+function tooManyCalls({ consumer, kind, rate }: Lane): Problem {
+  const { meaning, remedy } = meaningOf('42000');
+  return {
+    tone: 'warn',
+    title: `${counted(rate?.tooMany ?? 0, 'call')} of ${consumer} answered with 429`,
+    detail: `In the last ${duration(rate?.overMs ?? 0)}, among ${kind}s. ${meaning}`,
+    remedy,
+  };
+}
+
+/** The first ones of a sort, and how many more there are. */
+function some(problems: Problem[], what: string): Problem[] {
+  const more = problems.length - mostOfASort;
+  if (more <= 0) return problems;
+  const rest: Problem = {
+    tone: problems[mostOfASort]?.tone ?? 'warn',
+    title: `${count(more)} more ${what}`,
+    detail: 'They stand in the table below, the stopped ones first.',
+    remedy: 'Search there for a consumer.',
+  };
+  return [...problems.slice(0, mostOfASort), rest];
+}
+
+function sentence(text: string): string {
+  const whole = `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+  return whole.endsWith('.') ? whole : `${whole}.`;
+}

@@ -1,0 +1,93 @@
+import type { LaneFigures, LaneSample, QuotaLimits } from '@session-queue/core/engine';
+
+/** How fast a lane went. */
+export interface Rate {
+  /** The time that was looked at, in ms. */
+  overMs: number;
+  /** Items that came to their end at Learnosity, in a minute. */
+  itemsPerMinute: number;
+  callsPerMinute: number;
+  /** Answers with a 429 in all that time. */
+  tooMany: number;
+}
+
+/** The part of a rate that counts: numbers that only grow, at a moment. */
+interface Point {
+  at: number;
+  items: number;
+  calls: number;
+  tooMany: number;
+}
+
+/** 'Recent' is at most this long ago, in ms. */
+export const recentMs = 5 * 60_000;
+/** Over less than this a rate would be chance, in ms: a batch takes seconds to come back. */
+const shortestMs = 20_000;
+/** Points closer together than this tell nothing more, in ms. */
+const pointEveryMs = 5_000;
+
+/**
+ * How fast lanes go, by what was read of them while somebody looked; before that has lasted long enough by the samples that workers
+ * keep. Those are of whole minutes, so that the first one of a lane makes it look slower than it is.
+ */
+export class RecentRates {
+  readonly #points = new Map<string, Point[]>();
+
+  /** Notes how a lane stands at this moment. */
+  note(lane: LaneFigures, now: number): void {
+    const name = nameOf(lane);
+    const points = (this.#points.get(name) ?? []).filter(({ at }) => now - at <= recentMs);
+    const last = points.at(-1);
+    // Numbers that became smaller are those of another Redis.
+    if (last !== undefined && lane.calls < last.calls) points.length = 0;
+    if (last === undefined || now - last.at >= pointEveryMs) points.push(pointOf(lane, now));
+    this.#points.set(name, points);
+  }
+
+  /** Whether what was noted does for a rate; else the lane's latest samples are needed. */
+  suffices(lane: LaneFigures, now: number): boolean {
+    const first = this.#points.get(nameOf(lane))?.[0];
+    return first !== undefined && now - first.at >= shortestMs;
+  }
+
+  of(lane: LaneFigures, now: number, samples: readonly LaneSample[]): Rate | undefined {
+    const first = this.suffices(lane, now) ? this.#points.get(nameOf(lane))?.[0] : recentSample(samples, now);
+    return first === undefined || now - first.at < shortestMs ? undefined : rateBetween(first, pointOf(lane, now));
+  }
+
+  /** Lanes that are not looked at any more are forgotten. */
+  keepOnly(lanes: readonly LaneFigures[]): void {
+    const names = new Set(lanes.map(nameOf));
+    for (const name of this.#points.keys()) if (!names.has(name)) this.#points.delete(name);
+  }
+}
+
+/** How much a lane may call in a minute. */
+export function callsAllowed({ calls, windowMs }: QuotaLimits): number {
+  return (calls * 60_000) / windowMs;
+}
+
+function recentSample(samples: readonly LaneSample[], now: number): Point | undefined {
+  const found = samples.find(({ at }) => now - at <= recentMs);
+  return found && { at: found.at, items: found.succeeded + found.failed, calls: found.calls, tooMany: found.tooMany };
+}
+
+function pointOf({ ended, calls, tooMany }: LaneFigures, at: number): Point {
+  return { at, items: ended.succeeded + ended.failed, calls, tooMany };
+}
+
+function rateBetween(first: Point, last: Point): Rate {
+  const overMs = last.at - first.at;
+  const grown = (count: (point: Point) => number) => Math.max(0, count(last) - count(first));
+  const perMinute = (amount: number) => (amount * 60_000) / overMs;
+  return {
+    overMs,
+    itemsPerMinute: perMinute(grown(({ items }) => items)),
+    callsPerMinute: perMinute(grown(({ calls }) => calls)),
+    tooMany: grown(({ tooMany }) => tooMany),
+  };
+}
+
+function nameOf({ kind, consumer }: Pick<LaneFigures, 'kind' | 'consumer'>): string {
+  return `${kind} ${consumer}`;
+}

@@ -1,0 +1,37 @@
+import { meaningOf } from '@session-queue/core';
+import type { CodeCount } from '@session-queue/core/engine';
+import { type Html, html } from '../pages/html.ts';
+import { count } from '../pages/wording.ts';
+import type { RequestPicture } from './request-picture.ts';
+
+/** Codes that are shown; Learnosity has fewer. */
+const mostCodes = 50;
+
+/** Why items failed or are parked: by code, with what it means and what to do. Never an item. */
+export function codeTable({ figures, request }: RequestPicture): Html | undefined {
+  const { counts, error } = request;
+  if (counts.failed + counts.parked === 0 || error !== undefined) return undefined;
+  const { codes } = figures;
+  return html`<section class="card" aria-labelledby="codes-title">
+<h2 id="codes-title">Why items failed or are parked</h2>
+${
+  codes.length === 0
+    ? html`<p class="empty">The codes of these items were not counted: they failed before an update. <code>session-queue items</code> lists them.</p>`
+    : html`<div class="scroll" role="region" aria-label="Failures by code" tabindex="0"><table class="codes">
+<caption class="unseen">Failed and parked items by code</caption>
+<thead><tr><th scope="col">Code</th><th scope="col">Items</th><th scope="col">What it means</th><th scope="col">What to do</th></tr></thead>
+<tbody>${codes.slice(0, mostCodes).map(codeRow)}</tbody>
+</table></div>`
+}
+</section>`;
+}
+
+function codeRow({ list, code, items }: CodeCount): Html {
+  const { meaning, remedy } = meaningOf(code);
+  return html`<tr>
+<th scope="row"><span class="id">${code === '' ? 'none' : code}</span></th>
+<td><span class="pill ${list === 'parked' ? 'warn' : 'bad'}">${count(items)} ${list}</span></td>
+<td class="words">${meaning}</td>
+<td class="words">${remedy}</td>
+</tr>`;
+}

@@ -1,0 +1,49 @@
+import type { Callback, RequestView } from '@session-queue/core';
+import { type Html, html } from '../pages/html.ts';
+import { counted, duration, utc } from '../pages/wording.ts';
+import type { RequestPicture } from './request-picture.ts';
+
+/** Who asked for what, why and when, and where its job is. */
+export function requestFacts({ request, jobPath, queuePath, readAt }: RequestPicture): Html {
+  const { consumer, createdAt, finishedAt, reason, requestedBy, counts, priority, notBefore, retried, skipped } =
+    request;
+  const end = finishedAt === undefined ? readAt : Date.parse(finishedAt);
+  const took = duration(end - Date.parse(createdAt));
+  return html`<dl class="facts">
+${fact('Consumer', consumer)}
+${fact('Asked', time(createdAt))}
+${finishedAt === undefined ? fact('Open for', took) : fact('Finished', html`${time(finishedAt)}, after ${took}`)}
+${fact('Requested by', requestedBy)}
+${fact('Reason', reason)}
+${fact('Priority', priority)}
+${notBefore === undefined ? undefined : fact('Not before', time(notBefore))}
+${fact('Callback', callbackWords(request))}
+${retried === undefined ? undefined : fact('Retried', html`${time(retried.at)}${retried.by === undefined ? undefined : ` by ${retried.by}`}: ${retried.reason}`)}
+${counts.resent === 0 ? undefined : fact('Sent again', `${counted(counts.resent, 'item')}: the outcome of a call was unknown`)}
+${skipped === undefined || skipped === 0 ? undefined : fact('Left out of the upload', counted(skipped, 'bad line'))}
+${fact('In Bull Board', html`${jobPath === undefined ? undefined : html`<a href="${jobPath}">its job</a>, `}<a href="${queuePath}">its queue</a>`)}
+</dl>`;
+}
+
+function fact(label: string, value: Html | string | undefined): Html | undefined {
+  return value === undefined
+    ? undefined
+    : html`<div><dt>${label}</dt><dd>${value}</dd></div>
+`;
+}
+
+function time(iso: string): Html {
+  return html`<time datetime="${iso}">${utc(iso)}</time>`;
+}
+
+/** Where to, but for the path and the query: those may hold what is to be kept to the two of them. */
+function callbackWords({ callbackUrl, callback }: RequestView): string | undefined {
+  if (callbackUrl === undefined) return undefined;
+  const to = URL.canParse(callbackUrl) ? new URL(callbackUrl).host : 'an address that cannot be read';
+  return callback === undefined ? `to ${to}, at its end` : `to ${to}: ${callbackState(callback)}`;
+}
+
+function callbackState({ state, attempts, at }: Callback): string {
+  const tries = attempts === 0 ? 'not tried yet' : `${counted(attempts, 'attempt')}, the last one ${utc(at)}`;
+  return state === 'failed' ? `failed, and not tried any more (${tries})` : `${state} (${tries})`;
+}

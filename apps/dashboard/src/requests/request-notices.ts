@@ -1,0 +1,50 @@
+import { meaningOf } from '@session-queue/core';
+import { stoppedByHand } from '@session-queue/core/engine';
+import { type Html, html } from '../pages/html.ts';
+import { counted, utc } from '../pages/wording.ts';
+import type { RequestPicture } from './request-picture.ts';
+
+/** What holds a request up or went wrong with it, each with what to do. */
+export function requestNotices(picture: RequestPicture): Html[] {
+  const { request, kindStop, isSendingPaused, readAt } = picture;
+  const { kind, error, laneStopped, counts, notBefore, state } = request;
+  const found: Html[] = [];
+  if (error !== undefined) {
+    found.push(notice('bad', 'Refused:', `${error}. Nothing was sent.`, 'Mend what is wrong and ask again.'));
+  }
+  if (laneStopped !== undefined) {
+    const { code, message, since } = laneStopped;
+    const { meaning, remedy } = meaningOf(code);
+    const what =
+      code === stoppedByHand
+        ? `since ${utc(since)}: ${message}.`
+        : `since ${utc(since)}: ${message} (${code}). ${meaning} No item fails of it.`;
+    found.push(notice('bad', 'Its lane is stopped', what, remedy));
+  }
+  if (kindStop !== undefined) {
+    const { reason, since, by } = kindStop;
+    const who = by === undefined ? '' : ` by ${by}`;
+    const what = `since ${utc(since)}${who}: ${reason}.`;
+    found.push(notice('warn', `All ${kind}s are stopped`, what, 'They go on once the kind is started again.'));
+  }
+  if (isSendingPaused) {
+    found.push(notice('warn', `Sending of ${kind}s is paused.`, '', 'It is resumed on the overview.'));
+  }
+  if (state === 'held') {
+    found.push(notice('warn', 'Held', 'by a person: nothing more of it is sent.', 'It goes on once it is released.'));
+  }
+  if (notBefore !== undefined && Date.parse(notBefore) > readAt) {
+    found.push(notice('calm', 'Put off', `until ${utc(notBefore)}: nothing of it is sent before.`));
+  }
+  if (counts.parked > 0) {
+    const what = 'it is unknown whether they arrived, and sent twice they could overwrite newer responses.';
+    const remedy = 'See at Learnosity whether they arrived, then have them sent again or failed.';
+    found.push(notice('warn', `${counted(counts.parked, 'item')} parked:`, what, remedy));
+  }
+  return found;
+}
+
+function notice(tone: string, title: string, what: string, remedy?: string): Html {
+  return html`<p class="banner ${tone}"><strong>${title}</strong> ${what}${remedy === undefined ? undefined : html` <span class="remedy">${remedy}</span>`}</p>
+`;
+}
