@@ -80,10 +80,13 @@ async function begin() {
   }).observe(frame);
 }
 
-const seen = new IntersectionObserver((entries) => {
+function onScroll(entries) {
   if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
   seen.disconnect();
+  // Without the library the table is what there is.
   begin().catch(() => undefined);
-});
+}
+
+const seen = new IntersectionObserver(onScroll, { rootMargin: '300px' });
 // The frame is hidden until it is drawn: what is looked for is the card around it.
 if (frame !== null) seen.observe(frame.parentElement);

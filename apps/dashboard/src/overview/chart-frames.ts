@@ -10,8 +10,8 @@ const charts = [
 /** Where a script draws the charts once they come into view. Their numbers stand in a table below them. */
 export function chartFrames(): Html {
   return html`<div class="charts" data-charts="/charts.json" hidden>${charts.map(
-    ({ id, title, series }) => html`<figure>
-<figcaption id="${id}-title">${title}</figcaption>
+    ({ id, title, series }) => html`<figure class="chart">
+<figcaption class="chart-title" id="${id}-title">${title}</figcaption>
 <ul class="legend" aria-hidden="true">${series.map((name, index) => html`<li class="ink-${index + 1}${name === 'Quota' ? ' dashed' : ''}">${name}</li>`)}</ul>
 <div class="plot" id="${id}" role="img" aria-labelledby="${id}-title" aria-describedby="charts-note"></div>
 </figure>`,

@@ -11,7 +11,7 @@ const rowMinutes = 30;
 export function chartTable({ minutes, readAt }: Overview): Html {
   if (minutes.length === 0) return html`<p class="empty">Nothing was open within the last six hours.</p>`;
   return html`<details id="chart-numbers"><summary>The same in numbers</summary>
-<div class="scroll" role="region" aria-label="The last hours in numbers" tabindex="0"><table>
+<div class="scroll" role="group" aria-label="The last hours in numbers" tabindex="0"><table>
 <caption class="unseen">The last hours, half an hour a row</caption>
 <thead><tr><th scope="col">From</th><th scope="col" class="number">Deletions done</th><th scope="col" class="number">Resubmissions done</th>
 <th scope="col" class="number">Calls</th><th scope="col" class="number">429s</th><th scope="col" class="number">Pending at the end</th></tr></thead>

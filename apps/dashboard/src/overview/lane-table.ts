@@ -22,7 +22,7 @@ function nothing(search: string): Html {
 }
 
 function openLanes({ open }: LaneChoice, overview: Overview, account: Account): Html {
-  return html`<div class="scroll" role="region" aria-label="Lanes" tabindex="0"><table class="lanes">
+  return html`<div class="scroll" role="group" aria-label="Lanes" tabindex="0"><table class="lanes">
 <caption class="unseen">Lanes with something open</caption>
 <thead><tr><th scope="col">Consumer</th><th scope="col">State</th><th scope="col" class="number">Pending</th>
 <th scope="col" class="number">In flight</th><th scope="col" class="number">Parked</th><th scope="col" class="number">Done today</th>
@@ -65,7 +65,7 @@ function callsOf({ rate: recent, quota }: Lane): Html | string {
   if (recent === undefined) return '–';
   const calls = rate(recent.callsPerMinute);
   if (quota === undefined) return calls;
-  return html`${calls} <small>${percent(recent.callsPerMinute, callsAllowed(quota))} of quota</small>`;
+  return html`${calls} <small class="below">${percent(recent.callsPerMinute, callsAllowed(quota))} of quota</small>`;
 }
 
 function timeLeft(lane: Lane, { kinds }: Overview): string {

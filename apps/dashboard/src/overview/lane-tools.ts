@@ -16,5 +16,5 @@ export function laneTools({ lane, readAt }: LaneToolsOptions): Html {
   const { oldest, openRequests } = lane;
   if (oldest === undefined) return html`–`;
   const { request, since } = oldest;
-  return html`<a href="${requestPath(request)}" title="${request}">${ago(readAt - since)}</a> <small>of ${counted(openRequests, 'request')}</small>`;
+  return html`<a href="${requestPath(request)}" title="${request}">${ago(readAt - since)}</a> <small class="below">of ${counted(openRequests, 'request')}</small>`;
 }

@@ -107,7 +107,7 @@ function paused(kind: Kind, title: string, detail: string): Problem {
 function stoppedLane(lane: Lane, now: number): Problem {
   const { consumer, kind, stop } = lane;
   if (stop === undefined) throw new Error('a stopped lane has a reason');
-  const since = `since ${utc(stop.since)} (${duration(now - Date.parse(stop.since))})`;
+  const since = `Since ${utc(stop.since)} (${duration(now - Date.parse(stop.since))})`;
   const isByHand = stop.code === stoppedByHand;
   const { meaning, remedy } = meaningOf(stop.code);
   const waiting = `${counted(remainingItems(lane), 'item')} to go, and none fails of it.`;
@@ -154,7 +154,7 @@ function tooManyCalls({ consumer, kind, rate }: Lane): Problem {
   return {
     tone: 'warn',
     title: `${counted(rate?.tooMany ?? 0, 'call')} of ${consumer} answered with 429`,
-    detail: `In the last ${duration(rate?.overMs ?? 0)}, among ${kind}s. ${meaning}`,
+    detail: `In the last ${duration(rate?.tooManyOverMs ?? 0)}, among ${kind}s. ${meaning}`,
     remedy,
   };
 }

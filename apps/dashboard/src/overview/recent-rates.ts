@@ -1,14 +1,13 @@
 import type { LaneFigures, LaneSample, QuotaLimits } from '@session-queue/core/engine';
 
-/** How fast a lane went. */
+/** How fast a lane goes, by its last minute or two. */
 export interface Rate {
-  /** The time that was looked at, in ms. */
-  overMs: number;
   /** Items that came to their end at Learnosity, in a minute. */
   itemsPerMinute: number;
   callsPerMinute: number;
-  /** Answers with a 429 in all that time. */
+  /** Answers with a 429 within `tooManyOverMs`, five minutes at most. */
   tooMany: number;
+  tooManyOverMs: number;
 }
 
 /** The part of a rate that counts: numbers that only grow, at a moment. */
@@ -21,6 +20,8 @@ interface Point {
 
 /** 'Recent' is at most this long ago, in ms. */
 export const recentMs = 5 * 60_000;
+/** A lane's speed is that of at least this long, in ms: what it did before may have been another request, or none. */
+const speedMs = 60_000;
 /** Over less than this a rate would be chance, in ms: a batch takes seconds to come back. */
 const shortestMs = 20_000;
 /** Points closer together than this tell nothing more, in ms. */
@@ -51,8 +52,19 @@ export class RecentRates {
   }
 
   of(lane: LaneFigures, now: number, samples: readonly LaneSample[]): Rate | undefined {
-    const first = this.suffices(lane, now) ? this.#points.get(nameOf(lane))?.[0] : recentSample(samples, now);
-    return first === undefined || now - first.at < shortestMs ? undefined : rateBetween(first, pointOf(lane, now));
+    const noted = this.suffices(lane, now) ? this.#points.get(nameOf(lane)) : undefined;
+    const points = (noted ?? samples.map(pointOfSample)).filter(({ at }) => now - at <= recentMs);
+    const [first] = points;
+    if (first === undefined || now - first.at < shortestMs) return undefined;
+    const from = points.findLast(({ at }) => now - at >= speedMs) ?? first;
+    const last = pointOf(lane, now);
+    const perMinute = (count: (point: Point) => number) => (grown(from, last, count) * 60_000) / (now - from.at);
+    return {
+      itemsPerMinute: perMinute(({ items }) => items),
+      callsPerMinute: perMinute(({ calls }) => calls),
+      tooMany: grown(first, last, ({ tooMany }) => tooMany),
+      tooManyOverMs: now - first.at,
+    };
   }
 
   /** Lanes that are not looked at any more are forgotten. */
@@ -67,25 +79,16 @@ export function callsAllowed({ calls, windowMs }: QuotaLimits): number {
   return (calls * 60_000) / windowMs;
 }
 
-function recentSample(samples: readonly LaneSample[], now: number): Point | undefined {
-  const found = samples.find(({ at }) => now - at <= recentMs);
-  return found && { at: found.at, items: found.succeeded + found.failed, calls: found.calls, tooMany: found.tooMany };
+function pointOfSample({ at, succeeded, failed, calls, tooMany }: LaneSample): Point {
+  return { at, items: succeeded + failed, calls, tooMany };
 }
 
 function pointOf({ ended, calls, tooMany }: LaneFigures, at: number): Point {
   return { at, items: ended.succeeded + ended.failed, calls, tooMany };
 }
 
-function rateBetween(first: Point, last: Point): Rate {
-  const overMs = last.at - first.at;
-  const grown = (count: (point: Point) => number) => Math.max(0, count(last) - count(first));
-  const perMinute = (amount: number) => (amount * 60_000) / overMs;
-  return {
-    overMs,
-    itemsPerMinute: perMinute(grown(({ items }) => items)),
-    callsPerMinute: perMinute(grown(({ calls }) => calls)),
-    tooMany: grown(({ tooMany }) => tooMany),
-  };
+function grown(from: Point, to: Point, count: (point: Point) => number): number {
+  return Math.max(0, count(to) - count(from));
 }
 
 function nameOf({ kind, consumer }: Pick<LaneFigures, 'kind' | 'consumer'>): string {

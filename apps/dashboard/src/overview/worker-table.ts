@@ -11,7 +11,7 @@ export function workerTable({ workers, readAt }: Overview): Html {
     return html`<p class="empty">No worker has been heard of within the hour. Requests are kept, and nothing is sent until one starts.</p>`;
   }
   const more = workers.length - mostRows;
-  return html`<div class="scroll" role="region" aria-label="Workers" tabindex="0"><table>
+  return html`<div class="scroll" role="group" aria-label="Workers" tabindex="0"><table>
 <caption class="unseen">Workers heard of within the hour</caption>
 <thead><tr><th scope="col">Host</th><th scope="col">State</th><th scope="col">Version</th><th scope="col">Node.js</th>
 <th scope="col" class="number">Running for</th><th scope="col" class="number">Last sign of life</th></tr></thead>

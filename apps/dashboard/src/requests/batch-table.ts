@@ -30,7 +30,7 @@ export function batchTable({ figures: { batches, olderBatches } }: RequestPictur
 ${
   batches.length === 0
     ? html`<p class="empty">None: nothing of it has been put into a call, or the records have aged out.</p>`
-    : html`<div class="scroll" role="region" aria-label="Batches" tabindex="0"><table>
+    : html`<div class="scroll" role="group" aria-label="Batches" tabindex="0"><table>
 <caption class="unseen">Batches with items of this request, the latest first</caption>
 <thead><tr><th scope="col">Batch</th><th scope="col">State</th><th scope="col" class="number">Items</th><th scope="col" class="number">Attempts</th>
 <th scope="col">Job reference</th><th scope="col">Last code</th><th scope="col" class="number">Made</th><th scope="col" class="number">Settled</th></tr></thead>

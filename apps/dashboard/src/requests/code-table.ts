@@ -17,7 +17,7 @@ export function codeTable({ figures, request }: RequestPicture): Html | undefine
 ${
   codes.length === 0
     ? html`<p class="empty">The codes of these items were not counted: they failed before an update. <code>session-queue items</code> lists them.</p>`
-    : html`<div class="scroll" role="region" aria-label="Failures by code" tabindex="0"><table class="codes">
+    : html`<div class="scroll" role="group" aria-label="Failures by code" tabindex="0"><table class="codes">
 <caption class="unseen">Failed and parked items by code</caption>
 <thead><tr><th scope="col">Code</th><th scope="col">Items</th><th scope="col">What it means</th><th scope="col">What to do</th></tr></thead>
 <tbody>${codes.slice(0, mostCodes).map(codeRow)}</tbody>
