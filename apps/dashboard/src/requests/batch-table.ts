@@ -1,6 +1,6 @@
 import type { BatchFigures } from '@session-queue/core/engine';
 import { type Html, html } from '../pages/html.ts';
-import { count, utc } from '../pages/wording.ts';
+import { clockTime, count, utc } from '../pages/wording.ts';
 import type { RequestPicture } from './request-picture.ts';
 
 const tones: Readonly<Record<BatchFigures['state'], string>> = {
@@ -24,38 +24,38 @@ const words: Readonly<Record<BatchFigures['state'], string>> = {
 };
 
 /** The calls that a request's items went out with, the latest first. */
-export function batchTable({ figures: { batches, olderBatches } }: RequestPicture): Html {
+export function batchTable({ figures: { batches, olderBatches }, readAt }: RequestPicture): Html {
   return html`<section class="card" aria-labelledby="batches-title">
 <h2 id="batches-title">Batches</h2>
 ${
   batches.length === 0
     ? html`<p class="empty">None: nothing of it has been put into a call, or the records have aged out.</p>`
-    : html`<div class="scroll" role="group" aria-label="Batches" tabindex="0"><table>
+    : html`<div class="scroll tall" role="group" aria-label="Batches" tabindex="0"><table>
 <caption class="unseen">Batches with items of this request, the latest first</caption>
 <thead><tr><th scope="col">Batch</th><th scope="col">State</th><th scope="col" class="number">Items</th><th scope="col" class="number">Attempts</th>
 <th scope="col">Job reference</th><th scope="col">Last code</th><th scope="col" class="number">Made</th><th scope="col" class="number">Settled</th></tr></thead>
-<tbody>${batches.map(batchRow)}</tbody>
+<tbody>${batches.map((batch) => batchRow(batch, readAt))}</tbody>
 </table></div>`
 }
 ${olderBatches === 0 ? undefined : html`<p class="more">At least ${count(olderBatches)} more, which are older.</p>`}
 </section>`;
 }
 
-function batchRow(batch: BatchFigures): Html {
+function batchRow(batch: BatchFigures, now: number): Html {
   const { id, state, size, ownItems, attempts, reference = '–', lastCode, createdAt, settledAt } = batch;
   return html`<tr>
-<th scope="row"><span class="id" title="${id}">${id}</span></th>
+<th scope="row"><span class="id long" title="${id}">${id}</span></th>
 <td><span class="pill ${tones[state]}">${words[state]}</span></td>
 <td class="number">${count(ownItems)}${ownItems === size ? undefined : html` <small>of ${count(size)}</small>`}</td>
 <td class="number">${count(attempts)}</td>
 <td><span class="id" title="${reference}">${reference}</span></td>
 <td>${lastCode === undefined || lastCode === '' ? '–' : lastCode}</td>
-<td class="number">${moment(createdAt)}</td>
-<td class="number">${settledAt === undefined ? '–' : moment(settledAt)}</td>
+<td class="number">${moment(createdAt, now)}</td>
+<td class="number">${settledAt === undefined ? '–' : moment(settledAt, now)}</td>
 </tr>`;
 }
 
-function moment(ms: number): Html {
+function moment(ms: number, now: number): Html {
   const iso = new Date(ms).toISOString();
-  return html`<time datetime="${iso}">${utc(iso)}</time>`;
+  return html`<time datetime="${iso}" title="${utc(iso)}">${clockTime(ms, now)}</time>`;
 }
