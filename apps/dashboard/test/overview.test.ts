@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { queueNames } from '@session-queue/core';
+import { type Kind, kinds, queueNames } from '@session-queue/core';
 import { BusyConsumers, consumerKeys } from '@session-queue/core/engine';
 import { leakGuard } from '@session-queue/testing';
 import { admin, startDashboard, type TestDashboard, viewer } from './harness/dashboard.ts';
+import { giveFigures, giveToday } from './harness/figures.ts';
 import { fillQueue, jobIn } from './harness/jobs.ts';
 import { requestView } from './harness/request-views.ts';
 import { signedInVisitor, type Visitor } from './harness/visitor.ts';
@@ -34,26 +35,35 @@ describe('The overview', () => {
     return await answer.text();
   }
 
-  /** What a tile says, by the queue and the state that it leads to. */
-  function tile(html: string, queue: string, status: string): { count: string; label: string } {
-    const found = new RegExp(
-      `href="/queues/queue/${queue}\\?status=${status}"[^>]*><strong>([^<]*)</strong> <span>([^<]*)</span>`,
-    ).exec(html);
-    return { count: found?.[1] ?? 'no tile', label: found?.[2] ?? 'no tile' };
+  /** What a tile of a kind says, by its label. */
+  function tiles(html: string, kind: Kind): Record<string, string | undefined> {
+    const card = html.split(`aria-labelledby="${kind}"`)[1]?.split('</section>')[0] ?? '';
+    const found = card.matchAll(/<dt>([^<]*)<\/dt><dd>([^<]*)<\/dd>/g);
+    return Object.fromEntries([...found].map(([, label, value]) => [label, value]));
   }
 
-  it('counts requests and open batches of each kind as BullMQ has them', async () => {
+  it('counts the items of each kind over all consumers, and leads to its queues', async () => {
+    await giveFigures(dashboard, 'school-a', {
+      'deletion:pending': 1_200,
+      'deletion:claimed': 50,
+      'deletion:submitted': 7,
+    });
+    await giveFigures(dashboard, 'school-b', { 'deletion:pending': 3, 'resubmission:parked': 4 });
+    await giveToday(dashboard, 'school-b', { 'deletion:succeeded': 2_000, 'deletion:failed': 9 });
     const html = await page();
-    const { requests, batches } = queueNames.deletion;
-    // One waits, one has a priority, a flow's child waits as well; one is at work, one delayed, a scheduler's run too.
-    expect(tile(html, requests, 'waiting')).toEqual({ count: '3', label: 'Waiting' });
-    expect(tile(html, requests, 'delayed')).toEqual({ count: '3', label: 'Processing' });
-    expect(tile(html, requests, 'completed')).toEqual({ count: '1', label: 'Completed' });
-    expect(tile(html, requests, 'failed')).toEqual({ count: '1', label: 'Failed' });
-    expect(tile(html, batches, 'delayed')).toEqual({ count: '3', label: 'Open' });
-    expect(tile(html, batches, 'completed')).toEqual({ count: '0', label: 'Completed' });
-    expect(tile(html, batches, 'failed')).toEqual({ count: '0', label: 'With failures' });
-    expect(tile(html, queueNames.resubmission.requests, 'waiting').count).toBe('0');
+    const none = { Pending: '0', 'In flight': '0', Parked: '0', 'Done today': '0', 'Failed today': '0' };
+    expect(tiles(html, 'deletion')).toEqual({
+      ...none,
+      Pending: '1,203',
+      'In flight': '57',
+      'Done today': '2,000',
+      'Failed today': '9',
+    });
+    expect(tiles(html, 'resubmission')).toEqual({ ...none, Parked: '4' });
+    for (const kind of kinds) {
+      expect(html).toContain(`href="/queues/queue/${queueNames[kind].requests}?status=latest"`);
+      expect(html).toContain(`href="/queues/queue/${queueNames[kind].batches}?status=latest"`);
+    }
   });
 
   it('lists the latest requests with where their items are, newest first', async () => {
@@ -101,46 +111,59 @@ describe('The overview', () => {
     expect((await outputBytes(dashboard)) - before).toBeLessThan(200_000);
   });
 
-  it('names the consumers that workers have announced, and says when there are none', async () => {
-    expect(await page()).toContain('No worker has announced a consumer.');
-    dashboard.records.announced = ['school-b', 'school-a'];
-    expect(await page()).toContain('<li>school-a</li><li>school-b</li>');
-  });
-
-  it('says that deletions are stopped, and why', async () => {
+  it('says that a kind is stopped, by whom and why, and how to start it', async () => {
     expect(await page()).not.toContain('is stopped');
-    dashboard.stops.set('deletion', 'wrong <school>');
-    expect(await page()).toContain(
-      '<strong>Every deletion is stopped</strong> over all consumers: wrong &lt;school&gt;',
-    );
+    dashboard.stops.set('resubmission', 'wrong <school>');
+    const html = await page();
+    expect(html).toContain('<h3>Every resubmission is stopped</h3>');
+    expect(html).toContain('since 2026-03-01 09:00:00 UTC by ada: wrong &lt;school&gt;');
+    expect(html).toContain('session-queue start --kind resubmission');
     dashboard.stops.clear();
   });
 
-  it('says of each kind which lanes a fault of their consumer has stopped, also of one that no worker knows', async () => {
+  it('says which lanes a fault of their consumer has stopped, also of one that no worker knows', async () => {
     dashboard.records.announced = ['school-a', 'school-b'];
     await new BusyConsumers(dashboard.redis, dashboard.prefix).mark('school-c');
-    expect(await page()).not.toContain('lane stopped:');
+    expect(await page()).not.toContain('is stopped');
     for (const consumer of ['school-b', 'school-c']) {
       const { base } = consumerKeys(dashboard.redis, dashboard.prefix, consumer);
-      const stop = { stopped: 'wrong <secret>', stoppedCode: '40001', stoppedAt: String(Date.UTC(2026, 2, 1, 9)) };
+      const stop = { stopped: 'wrong <secret>', stoppedCode: '41003', stoppedAt: String(Date.UTC(2026, 2, 1, 9)) };
       await dashboard.redis.hset(`${base}resubmission:lane`, stop);
     }
-    const [deletions, resubmissions] = (await page()).split('aria-labelledby="resubmission"');
-    expect(deletions).toContain('<span class="pill good">running</span>');
-    expect(deletions).not.toContain('lane stopped:');
-    expect(resubmissions).toContain('<span class="pill bad">2 lanes stopped</span>');
+    const html = await page();
     for (const consumer of ['school-b', 'school-c']) {
-      expect(resubmissions).toContain(
-        `<li title="since 2026-03-01 09:00:00 UTC"><strong>lane stopped:</strong> ${consumer}: 40001 wrong &lt;secret&gt;</li>`,
-      );
+      expect(html).toContain(`<h3>The lane for resubmissions of ${consumer} is stopped</h3>`);
       await dashboard.redis.del(`${consumerKeys(dashboard.redis, dashboard.prefix, consumer).base}resubmission:lane`);
     }
+    expect(html).toContain('Since 2026-03-01 09:00:00 UTC');
+    expect(html).toContain('wrong &lt;secret&gt; (41003). The signature does not fit');
+    expect(html).toContain('Mend the credentials of this consumer');
+  });
+
+  it('tells the workers, the living and the lost, and that nothing is sent without one', async () => {
+    expect(await page()).toContain('<strong class="bad">No worker is alive</strong>');
+    const now = Date.now();
+    const sign = { host: 'node-<1>', pid: 7, version: '1.2.3', node: 'v20', startedAt: '2026-03-01T09:00:00.000Z' };
+    const key = `{${dashboard.prefix}}:workers`;
+    await dashboard.redis.hset(key, 'one', `${now} ${now + 30_000} ${JSON.stringify(sign)}`);
+    await dashboard.redis.hset(
+      key,
+      'two',
+      `${now - 90_000} ${now - 60_000} ${JSON.stringify({ ...sign, host: 'gone-1' })}`,
+    );
+    const html = await page();
+    expect(html).not.toContain('No worker is alive');
+    expect(html).toContain('node-&lt;1&gt;');
+    expect(html).toContain('<td>1.2.3</td>');
+    expect(html).toContain('1 worker ended without taking leave');
+    await dashboard.redis.del(key);
   });
 
   it('says which queue is paused', async () => {
     const { batches } = dashboard.queues.of('resubmission');
     await batches.pause();
     expect(await page()).toContain('<span class="pill warn">sending paused</span>');
+    expect(await page()).toContain('<h3>Sending of resubmissions is paused</h3>');
     await batches.resume();
     expect(await page()).not.toContain('paused</span>');
   });
@@ -154,14 +177,15 @@ describe('The overview', () => {
     const answer = await people.viewer.get('/');
     const html = await answer.text();
     expect(html).toContain('<noscript><meta http-equiv="refresh" content="5"></noscript>');
-    expect(html).toContain('<script src="/assets/refresh.js" defer></script>');
+    expect(html).toContain('<script src="/assets/live.js" defer></script>');
+    expect(html).toContain('data-events="/events"');
     expect(html).not.toMatch(/<script(?![^>]*src=)|<style| style=| on[a-z]+=/);
     expect(answer.headers.get('content-security-policy')).toBe(
       "default-src 'none';script-src 'self';style-src 'self';img-src 'self';connect-src 'self';form-action 'self';base-uri 'none';frame-ancestors 'none'",
     );
     expect(answer.headers.get('cache-control')).toBe('no-store');
     expect(answer.headers.get('x-powered-by')).toBeNull();
-    for (const asset of ['refresh.js', 'dashboard.css', 'board.css', 'logo.svg']) {
+    for (const asset of ['live.js', 'charts.js', 'uplot/uPlot.iife.min.js', 'dashboard.css', 'board.css', 'logo.svg']) {
       expect((await people.viewer.get(`/assets/${asset}`)).status).toBe(200);
     }
   });

@@ -100,9 +100,62 @@ describe('What became of a request', () => {
     expect(html).toContain(
       '<strong>Its lane is stopped</strong> since 2026-03-01 09:01:00 UTC: the signature is wrong (40001)',
     );
-    expect(html).toContain('<strong>All deletions are stopped:</strong> wrong school');
+    expect(html).toContain('<span class="remedy">Mend the credentials of this consumer');
     expect(await page('r-1')).toContain('<strong>50 items parked:</strong>');
     expect(await page('refused')).toContain('<strong>Refused:</strong> the list is empty. Nothing was sent.');
+  });
+
+  it('says of the kind that it is of, and of no other, that all of it is stopped', async () => {
+    dashboard.records.add(requestView({ id: 'again', kind: 'resubmission', counts: { total: 1, pending: 1 } }));
+    dashboard.stops.set('resubmission', 'wrong <school>');
+    const stopped =
+      '<strong>All resubmissions are stopped</strong> since 2026-03-01 09:00:00 UTC by ada: wrong &lt;school&gt;.';
+    expect(await page('again')).toContain(stopped);
+    expect(await page('again')).not.toContain('deletions');
+    expect(await page('waiting')).not.toContain('are stopped</strong>');
+    dashboard.stops.clear();
+  });
+
+  it('tells its batches and its failures by code, with what they mean and what to do', async () => {
+    const { base } = consumerKeys(dashboard.redis, dashboard.prefix, 'school-a');
+    const codes = { 'failed 20004': 150, 'failed <odd>': 50, 'parked unknown': 50 };
+    await dashboard.redis.hset(`${base}request:r-1:codes`, codes);
+    await dashboard.redis.rpush(`${base}request:r-1:batches`, 'b-1', 'b-2', 'b-gone');
+    const shares = JSON.stringify([
+      ['r-1', 20],
+      ['other', 30],
+    ]);
+    const record = { kind: 'deletion', size: 50, shares, attempts: 2, createdAt: Date.UTC(2026, 2, 1, 9) };
+    await dashboard.redis.hset(`${base}batch:b-1`, {
+      ...record,
+      state: 'settled',
+      lastCode: '20004',
+      settledAt: Date.UTC(2026, 2, 1, 10),
+    });
+    await dashboard.redis.hset(`${base}batch:b-2`, { ...record, state: 'submitted', reference: 'job-<7>' });
+    const html = await page('r-1');
+    const rows = [...html.matchAll(/<tr>\s*<th scope="row"><span class="id long" title="([^"]*)"(.*?)<\/tr>/gs)];
+    expect(rows.map(([, id]) => id)).toEqual(['b-2', 'b-1']);
+    expect(rows[0]?.[2]).toContain('job-&lt;7&gt;');
+    expect(rows[0]?.[2]).toContain('20 <small>of 50</small>');
+    expect(rows[0]?.[2]).toContain('at Learnosity</span>');
+    expect(rows[1]?.[2]).toContain('<td>20004</td>');
+    expect(rows[1]?.[2]).toContain('title="2026-03-01 10:00:00 UTC"');
+    expect(html).toContain('150 failed</span>');
+    expect(html).toContain('A value was none that Learnosity takes.');
+    expect(html).toContain('50 parked</span>');
+    expect(html).toContain('&lt;odd&gt;');
+  });
+
+  it('names who is called back without the rest of the address, which may hold a secret', async () => {
+    const callbackUrl = 'https://lms.example/hook/S3CR3T?token=S3CR3T';
+    const callback = { state: 'failed', attempts: 3, at: '2026-03-01T09:10:00.000Z' } as const;
+    dashboard.records.add(requestView({ id: 'called', state: 'completed', callbackUrl, callback }));
+    const html = await page('called');
+    expect(html).toContain(
+      'to lms.example: failed, and not tried any more (3 attempts, the last one 2026-03-01 09:10:00 UTC)',
+    );
+    expect(html).not.toContain('S3CR3T');
   });
 
   it('is found by any id that a request can have', async () => {

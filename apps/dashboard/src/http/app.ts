@@ -16,7 +16,7 @@ import { boardBasePath } from '../board/board-path.ts';
 import { Guard } from '../board/guard.ts';
 import type { EventStreams } from '../live/event-streams.ts';
 import { overviewRoutes } from '../overview/overview-routes.ts';
-import type { KindSwitchReader } from '../overview/read-overview.ts';
+import type { KindSwitchReader, Pace } from '../overview/read-overview.ts';
 import type { Queues } from '../queues.ts';
 import { requestRoutes } from '../requests/request-routes.ts';
 import { type SignInOptions, signInRoutes } from '../sign-in/sign-in-routes.ts';
@@ -37,6 +37,8 @@ export interface AppOptions {
   queues: Queues;
   sessionQueue: Pick<SessionQueue, 'consumers' | 'getRequest' | 'retryFailed'>;
   kindSwitch: KindSwitchReader;
+  /** How often the overview is read; as usual when absent. */
+  pace?: Pace;
   /** The pages that are kept up to date; ended by whoever stops the server. */
   streams: EventStreams;
   /** Absent when nobody signs in: then only this machine is answered. */

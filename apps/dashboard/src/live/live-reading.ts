@@ -42,6 +42,12 @@ export class LiveReading<T> {
     };
   }
 
+  /** What was read, or is being read now, is old: the next one who asks has it read anew. */
+  forget(): void {
+    this.#latest = undefined;
+    this.#underWay = undefined;
+  }
+
   get listeners(): number {
     return this.#listeners.size;
   }

@@ -9,10 +9,7 @@ import { LiveReading } from '../live/live-reading.ts';
 import { chartData } from './chart-data.ts';
 import { overviewPage } from './overview-page.ts';
 import { RenderedOverviews } from './overview-parts.ts';
-import { OverviewReader, type OverviewSources } from './read-overview.ts';
-
-/** All who look share one reading in this time, in ms. */
-const readEveryMs = 2_000;
+import { OverviewReader, type OverviewSources, type Pace, usualPace } from './read-overview.ts';
 
 const query = z.object({ consumer: z.string().trim().max(64).catch('') });
 
@@ -20,16 +17,28 @@ export interface OverviewOptions extends OverviewSources {
   caller: Caller;
   access: Access;
   streams: EventStreams;
+  /** `usualPace` when absent. */
+  pace?: Pace;
 }
 
 /** `GET /` shows the overview, `GET /events` keeps it up to date, `GET /charts.json` has the last hours. */
 export function overviewRoutes(options: OverviewOptions): Router {
-  const { caller, access, streams } = options;
-  const reader = new OverviewReader(options);
-  const live = new LiveReading(async () => await redisWork(5_000, reader.read()), readEveryMs);
+  const { caller, access, streams, pace = usualPace } = options;
+  const reader = new OverviewReader(options, pace);
+  const live = new LiveReading(async () => await redisWork(5_000, reader.read()), pace.readMs);
   const rendered = new RenderedOverviews();
   const router = Router();
 
+  // Whoever has changed something sees it at once on the page that comes then.
+  router.use((request, response, next) => {
+    if (request.method !== 'GET') {
+      response.once('finish', () => {
+        reader.forget();
+        live.forget();
+      });
+    }
+    next();
+  });
   router.get('/', async (request, response) => {
     response.send(overviewPage(await live.current(), signedIn(caller), searchOf(request)));
   });

@@ -30,14 +30,22 @@ export interface OverviewSources {
   kindSwitch: KindSwitchReader;
 }
 
+/** How often things are read, in ms. */
+export interface Pace {
+  /** All who look share one reading in this time. */
+  readMs: number;
+  /** What changes seldom, or is much to read: who knows which consumer, and Redis's health. */
+  slowMs: number;
+  /** Consumers that had nothing open: their numbers stand still until the day ends. */
+  idleMs: number;
+}
+
+export const usualPace: Pace = { readMs: 2_000, slowMs: 10_000, idleMs: 30_000 };
+
 /** Requests shown in the list. */
 const shownRequests = 8;
 /** Consumers that are asked about at a time. */
 const chunk = 100;
-/** What changes seldom, or is much to read, is read so often only, in ms: who knows which consumer, and Redis's health. */
-const slowMs = 10_000;
-/** So often consumers are looked at that had nothing open: their numbers stand still until the day ends. */
-const idleMs = 30_000;
 /** A page does not wait longer than this for its charts, in ms; the first time there may be thousands of lists to read. */
 const chartsWithinMs = 1_000;
 
@@ -50,6 +58,7 @@ interface SlowFacts {
 /** Reads the overview: counts, names and ids only, never a job's data, which may be 8 MB before its intake. */
 export class OverviewReader {
   readonly #sources: OverviewSources;
+  readonly #pace: Pace;
   readonly #announcements: Announcements;
   readonly #busy: BusyConsumers;
   readonly #rates = new RecentRates();
@@ -57,12 +66,19 @@ export class OverviewReader {
   readonly #idle = new Map<string, { lanes: LaneFigures[]; at: number }>();
   #slow: { facts: SlowFacts; at: number } | undefined;
 
-  constructor(sources: OverviewSources) {
+  constructor(sources: OverviewSources, pace: Pace) {
     const { redis, prefix } = sources;
     this.#sources = sources;
+    this.#pace = pace;
     this.#announcements = new Announcements(redis, prefix);
     this.#busy = new BusyConsumers(redis, prefix);
     this.#history = new ChartHistory(redis, prefix);
+  }
+
+  /** Somebody has just changed something: all is read anew. */
+  forget(): void {
+    this.#slow = undefined;
+    this.#idle.clear();
   }
 
   async read(): Promise<Overview> {
@@ -98,7 +114,7 @@ export class OverviewReader {
   }
 
   async #slowFacts(now: number): Promise<SlowFacts> {
-    if (this.#slow !== undefined && now - this.#slow.at < slowMs) return this.#slow.facts;
+    if (this.#slow !== undefined && now - this.#slow.at < this.#pace.slowMs) return this.#slow.facts;
     const { redis, sessionQueue } = this.#sources;
     const [consumers, living, health] = await Promise.all([
       sessionQueue.consumers(),
@@ -115,7 +131,7 @@ export class OverviewReader {
     const consumers = [...new Set([...announced, ...busy])].sort();
     const lanes = await inChunks(consumers, chunk, async (consumer) => {
       const idle = this.#idle.get(consumer);
-      if (idle !== undefined && !busy.has(consumer) && now - idle.at < idleMs) return idle.lanes;
+      if (idle !== undefined && !busy.has(consumer) && now - idle.at < this.#pace.idleMs) return idle.lanes;
       const both = Object.values(await readLaneFigures(redis, prefix, consumer));
       if (both.some(isLaneOpen)) this.#idle.delete(consumer);
       else this.#idle.set(consumer, { lanes: both, at: now });

@@ -70,6 +70,7 @@ export async function startDashboard({
     sessionQueue: records,
     kindSwitch: { read: async (kind) => reasonOf(stops.get(kind)) },
     streams,
+    pace: { readMs: 50, slowMs: 0, idleMs: 0 },
     signIn: users.length === 0 ? undefined : signIn,
     audit: new AuditLog(logger),
     logger,
