@@ -45,7 +45,7 @@ function movingVerdict({ readAt }: Overview, moving: readonly Lane[], standing: 
   const calls = sum(rates, (perMinute) => perMinute);
   const tone = standing === 0 ? 'good' : 'warn';
   if (calls > 0) {
-    const speed = `${rate(calls)} calls a minute`;
+    const speed = `${rate(calls)} ${rate(calls) === '1' ? 'call' : 'calls'} a minute`;
     return { tone, word: 'Working', rest: `${speed}, ${toGo(items)}, ${end(moving, readAt)}${others}` };
   }
   if (rates.length < moving.length || moving.some((lane) => itemsInFlight(lane) > 0)) {

@@ -1,0 +1,89 @@
+import { describe, expect, it } from '@jest/globals';
+import { timeLeftOf, timeLeftOfRequest } from '../src/overview/time-left.ts';
+import { verdictOn } from '../src/overview/verdict.ts';
+import { lane, overview, rate } from './harness/lanes.ts';
+
+const stop = { code: '41003', message: 'wrong secret', since: '2026-03-01T09:00:00.000Z' };
+
+/** The verdict as a sentence. */
+function told(given: Parameters<typeof overview>[0]): string {
+  const { tone, word, rest } = verdictOn(overview(given));
+  return `${tone}: ${word}: ${rest}`;
+}
+
+describe('The verdict', () => {
+  it('says how fast it works, how far it is and until when', () => {
+    const lanes = [
+      lane({ items: { pending: 84_000, submitted: 200 }, rate: rate(11.8, 560) }),
+      lane({ kind: 'resubmission', items: { pending: 50 }, rate: rate(0.5, 10) }),
+    ];
+    expect(told({ lanes })).toBe(
+      'good: Working: 12 calls a minute, 84,250 items to go, done by 14:30 UTC (in 2 hours)',
+    );
+  });
+
+  it('says that nothing is sent without a worker, whatever there is to do', () => {
+    expect(told({ workers: [] })).toBe('bad: No worker is alive: nothing is sent; nothing waits');
+    const lanes = [lane({ items: { pending: 1 }, rate: rate(5, 5) })];
+    expect(told({ workers: [], lanes })).toBe('bad: No worker is alive: nothing is sent; 1 item to go');
+  });
+
+  it('says why all stands still: a lane, a kind, a paused queue, a consumer that no worker knows, or Redis', () => {
+    const open = lane({ items: { pending: 7 } });
+    const [deletion, resubmission] = overview().kinds;
+    if (deletion === undefined || resubmission === undefined) throw new Error('two kinds');
+    const why = { reason: 'x', since: stop.since };
+    expect(told({ lanes: [{ ...open, stop }] })).toBe('bad: Stopped: wrong secret; 7 items to go');
+    expect(told({ lanes: [open], kinds: [{ ...deletion, stop: why }] })).toContain(
+      'Stopped: every deletion is stopped',
+    );
+    expect(told({ lanes: [open], kinds: [{ ...resubmission, stop: why }] })).toContain('good: Working');
+    expect(told({ lanes: [open], kinds: [{ ...deletion, isSendingPaused: true }] })).toContain(
+      'Stopped: sending of deletions',
+    );
+    expect(told({ lanes: [{ ...open, isKnown: false }] })).toContain('Stopped: no worker that is alive knows');
+    const problems = [{ code: 'not_writable' as const, message: 'no' }];
+    expect(told({ lanes: [open], redis: { problems, unchecked: [], memoryShort: false } })).toContain(
+      'bad: Stopped: Redis',
+    );
+  });
+
+  it('tells of lanes that stand still while others work', () => {
+    const lanes = [
+      lane({ items: { pending: 60 }, rate: rate(1, 60) }),
+      lane({ consumer: 'b', items: { pending: 7 }, stop }),
+    ];
+    expect(told({ lanes })).toBe(
+      'warn: Working: 1 call a minute, 60 items to go, done by 12:01 UTC (in 1 minute); 1 lane stands still',
+    );
+  });
+
+  it('does not make up an end that nobody can tell', () => {
+    expect(told({ lanes: [lane({ items: { pending: 60 } })] })).toContain('how long that takes is not known yet');
+    expect(told({ lanes: [lane({ items: { pending: 60 }, rate: rate(2, 0) })] })).toContain('time left unknown');
+    expect(told({ lanes: [lane({ items: { pending: 60 }, rate: rate(0, 0) })] })).toContain(
+      'warn: Waiting: 60 items to go',
+    );
+  });
+
+  it('says that there is nothing to do, or that a person is waited for', () => {
+    expect(told({ lanes: [lane()] })).toBe('calm: Nothing to do: all that was asked for is done');
+    expect(told({ lanes: [lane({ items: { parked: 1 } })] })).toBe('warn: Waiting: 1 parked item waits for a person');
+  });
+});
+
+describe('The time left', () => {
+  it('is that of the real speed, and never of more than the quota lets through', () => {
+    expect(timeLeftOf(lane({ items: { pending: 600 }, rate: rate(10, 300) }))).toBe(120_000);
+    // 5 calls in 5 s are 60 calls and 3,000 items a minute.
+    expect(timeLeftOf(lane({ items: { pending: 6_000 }, rate: rate(1_000, 50_000) }))).toBe(120_000);
+    expect(timeLeftOf(lane({ items: { pending: 600 }, rate: rate(10, 300), stop }))).toBeUndefined();
+    expect(timeLeftOf(lane({ items: { pending: 600 } }))).toBeUndefined();
+  });
+
+  it('of a request is that of its equal share, and never longer than the lane takes', () => {
+    const busy = lane({ items: { pending: 6_000 }, rate: rate(10, 300), openRequests: 4 });
+    expect(timeLeftOfRequest(300, busy)).toBe(4 * 60_000);
+    expect(timeLeftOfRequest(5_000, busy)).toBe(20 * 60_000);
+  });
+});
