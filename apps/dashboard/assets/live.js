@@ -73,7 +73,7 @@ async function again() {
   } catch {
     stale('Not up to date: the dashboard does not answer. This page goes on by itself.');
   }
-  timer = setTimeout(events === undefined ? again : connect, againMs);
+  timer = setTimeout(start, againMs);
 }
 
 document.addEventListener('visibilitychange', () => {
@@ -83,7 +83,7 @@ document.addEventListener('visibilitychange', () => {
 
 function start() {
   if (events !== undefined) connect();
-  else if (document.body.hasAttribute('data-fault')) timer = setTimeout(again, againMs);
+  else if (document.body.hasAttribute('data-fault')) timer = setTimeout(() => void again(), againMs);
 }
 
 start();

@@ -32,7 +32,7 @@ describe('A page that is kept up to date', () => {
     const page = await (await vera.get('/')).text();
     const ids = [...page.matchAll(/id="([^"]+)" data-part/g)].map(([, id]) => id);
     expect(ids.length).toBeGreaterThan(8);
-    expect(Object.keys(first?.data ?? {}).sort()).toEqual(ids.toSorted());
+    expect(new Set(Object.keys(first?.data ?? {}))).toEqual(new Set(ids));
     await giveFigures(dashboard, 'school-a', { 'deletion:pending': 4_711 });
     const { data } = await events.until(({ data: parts }) => parts.lanes !== undefined);
     expect(data.lanes).toContain('4,711');
@@ -122,7 +122,7 @@ describe('A page that is kept up to date', () => {
     const first = await events.next();
     const page = await (await vera.get('/requests?id=r-1')).text();
     const ids = [...page.matchAll(/id="([^"]+)" data-part/g)].map(([, id]) => id);
-    expect(Object.keys(first?.data ?? {}).sort()).toEqual(ids.toSorted());
+    expect(new Set(Object.keys(first?.data ?? {}))).toEqual(new Set(ids));
     expect(first?.data.progress).toContain('0 of 10 items done (0 %); time left unknown.');
     dashboard.records.add(requestView({ id: 'r-1', state: 'completed', counts: { total: 10, succeeded: 10 } }));
     const { data } = await events.until((event) => event.data.state !== undefined);
