@@ -83,7 +83,7 @@ document.addEventListener('visibilitychange', () => {
 
 function start() {
   if (events !== undefined) connect();
-  else if (document.body.hasAttribute('data-fault')) timer = setTimeout(() => void again(), againMs);
+  else timer = setTimeout(() => void again(), againMs);
 }
 
 start();

@@ -134,7 +134,9 @@ describe('What became of a request', () => {
     });
     await dashboard.redis.hset(`${base}batch:b-2`, { ...record, state: 'submitted', reference: 'job-<7>' });
     const html = await page('r-1');
-    const rows = [...html.matchAll(/<tr>\s*<th scope="row"><span class="id long" title="([^"]*)"(.*?)<\/tr>/gs)];
+    const rows = [
+      ...html.matchAll(/<tr>\s*<th scope="row"><a class="id long" href="\/batches[^"]*" title="([^"]*)"(.*?)<\/tr>/gs),
+    ];
     expect(rows.map(([, id]) => id)).toEqual(['b-2', 'b-1']);
     expect(rows[0]?.[2]).toContain('job-&lt;7&gt;');
     expect(rows[0]?.[2]).toContain('20 <small>of 50</small>');

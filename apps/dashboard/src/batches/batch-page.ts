@@ -18,7 +18,7 @@ export function batchPage(batch: Batch, account: Account): string {
     title: `Batch ${batch.id}`,
     account,
     refreshSeconds: over.has(batch.state) ? undefined : refreshSeconds,
-    main: html`<article class="card" data-live>
+    main: html`<article class="card" id="batch" data-part>
 <header><h1>${recordedBatchName(batch)}</h1></header>
 <p class="id whole">${batch.id}</p>
 ${facts(batch)}

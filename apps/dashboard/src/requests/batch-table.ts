@@ -1,4 +1,5 @@
 import type { BatchFigures } from '@session-queue/core/engine';
+import { batchPath } from '../batches/batch-path.ts';
 import { type Html, html } from '../pages/html.ts';
 import { clockTime, count, utc } from '../pages/wording.ts';
 import type { RequestPicture } from './request-picture.ts';
@@ -24,7 +25,7 @@ const words: Readonly<Record<BatchFigures['state'], string>> = {
 };
 
 /** The calls that a request's items went out with, the latest first. */
-export function batchTable({ figures: { batches, olderBatches }, readAt }: RequestPicture): Html {
+export function batchTable({ figures: { batches, olderBatches }, request, readAt }: RequestPicture): Html {
   return html`<section class="card" aria-labelledby="batches-title">
 <h2 id="batches-title">Batches</h2>
 ${
@@ -34,17 +35,17 @@ ${
 <caption class="unseen">Batches with items of this request, the latest first</caption>
 <thead><tr><th scope="col">Batch</th><th scope="col">State</th><th scope="col" class="number">Items</th><th scope="col" class="number">Attempts</th>
 <th scope="col">Job reference</th><th scope="col">Last code</th><th scope="col" class="number">Made</th><th scope="col" class="number">Settled</th></tr></thead>
-<tbody>${batches.map((batch) => batchRow(batch, readAt))}</tbody>
+<tbody>${batches.map((batch) => batchRow(batch, request.consumer, readAt))}</tbody>
 </table></div>`
 }
 ${olderBatches === 0 ? undefined : html`<p class="more">At least ${count(olderBatches)} more, which are older.</p>`}
 </section>`;
 }
 
-function batchRow(batch: BatchFigures, now: number): Html {
+function batchRow(batch: BatchFigures, consumer: string, now: number): Html {
   const { id, state, size, ownItems, attempts, reference = '–', lastCode, createdAt, settledAt } = batch;
   return html`<tr>
-<th scope="row"><span class="id long" title="${id}">${id}</span></th>
+<th scope="row"><a class="id long" href="${batchPath(consumer, id)}" title="${id}">${id}</a></th>
 <td><span class="pill ${tones[state]}">${words[state]}</span></td>
 <td class="number">${count(ownItems)}${ownItems === size ? undefined : html` <small>of ${count(size)}</small>`}</td>
 <td class="number">${count(attempts)}</td>
