@@ -62,6 +62,13 @@ describe('bad input', () => {
     expect(await refused('/v1/resubmissions', body)).toMatchObject({ status: 400, errors: [{ field, reason }] });
   });
 
+  test('a time that is none is one fault, and not too far away as well', async () => {
+    const problem = await refused('/v1/deletions', { sessionIds: ['a'], notBefore: 'tomorrow' });
+    expect(problem.errors).toEqual([
+      { field: 'notBefore', reason: 'must be a time such as 2027-01-31T08:00:00Z, with Z or an offset' },
+    ]);
+  });
+
   test('every fault is found at once: 20 are named, the others counted', async () => {
     const sessionIds = Array.from({ length: 50 }, (_, n) => (n % 2 === 0 ? 7 : 'good'));
     const problem = await refused('/v1/deletions', { sessionIds, consumer: '-', extra: secret });

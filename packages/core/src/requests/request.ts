@@ -169,6 +169,8 @@ const maxPutOffMs = 366 * 24 * 3600 * 1000;
 export const momentSchema = z.iso.datetime({
   offset: true,
   error: 'must be a time such as 2027-01-31T08:00:00Z, with Z or an offset',
+  // What is no time is neither near nor far.
+  abort: true,
 });
 
 const notBeforeSchema = momentSchema.refine(
