@@ -69,6 +69,21 @@ describe('bad input', () => {
     ]);
   });
 
+  test.each([
+    ['deletions', 'reason=x', 'reason', 'stands in the body where that is JSON'],
+    [
+      'resubmissions',
+      'ignoreResponseRevisions=true',
+      'ignoreResponseRevisions',
+      'stands in the body where that is JSON',
+    ],
+    ['deletions', 'onInvalid=skip', 'onInvalid', 'is for streams, and this body is JSON'],
+    ['deletions', 'ignoreResponseRevisions=true', 'ignoreResponseRevisions', 'is not a known field'],
+  ])('a query beside JSON says where it belongs: %s?%s', async (kind, query, field, reason) => {
+    const body = kind === 'deletions' ? { sessionIds: ['a'] } : { submissions: ['AAAA'] };
+    expect((await refused(`/v1/${kind}?${query}`, body)).errors).toEqual([{ field, reason }]);
+  });
+
   test('every fault is found at once: 20 are named, the others counted', async () => {
     const sessionIds = Array.from({ length: 50 }, (_, n) => (n % 2 === 0 ? 7 : 'good'));
     const problem = await refused('/v1/deletions', { sessionIds, consumer: '-', extra: secret });

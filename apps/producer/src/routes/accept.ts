@@ -9,10 +9,11 @@ import { idempotencyNameOf } from '../idempotency/idempotency-key.ts';
 import type { IdempotencyRecords } from '../idempotency/idempotency-records.ts';
 import { type OnceAnswer, runOnce } from '../idempotency/run-once.ts';
 import type { ProducerMetrics } from '../metrics/producer-metrics.ts';
-import { emptyQuerySchema, parseOrThrow } from '../problems/field-faults.ts';
+import { parseOrThrow } from '../problems/field-faults.ts';
 import { openProblemOf } from '../problems/problem-of.ts';
 import { type Ask, parseAsk } from '../requests/ask.ts';
 import { digestAsk } from '../requests/ask-digest.ts';
+import { jsonQuerySchemas } from '../requests/json-query.ts';
 import { logChange } from '../requests/log-change.ts';
 import { presentRequest, requestPath } from '../requests/present.ts';
 import { storeAsk } from '../requests/store-ask.ts';
@@ -46,8 +47,7 @@ export interface Acceptance {
 export function acceptRequests(kind: Kind, context: AcceptContext): RequestHandler {
   return async (request, response) => {
     const name = idempotencyNameOf(request);
-    // A JSON body has fields for what a stream has in its query; there it would be passed over without a word.
-    parseOrThrow(emptyQuerySchema, request.query, 'query');
+    parseOrThrow(jsonQuerySchemas[kind], request.query, 'query');
     const ask = permitted(request, context, parseAsk(kind, request.body));
     await answerAccepted(response, context, {
       name,
