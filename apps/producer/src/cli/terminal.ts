@@ -67,9 +67,14 @@ export function canAnswer(terminal: Terminal): boolean {
   return terminal.stderr.isTTY === true && terminal.stdin.isTTY === true;
 }
 
+/** How wide a terminal is. One that nobody has told its size says 0: `docker run -t`, a pseudo-terminal of a CI job. */
+export function columnsOf({ columns }: Output): number {
+  return columns || 80;
+}
+
 /** How wide a stream's lines may be; endless where nobody looks. */
-export function widthOf({ isTTY, columns }: Output): number {
-  return isTTY === true ? (columns ?? 80) : Number.POSITIVE_INFINITY;
+export function widthOf(output: Output): number {
+  return output.isTTY === true ? columnsOf(output) : Number.POSITIVE_INFINITY;
 }
 
 export type Colours = ReturnType<typeof pico.createColors>;

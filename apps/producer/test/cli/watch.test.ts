@@ -86,6 +86,15 @@ describe('watching a request', () => {
     expect(coloured.stderr).toContain('\u001b[32m');
   });
 
+  test('paints on a terminal that nobody has told its size as on one of 80 columns', async () => {
+    const view = await accepted(4);
+    const options = { isWatched: true, columns: 0, onPause: stepping(view, [...toTheEnd]) };
+    const { stderr } = await run(['watch', 'r1'], options);
+    expect(stderr.split('\u001b[5A\r\u001b[J')).toHaveLength(8);
+    expect(stderr).toContain(' deletion for default');
+    expect((await run(['list'], options)).stdout).toContain('r1');
+  });
+
   test('waits out a producer that is away, and says so', async () => {
     const view = await accepted(1);
     let looks = 0;

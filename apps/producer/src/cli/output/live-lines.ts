@@ -1,5 +1,5 @@
 import stringWidth from 'string-width';
-import type { Output } from '../terminal.ts';
+import { columnsOf, type Output } from '../terminal.ts';
 import { cut } from './cut.ts';
 
 const hideCursor = '\u001b[?25l';
@@ -16,7 +16,7 @@ export class LiveLines {
   }
 
   paint(lines: readonly string[]): void {
-    const columns = this.#output.columns ?? 80;
+    const columns = columnsOf(this.#output);
     // What a terminal that became narrower has wrapped takes more rows than it has lines.
     const rows = this.#painted.reduce((sum, line) => sum + Math.max(1, Math.ceil(stringWidth(line) / columns)), 0);
     const up = rows > 0 ? `\u001b[${rows}A` : hideCursor;

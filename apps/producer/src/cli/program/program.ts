@@ -3,7 +3,7 @@ import { addKeyCommands } from '../commands/keys.ts';
 import type { CliEnvironment } from '../connection/environment.ts';
 import { type Session, withSession } from '../connection/session.ts';
 import { helpText, overview } from '../help-text.ts';
-import type { Terminal } from '../terminal.ts';
+import { columnsOf, type Terminal } from '../terminal.ts';
 import { addAskCommands } from './ask-commands.ts';
 import { addChangeCommands } from './change-commands.ts';
 import { addLookCommands } from './look-commands.ts';
@@ -29,8 +29,8 @@ export function createProgram(environment: CliEnvironment, terminal: Terminal): 
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),
       writeErr: (text) => terminal.stderr.write(text),
-      getOutHelpWidth: () => terminal.stdout.columns ?? 80,
-      getErrHelpWidth: () => terminal.stderr.columns ?? 80,
+      getOutHelpWidth: () => columnsOf(terminal.stdout),
+      getErrHelpWidth: () => columnsOf(terminal.stderr),
     })
     .showHelpAfterError('(--help shows how it goes)')
     .addHelpText('after', helpText(overview, terminal.command));
