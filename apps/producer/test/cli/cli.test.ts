@@ -196,8 +196,11 @@ describe('the command line', () => {
     const refused = await run(['delete', 'x', '--yes', '--consumer', 'south']);
     expect(refused.exitCode).toBe(3);
     expect(refused.stderr).toContain('consumer: no worker has announced this consumer');
+    expect(refused.stderr).toContain('The command "consumers" lists them.');
     expect((await run(['status', 'none'])).exitCode).toBe(3);
-    expect((await run(['status', 'none', '--token', 'wrong'])).stderr).toContain('This API token is not known.');
+    expect((await run(['status', 'none', '--token', 'wrong'])).stderr).toContain(
+      'This API token is not known.\nThe token is taken from SESSION_QUEUE_TOKEN, or from --token.',
+    );
   });
 
   test('a request is sent again while the producer is not up to it, as long as it says', async () => {

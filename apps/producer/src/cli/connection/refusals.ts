@@ -13,8 +13,19 @@ export function exitCodeOf(refusal: Refusal): ExitCode {
   return isPassing(refusal) ? exitCodes.unavailable : exitCodes.refused;
 }
 
-/** A refusal as a sentence, with the field that it is about. */
-export function describeRefusal({ field, message }: Refusal): string {
+/** What to do about a refusal here, where its message tells programs. */
+const remedies: Readonly<Record<string, string>> = {
+  unauthorized: 'The token is taken from SESSION_QUEUE_TOKEN, or from --token.',
+  unknown_consumer: 'The command "consumers" lists them.',
+};
+
+/** A refusal as a sentence, with the field that it is about, and what to do about it. */
+export function describeRefusal(refusal: Refusal): string {
+  const remedy = remedies[refusal.code];
+  return remedy === undefined ? sentenceOf(refusal) : `${sentenceOf(refusal)}\n${remedy}`;
+}
+
+function sentenceOf({ field, message }: Refusal): string {
   const text = message.split('\n').map(printable).join('\n');
   const sentence = field ? `${printable(field)}: ${text}` : `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
   return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
