@@ -1,11 +1,11 @@
 // Is told of the end of requests, and believes nobody who cannot sign for it. Nothing but Node is needed.
 //
 //   WEBHOOK_SECRET  that of the producer: whsec_ and base64
-//   PORT            where it listens, on loopback (3040)
+//   PORT            where it listens, on loopback (3050)
 //
 //   node examples/receive-callback.mjs
 //
-// Ask with "callbackUrl": "http://127.0.0.1:3040/". The producer needs WEBHOOK_ALLOWED_NETWORKS=127.0.0.0/8 to call this machine.
+// Ask with "callbackUrl": "http://127.0.0.1:3050/". The producer needs WEBHOOK_ALLOWED_NETWORKS=127.0.0.0/8 to call this machine.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 
@@ -66,6 +66,6 @@ async function receive(request, response) {
 const server = createServer((request, response) => {
   receive(request, response).catch(() => response.destroy());
 });
-server.listen(Number(process.env.PORT ?? 3040), '127.0.0.1', () => {
+server.listen(Number(process.env.PORT ?? 3050), '127.0.0.1', () => {
   console.log('waiting for callbacks');
 });
