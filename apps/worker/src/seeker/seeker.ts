@@ -115,7 +115,7 @@ export class Seeker {
     } catch (error) {
       if (!(error instanceof LearnosityError)) throw error;
       const { decision, code, message } = error;
-      logger.warn({ consumer: keys.consumer, decision, code, reason: message }, 'a look for a job failed');
+      logger.warn({ ...names, decision, code, reason: message }, 'a look for a job failed');
       await endLook(keys, look, 'again', decision === 'consumer' ? afterConsumerFaultMs : afterErrorMs);
       return;
     }
