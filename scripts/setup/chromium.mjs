@@ -1,13 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { Failure } from '../failure.mjs';
 import { note } from '../terminal/step.mjs';
+import { installPackage } from './apt-package.mjs';
 import { aptCanInstall } from './apt-redis.mjs';
-import { run } from './command.mjs';
 import { findProgram, isRunnable } from './find-program.mjs';
 
 const programNames = ['chromium', 'chromium-browser', 'google-chrome'];
-/** Debian's package is some 100 MB with what it needs; a mirror that takes longer for them is not waited for. */
-const mostSeconds = 240;
 
 /**
  * What the search for a browser may do; tests hand in their own.
@@ -17,7 +15,7 @@ const mostSeconds = 240;
  */
 
 /** @type {ChromiumSources} */
-const realSources = { debianCanInstall, installWithApt };
+const realSources = { debianCanInstall, installWithApt: async () => await installPackage('chromium') };
 
 /**
  * For a few tests out of many nobody waits for a package.
@@ -66,27 +64,6 @@ async function findOrGet(environment, sources) {
 async function debianCanInstall() {
   const osRelease = await readFile('/etc/os-release', 'utf8').catch(() => '');
   return /^ID="?debian"?$/m.test(osRelease) && (await aptCanInstall());
-}
-
-/**
- * What goes over the network is bounded: the other tests do not wait for a mirror that answers nothing. What is
- * unpacked is not, since an end in the midst of it would leave apt broken.
- */
-async function installWithApt() {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const install = ['apt-get', 'install', '-y', '--no-install-recommends', 'chromium'];
-  const commands = [
-    ['timeout', String(mostSeconds), 'apt-get', 'update'],
-    ['timeout', String(mostSeconds), ...install, '--download-only'],
-    [...install, '--no-download'],
-  ];
-  for (const [program = '', ...parameters] of commands) {
-    const { code, output } = await run(program, parameters, { env });
-    if (code === 0) continue;
-    const last = output.trimEnd().split('\n').at(-1) ?? '';
-    return `'${[program, ...parameters].join(' ')}' ended with exit code ${code}: ${last}`;
-  }
-  return undefined;
 }
 
 export const noChromium = `The browser tests are skipped: there is no Chromium here. Do one of these to have them run:

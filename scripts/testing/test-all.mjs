@@ -3,6 +3,7 @@ import { root } from '../project.mjs';
 import { build } from '../setup/build.mjs';
 import { ensureChromium, hasChromium, noChromium, presentOnly } from '../setup/chromium.mjs';
 import { runVisibly } from '../setup/command.mjs';
+import { ensurePrometheus, noPrometheus } from '../setup/prometheus.mjs';
 import { setUp } from '../setup/set-up.mjs';
 import { turboRun } from '../setup/turbo.mjs';
 import { duration, step } from '../terminal/step.mjs';
@@ -27,6 +28,7 @@ export async function testAll(given) {
   const environment = await step('Chromium', async () =>
     isPartial ? await ensureChromium(base, presentOnly) : await ensureChromium(base),
   );
+  const hasPrometheus = await step('Prometheus', async () => await ensurePrometheus({ mayInstall: !isPartial }));
   // Of a part of the suites turbo builds what they need.
   if (!isPartial) await step('Build', async () => await build(environment));
   const checks = isPartial ? [] : staticChecks;
@@ -44,6 +46,7 @@ export async function testAll(given) {
     failed.length === 0 ? green('All good') : red(`Failed: ${failed.map(({ title }) => title).join('; ')}`);
   console.log(`\n${verdict}, in ${took}${skipped}.`);
   if (!isPartial && !hasChromium(environment)) console.log(yellow(noChromium));
+  if (!isPartial && !hasPrometheus) console.log(yellow(noPrometheus));
   console.log(countLine(counts, Math.max(...tested.map(({ code }) => code))));
   return failed[0]?.code ?? 0;
 }
