@@ -21,7 +21,7 @@ import { acceptRequests } from './routes/accept.ts';
 import { acceptStreams } from './routes/accept-stream.ts';
 import { listConsumers } from './routes/consumers.ts';
 import { docsFiles, showDocs } from './routes/docs.ts';
-import { type ReadinessProblem, showHealth, showReadiness } from './routes/health.ts';
+import { type Readiness, showHealth, showReadiness } from './routes/health.ts';
 import { followRequest } from './routes/request-events.ts';
 import { listRequests } from './routes/request-list.ts';
 import { changeRequest, listItems, resolveParked, retryRequest, showRequest } from './routes/requests.ts';
@@ -50,7 +50,7 @@ export interface AppContext {
   ratePerMinute?: number;
   /** Absent on a producer that tells nobody of a request's end. */
   callbackFault?: CallbackFault;
-  checkReadiness: () => Promise<readonly ReadinessProblem[]>;
+  checkReadiness: () => Promise<Readiness>;
   log: Logger;
   /** Nothing is measured when absent. */
   metrics?: ProducerMetrics;

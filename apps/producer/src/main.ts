@@ -1,5 +1,5 @@
 import {
-  checkRedis,
+  checkSystem,
   connectRedis,
   createLogger,
   exitOnBadSettings,
@@ -55,7 +55,10 @@ const app = createApp({
   ...(callers.find === undefined ? {} : { findCaller: callers.find }),
   ratePerMinute: settings.PRODUCER_RATE_PER_MINUTE,
   callbackFault: callbackFault(reach),
-  checkReadiness: async () => redisProblems((await checkRedis(redis)).problems),
+  checkReadiness: async () => {
+    const health = await checkSystem(redis, prefix);
+    return { ...health, problems: redisProblems(health.problems) };
+  },
   log,
   maxBodyBytes: settings.PRODUCER_MAX_BODY_BYTES,
 });

@@ -1,27 +1,27 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { leakGuard } from '@session-queue/testing';
-import type { ReadinessProblem } from '../src/routes/health.ts';
+import type { Readiness } from '../src/routes/health.ts';
 import { MemoryQueue } from './support/memory-queue.ts';
 import { startProducer, type TestProducer } from './support/test-producer.ts';
 
 leakGuard();
 
 describe('whether the producer is well', () => {
-  let problems: () => Promise<ReadinessProblem[]>;
+  let check: () => Promise<Readiness>;
   let producer: TestProducer;
 
   beforeAll(async () => {
-    producer = await startProducer({ queue: new MemoryQueue(), checkReadiness: () => problems(), silenceMs: 100 });
+    producer = await startProducer({ queue: new MemoryQueue(), checkReadiness: () => check(), silenceMs: 100 });
   });
   afterAll(async () => await producer.stop());
 
   test('it is alive whatever Redis does', async () => {
-    problems = async () => await new Promise(() => undefined);
+    check = async () => await new Promise(() => undefined);
     expect(await (await producer.fetch('/healthz')).json()).toEqual({ status: 'ok' });
   });
 
   test('it is ready when nothing is wrong', async () => {
-    problems = async () => [];
+    check = async () => ({ problems: [] });
     const response = await producer.fetch('/readyz');
     expect([response.status, await response.json()]).toEqual([
       200,
@@ -30,7 +30,7 @@ describe('whether the producer is well', () => {
   });
 
   test('it is not ready, and says why', async () => {
-    problems = async () => [{ code: 'eviction_policy', message: 'maxmemory-policy must be noeviction' }];
+    check = async () => ({ problems: [{ code: 'eviction_policy', message: 'maxmemory-policy must be noeviction' }] });
     const response = await producer.fetch('/readyz');
     expect([response.status, await response.json()]).toEqual([
       503,
@@ -45,8 +45,8 @@ describe('whether the producer is well', () => {
   test.each([
     ['hangs', async () => await new Promise<never>(() => undefined)],
     ['fails', async () => await Promise.reject(new Error('cut'))],
-  ])('it is not ready when the check %s', async (_how, check) => {
-    problems = check;
+  ])('it is not ready when the check %s', async (_how, how) => {
+    check = how;
     const response = await producer.fetch('/readyz');
     expect(response.status).toBe(503);
     expect(await response.json()).toMatchObject({ problems: [{ code: 'redis_unavailable' }] });

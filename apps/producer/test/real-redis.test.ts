@@ -33,7 +33,7 @@ describe('the producer on a real Redis', () => {
     redis = connectRedis({ url: server.url }, 'producer', createLogger({ level: 'silent', name: 'test' }));
     await untilRedisReady(redis, 5_000);
     queue = new SessionQueueClient({ redis, prefix });
-    const checkReadiness = async () => (await checkRedis(redis)).problems;
+    const checkReadiness = async () => await checkRedis(redis);
     producer = await startProducer({
       queue,
       redis,

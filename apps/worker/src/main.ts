@@ -57,7 +57,7 @@ const watchdog = new Watchdog({
 });
 const health = new HealthServer({
   port: settings.WORKER_PORT,
-  readiness: () => readReadiness(replica.redis, replica.lanes),
+  readiness: () => readReadiness(replica.redis, settings.REDIS_PREFIX, replica.lanes),
   overdue: () => watchdog.overdue,
   metrics: () => metrics.registry.metrics(),
   logger,

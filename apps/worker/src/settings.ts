@@ -11,19 +11,19 @@ import {
 } from '@session-queue/core';
 import { z } from 'zod';
 
-const workerSchema = z.object({
+export const workerSettings = z.object({
   ...commonSettings,
   WORKER_PORT: port().default(3020),
   SESSION_INDEX: flag(),
   DRAIN_GRACE_MS: wholeNumber(0, 600_000).default(20_000),
 });
 
-export type WorkerSettings = z.infer<typeof workerSchema> & { consumers: Consumer[] };
+export type WorkerSettings = z.infer<typeof workerSettings> & { consumers: Consumer[] };
 
 /** Throws `SettingsError` with everything that is wrong or missing, by name. */
 export function readWorkerSettings(environment: Environment): WorkerSettings {
   const { settings, consumers } = readAllSettings({
-    settings: () => readSettings(workerSchema, environment),
+    settings: () => readSettings(workerSettings, environment),
     consumers: () => readConsumers(environment),
   });
   return { ...settings, consumers };

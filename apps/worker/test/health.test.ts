@@ -16,7 +16,7 @@ const healthSchema = z.strictObject({
 let overdue: OverduePart[] = [];
 const health = new HealthServer({
   port: 0,
-  readiness: async () => ({ ready: true, problems: [], unchecked: [], stoppedLanes: [] }),
+  readiness: async () => ({ ready: true, problems: [], warnings: [], unchecked: [], stoppedLanes: [] }),
   overdue: () => overdue,
   metrics: () => new WorkerMetrics().registry.metrics(),
   logger: pino({ level: 'silent' }),
@@ -58,15 +58,15 @@ test('a worker is not ready on a Redis that would lose what was accepted (invari
   const server = await startRedis();
   const redis = new Redis(server.url);
   try {
-    expect(await readReadiness(redis, [])).toMatchObject({ ready: true, problems: [] });
+    expect(await readReadiness(redis, 'test', [])).toMatchObject({ ready: true, problems: [] });
     await redis.config('SET', 'maxmemory', 1);
-    expect(await readReadiness(redis, [])).toMatchObject({ ready: true, problems: [{ code: 'memory_short' }] });
+    expect(await readReadiness(redis, 'test', [])).toMatchObject({ ready: true, problems: [{ code: 'memory_short' }] });
     await redis.config('SET', 'appendonly', 'no');
-    expect((await readReadiness(redis, [])).ready).toBe(false);
+    expect((await readReadiness(redis, 'test', [])).ready).toBe(false);
     await redis.config('SET', 'maxmemory', 0);
     await redis.config('SET', 'appendonly', 'yes');
     await redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
-    expect(await readReadiness(redis, [])).toMatchObject({ ready: false, problems: [{ code: 'eviction' }] });
+    expect(await readReadiness(redis, 'test', [])).toMatchObject({ ready: false, problems: [{ code: 'eviction' }] });
   } finally {
     redis.disconnect();
     await server.stop();

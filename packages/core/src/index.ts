@@ -10,7 +10,7 @@ export {
   identity,
   type Quota,
 } from './config/consumer.ts';
-export { readConsumers } from './config/read-consumers.ts';
+export { readConsumers, singleConsumerSettings } from './config/read-consumers.ts';
 export {
   badSettingsExitCode,
   type Environment,
@@ -18,6 +18,7 @@ export {
   readAllSettings,
   readSettings,
 } from './config/read-settings.ts';
+export { secretFileVariables } from './config/secret-files.ts';
 export { secretsEqual } from './config/secrets-equal.ts';
 export { flag, onOff, port, wholeNumber } from './config/setting-schemas.ts';
 export { type SettingProblem, SettingsError } from './config/settings-error.ts';
@@ -33,6 +34,8 @@ export {
   usersSetting,
 } from './config/sign-in.ts';
 export { ownVersion } from './config/version.ts';
+export { checkSystem, type SystemHealth, type Warning } from './health/check-system.ts';
+export { clockToleranceMs, clockWords } from './health/clock.ts';
 export type { Job, JobStatus, SessionMetadata } from './learnosity/answers.ts';
 export type { Account } from './learnosity/call.ts';
 export { type CodeMeaning, explainedCodes, meaningOf } from './learnosity/code-meanings.ts';

@@ -57,7 +57,7 @@ export function createApp(options: AppOptions): Express {
   // Proxies of our own network say who calls and whether by HTTPS. Without users none may stand in between.
   app.set('trust proxy', signIn === undefined ? false : ['loopback', 'linklocal', 'uniquelocal']);
 
-  app.use(healthRoutes(queues));
+  app.use(healthRoutes(redis, options.prefix));
   // Not what is `no-transform`: an event would wait for the next ones to be compressed with.
   app.use(compression());
   app.use(ownPageHeaders());

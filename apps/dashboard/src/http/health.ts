@@ -1,20 +1,20 @@
+import { checkSystem, type RedisConnection } from '@session-queue/core';
 import { Router } from 'express';
-import type { Queues } from '../queues.ts';
-import { redisWork } from './redis-work.ts';
 
-/** `/healthz`: the process answers. `/readyz`: so does Redis, through each queue. Both without sign-in, and no details. */
-export function healthRoutes(queues: Queues): Router {
+/**
+ * `/healthz`: the process answers. `/readyz`: Redis answers, with what is wrong there in the words of all apps and of the command line's
+ * doctor. Nothing else makes it unready: a person looks here when Redis is short of memory or not safe. Both without sign-in, and no names.
+ */
+export function healthRoutes(redis: RedisConnection, prefix: string): Router {
   const router = Router();
   router.get('/healthz', (_request, response) => {
     response.json({ status: 'ok' });
   });
   router.get('/readyz', async (_request, response) => {
-    try {
-      await redisWork(2_000, queues.check());
-      response.json({ status: 'ready' });
-    } catch {
-      response.status(503).json({ status: 'not ready', reasons: ['Redis does not answer'] });
-    }
+    const { problems, warnings, unchecked } = await checkSystem(redis, prefix);
+    const isReady = !problems.some(({ code }) => code === 'unreachable');
+    const more = { problems, warnings, unchecked };
+    response.status(isReady ? 200 : 503).json({ status: isReady ? 'ready' : 'not ready', ...more });
   });
   return router;
 }

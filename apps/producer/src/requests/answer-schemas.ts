@@ -43,4 +43,9 @@ export const readinessSchema = z.object({
   status: z.enum(['ready', 'not ready']),
   version: z.string().meta({ description: 'Of the producer' }),
   problems: z.array(z.object({ code: z.string(), message: z.string() })).exactOptional(),
+  warnings: z
+    .array(z.object({ level: z.enum(['bad', 'warn']), code: z.string(), message: z.string() }))
+    .exactOptional()
+    .meta({ description: 'What keeps work from going on though requests are accepted' }),
+  unchecked: z.array(z.string()).exactOptional().meta({ description: 'What Redis may not be asked for' }),
 });

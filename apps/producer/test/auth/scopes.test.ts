@@ -27,7 +27,7 @@ function routes(): string[] {
     queue: new MemoryQueue(),
     events: new RequestEvents({ queue: new MemoryQueue() }),
     idempotency: new IdempotencyRecords({ redis, prefix: 'test', leaseMs: 1_000 }),
-    checkReadiness: async () => [],
+    checkReadiness: async () => ({ problems: [] }),
     log: pino({ level: 'silent' }),
     maxBodyBytes: 1024,
   });

@@ -68,7 +68,7 @@ describe('the doctor, straight at Redis', () => {
       /bad {3}Every deletion is stopped since .*: wrong\? list\n {6}mend: node cli\.js start --kind deletion\n/,
     );
     expect(stdout).toMatch(/bad {3}The lane of north for resubmissions is stopped since .*: wrong secret \(40001\)\n/);
-    expect(stdout).toMatch(/warn {2}No living worker knows south\n/);
+    expect(stdout).toMatch(/warn {2}No living worker knows 1 consumer that had one \(south\)\n/);
 
     const json = (await examine('--json')).stdout
       .trim()
@@ -98,7 +98,7 @@ describe('the doctor, straight at Redis', () => {
     await redis.sadd('{test}:consumers', 'north');
     const { exitCode, stdout } = await examine();
     expect(exitCode).toBe(1);
-    expect(stdout).toContain('bad   No worker is alive under the prefix test: requests wait\n');
+    expect(stdout).toContain('bad   No worker is alive under the prefix test, requests wait\n');
   });
 
   test('says so when Redis is not there, and does not wait for it', async () => {
@@ -122,7 +122,9 @@ describe('the doctor, at the producer', () => {
   let producer: TestProducer;
   beforeAll(async () => {
     queue.known = ['north'];
-    const checkReadiness = async () => [{ code: 'append_only_off', message: 'appendonly is off' }];
+    const checkReadiness = async () => ({
+      problems: [{ code: 'append_only_off', message: 'appendonly is off: set it' }],
+    });
     const findKey = (token: string) => (token === 'tok' ? 'desk' : undefined);
     producer = await startProducer({ queue, findKey, checkReadiness });
   });
@@ -134,7 +136,7 @@ describe('the doctor, at the producer', () => {
     });
     expect(exitCode).toBe(1);
     expect(stdout).toContain(`ok    The producer at ${producer.url} answers\n`);
-    expect(stdout).toContain('bad   It is not ready: appendonly is off\n');
+    expect(stdout).toContain('bad   appendonly is off\n      mend: set it\n');
     expect(stdout).toContain('ok    The clocks of the producer and of this machine agree\n');
     expect(stdout).toMatch(/bad {3}.*token.*\n {6}mend: check the token/i);
   });

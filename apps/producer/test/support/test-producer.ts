@@ -63,7 +63,7 @@ export async function startProducer(options: TestProducerOptions): Promise<TestP
     queue,
     events,
     idempotency: new IdempotencyRecords({ redis: redis ?? ownRedis, prefix, leaseMs }),
-    checkReadiness: async () => [],
+    checkReadiness: async () => ({ problems: [] }),
     log: log.logger,
     maxBodyBytes: 1024 * 1024,
     ...(findKey === undefined ? {} : { findCaller: (token: string) => testCaller(findKey(token)) }),

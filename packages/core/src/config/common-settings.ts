@@ -14,6 +14,8 @@ export const commonSettings = {
       const parsed = parseRedisUrl(url);
       if ('fault' in parsed) context.addIssue({ code: 'custom', message: parsed.fault });
     }),
+  /** In place of one in the URL. */
+  REDIS_PASSWORD: z.string().optional(),
   /** The file's content, once read. */
   REDIS_CA_FILE: z.string().transform(readCertificates).optional(),
   REDIS_PREFIX: z
@@ -30,9 +32,10 @@ export type CommonSettings = z.infer<typeof commonSchema>;
 /** What `connectRedis` takes, out of the common settings. */
 export function redisSettings({
   REDIS_URL: url,
+  REDIS_PASSWORD: password,
   REDIS_CA_FILE: ca,
-}: Pick<CommonSettings, 'REDIS_URL' | 'REDIS_CA_FILE'>): RedisSettings {
-  return ca === undefined ? { url } : { url, ca };
+}: Pick<CommonSettings, 'REDIS_URL' | 'REDIS_PASSWORD' | 'REDIS_CA_FILE'>): RedisSettings {
+  return { url, ...(password !== undefined && { password }), ...(ca !== undefined && { ca }) };
 }
 
 function readCertificates(path: string, context: z.RefinementCtx): string {

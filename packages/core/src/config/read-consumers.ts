@@ -7,7 +7,7 @@ import { type SettingProblem, SettingsError } from './settings-error.ts';
 
 const fileVariable = 'CONSUMERS_FILE';
 
-const singleSchema = z.object({
+export const singleConsumerSettings = z.object({
   LEARNOSITY_CONSUMER: consumerNameSchema.default(defaultConsumer),
   LEARNOSITY_CONSUMER_KEY: accountFields.key,
   LEARNOSITY_CONSUMER_SECRET: accountFields.secret,
@@ -26,7 +26,9 @@ const entrySchema = z.strictObject(
 export function readConsumers(environment: Environment): Consumer[] {
   const path = environment[fileVariable];
   if (path === undefined || path === '') return [readSingle(environment)];
-  const both = ['LEARNOSITY_CONSUMER_KEY', 'LEARNOSITY_CONSUMER_SECRET'].filter((name) => environment[name]);
+  const both = ['LEARNOSITY_CONSUMER_KEY', 'LEARNOSITY_CONSUMER_SECRET', 'LEARNOSITY_CONSUMER_SECRET_FILE'].filter(
+    (name) => environment[name],
+  );
   const problems = both.map((name) => ({ name, reason: `cannot be set together with ${fileVariable}` }));
   const { consumers, problems: ofFile } = readFile(path);
   problems.push(...ofFile);
@@ -35,7 +37,7 @@ export function readConsumers(environment: Environment): Consumer[] {
 }
 
 function readSingle(environment: Environment): Consumer {
-  const settings = readSettings(singleSchema, environment);
+  const settings = readSettings(singleConsumerSettings, environment);
   return {
     name: settings.LEARNOSITY_CONSUMER,
     key: settings.LEARNOSITY_CONSUMER_KEY,

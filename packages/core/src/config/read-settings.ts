@@ -1,4 +1,5 @@
-import type { z } from 'zod';
+import { z } from 'zod';
+import { withSecretFiles } from './secret-files.ts';
 import { type SettingProblem, SettingsError } from './settings-error.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -8,21 +9,25 @@ export const badSettingsExitCode = 78;
 
 /**
  * Reads settings through a schema whose keys are the variables' names. An empty variable counts as not set, as compose
- * files leave them. Throws `SettingsError` with every problem.
+ * files leave them, and a secret may stand in a file (`secretFileVariables`). Throws `SettingsError` with every problem.
  */
 export function readSettings<T extends z.ZodType>(schema: T, environment: Environment): z.infer<T> {
-  const given = Object.fromEntries(
-    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
-  );
+  const names = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+  const { environment: full, problems } = withSecretFiles(environment, names);
+  const given = Object.fromEntries(Object.entries(full).filter(([, value]) => value !== undefined && value !== ''));
   const result = schema.safeParse(given);
-  if (result.success) return result.data;
-  throw new SettingsError(
-    result.error.issues.map((issue) => {
+  if (result.success && problems.length === 0) return result.data;
+  // A secret whose file is at fault is not missing besides.
+  const ofFiles = new Set(problems.map(({ name }) => name.replace(/_FILE$/, '')));
+  const issues = (result.error?.issues ?? []).filter(({ path }) => !ofFiles.has(String(path[0])));
+  throw new SettingsError([
+    ...problems,
+    ...issues.map((issue) => {
       const [name = 'environment', ...path] = issue.path.map(String);
       const reason = given[name] === undefined ? 'is missing' : issue.message;
       return { name, reason: [path.join('.'), reason].filter((part) => part !== '').join(' ') };
     }),
-  );
+  ]);
 }
 
 type Readers = Readonly<Record<string, () => unknown>>;

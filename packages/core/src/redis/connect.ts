@@ -8,6 +8,8 @@ import { writeTogether } from './write-together.ts';
 export interface RedisSettings {
   /** As `parseRedisUrl` reads it. */
   url: string;
+  /** In place of one in the URL. */
+  password?: string;
   /** PEM certificates to trust instead of the system's. */
   ca?: string;
 }
@@ -46,7 +48,8 @@ const keepAliveMs = 10_000;
 export function connectRedis(settings: RedisSettings, role: RedisRole, logger: Logger): RedisConnection {
   const parsed = parseRedisUrl(settings.url);
   if ('fault' in parsed) throw new TypeError(`the Redis URL ${parsed.fault}`);
-  const connection = open(parsed.address, settings.ca, role);
+  const { password = parsed.address.password } = settings;
+  const connection = open({ ...parsed.address, password }, settings.ca, role);
   if (role === 'producer' && connection instanceof Redis) writeTogether(connection);
   logConnection(connection, logger.child({ connection: role }));
   return connection;

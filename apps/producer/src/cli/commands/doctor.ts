@@ -1,3 +1,4 @@
+import { checkSystem } from '@session-queue/core';
 import type { Session } from '../connection/session.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { checkProducer } from '../doctor/producer.ts';
@@ -24,8 +25,16 @@ async function examine({ way, terminal, ready }: Session): Promise<Finding[]> {
     () => true,
     () => false,
   );
-  const server = await checkServer(way.redis);
-  return isReady ? [...server, ...(await checkWork(way, terminal.command))] : server;
+  let health = await checkSystem(way.redis, way.prefix);
+  if (isReady && health.problems.some(({ code }) => code === 'unreachable')) {
+    // A replica refuses what BullMQ notes at the start, and the connection is made anew, once.
+    await ready().catch(() => undefined);
+    health = await checkSystem(way.redis, way.prefix);
+  }
+  const server = await checkServer(way.redis, health);
+  // Nothing behind it can be told of a Redis that is the wrong one.
+  const canRead = isReady && !health.problems.some(({ code }) => code === 'unreachable' || code === 'not_writable');
+  return canRead ? [...server, ...(await checkWork(way, health, terminal.command))] : server;
 }
 
 function describe({ level, what, remedy }: Finding, colours: Colours): string {

@@ -4,6 +4,8 @@ export interface CliEnvironment {
   SESSION_QUEUE_TOKEN?: string | undefined;
   SESSION_QUEUE_REDIS?: string | undefined;
   REDIS_PREFIX?: string | undefined;
+  REDIS_PASSWORD?: string | undefined;
+  REDIS_PASSWORD_FILE?: string | undefined;
   REDIS_CA_FILE?: string | undefined;
   RETENTION_DAYS?: string | undefined;
   SESSION_INDEX?: string | undefined;

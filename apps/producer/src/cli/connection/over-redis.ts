@@ -28,6 +28,8 @@ export function openRedis(url: string, prefix: string | undefined, environment: 
   const settings = readRedisSettings({
     REDIS_URL: url,
     REDIS_PREFIX: prefix ?? environment.REDIS_PREFIX,
+    REDIS_PASSWORD: environment.REDIS_PASSWORD,
+    REDIS_PASSWORD_FILE: environment.REDIS_PASSWORD_FILE,
     REDIS_CA_FILE: environment.REDIS_CA_FILE,
     RETENTION_DAYS: environment.RETENTION_DAYS,
     SESSION_INDEX: environment.SESSION_INDEX,

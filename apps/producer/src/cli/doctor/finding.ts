@@ -17,3 +17,11 @@ export function warn(what: string, remedy: string): Finding {
 export function bad(what: string, remedy: string): Finding {
   return { level: 'bad', what, remedy };
 }
+
+/** A problem or a warning of `/readyz`, which names its remedy behind the last colon. */
+export function fromMessage(level: 'warn' | 'bad', message: string): Finding {
+  const colon = message.lastIndexOf(': ');
+  return colon < 0
+    ? { level, what: message }
+    : { level, what: message.slice(0, colon), remedy: message.slice(colon + 2) };
+}

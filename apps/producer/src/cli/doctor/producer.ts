@@ -2,7 +2,7 @@ import { ownVersion } from '@session-queue/core';
 import type { z } from 'zod';
 import { consumersSchema, problemSchema, readinessSchema } from '../../requests/answer-schemas.ts';
 import { printable } from '../wording.ts';
-import { bad, type Finding, ok, warn } from './finding.ts';
+import { bad, type Finding, fromMessage, ok, warn } from './finding.ts';
 import { clockFinding } from './redis-server.ts';
 
 const timeoutMs = 10_000;
@@ -49,11 +49,14 @@ async function ask({ url, token }: ProducerWay, path: string): Promise<Response>
 async function readiness(response: Response): Promise<Finding[]> {
   const parsed = answeredSchema.safeParse(await jsonOf(response));
   if (!parsed.success) return [bad('What answers there is no producer of Session Queue', 'check --url')];
-  const { problems = [], version } = parsed.data;
-  const unready = problems.map(({ message }) =>
-    bad(`It is not ready: ${printable(message)}`, 'doctor --redis tells more, where Redis can be reached'),
-  );
-  return [...(response.ok ? [ok('It is ready to accept requests')] : unready), ofVersion(version)];
+  const { problems = [], warnings = [], unchecked = [], version } = parsed.data;
+  return [
+    ...(response.ok ? [ok('It is ready to accept requests')] : [bad('It is not ready', 'mend what stands below')]),
+    ...problems.map(({ message }) => fromMessage('bad', printable(message))),
+    ...warnings.map(({ level, message }) => fromMessage(level, printable(message))),
+    ...unchecked.map((what) => warn(printable(what), 'look at it where Redis is managed')),
+    ofVersion(version),
+  ];
 }
 
 function ofVersion(version = 'unknown'): Finding {

@@ -1,26 +1,23 @@
-import { checkRedis, type RedisConnection, type RedisProblem } from '@session-queue/core';
+import { clockToleranceMs, clockWords, type RedisConnection, type SystemHealth } from '@session-queue/core';
 import { readServerFacts } from '@session-queue/core/engine';
 import { Cluster } from 'ioredis';
-import { bad, type Finding, ok, warn } from './finding.ts';
-
-/** Learnosity refuses calls whose time is too far off, and people read the times of Redis. */
-const clockToleranceMs = 2_000;
+import { type Finding, fromMessage, ok, warn } from './finding.ts';
 
 /** What Redis itself is like: whether what is accepted is safe there. */
-export async function checkServer(redis: RedisConnection): Promise<Finding[]> {
-  const { problems, unchecked } = await checkRedis(redis);
+export async function checkServer(
+  redis: RedisConnection,
+  { problems, unchecked, warnings, work }: SystemHealth,
+): Promise<Finding[]> {
   const findings = [
-    ...problems.map(ofProblem),
+    ...problems.map(({ message }) => fromMessage('bad', message)),
     ...unchecked.map((what) => warn(what, 'look at it where Redis is managed')),
   ];
   if (problems.some(({ code }) => code === 'unreachable')) return findings;
-  return [...(await describeServer(redis)), ...findings, await checkClock(redis)];
-}
-
-/** A problem names its remedy behind the last colon. */
-function ofProblem({ message }: RedisProblem): Finding {
-  const colon = message.lastIndexOf(': ');
-  return bad(message.slice(0, colon), message.slice(colon + 2));
+  const clock = warnings.find(({ code }) => code === 'clock');
+  const clockFindings = clock === undefined ? [clockFinding('Redis', 0)] : [fromMessage(clock.level, clock.message)];
+  // Where nobody could be asked it stands among what was not checked.
+  // A connection that is being made anew has nothing to tell.
+  return [...(await describeServer(redis).catch(() => [])), ...findings, ...(work === undefined ? [] : clockFindings)];
 }
 
 async function describeServer(redis: RedisConnection): Promise<Finding[]> {
@@ -34,25 +31,11 @@ async function describeServer(redis: RedisConnection): Promise<Finding[]> {
   return [ok(`Redis ${version} answers: appendonly ${onOff(appendOnly)}, ${policy ?? 'policy unknown'}${memory}`)];
 }
 
-async function checkClock(redis: RedisConnection): Promise<Finding> {
-  const before = Date.now();
-  const [seconds = 0, microseconds = 0] = (await redis.time()).map(Number);
-  const after = Date.now();
-  const theirs = seconds * 1_000 + microseconds / 1_000;
-  // Anything between asking and hearing is no difference.
-  const off = theirs < before ? theirs - before : Math.max(0, theirs - after);
-  return clockFinding('Redis', off);
-}
-
 /** What a difference between two clocks means. */
 export function clockFinding(whose: string, offMs: number, toleranceMs = clockToleranceMs): Finding {
   if (Math.abs(offMs) <= toleranceMs) return ok(`The clocks of ${whose} and of this machine agree`);
-  const seconds = (Math.abs(offMs) / 1_000).toFixed(1);
-  const which = offMs > 0 ? 'ahead of' : 'behind';
-  return warn(
-    `The clock of ${whose} is ${seconds} s ${which} this machine's`,
-    'set both by NTP; Learnosity refuses calls with a wrong time',
-  );
+  const { what, remedy } = clockWords(whose, offMs);
+  return warn(what, remedy);
 }
 
 function onOff(value: boolean | undefined): string {

@@ -1,4 +1,4 @@
-import { kinds, type RedisConnection } from '@session-queue/core';
+import { kinds, type RedisConnection, type SystemHealth } from '@session-queue/core';
 import {
   Announcements,
   consumerKeys,
@@ -10,16 +10,20 @@ import {
 } from '@session-queue/core/engine';
 import type { Way } from '../connection/session.ts';
 import { counted, printable } from '../wording.ts';
-import { bad, type Finding, ok, warn } from './finding.ts';
+import { bad, type Finding, fromMessage, ok, warn } from './finding.ts';
 import { settingsFindings } from './settings.ts';
 
 type RedisWay = Extract<Way, { is: 'redis' }>;
 
 /** Whether anybody works, and what keeps work from going on. `command` is how this program is called. */
-export async function checkWork({ redis, prefix, given }: RedisWay, command: string): Promise<Finding[]> {
+export async function checkWork(
+  { redis, prefix, given }: RedisWay,
+  health: SystemHealth,
+  command: string,
+): Promise<Finding[]> {
   const names = await new Announcements(redis, prefix).names();
   const all = await Promise.all([
-    checkWorkers(redis, prefix, names),
+    workersFindings(health),
     readWorkerSettings(redis, prefix).then((said) => settingsFindings(said, given)),
     readQueueFacts(redis, prefix).then((facts) => facts.flatMap(ofQueue)),
     checkStops(redis, prefix, command),
@@ -28,29 +32,17 @@ export async function checkWork({ redis, prefix, given }: RedisWay, command: str
   return all.flat();
 }
 
-async function checkWorkers(redis: RedisConnection, prefix: string, names: readonly string[]): Promise<Finding[]> {
-  const [seconds = 0] = (await redis.time()).map(Number);
-  const workers = await new Announcements(redis, prefix).living(seconds * 1_000);
-  if (workers.size === 0) {
-    const known = names.length === 0 ? 'no consumer was ever announced' : 'requests wait';
-    return [
-      bad(
-        `No worker is alive under the prefix ${prefix}: ${known}`,
-        'start a worker with the same REDIS_URL and REDIS_PREFIX',
-      ),
-    ];
-  }
-  const served = new Set([...workers.values()].flat());
-  const unserved = names.filter((name) => !served.has(name));
-  const alive = ok(`${counted(workers.size, 'worker')} alive, for ${[...served].sort().join(', ')}`);
-  if (unserved.length === 0) return [alive];
-  return [
-    alive,
-    warn(
-      `No living worker knows ${unserved.join(', ')}`,
-      'give a worker their credentials (CONSUMERS_FILE), if anything is still to be done for them',
-    ),
-  ];
+/** The names stand here and not in `/readyz`: who can read Redis may know them. */
+function workersFindings({ work, warnings }: SystemHealth): Finding[] {
+  if (work === undefined) return [];
+  const { workers, served, unserved } = work;
+  const alive = workers === 0 ? [] : [ok(`${counted(workers, 'worker')} alive, for ${served.join(', ')}`)];
+  const found = warnings.flatMap(({ level, code, message }): Finding[] => {
+    if (code === 'clock') return [];
+    const finding = fromMessage(level, message);
+    return [code === 'consumer_unserved' ? { ...finding, what: `${finding.what} (${unserved.join(', ')})` } : finding];
+  });
+  return [...alive, ...found];
 }
 
 function ofQueue({ name, isPaused, version, ownVersion }: QueueFacts): Finding[] {
