@@ -101,7 +101,7 @@ async function toMend(...args: string[]): Promise<string[]> {
       ({ level, what }) =>
         level !== 'ok' && what !== 'It is not ready' && !what.startsWith('The clock of the producer'),
     )
-    .map(({ level, what, remedy }) => comparable(`${level} ${what.replace(/ \([a-z, ]+\)$/, '')}: ${remedy}`))
+    .map(({ level, what, remedy }) => comparable(`${level} ${what.replace(/(that had one) \(.*\)$/, '$1')}: ${remedy}`))
     .sort();
 }
 

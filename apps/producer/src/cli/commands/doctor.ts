@@ -32,9 +32,9 @@ async function examine({ way, terminal, ready }: Session): Promise<Finding[]> {
     health = await checkSystem(way.redis, way.prefix);
   }
   const server = await checkServer(way.redis, health);
-  // Nothing behind it can be told of a Redis that is the wrong one.
-  const canRead = isReady && !health.problems.some(({ code }) => code === 'unreachable' || code === 'not_writable');
-  return canRead ? [...server, ...(await checkWork(way, health, terminal.command))] : server;
+  return isReady && health.work !== undefined
+    ? [...server, ...(await checkWork(way, health, terminal.command))]
+    : server;
 }
 
 function describe({ level, what, remedy }: Finding, colours: Colours): string {
