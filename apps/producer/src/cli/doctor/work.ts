@@ -23,13 +23,12 @@ export async function checkWork(
 ): Promise<Finding[]> {
   const names = await new Announcements(redis, prefix).names();
   const all = await Promise.all([
-    workersFindings(health),
     readWorkerSettings(redis, prefix).then((said) => settingsFindings(said, given)),
     readQueueFacts(redis, prefix).then((facts) => facts.flatMap(ofQueue)),
     checkStops(redis, prefix, command),
     ...names.flatMap((name) => kinds.map((kind) => checkLane(redis, prefix, name, kind))),
   ]);
-  return all.flat();
+  return [...workersFindings(health), ...all.flat()];
 }
 
 /** The names stand here and not in `/readyz`: who can read Redis may know them. */
