@@ -6,7 +6,7 @@ import { signedInVisitor, Visitor } from './harness/visitor.ts';
 
 leakGuard();
 
-const pause = { queue: 'deletion.requests' };
+const pause = { queue: 'deletion.requests', reason: 'a test' };
 
 describe('A change', () => {
   let dashboard: TestDashboard;

@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import type { User } from '@session-queue/core';
 import { accountOf } from '../src/accounts/account.ts';
 import { deriveSessionKeys } from '../src/sign-in/session-keys.ts';
 import { Sessions } from '../src/sign-in/sessions.ts';
 
-const users = [
-  { name: 'ada', admin: true, password: 'first password' },
-  { name: 'vera', admin: false, password: 'second password' },
+const users: User[] = [
+  { name: 'ada', role: 'admin', password: 'first password' },
+  { name: 'vera', role: 'viewer', password: 'second password' },
 ];
 
 async function replica(of: typeof users, prefix = 'session-queue'): Promise<Sessions> {
@@ -34,7 +35,7 @@ describe("A session's token", () => {
 
   it('carries no role: what the settings say now counts', async () => {
     const before = await replica(users);
-    const after = await replica(users.map((user) => ({ ...user, admin: false })));
+    const after = await replica(users.map((user) => ({ ...user, role: 'viewer' as const })));
     expect(after.read(before.issue({ name: 'ada', role: 'admin' }))?.account.role).toBe('viewer');
   });
 

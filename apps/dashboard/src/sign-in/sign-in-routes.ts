@@ -56,9 +56,9 @@ function signIn({ users, sessions, throttle, audit }: SignInOptions): RequestHan
     if (user === undefined || !matches) {
       throttle.failed(address, name);
       // Never the name as typed: now and then it is a password.
-      audit.record({
+      void audit.record({
         action: 'sign in',
-        allowed: false,
+        outcome: 'refused',
         address,
         reason: user ? `wrong password for ${user.name}` : 'unknown name',
       });
@@ -66,7 +66,7 @@ function signIn({ users, sessions, throttle, audit }: SignInOptions): RequestHan
     }
     throttle.succeeded(address, name);
     const account = accountOf(user);
-    audit.record({ action: 'sign in', account, allowed: true, address });
+    void audit.record({ action: 'sign in', account, outcome: 'done', address });
     setSessionCookie(request, response, sessions.issue(account));
     response.redirect(303, returnPath(form.data.next));
   };
@@ -87,7 +87,7 @@ function signOut({ sessions, ended, audit }: SignInOptions): RequestHandler {
     clearSessionCookie(request, response);
     if (session !== undefined) {
       await redisWork(5_000, ended.end(session));
-      audit.record({ action: 'sign out', account: session.account, allowed: true, address: request.ip });
+      void audit.record({ action: 'sign out', account: session.account, outcome: 'done', address: request.ip });
     }
     response.redirect(303, '/sign-in');
   };
