@@ -97,7 +97,14 @@ describe('polls', () => {
     await submitted(1, 0, 'resubmission');
     const told = (kind: string) => {
       const id = `${kind}-0-0`;
-      const whole = { ignoring: false, othersComplete: false, halts: 0, size: 1, shares: [{ request: id, items: 1 }] };
+      const whole = {
+        overdueMs: expect.any(Number),
+        ignoring: false,
+        othersComplete: false,
+        halts: 0,
+        size: 1,
+        shares: [{ request: id, items: 1 }],
+      };
       return { id, reference: `reference ${id}`, kind, ageMs: expect.any(Number), ...whole };
     };
     expect(await pollOf('p')).toEqual([told('deletion'), told('resubmission')]);

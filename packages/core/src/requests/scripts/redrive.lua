@@ -18,8 +18,8 @@ if ARGV[6] then
 end
 local items, codes = {}, {}
 for i, entry in ipairs(entries) do
-  local code
-  code, items[i] = string.match(entry, '^(.-)\t.-\n(.*)$')
+  items[i] = string.match(entry, '\n(.*)$')
+  local code = string.match(entry, '^(.-)\t') or ''
   codes[code] = (codes[code] or 0) + 1
 end
 for code, n in pairs(codes) do note_code(id, from, code, -n) end
