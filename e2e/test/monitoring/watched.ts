@@ -58,7 +58,12 @@ export class Watched {
     ]);
     const ports = { worker: workerPort, producer: producerPort, dashboard: dashboardPort };
     const watched = new Watched({ redis, fake, children, log, ports });
-    await watched.#work(`http://127.0.0.1:${apiPort}`);
+    try {
+      await watched.#work(`http://127.0.0.1:${apiPort}`);
+    } catch (error) {
+      await watched.stop();
+      throw error;
+    }
     return watched;
   }
 
@@ -92,6 +97,8 @@ export class Watched {
   async #work(producer: string): Promise<void> {
     const headers = { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` };
     const body = JSON.stringify({ sessionIds: ids, reason: 'a test' });
+    // It listens before Redis is there.
+    await eventually(async () => (await fetch(`${producer}/readyz`)).ok, { timeoutMs: 20_000 });
     const accepted = await fetch(`${producer}/v1/deletions`, { method: 'POST', headers, body });
     if (accepted.status !== 202) throw new Error(`the deletion was answered ${accepted.status}`);
     // Asked wrongly as well: what is refused is counted, and not repeated.
