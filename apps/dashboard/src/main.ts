@@ -7,7 +7,7 @@ import {
   redisSettings,
   SessionQueueClient,
 } from '@session-queue/core';
-import { KindSwitch, LaneSwitch } from '@session-queue/core/engine';
+import { KindSwitch } from '@session-queue/core/engine';
 import { MetricsServer } from '@session-queue/core/metrics';
 import { accountOf } from './accounts/account.ts';
 import { AuditLog } from './audit/audit-log.ts';
@@ -47,10 +47,9 @@ const app = createApp({
   queues,
   sessionQueue,
   kindSwitch: new KindSwitch(redis, prefix),
-  laneSwitch: new LaneSwitch(redis, prefix),
   streams,
   signIn: users.length === 0 ? undefined : signIn,
-  audit: new AuditLog(logger, redis, prefix),
+  audit: new AuditLog(logger),
   logger,
 });
 const host = listenHost(settings);

@@ -6,7 +6,7 @@ import { signedInVisitor, Visitor } from './harness/visitor.ts';
 
 leakGuard();
 
-const pause = { queue: 'deletion.requests', reason: 'a test' };
+const pause = { queue: 'deletion.requests' };
 
 describe('A change', () => {
   let dashboard: TestDashboard;

@@ -181,7 +181,7 @@ describe('What became of a request', () => {
     expect(await page('refused', people.admin)).not.toContain('/actions/retry');
     expect(await page('waiting', people.admin)).not.toContain('/actions/retry');
 
-    const answer = await people.admin.post('/actions/retry', { id: 'r-1', reason: 'mended' });
+    const answer = await people.admin.post('/actions/retry', { id: 'r-1' });
     expect([answer.status, answer.headers.get('location')]).toEqual([303, '/requests?id=r-1']);
     expect(dashboard.records.retried).toEqual(['r-1']);
     expect(dashboard.log).toContainEqual(
@@ -191,12 +191,12 @@ describe('What became of a request', () => {
 
   it('is not tried again by a viewer, or when nothing failed, or when there is no such request', async () => {
     expect((await people.viewer.post('/actions/retry', { id: 'r-1' })).status).toBe(403);
-    const nothing = await people.admin.post('/actions/retry', { id: 'waiting', reason: 'mended' });
+    const nothing = await people.admin.post('/actions/retry', { id: 'waiting' });
     expect(nothing.status).toBe(409);
     expect(await nothing.text()).toContain('This request has no failed items to retry.');
-    const unknown = await people.admin.post('/actions/retry', { id: 'unknown', reason: 'mended' });
-    expect([unknown.status, await unknown.text()]).toEqual([404, expect.stringContaining('record may have aged out')]);
-    expect((await people.admin.post('/actions/retry', {})).status).toBe(404);
+    const unknown = await people.admin.post('/actions/retry', { id: 'unknown' });
+    expect([unknown.status, await unknown.text()]).toEqual([404, expect.stringContaining('its record has aged out')]);
+    expect((await people.admin.post('/actions/retry', {})).status).toBe(400);
     expect(dashboard.records.retried).toEqual([]);
     for (const who of ['vera', 'ada']) {
       expect(dashboard.log).toContainEqual(
@@ -219,9 +219,9 @@ describe('The switches of the overview', () => {
 
   it('pause and resume each queue for admins, and note who did', async () => {
     for (const queue of dashboard.queues.all) {
-      expect((await people.admin.post('/actions/pause', { queue: queue.name, reason: 'a test' })).status).toBe(303);
+      expect((await people.admin.post('/actions/pause', { queue: queue.name })).status).toBe(303);
       expect(await queue.isPaused()).toBe(true);
-      expect((await people.admin.post('/actions/resume', { queue: queue.name, reason: 'a test' })).status).toBe(303);
+      expect((await people.admin.post('/actions/resume', { queue: queue.name })).status).toBe(303);
       expect(await queue.isPaused()).toBe(false);
       expect(dashboard.log).toContainEqual(
         expect.objectContaining({ audit: true, who: 'ada', action: 'resume', queue: queue.name, allowed: true }),
@@ -231,7 +231,7 @@ describe('The switches of the overview', () => {
 
   it('do nothing for viewers', async () => {
     const queue = dashboard.queues.of('deletion').requests;
-    expect((await people.viewer.post('/actions/pause', { queue: queue.name, reason: 'a test' })).status).toBe(403);
+    expect((await people.viewer.post('/actions/pause', { queue: queue.name })).status).toBe(403);
     expect(await queue.isPaused()).toBe(false);
     expect(dashboard.log).toContainEqual(
       expect.objectContaining({ audit: true, who: 'vera', action: 'pause', queue: queue.name, allowed: false }),

@@ -31,7 +31,6 @@ export {
   parseUsers,
   tokenHashSchema,
   type User,
-  type UserRole,
   usersSetting,
 } from './config/sign-in.ts';
 export { ownVersion } from './config/version.ts';

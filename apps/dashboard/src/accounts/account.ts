@@ -1,7 +1,7 @@
-import type { User, UserRole } from '@session-queue/core';
+import type { User } from '@session-queue/core';
 
-/** What somebody may do: `actions/action.ts` says what takes which role. */
-export type Role = UserRole;
+/** What somebody may do: viewers read, admins also pause, resume and retry. */
+export type Role = 'viewer' | 'admin';
 
 /** Somebody who is using the dashboard. */
 export interface Account {
@@ -16,6 +16,6 @@ export interface Account {
 export const localAccount: Account = { name: 'local', role: 'admin' };
 
 /** The account of somebody who may sign in. */
-export function accountOf({ name, role }: User): Account {
-  return { name, role };
+export function accountOf({ name, admin }: User): Account {
+  return { name, role: admin ? 'admin' : 'viewer' };
 }

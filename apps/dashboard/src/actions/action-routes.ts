@@ -1,88 +1,73 @@
-import { Refusal, reasonSchema } from '@session-queue/core';
-import { type Request, type RequestHandler, Router, urlencoded } from 'express';
+import { Refusal, type SessionQueue } from '@session-queue/core';
+import { type RequestHandler, Router, urlencoded } from 'express';
+import { z } from 'zod';
 import type { Account } from '../accounts/account.ts';
 import type { Caller } from '../accounts/caller.ts';
 import { signedIn } from '../accounts/signed-in.ts';
-import type { AuditLog } from '../audit/audit-log.ts';
+import type { AuditEntry, AuditLog } from '../audit/audit-log.ts';
 import { redisWork } from '../http/redis-work.ts';
 import { Refused } from '../http/refused.ts';
-import { type ActionName, actions, isActionName, mayDo } from './action.ts';
-import { actionPage } from './action-page.ts';
-import { type ActionSources, type Deed, deedOf } from './perform.ts';
+import type { Queues } from '../queues.ts';
+import { requestPath } from '../requests/request-path.ts';
 
-const deadlineMs = 10_000;
-/** What a reason of one letter says nobody can read later. */
-const shortestReason = 3;
+const queueForm = z.object({ queue: z.string() });
+const requestForm = z.object({ id: z.string().min(1).max(255) });
 
-export interface ActionOptions extends ActionSources {
+export interface ActionOptions {
+  queues: Queues;
+  sessionQueue: Pick<SessionQueue, 'retryFailed'>;
   caller: Caller;
   audit: AuditLog;
 }
 
-/** `GET /actions/<name>` asks for the reason, `POST` does it and goes back to where it was asked for. Both for those who may. */
+/** What admins do on our own pages: pause and resume a queue, and put a request's failed items back in line. */
 export function actionRoutes(options: ActionOptions): Router {
   const router = Router();
-  router.get('/actions/:name', askReason(options));
-  router.post('/actions/:name', urlencoded({ extended: false, limit: '8kb' }), doIt(options));
+  router.use('/actions', urlencoded({ extended: false, limit: '8kb' }));
+  router.post('/actions/pause', switchQueue('pause', options));
+  router.post('/actions/resume', switchQueue('resume', options));
+  router.post('/actions/retry', retryRequest(options));
   return router;
 }
 
-function askReason(options: ActionOptions): RequestHandler {
+function switchQueue(action: 'pause' | 'resume', { queues, caller, audit }: ActionOptions): RequestHandler {
   return async (request, response) => {
-    const account = signedIn(options.caller);
-    const name = nameOf(request);
-    requireRole(name, account);
-    const deed = await redisWork(deadlineMs, deedOf(name, request.query, options));
-    response.send(actionPage({ ...deed, name }, account));
+    const name = queueForm.safeParse(request.body).data?.queue ?? '';
+    const queue = queues.named(name);
+    if (queue === undefined) throw new Refused(404, 'There is no such queue.');
+    await audited(audit, signedIn(caller), { action, queue: queue.name }, async () => await queue[action]());
+    response.redirect(303, '/');
   };
 }
 
-function doIt(options: ActionOptions): RequestHandler {
+function retryRequest({ sessionQueue, caller, audit }: ActionOptions): RequestHandler {
   return async (request, response) => {
-    const account = signedIn(options.caller);
-    const name = nameOf(request);
-    let deed: Deed | undefined;
-    const noted = (outcome: 'begun' | 'done' | 'refused', why?: string) =>
-      options.audit.record({ action: name, account, outcome, address: request.ip, reason: why, ...deed?.entry });
-    try {
-      deed = await redisWork(deadlineMs, deedOf(name, request.body, options));
-      requireRole(name, account);
-    } catch (error) {
-      await noted('refused', messageOf(error));
-      throw error;
-    }
-    const given: unknown = request.body?.reason;
-    const reason = reasonSchema.safeParse(typeof given === 'string' ? given.trim() : given);
-    if (!reason.success || reason.data.length < shortestReason) {
-      const problem = reason.success ? 'Say why in a few words.' : `The reason ${reason.error.issues[0]?.message}.`;
-      const typed = typeof given === 'string' ? given.slice(0, 500) : '';
-      return void response.status(400).send(actionPage({ ...deed, name, reason: typed, problem }, account));
-    }
-    // Before it is done: whatever dies in between, somebody has tried.
-    await redisWork(deadlineMs, noted('begun', reason.data));
-    try {
-      await redisWork(deadlineMs, deed.act({ reason: reason.data, by: account.name }));
-    } catch (error) {
-      await noted('refused', messageOf(error));
-      throw error;
-    }
-    await noted('done', reason.data);
-    response.redirect(303, deed.back);
+    const form = requestForm.safeParse(request.body);
+    if (!form.success) throw new Refused(400, 'Name the request.');
+    const { id } = form.data;
+    const account = signedIn(caller);
+    await audited(audit, account, { action: 'retry', request: id }, async () => {
+      await sessionQueue.retryFailed(id, { reason: 'on the dashboard', by: account.name });
+    });
+    response.redirect(303, requestPath(id));
   };
 }
 
-function nameOf(request: Request): ActionName {
-  const { name } = request.params;
-  if (typeof name !== 'string' || !isActionName(name)) throw new Refused(404, 'There is no such action.');
-  return name;
-}
-
-function requireRole(name: ActionName, { role }: Account): void {
-  const { role: least } = actions[name];
-  if (!mayDo(role, least)) throw new Refused(403, `This takes the role ${least}; yours is ${role}.`);
-}
-
-/** What Session Queue or the dashboard itself refused with; anything else may hold what it likes. */
-function messageOf(error: unknown): string {
-  return error instanceof Refused || error instanceof Refusal ? error.message : 'it failed';
+async function audited(
+  audit: AuditLog,
+  account: Account,
+  entry: Pick<AuditEntry, 'action' | 'queue' | 'request'>,
+  act: () => Promise<void>,
+): Promise<void> {
+  try {
+    if (account.role !== 'admin') throw new Refused(403, 'Only admins may do this.');
+    await redisWork(10_000, act());
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : undefined;
+    // An id that no request has may be anything, an item in the wrong place too.
+    const isKnown = error instanceof Refusal && error.code === 'conflict';
+    audit.record({ ...entry, request: isKnown ? entry.request : undefined, account, allowed: false, reason });
+    throw error;
+  }
+  audit.record({ ...entry, account, allowed: true });
 }

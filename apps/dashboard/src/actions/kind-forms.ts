@@ -2,21 +2,16 @@ import { queueNames } from '@session-queue/core';
 import type { Account } from '../accounts/account.ts';
 import type { KindState } from '../overview/overview.ts';
 import { type Html, html } from '../pages/html.ts';
-import { mayDo } from './action.ts';
-import { actionLink } from './action-link.ts';
 
-/** What can be done about a kind: the switch of all of it, and those of its two queues. */
-export function kindForms(
-  { kind, stop, isIntakePaused, isSendingPaused }: KindState,
-  account: Account,
-): Html | undefined {
-  if (!mayDo(account.role, 'operator')) return undefined;
+/** What an admin can do about a kind: the switches of its two queues. */
+export function kindForms({ kind, isIntakePaused, isSendingPaused }: KindState, account: Account): Html | undefined {
+  if (account.role !== 'admin') return undefined;
   const { requests, batches } = queueNames[kind];
-  const pause = (queue: string, what: string, isPaused: boolean) =>
-    actionLink(isPaused ? 'resume' : 'pause', { queue }, account, `${isPaused ? 'Resume' : 'Pause'} ${what}`);
-  const all =
-    stop === undefined
-      ? actionLink('stop-kind', { kind }, account, `Stop all ${kind}s`)
-      : actionLink('start-kind', { kind }, account, `Start ${kind}s again`);
-  return html`<div class="forms">${pause(requests, 'intake', isIntakePaused)}${pause(batches, 'sending', isSendingPaused)}${all}</div>`;
+  return html`<div class="forms">${pauseForm(requests, 'intake', isIntakePaused)}${pauseForm(batches, 'sending', isSendingPaused)}</div>`;
+}
+
+function pauseForm(queue: string, what: string, isPaused: boolean): Html {
+  const action = isPaused ? 'resume' : 'pause';
+  const label = isPaused ? `Resume ${what}` : `Pause ${what}`;
+  return html`<form method="post" action="/actions/${action}"><input type="hidden" name="queue" value="${queue}"><button class="${isPaused ? 'primary' : 'quiet'}">${label}</button></form>`;
 }

@@ -2,24 +2,21 @@ import { finalStates, type RequestView } from '@session-queue/core';
 import type { Account } from '../accounts/account.ts';
 import { type Html, html } from '../pages/html.ts';
 import { counted } from '../pages/wording.ts';
-import { type ActionName, mayDo } from './action.ts';
-import { actionLink } from './action-link.ts';
 
-/** What can be done about a request, in its state. */
+/** What an admin can do about a request. */
 export function requestForms(request: RequestView, account: Account): Html | undefined {
-  const possible = possibleFor(request);
-  if (possible.length === 0 || !mayDo(account.role, 'operator')) return undefined;
-  const retry = `Retry ${counted(request.counts.failed, 'failed item')}`;
-  return html`<div class="forms">${possible.map((name) =>
-    name === 'retry'
-      ? actionLink(name, { id: request.id }, account, retry)
-      : actionLink(name, { id: request.id }, account),
-  )}</div>`;
+  return account.role === 'admin' && canRetry(request) ? retryForm(request) : undefined;
 }
 
-function possibleFor({ state, counts, error }: RequestView): ActionName[] {
-  // A refused request has nothing to send again: its items were not kept.
-  if (finalStates.has(state)) return counts.failed > 0 && error === undefined ? ['retry'] : [];
-  if (state === 'receiving') return [];
-  return state === 'held' ? ['release', 'cancel'] : ['hold', 'cancel'];
+/** A refused request has nothing to send again: its items were not kept. */
+function canRetry({ state, counts, error }: RequestView): boolean {
+  return finalStates.has(state) && counts.failed > 0 && error === undefined;
+}
+
+function retryForm({ id, counts }: RequestView): Html {
+  return html`<form class="retry" method="post" action="/actions/retry">
+<input type="hidden" name="id" value="${id}">
+<button class="primary">Retry ${counted(counts.failed, 'failed item')}</button>
+<span>Only these are sent again.</span>
+</form>`;
 }

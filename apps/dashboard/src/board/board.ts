@@ -25,15 +25,11 @@ export interface BoardOptions {
 }
 
 /**
- * Bull Board over every queue. Each role has its own, since what its page offers is fixed when it is
+ * Bull Board over every queue. Viewers and admins have one each, since what its page offers is fixed when it is
  * made; what its API does is decided by the guard, call by call.
  */
 export function board(options: BoardOptions): RequestHandler {
-  const boards = {
-    viewer: boardFor('viewer', options),
-    operator: boardFor('operator', options),
-    admin: boardFor('admin', options),
-  };
+  const boards = { viewer: boardFor('viewer', options), admin: boardFor('admin', options) };
   return (request, response, next) => {
     const role = options.caller.current?.role ?? 'viewer';
     boards[role](request, response, next);

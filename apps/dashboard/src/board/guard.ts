@@ -1,10 +1,9 @@
 import type { BeforeHookResult, HookContext } from '@bull-board/api/typings/app';
 import type { Account } from '../accounts/account.ts';
 import type { Caller } from '../accounts/caller.ts';
-import { actions, mayDo } from '../actions/action.ts';
 import type { AuditEntry, AuditLog } from '../audit/audit-log.ts';
 import type { Queues } from '../queues.ts';
-import { type BoardAction, permitted } from './permitted-routes.ts';
+import { type AdminAction, permitted } from './permitted-routes.ts';
 
 export interface GuardOptions {
   queues: Queues;
@@ -46,11 +45,11 @@ export class Guard {
   async #refusal(
     context: HookContext,
     account: Account,
-    use: 'read' | BoardAction | undefined,
+    use: 'read' | AdminAction | undefined,
   ): Promise<string | undefined> {
     if (use === 'read') return undefined;
     if (use === undefined) return 'This would destroy or disturb accepted work: nobody may do it here.';
-    if (!mayDo(account.role, actions[use].role)) return `This takes the role ${actions[use].role}.`;
+    if (account.role !== 'admin') return 'Only admins may do this.';
     return use === 'retry' ? await this.#retryRefusal(context) : undefined;
   }
 
@@ -74,8 +73,7 @@ export class Guard {
 
   #record(context: HookContext, target: AuditTarget, allowed: boolean, reason: string | undefined): void {
     const action = permitted(context.method, context.route) ?? `${context.method} ${context.route}`;
-    const outcome = allowed ? 'done' : 'refused';
-    void this.#audit.record({ action, account: this.#caller.current, outcome, ...target, reason });
+    this.#audit.record({ action, account: this.#caller.current, allowed, ...target, reason });
   }
 }
 

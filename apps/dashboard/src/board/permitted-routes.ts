@@ -1,5 +1,5 @@
-/** What may be changed through Bull Board, by those who may do it on our pages. */
-export type BoardAction = 'pause' | 'resume' | 'retry';
+/** What an admin may change through Bull Board. */
+export type AdminAction = 'pause' | 'resume' | 'retry';
 
 /**
  * Every route of Bull Board that anyone may use. What is not listed is refused to all, so that a route added by a later
@@ -20,14 +20,14 @@ const reads: ReadonlySet<string> = new Set([
   'get /api/queues/:queueName/:jobId',
 ]);
 
-const adminActions: ReadonlyMap<string, BoardAction> = new Map([
+const adminActions: ReadonlyMap<string, AdminAction> = new Map([
   ['put /api/queues/:queueName/pause', 'pause'],
   ['put /api/queues/:queueName/resume', 'resume'],
   ['put /api/queues/:queueName/:jobId/retry', 'retry'],
 ]);
 
 /** What a route is for; `undefined` when nobody may use it. */
-export function permitted(method: string, route: string): 'read' | BoardAction | undefined {
+export function permitted(method: string, route: string): 'read' | AdminAction | undefined {
   const key = `${method} ${route}`;
   return reads.has(key) ? 'read' : adminActions.get(key);
 }

@@ -1,7 +1,6 @@
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import type { ExternalJobUrl, QueueAdapterOptions, QueueJobJson } from '@bull-board/api/typings/app';
 import type { Role } from '../accounts/account.ts';
-import { mayDo } from '../actions/action.ts';
 import { batchPath } from '../batches/batch-path.ts';
 import { isNumbered, requestOf } from '../requests/request-ids.ts';
 import { requestPath } from '../requests/request-path.ts';
@@ -19,7 +18,7 @@ export function queueAdapter(shown: ShownQueue, role: Role): BullMQAdapter {
     delimiter: holds === 'callbacks' ? '' : '.',
     displayName: title,
     description,
-    readOnlyMode: !mayDo(role, 'operator'),
+    readOnlyMode: role !== 'admin',
     allowRetries: holds === 'requests',
     allowCompletedRetries: false,
     externalJobUrl: links[holds],

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { RedisConnection } from '@session-queue/core';
+import type { RedisConnection, SessionQueue } from '@session-queue/core';
 import compression from 'compression';
 import express, { type Express } from 'express';
 import type { Logger } from 'pino';
@@ -9,9 +9,7 @@ import { type Access, localAccess, sessionAccess } from '../accounts/access.ts';
 import { Caller } from '../accounts/caller.ts';
 import { gate } from '../accounts/gate.ts';
 import { actionRoutes } from '../actions/action-routes.ts';
-import type { ActionSources } from '../actions/perform.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
-import { auditRoutes } from '../audit/audit-routes.ts';
 import { batchRoutes } from '../batches/batch-routes.ts';
 import { board } from '../board/board.ts';
 import { boardBasePath } from '../board/board-path.ts';
@@ -37,9 +35,8 @@ export interface AppOptions {
   redis: RedisConnection;
   prefix: string;
   queues: Queues;
-  sessionQueue: ActionSources['sessionQueue'];
-  kindSwitch: KindSwitchReader & ActionSources['kinds'];
-  laneSwitch: ActionSources['lanes'];
+  sessionQueue: Pick<SessionQueue, 'consumers' | 'getRequest' | 'retryFailed'>;
+  kindSwitch: KindSwitchReader;
   /** How often the overview is read; as usual when absent. */
   pace?: Pace;
   /** The pages that are kept up to date; ended by whoever stops the server. */
@@ -76,8 +73,7 @@ export function createApp(options: AppOptions): Express {
   app.use(overviewRoutes({ ...options, caller, access }));
   app.use(requestRoutes({ ...options, caller, access }));
   app.use(batchRoutes({ ...options, caller }));
-  app.use(actionRoutes({ ...options, kinds: options.kindSwitch, lanes: options.laneSwitch, caller }));
-  app.use(auditRoutes({ audit, caller }));
+  app.use(actionRoutes({ ...options, caller }));
   const guard = new Guard({ queues, caller, audit });
   app.use(boardBasePath, boardHeaders(), board({ ...options, caller, guard, basePath: boardBasePath }));
 

@@ -1,5 +1,4 @@
 import type { Account } from '../accounts/account.ts';
-import { laneForms } from '../actions/lane-forms.ts';
 import { type Html, html } from '../pages/html.ts';
 import { ago, counted } from '../pages/wording.ts';
 import { requestPath } from '../requests/request-path.ts';
@@ -12,12 +11,9 @@ export interface LaneToolsOptions {
   account: Account;
 }
 
-/** What leads on from a lane: the request that has waited longest, and its switch. */
-export function laneTools({ lane, readAt, account }: LaneToolsOptions): Html {
-  return html`${oldestRequest(lane, readAt)} ${laneForms(lane, account)}`;
-}
-
-function oldestRequest({ oldest, openRequests }: Lane, readAt: number): Html {
+/** What leads on from a lane: the request that has waited longest. */
+export function laneTools({ lane, readAt }: LaneToolsOptions): Html {
+  const { oldest, openRequests } = lane;
   if (oldest === undefined) return html`–`;
   const { request, since } = oldest;
   return html`<a href="${requestPath(request)}" title="${request}">${ago(readAt - since)}</a> <small class="below">of ${counted(openRequests, 'request')}</small>`;

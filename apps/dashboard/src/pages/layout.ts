@@ -3,7 +3,7 @@ import { localAccount } from '../accounts/account.ts';
 import { type Html, html } from './html.ts';
 
 /** A part of the dashboard that the menu leads to. */
-type Place = 'overview' | 'queues' | 'audit';
+type Place = 'overview' | 'queues';
 
 export interface LayoutOptions {
   title: string;
@@ -68,7 +68,6 @@ function menu(account: Account, current: Place | undefined): Html {
   return html`<nav aria-label="Main">
 <a href="/"${here('overview')}>Overview</a>
 <a href="/queues/"${here('queues')}>Queues</a>
-<a href="/audit"${here('audit')}>Audit</a>
 </nav>
 <div class="account">
 <span>${account.name} <small>${account.role}</small></span>

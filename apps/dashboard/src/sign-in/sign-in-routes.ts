@@ -56,9 +56,9 @@ function signIn({ users, sessions, throttle, audit }: SignInOptions): RequestHan
     if (user === undefined || !matches) {
       throttle.failed(address, name);
       // Never the name as typed: now and then it is a password.
-      void audit.record({
+      audit.record({
         action: 'sign in',
-        outcome: 'refused',
+        allowed: false,
         address,
         reason: user ? `wrong password for ${user.name}` : 'unknown name',
       });
@@ -66,7 +66,7 @@ function signIn({ users, sessions, throttle, audit }: SignInOptions): RequestHan
     }
     throttle.succeeded(address, name);
     const account = accountOf(user);
-    void audit.record({ action: 'sign in', account, outcome: 'done', address });
+    audit.record({ action: 'sign in', account, allowed: true, address });
     setSessionCookie(request, response, sessions.issue(account));
     response.redirect(303, returnPath(form.data.next));
   };
@@ -87,7 +87,7 @@ function signOut({ sessions, ended, audit }: SignInOptions): RequestHandler {
     clearSessionCookie(request, response);
     if (session !== undefined) {
       await redisWork(5_000, ended.end(session));
-      void audit.record({ action: 'sign out', account: session.account, outcome: 'done', address: request.ip });
+      audit.record({ action: 'sign out', account: session.account, allowed: true, address: request.ip });
     }
     response.redirect(303, '/sign-in');
   };

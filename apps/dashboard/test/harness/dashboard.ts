@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { createLogger, type User } from '@session-queue/core';
-import { type KindStop, LaneSwitch } from '@session-queue/core/engine';
+import type { KindStop } from '@session-queue/core/engine';
 import { testRedis } from '@session-queue/testing';
 import { Redis } from 'ioredis';
 import { accountOf } from '../../src/accounts/account.ts';
@@ -15,9 +15,8 @@ import { Sessions } from '../../src/sign-in/sessions.ts';
 import { SignInThrottle } from '../../src/sign-in/throttle.ts';
 import { RequestRecords } from './request-views.ts';
 
-export const viewer: User = { name: 'vera', role: 'viewer', password: 'viewer-password' };
-export const operator: User = { name: 'otto', role: 'operator', password: 'operator-password' };
-export const admin: User = { name: 'ada', role: 'admin', password: 'admin-password' };
+export const viewer: User = { name: 'vera', admin: false, password: 'viewer-password' };
+export const admin: User = { name: 'ada', admin: true, password: 'admin-password' };
 
 export interface TestDashboard {
   readonly url: string;
@@ -38,7 +37,7 @@ export interface TestDashboard {
 
 /** A whole dashboard on a real Redis, with two users or with none. */
 export async function startDashboard({
-  users = [viewer, operator, admin],
+  users = [viewer, admin],
   mostStreams = 50,
 }: {
   users?: User[];
@@ -69,15 +68,11 @@ export async function startDashboard({
     prefix: server.prefix,
     queues,
     sessionQueue: records,
-    kindSwitch: {
-      read: async (kind) => reasonOf(stops.get(kind)),
-      stop: async (kind, { reason, by }) => void records.acts.push(`stop ${kind}: ${reason} (${by})`),
-    },
-    laneSwitch: new LaneSwitch(redis, server.prefix),
+    kindSwitch: { read: async (kind) => reasonOf(stops.get(kind)) },
     streams,
     pace: { readMs: 50, slowMs: 0, idleMs: 0 },
     signIn: users.length === 0 ? undefined : signIn,
-    audit: new AuditLog(logger, redis, server.prefix),
+    audit: new AuditLog(logger),
     logger,
   });
   const dashboard = new DashboardServer(app, { port: 0, host: '127.0.0.1', stopGraceMs: 200 });

@@ -30,14 +30,9 @@ export function requestView(
 }
 
 /** The records of requests, held in memory: what the dashboard asks of Session Queue, and nothing more. */
-export class RequestRecords
-  implements
-    Pick<SessionQueue, 'consumers' | 'getRequest' | 'retryFailed' | 'hold' | 'release' | 'cancel' | 'startKind'>
-{
+export class RequestRecords implements Pick<SessionQueue, 'consumers' | 'getRequest' | 'retryFailed'> {
   readonly #views = new Map<string, RequestView>();
   readonly retried: string[] = [];
-  /** What else was done, in words. */
-  readonly acts: string[] = [];
   announced: string[] = [];
 
   add(...views: RequestView[]): void {
@@ -50,29 +45,6 @@ export class RequestRecords
 
   async getRequest(id: string): Promise<RequestView | undefined> {
     return this.#views.get(id);
-  }
-
-  async hold(id: string): Promise<RequestView> {
-    return this.#act('hold', id);
-  }
-
-  async release(id: string): Promise<RequestView> {
-    return this.#act('release', id);
-  }
-
-  async cancel(id: string): Promise<RequestView> {
-    return this.#act('cancel', id);
-  }
-
-  async startKind(kind: string): Promise<void> {
-    this.acts.push(`start ${kind}`);
-  }
-
-  #act(what: string, id: string): RequestView {
-    const view = this.#views.get(id);
-    if (view === undefined) throw new Refusal('not_found', 'no request has this id');
-    this.acts.push(`${what} ${id}`);
-    return view;
   }
 
   async retryFailed(id: string): Promise<RequestView> {

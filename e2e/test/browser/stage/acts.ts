@@ -1,17 +1,9 @@
 import type { Page } from 'playwright-core';
 
-/** Puts the failed items of the request that is shown back in line, and says why when asked. */
+/** Puts the failed items of the request that is shown back in line; says why, where that is asked for. */
 export async function retryFailed(page: Page, reason: string): Promise<void> {
-  await askToRetry(page);
-  await page.getByRole('textbox', { name: /reason/i }).fill(reason);
-  await page.getByRole('button', { name: /^retry/i }).click();
-}
-
-/** Goes to where a retry of the request that is shown asks for its reason. */
-export async function askToRetry(page: Page): Promise<void> {
-  await page
-    .getByRole('link', { name: /^retry/i })
-    .first()
-    .click();
-  await page.getByRole('textbox', { name: /reason/i }).waitFor();
+  const button = page.getByRole('button', { name: /^retry/i });
+  const why = page.getByRole('textbox', { name: /reason|why/i });
+  if (await why.isVisible()) await why.fill(reason);
+  await button.first().click();
 }

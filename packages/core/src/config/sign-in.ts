@@ -10,14 +10,11 @@ export interface ApiKey {
   isPlain: boolean;
 }
 
-/** What somebody may do on the dashboard: viewers read, operators act on requests and queues, admins stop lanes and kinds too. */
-export type UserRole = 'viewer' | 'operator' | 'admin';
-
-/** Who may use the dashboard. */
+/** Who may use the dashboard. Only admins may change something. */
 export interface User {
   name: string;
   password: string;
-  role: UserRole;
+  admin: boolean;
 }
 
 type Parsed<T> = { entries: T[]; faults: string[] };
@@ -62,19 +59,15 @@ export function parseApiKeys(text: string): Parsed<ApiKey> {
   return parsed;
 }
 
-/** Reads `name:password[:role],...`, of viewers without a role; a password holds neither comma nor colon. */
+/** Reads `name:password[:admin],...`; a password holds neither comma nor colon. */
 export function parseUsers(text: string): Parsed<User> {
   return parseEntries(text, (parts) => {
-    const [name = '', password, role = 'viewer', ...rest] = parts;
-    if (password === undefined || password === '' || rest.length > 0 || !isRole(role)) {
-      return 'must be name:password, name:password:operator or name:password:admin';
+    const [name = '', password, role, ...rest] = parts;
+    if (password === undefined || password === '' || rest.length > 0 || (role !== undefined && role !== 'admin')) {
+      return 'must be name:password or name:password:admin';
     }
-    return { name, password, role };
+    return { name, password, admin: role === 'admin' };
   });
-}
-
-function isRole(word: string): word is UserRole {
-  return word === 'viewer' || word === 'operator' || word === 'admin';
 }
 
 function parseEntries<T extends { name: string }>(text: string, parse: (parts: string[]) => T | string): Parsed<T> {

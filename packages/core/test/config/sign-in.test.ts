@@ -52,12 +52,11 @@ describe('API keys', () => {
 });
 
 describe('users', () => {
-  test('are names with passwords, some of them operators and admins', () => {
-    expect(parseUsers('ann@example.com:secret word:admin,bob:admin,cid:x:operator')).toEqual({
+  test('are names with passwords, some of them admins', () => {
+    expect(parseUsers('ann@example.com:secret word:admin,bob:admin')).toEqual({
       entries: [
-        { name: 'ann@example.com', password: 'secret word', role: 'admin' },
-        { name: 'bob', password: 'admin', role: 'viewer' },
-        { name: 'cid', password: 'x', role: 'operator' },
+        { name: 'ann@example.com', password: 'secret word', admin: true },
+        { name: 'bob', password: 'admin', admin: false },
       ],
       faults: [],
     });
@@ -67,9 +66,9 @@ describe('users', () => {
     expect(parseUsers('ann:private:amdin,bob:,cid:x:admin:more')).toEqual({
       entries: [],
       faults: [
-        'entry 1 must be name:password, name:password:operator or name:password:admin',
-        'entry 2 must be name:password, name:password:operator or name:password:admin',
-        'entry 3 must be name:password, name:password:operator or name:password:admin',
+        'entry 1 must be name:password or name:password:admin',
+        'entry 2 must be name:password or name:password:admin',
+        'entry 3 must be name:password or name:password:admin',
       ],
     });
   });
@@ -88,7 +87,7 @@ describe('as settings', () => {
         'wrong settings:',
         '  PRODUCER_API_KEYS entry 1 must be name:token or name:sha256:<hash>',
         '  PRODUCER_API_KEYS entry 2 must be name:token or name:sha256:<hash>',
-        '  DASHBOARD_USERS entry 1 must be name:password, name:password:operator or name:password:admin',
+        '  DASHBOARD_USERS entry 1 must be name:password or name:password:admin',
       ].join('\n'),
     );
   });
