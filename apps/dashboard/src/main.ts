@@ -7,39 +7,29 @@ import {
   redisSettings,
   SessionQueueClient,
 } from '@session-queue/core';
-import { KindSwitch } from '@session-queue/core/engine';
+import { AuditTrail, KindSwitch } from '@session-queue/core/engine';
 import { MetricsServer } from '@session-queue/core/metrics';
-import { accountOf } from './accounts/account.ts';
-import { AuditLog } from './audit/audit-log.ts';
 import { createApp } from './http/app.ts';
 import { DashboardServer } from './http/server.ts';
 import { EventStreams } from './live/event-streams.ts';
 import { DashboardMetrics } from './metrics/dashboard-metrics.ts';
 import { readQueue } from './metrics/queue-reading.ts';
 import { Queues } from './queues.ts';
-import { dashboardSettings, listenHost } from './settings.ts';
-import { EndedSessions } from './sign-in/ended-sessions.ts';
-import { deriveSessionKeys } from './sign-in/session-keys.ts';
-import { Sessions } from './sign-in/sessions.ts';
-import { SignInThrottle } from './sign-in/throttle.ts';
+import { asksForSignIn, dashboardSettings, listenHost } from './settings.ts';
+import { signInBy } from './sign-in/sign-in.ts';
 
 /** A stop takes at most this; then the process ends whatever still hangs. */
 const stopWithinMs = 12_000;
 
 const settings = exitOnBadSettings(() => readSettings(dashboardSettings, process.env));
-const { DASHBOARD_PORT: port, DASHBOARD_USERS: users, REDIS_PREFIX: prefix, RETENTION_DAYS: retentionDays } = settings;
+const { DASHBOARD_PORT: port, REDIS_PREFIX: prefix, RETENTION_DAYS: retentionDays } = settings;
 
 const logger = createLogger({ level: settings.LOG_LEVEL, name: 'dashboard' });
 // Fails at once while Redis is away, so that a page says so instead of hanging.
 const redis = connectRedis(redisSettings(settings), 'producer', logger);
 const queues = new Queues(redis, prefix, logger);
 const sessionQueue = new SessionQueueClient({ redis, prefix, retentionDays });
-const signIn = {
-  users,
-  sessions: new Sessions({ accounts: users.map(accountOf), keys: await deriveSessionKeys(users, prefix) }),
-  ended: new EndedSessions(redis, prefix),
-  throttle: new SignInThrottle(),
-};
+const signIn = asksForSignIn(settings) ? await signInBy(settings, redis, logger) : undefined;
 const streams = new EventStreams();
 const app = createApp({
   redis,
@@ -48,8 +38,9 @@ const app = createApp({
   sessionQueue,
   kindSwitch: new KindSwitch(redis, prefix),
   streams,
-  signIn: users.length === 0 ? undefined : signIn,
-  audit: new AuditLog(logger),
+  signIn,
+  trail: new AuditTrail(redis, prefix),
+  ownUrl: settings.DASHBOARD_URL,
   logger,
 });
 const host = listenHost(settings);
@@ -68,6 +59,7 @@ async function stop(signal: string): Promise<void> {
     process.exit(1);
   }, stopWithinMs).unref();
   streams.stop();
+  signIn?.userFile?.stop();
   await server.stop();
   metricsServer?.stop();
   await Promise.race([
@@ -85,8 +77,14 @@ try {
   const metricsPort = await metricsServer?.start();
   const { address, port: listening } = await server.start();
   logger.info({ address, port: listening, metricsPort }, 'the dashboard listens');
-  if (users.length === 0) {
-    logger.warn('DASHBOARD_USERS is not set: only this machine is answered, and everyone on it is an admin');
+  signIn?.userFile?.start();
+  if (signIn === undefined) {
+    logger.warn('DASHBOARD_USERS_FILE is not set: only this machine is answered, and everyone on it is an admin');
+  }
+  if (settings.DASHBOARD_USERS.length > 0) {
+    logger.warn(
+      'DASHBOARD_USERS holds passwords as they are: for trying things out; DASHBOARD_USERS_FILE holds hashes',
+    );
   }
 } catch (error) {
   const metricsPort = settings.METRICS_PORT;

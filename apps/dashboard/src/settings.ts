@@ -1,9 +1,12 @@
-import { commonSettings, port, type User, usersSetting } from '@session-queue/core';
+import { readFileSync } from 'node:fs';
+import { commonSettings, parseUserList, port, usersSetting } from '@session-queue/core';
 import { z } from 'zod';
 import { isLoopback } from './http/loopback.ts';
+import { oidcFaults, oidcSettings } from './sign-in/oidc-settings.ts';
+import type { UserFileContent } from './sign-in/user-file.ts';
 
-/** Settings that decide who can reach the dashboard. */
-const exposure: ReadonlySet<unknown> = new Set(['DASHBOARD_HOST', 'DASHBOARD_USERS']);
+/** Settings that decide whether people sign in. */
+const exposure = ['DASHBOARD_USERS', 'DASHBOARD_USERS_FILE', 'DASHBOARD_OIDC_ISSUER'] as const;
 
 /** What the dashboard reads from the environment. */
 export const dashboardSettings = z
@@ -16,22 +19,63 @@ export const dashboardSettings = z
       .string()
       .regex(/^[\x21-\x7e]{1,255}$/, 'must be a host name or an address')
       .optional(),
+    /** The file's content, once read. */
+    DASHBOARD_USERS_FILE: z.string().transform(readUserFile).optional(),
+    /** For trying things out: the passwords themselves. */
     DASHBOARD_USERS: usersSetting,
+    ...oidcSettings,
   })
-  .refine(({ DASHBOARD_HOST: host, DASHBOARD_USERS: users }) => mayListen(host, users), {
-    path: ['DASHBOARD_HOST'],
-    error: 'must be 127.0.0.1 while DASHBOARD_USERS is not set: without users nobody signs in',
-    // Also when other settings are wrong: all are named at once.
-    when: ({ issues }) => !issues.some(({ path }) => exposure.has(path?.[0])),
-  });
+  .superRefine(
+    (settings, context) => {
+      const broken = new Set<unknown>(context.issues.map(({ path }) => path?.[0]));
+      for (const { name, fault } of faultsTogether(settings, broken)) {
+        if (!broken.has(name)) context.addIssue({ code: 'custom', path: [name], message: fault });
+      }
+    },
+    // Also when some settings are wrong: all are named at once.
+    { when: () => true },
+  );
 
 export type DashboardSettings = z.infer<typeof dashboardSettings>;
 
-/** Where to listen: every address with users, loopback only without. `undefined` means all. */
-export function listenHost({ DASHBOARD_HOST: host, DASHBOARD_USERS: users }: DashboardSettings): string | undefined {
-  return host ?? (users.length > 0 ? undefined : '127.0.0.1');
+/** Where to listen: every address where people sign in, loopback only without. `undefined` means all. */
+export function listenHost(settings: DashboardSettings): string | undefined {
+  return settings.DASHBOARD_HOST ?? (asksForSignIn(settings) ? undefined : '127.0.0.1');
 }
 
-function mayListen(host: string | undefined, users: readonly User[]): boolean {
-  return users.length > 0 || host === undefined || isLoopback(host);
+/** Whether people sign in. An empty file of users asks for that, and lets nobody in. */
+export function asksForSignIn(settings: Partial<DashboardSettings>): boolean {
+  const { DASHBOARD_USERS: users = [], DASHBOARD_USERS_FILE: file, DASHBOARD_OIDC_ISSUER: issuer } = settings;
+  return users.length > 0 || file !== undefined || issuer !== undefined;
+}
+
+/** What is wrong with settings that may be incomplete: what is wrong by itself is told of already. */
+function faultsTogether(
+  settings: Partial<DashboardSettings>,
+  broken: ReadonlySet<unknown>,
+): { name: string; fault: string }[] {
+  const { DASHBOARD_HOST: host, DASHBOARD_USERS: users = [], DASHBOARD_USERS_FILE: file } = settings;
+  const faults: { name: string; fault: string }[] = oidcFaults(settings);
+  if (file !== undefined && users.length > 0) {
+    faults.push({ name: 'DASHBOARD_USERS', fault: 'cannot be set together with DASHBOARD_USERS_FILE: keep the file' });
+  }
+  const isUndecided = exposure.some((name) => broken.has(name));
+  if (!isUndecided && !asksForSignIn(settings) && host !== undefined && !isLoopback(host)) {
+    const fault =
+      'must be 127.0.0.1 while DASHBOARD_USERS_FILE, DASHBOARD_OIDC_ISSUER and DASHBOARD_USERS are not set: nobody signs in';
+    faults.push({ name: 'DASHBOARD_HOST', fault });
+  }
+  return faults;
+}
+
+function readUserFile(path: string, context: z.RefinementCtx): UserFileContent {
+  try {
+    const text = readFileSync(path, 'utf8');
+    const { users, faults } = parseUserList(text);
+    for (const message of faults) context.addIssue({ code: 'custom', message });
+    return { path, text, users };
+  } catch {
+    context.addIssue({ code: 'custom', message: 'names a file that cannot be read' });
+    return { path, text: '', users: [] };
+  }
 }

@@ -168,9 +168,10 @@ describe('The overview', () => {
     expect(await page()).not.toContain('paused</span>');
   });
 
-  it('offers its switches to admins only', async () => {
+  it('offers its switches to those who may use them', async () => {
     expect(await page(people.admin)).toContain('Pause intake');
     expect(await page(people.viewer)).not.toContain('Pause intake');
+    expect(await page(people.admin)).toContain('Stop all deletions');
   });
 
   it('keeps itself up to date, with and without scripts, and runs nothing inline', async () => {

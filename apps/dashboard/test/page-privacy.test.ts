@@ -62,7 +62,15 @@ describe('No page and no event shows a session id or a submission (invariant 9)'
   it('to viewers or admins, on any page of ours', async () => {
     for (const user of [viewer, admin]) {
       const who = await signedInVisitor(dashboard, user);
-      for (const path of ['/', '/?consumer=school', '/requests?id=r-1', '/requests?id=r-2', '/charts.json']) {
+      for (const path of [
+        '/',
+        '/?consumer=school',
+        '/requests?id=r-1',
+        '/requests?id=r-2',
+        '/charts.json',
+        '/audit',
+        '/audit.csv',
+      ]) {
         const text = await (await who.get(path)).text();
         expect({ path, told: text.length > 20 }).toEqual({ path, told: true });
         expectNothingPrivate(path, text);

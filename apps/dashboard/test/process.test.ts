@@ -41,7 +41,7 @@ describe('The built dashboard', () => {
     expect(await running.exitCode()).toBe(78);
     const said = running.lines.join('\n');
     expect(said).toContain('DASHBOARD_PORT must be a whole number from 0 to 65535');
-    expect(said).toContain('DASHBOARD_HOST must be 127.0.0.1 while DASHBOARD_USERS is not set');
+    expect(said).toContain('DASHBOARD_HOST must be 127.0.0.1 while DASHBOARD_USERS_FILE,');
     expect(said).not.toContain('seventy');
   });
 
@@ -128,8 +128,12 @@ describe('The built dashboard', () => {
       expect(overview).toContain(': wrong school</p>');
       expect(overview).toContain('Nothing is sent; 2 items to go.');
       for (const page of [request, job, overview]) expect(page).not.toContain('a-session');
-      const nothingToRetry = await visitor.post('/actions/retry', { id });
-      expect(nothingToRetry.status).toBe(409);
+      expect((await visitor.act('/actions/retry', { id })).status).toBe(409);
+      expect((await visitor.act('/actions/start-kind', { kind: 'deletion' })).status).toBe(303);
+      expect((await visitor.act('/actions/hold', { id })).status).toBe(303);
+      expect(await client.getRequest(id)).toMatchObject({ state: 'held' });
+      const log = await (await visitor.get('/audit')).text();
+      for (const told of ['start-kind', 'hold', id, 'ticket 4711', 'refused']) expect(log).toContain(told);
     } finally {
       await client.close();
       connection.disconnect();

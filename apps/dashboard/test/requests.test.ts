@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { queueNames } from '@session-queue/core';
 import { consumerKeys, requestKey } from '@session-queue/core/engine';
 import { leakGuard } from '@session-queue/testing';
@@ -37,11 +37,6 @@ describe('What became of a request', () => {
   });
 
   afterAll(async () => await dashboard.stop());
-
-  beforeEach(() => {
-    dashboard.log.length = 0;
-    dashboard.records.retried.length = 0;
-  });
 
   async function page(id: string, who: Visitor = people.viewer): Promise<string> {
     const answer = await who.get(`/requests?id=${encodeURIComponent(id)}`);
@@ -172,74 +167,5 @@ describe('What became of a request', () => {
     expect(await answer.text()).toContain(reasons);
     expect((await people.viewer.get(`/requests?id=${'x'.repeat(300)}`)).status).toBe(404);
     expect((await people.viewer.get('/requests')).headers.get('location')).toBe('/');
-  });
-
-  it('can be tried again for its failed items, by admins, where there are any', async () => {
-    const button = 'Retry 200 failed items';
-    expect(await page('r-1', people.admin)).toContain(button);
-    expect(await page('r-1', people.viewer)).not.toContain(button);
-    expect(await page('refused', people.admin)).not.toContain('/actions/retry');
-    expect(await page('waiting', people.admin)).not.toContain('/actions/retry');
-
-    const answer = await people.admin.post('/actions/retry', { id: 'r-1' });
-    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/requests?id=r-1']);
-    expect(dashboard.records.retried).toEqual(['r-1']);
-    expect(dashboard.log).toContainEqual(
-      expect.objectContaining({ audit: true, who: 'ada', action: 'retry', request: 'r-1', allowed: true }),
-    );
-  });
-
-  it('is not tried again by a viewer, or when nothing failed, or when there is no such request', async () => {
-    expect((await people.viewer.post('/actions/retry', { id: 'r-1' })).status).toBe(403);
-    const nothing = await people.admin.post('/actions/retry', { id: 'waiting' });
-    expect(nothing.status).toBe(409);
-    expect(await nothing.text()).toContain('This request has no failed items to retry.');
-    const unknown = await people.admin.post('/actions/retry', { id: 'unknown' });
-    expect([unknown.status, await unknown.text()]).toEqual([404, expect.stringContaining('its record has aged out')]);
-    expect((await people.admin.post('/actions/retry', {})).status).toBe(400);
-    expect(dashboard.records.retried).toEqual([]);
-    for (const who of ['vera', 'ada']) {
-      expect(dashboard.log).toContainEqual(
-        expect.objectContaining({ audit: true, who, action: 'retry', allowed: false }),
-      );
-    }
-  });
-});
-
-describe('The switches of the overview', () => {
-  let dashboard: TestDashboard;
-  let people: Record<'viewer' | 'admin', Visitor>;
-
-  beforeAll(async () => {
-    dashboard = await startDashboard();
-    people = { viewer: await signedInVisitor(dashboard, viewer), admin: await signedInVisitor(dashboard, admin) };
-  });
-
-  afterAll(async () => await dashboard.stop());
-
-  it('pause and resume each queue for admins, and note who did', async () => {
-    for (const queue of dashboard.queues.all) {
-      expect((await people.admin.post('/actions/pause', { queue: queue.name })).status).toBe(303);
-      expect(await queue.isPaused()).toBe(true);
-      expect((await people.admin.post('/actions/resume', { queue: queue.name })).status).toBe(303);
-      expect(await queue.isPaused()).toBe(false);
-      expect(dashboard.log).toContainEqual(
-        expect.objectContaining({ audit: true, who: 'ada', action: 'resume', queue: queue.name, allowed: true }),
-      );
-    }
-  });
-
-  it('do nothing for viewers', async () => {
-    const queue = dashboard.queues.of('deletion').requests;
-    expect((await people.viewer.post('/actions/pause', { queue: queue.name })).status).toBe(403);
-    expect(await queue.isPaused()).toBe(false);
-    expect(dashboard.log).toContainEqual(
-      expect.objectContaining({ audit: true, who: 'vera', action: 'pause', queue: queue.name, allowed: false }),
-    );
-  });
-
-  it('know the queues and no others', async () => {
-    expect((await people.admin.post('/actions/pause', { queue: 'somebody.elses' })).status).toBe(404);
-    expect((await people.admin.post('/actions/empty', { queue: queueNames.deletion.requests })).status).toBe(404);
   });
 });

@@ -32,7 +32,7 @@ describe('The dashboard listens', () => {
 
   it.each(['0.0.0.0', '::', '10.0.0.4', 'dashboard.example'])('never on %s without users', (exposed) => {
     expect(problems({ DASHBOARD_HOST: exposed })).toEqual([
-      'DASHBOARD_HOST must be 127.0.0.1 while DASHBOARD_USERS is not set: without users nobody signs in',
+      'DASHBOARD_HOST must be 127.0.0.1 while DASHBOARD_USERS_FILE, DASHBOARD_OIDC_ISSUER and DASHBOARD_USERS are not set: nobody signs in',
     ]);
   });
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { leakGuard } from '@session-queue/testing';
-import { sessionLifetimeMs } from '../src/sign-in/sessions.ts';
+import { sessionIdleMs, sessionLifetimeMs } from '../src/sign-in/sessions.ts';
 import { admin, startDashboard, type TestDashboard, viewer } from './harness/dashboard.ts';
 import { signedInVisitor, Visitor } from './harness/visitor.ts';
 
@@ -44,7 +44,7 @@ describe('Signing in', () => {
     const stranger = new Visitor(dashboard);
     expect((await stranger.api('get', '/api/queues')).status).toBe(401);
     expect((await stranger.api('put', '/api/queues/deletion.requests/pause')).status).toBe(401);
-    expect((await stranger.post('/actions/pause', { queue: 'deletion.requests' })).status).toBe(401);
+    expect((await stranger.post('/actions/pause', { queue: 'deletion.requests', reason: 'because' })).status).toBe(401);
     expect((await stranger.get('/queues/static/js/main.f10757109b.js', { accept: '*/*' })).status).toBe(401);
     expect(await dashboard.queues.of('deletion').requests.isPaused()).toBe(false);
   });
@@ -79,12 +79,12 @@ describe('Signing in', () => {
       expect(await answer.text()).toContain('Name or password is wrong.');
     }
     expect(dashboard.log).toContainEqual(
-      expect.objectContaining({ action: 'sign in', allowed: false, reason: 'wrong password for ada' }),
+      expect.objectContaining({ action: 'sign-in', outcome: 'refused', detail: 'wrong password for ada' }),
     );
     expect(dashboard.log).toContainEqual(
-      expect.objectContaining({ action: 'sign in', allowed: false, reason: 'unknown name' }),
+      expect.objectContaining({ action: 'sign-in', outcome: 'refused', detail: 'unknown name' }),
     );
-    const logged = JSON.stringify(dashboard.log);
+    const logged = JSON.stringify([dashboard.log, await dashboard.trail.page({}, { limit: 100 })]);
     for (const typed of ['wr0ng-guess', 'typed-a-secret', admin.password]) expect(logged).not.toContain(typed);
   });
 
@@ -106,6 +106,16 @@ describe('Signing in', () => {
     expect(await tooSoon.text()).toContain('Too many failed attempts');
     dashboard.clock.now += 60_000;
     expect((await guesser.post('/sign-in', { name: 'ada', password: admin.password })).status).toBe(303);
+  });
+
+  it('counts guesses that come at once one by one', async () => {
+    const guesser = new Visitor(dashboard);
+    const guesses = Array.from({ length: 12 }, (_, guess) =>
+      guesser.post('/sign-in', { name: 'vera', password: `guess-${guess}` }),
+    );
+    const answers = (await Promise.all(guesses)).map(({ status }) => status);
+    expect(answers.filter((status) => status === 401)).toHaveLength(5);
+    expect(answers.filter((status) => status === 429)).toHaveLength(7);
   });
 
   it('shows the name that was typed again, and runs nothing of it', async () => {
@@ -130,7 +140,7 @@ describe('Signing in', () => {
   it('notes who came in', async () => {
     await signedInVisitor(dashboard, admin);
     expect(dashboard.log).toContainEqual(
-      expect.objectContaining({ audit: true, action: 'sign in', who: 'ada', role: 'admin', allowed: true }),
+      expect.objectContaining({ audit: true, action: 'sign-in', who: 'ada', role: 'admin', outcome: 'done' }),
     );
   });
 });
@@ -148,53 +158,69 @@ describe('A session', () => {
     const visitor = await signedInVisitor(dashboard, admin);
     const copy = new Visitor(dashboard, visitor.cookie);
     expect((await copy.get('/')).status).toBe(200);
-    const answer = await visitor.post('/sign-out', {});
+    const answer = await visitor.act('/sign-out');
     expect([answer.status, answer.headers.get('location')]).toEqual([303, '/sign-in']);
     expect(answer.headers.getSetCookie()[0]).toMatch(/^session-queue=;.*Expires=Thu, 01 Jan 1970/);
     expect((await copy.get('/')).status).toBe(303);
     expect((await copy.api('get', '/api/queues')).status).toBe(401);
   });
 
-  it('leaves what signing out remembers to Redis no longer than it would have lasted', async () => {
-    const visitor = await signedInVisitor(dashboard, admin);
-    await visitor.post('/sign-out', {});
-    const keys = await dashboard.redis.keys(`${dashboard.prefix}:dashboard:ended-session:*`);
-    expect(keys.length).toBeGreaterThan(0);
-    for (const key of keys) {
+  it('leaves nothing in Redis once it is signed out of, and never outlasts its idle time there', async () => {
+    const visitor = await signedInVisitor(dashboard, viewer);
+    const keys = async () => await dashboard.redis.keys(`${dashboard.prefix}:dashboard:session:*`);
+    const before = await keys();
+    for (const key of before) {
       const left = await dashboard.redis.pttl(key);
       expect(left).toBeGreaterThan(0);
-      expect(left).toBeLessThanOrEqual(sessionLifetimeMs);
+      expect(left).toBeLessThanOrEqual(sessionIdleMs);
+      expect(key).not.toContain(visitor.cookie?.split('=')[1] ?? 'no cookie');
     }
+    await visitor.act('/sign-out');
+    expect((await keys()).length).toBe(before.length - 1);
+  });
+
+  it('is not signed out of by a form of another session, or of none', async () => {
+    const visitor = await signedInVisitor(dashboard, viewer);
+    const other = await (await signedInVisitor(dashboard, admin)).formToken();
+    for (const form of [{}, { token: other }, { token: '' }]) {
+      expect((await visitor.post('/sign-out', form)).status).toBe(403);
+    }
+    expect((await visitor.get('/')).status).toBe(200);
   });
 
   it('runs out after half a day, however busy it was', async () => {
     const visitor = await signedInVisitor(dashboard, viewer);
-    dashboard.clock.now += sessionLifetimeMs - 1_000;
-    expect((await visitor.get('/')).status).toBe(200);
+    for (let used = 0; used < sessionLifetimeMs - 1_000; used += sessionIdleMs / 2) {
+      expect((await visitor.get('/audit')).status).toBe(200);
+      dashboard.clock.now += Math.min(sessionIdleMs / 2, sessionLifetimeMs - 1_000 - used);
+    }
+    expect((await visitor.get('/audit')).status).toBe(200);
     dashboard.clock.now += 1_000;
-    expect((await visitor.get('/')).status).toBe(303);
+    expect((await visitor.get('/audit')).status).toBe(303);
   });
 
-  it('that was made up or altered is none', async () => {
+  it('runs out when nobody uses it, though its page keeps itself up to date', async () => {
     const visitor = await signedInVisitor(dashboard, viewer);
-    const [name = '', token = ''] = (visitor.cookie ?? '').split('=');
-    const [payload = '', signature = ''] = token.split('.');
-    const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Record<string, unknown>;
-    const asAda = Buffer.from(JSON.stringify({ ...claims, name: 'ada' })).toString('base64url');
-    const longer = Buffer.from(JSON.stringify({ ...claims, until: Number.MAX_SAFE_INTEGER })).toString('base64url');
-    const forged = [
-      '',
-      'x',
-      `${payload}.`,
-      `${payload}.${signature}x`,
-      `${asAda}.${signature}`,
-      `${longer}.${signature}`,
-    ];
-    for (const value of forged) {
+    const byItself = { 'sec-fetch-dest': 'empty' };
+    dashboard.clock.now += sessionIdleMs - 1_000;
+    expect((await visitor.get('/charts.json', byItself)).status).toBe(200);
+    dashboard.clock.now += 1_000;
+    expect((await visitor.get('/charts.json', byItself)).status).toBe(303);
+  });
+
+  it('that was made up is none', async () => {
+    const [name = ''] = ((await signedInVisitor(dashboard, viewer)).cookie ?? '').split('=');
+    for (const value of ['', 'x', 'A'.repeat(43), '*', `${'A'.repeat(43)}x`]) {
       const answer = await new Visitor(dashboard, `${name}=${value}`).get('/');
       expect({ value, status: answer.status }).toEqual({ value, status: 303 });
     }
-    expect((await visitor.get('/')).status).toBe(200);
+  });
+
+  it('before it is over once somebody signs in with the same browser', async () => {
+    const visitor = await signedInVisitor(dashboard, viewer);
+    const copy = new Visitor(dashboard, visitor.cookie);
+    expect((await visitor.post('/sign-in', { name: admin.name, password: admin.password })).status).toBe(303);
+    expect((await copy.get('/')).status).toBe(303);
   });
 
   it('is not asked for again when somebody follows a link from another site: the page comes again from here', async () => {

@@ -2,6 +2,17 @@
  * What the workers, and the producer's callbacks, are made of: lanes, tracking and the records behind requests. Other services need
  * `index.ts` alone.
  */
+export { type AuditEntry, type AuditOutcome, auditOutcomes } from './audit/audit-entry.ts';
+export {
+  type AuditEnd,
+  type AuditFilter,
+  type AuditPage,
+  type AuditStart,
+  AuditTrail,
+  auditKey,
+  type BegunEntry,
+  mostAuditEntries,
+} from './audit/audit-trail.ts';
 export {
   type AnnouncedConsumer,
   type AnnouncementClash,

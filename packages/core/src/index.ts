@@ -10,6 +10,14 @@ export {
   identity,
   type Quota,
 } from './config/consumer.ts';
+export {
+  hashPassword,
+  maxPasswordLength,
+  type PasswordHash,
+  parsePasswordHash,
+  unmatchableHash,
+  verifyPassword,
+} from './config/password-hash.ts';
 export { readConsumers, singleConsumerSettings } from './config/read-consumers.ts';
 export {
   badSettingsExitCode,
@@ -26,13 +34,18 @@ export {
   type ApiKey,
   apiKeysSetting,
   hashToken,
+  isUserRole,
   keyNameSchema,
   parseApiKeys,
   parseUsers,
   tokenHashSchema,
   type User,
+  type UserRole,
+  userNamePattern,
+  userRoles,
   usersSetting,
 } from './config/sign-in.ts';
+export { type KnownUser, parseUserList, type UserList } from './config/user-list.ts';
 export { ownVersion } from './config/version.ts';
 export { checkSystem, type SystemHealth, type Warning } from './health/check-system.ts';
 export { clockToleranceMs, clockWords } from './health/clock.ts';

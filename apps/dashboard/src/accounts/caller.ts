@@ -6,14 +6,18 @@ import type { Account } from './account.ts';
  * forged; this cannot. Nobody is calling until the gate has let somebody through.
  */
 export class Caller {
-  readonly #storage = new AsyncLocalStorage<Account>();
+  readonly #storage = new AsyncLocalStorage<{ account: Account; address: string | undefined }>();
 
-  /** Answers a request as this account. */
-  as<T>(account: Account, answer: () => T): T {
-    return this.#storage.run(account, answer);
+  /** Answers a request from there as this account. */
+  as<T>(account: Account, address: string | undefined, answer: () => T): T {
+    return this.#storage.run({ account, address }, answer);
   }
 
   get current(): Account | undefined {
-    return this.#storage.getStore();
+    return this.#storage.getStore()?.account;
+  }
+
+  get address(): string | undefined {
+    return this.#storage.getStore()?.address;
   }
 }

@@ -1,73 +1,124 @@
-import { Refusal, type SessionQueue } from '@session-queue/core';
-import { type RequestHandler, Router, urlencoded } from 'express';
+import { Refusal, reasonSchema } from '@session-queue/core';
+import { type Request, type RequestHandler, Router, urlencoded } from 'express';
 import { z } from 'zod';
-import type { Account } from '../accounts/account.ts';
 import type { Caller } from '../accounts/caller.ts';
 import { signedIn } from '../accounts/signed-in.ts';
-import type { AuditEntry, AuditLog } from '../audit/audit-log.ts';
+import type { AuditedAct, AuditLog } from '../audit/audit-log.ts';
+import { checkFormToken } from '../http/form-token.ts';
 import { redisWork } from '../http/redis-work.ts';
 import { Refused } from '../http/refused.ts';
-import type { Queues } from '../queues.ts';
-import { requestPath } from '../requests/request-path.ts';
+import { type ActionTarget, findTarget, type TargetSources } from './action-target.ts';
+import { type Action, actionWords, isAction } from './action-words.ts';
+import { askPage } from './ask-page.ts';
+import { may, refusalOf } from './least-roles.ts';
 
-const queueForm = z.object({ queue: z.string() });
-const requestForm = z.object({ id: z.string().min(1).max(255) });
+const findWithinMs = 5_000;
+const actWithinMs = 10_000;
 
-export interface ActionOptions {
-  queues: Queues;
-  sessionQueue: Pick<SessionQueue, 'retryFailed'>;
+const givenReason = z.string().trim().min(3, 'is too short: say in 3 characters or more why').pipe(reasonSchema);
+
+export interface ActionOptions extends TargetSources {
   caller: Caller;
   audit: AuditLog;
 }
 
-/** What admins do on our own pages: pause and resume a queue, and put a request's failed items back in line. */
+/** `GET /actions/<action>` asks why, `POST` does it and leads back to where somebody came from. */
 export function actionRoutes(options: ActionOptions): Router {
   const router = Router();
-  router.use('/actions', urlencoded({ extended: false, limit: '8kb' }));
-  router.post('/actions/pause', switchQueue('pause', options));
-  router.post('/actions/resume', switchQueue('resume', options));
-  router.post('/actions/retry', retryRequest(options));
+  router.get('/actions/:action', ask(options));
+  router.post('/actions/:action', urlencoded({ extended: false, limit: '8kb' }), act(options));
   return router;
 }
 
-function switchQueue(action: 'pause' | 'resume', { queues, caller, audit }: ActionOptions): RequestHandler {
+function ask(options: ActionOptions): RequestHandler {
   return async (request, response) => {
-    const name = queueForm.safeParse(request.body).data?.queue ?? '';
-    const queue = queues.named(name);
-    if (queue === undefined) throw new Refused(404, 'There is no such queue.');
-    await audited(audit, signedIn(caller), { action, queue: queue.name }, async () => await queue[action]());
-    response.redirect(303, '/');
+    const account = signedIn(options.caller);
+    const action = actionOf(request);
+    if (!may(account, action)) throw new Refused(403, refusalOf(account, action));
+    const target = await redisWork(findWithinMs, findTarget(action, request.query, options));
+    response.send(askPage({ action, target, account }));
   };
 }
 
-function retryRequest({ sessionQueue, caller, audit }: ActionOptions): RequestHandler {
+function act(options: ActionOptions): RequestHandler {
+  const { caller, audit } = options;
   return async (request, response) => {
-    const form = requestForm.safeParse(request.body);
-    if (!form.success) throw new Refused(400, 'Name the request.');
-    const { id } = form.data;
     const account = signedIn(caller);
-    await audited(audit, account, { action: 'retry', request: id }, async () => {
-      await sessionQueue.retryFailed(id, { reason: 'on the dashboard', by: account.name });
-    });
-    response.redirect(303, requestPath(id));
+    const action = actionOf(request);
+    const doing: AuditedAct = { action, account, address: request.ip };
+    const target = await permitted(request, action, doing, options);
+    const { reason, problem } = readForm(action, request.body);
+    if (problem !== undefined) {
+      return void response.status(400).send(askPage({ action, target, account, reason, problem }));
+    }
+    const begun = await redisWork(findWithinMs, audit.begin({ ...doing, target: target.name, reason }));
+    try {
+      await redisWork(actWithinMs, target.act({ reason, by: account.name }));
+    } catch (error) {
+      const isRefused = error instanceof Refusal || (error instanceof Refused && error.status < 500);
+      const detail = isRefused ? error.message : 'Redis did not answer in time: it may have been done';
+      await audit.end(begun, { outcome: isRefused ? 'refused' : 'failed', detail });
+      throw conflict(error, target);
+    }
+    const place = await audit.end(begun, { outcome: 'done' });
+    response.redirect(303, place ? withNotice(target.back, place) : target.back);
   };
 }
 
-async function audited(
-  audit: AuditLog,
-  account: Account,
-  entry: Pick<AuditEntry, 'action' | 'queue' | 'request'>,
-  act: () => Promise<void>,
-): Promise<void> {
+/** What the form is about, for somebody who may. Each refusal is noted. */
+async function permitted(
+  request: Request,
+  action: Action,
+  doing: AuditedAct,
+  options: ActionOptions,
+): Promise<ActionTarget> {
+  const account = signedIn(options.caller);
+  let target: ActionTarget | undefined;
   try {
-    if (account.role !== 'admin') throw new Refused(403, 'Only admins may do this.');
-    await redisWork(10_000, act());
+    checkFormToken(request, account);
+    if (!may(account, action)) throw new Refused(403, refusalOf(account, action));
+    target = await redisWork(findWithinMs, findTarget(action, request.body, options));
+    return target;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : undefined;
-    // An id that no request has may be anything, an item in the wrong place too.
-    const isKnown = error instanceof Refusal && error.code === 'conflict';
-    audit.record({ ...entry, request: isKnown ? entry.request : undefined, account, allowed: false, reason });
+    if (error instanceof Refused && error.status < 500) {
+      await options.audit.note(doing, { outcome: 'refused', detail: error.message });
+    }
     throw error;
   }
-  audit.record({ ...entry, account, allowed: true });
+}
+
+function readForm(action: Action, body: unknown): { reason: string; problem?: string } {
+  const form = z
+    .object({ reason: z.string().catch(''), confirmed: z.string().optional() })
+    .catch({ reason: '' })
+    .parse(body ?? {});
+  const parsed = givenReason.safeParse(form.reason);
+  if (!parsed.success) {
+    return {
+      reason: form.reason,
+      problem: `The reason ${parsed.error.issues[0]?.message ?? 'is missing'}. Nothing was done.`,
+    };
+  }
+  if (actionWords[action].isFinal && form.confirmed !== 'yes') {
+    return { reason: parsed.data, problem: 'Say that you know that it cannot be undone. Nothing was done.' };
+  }
+  return { reason: parsed.data };
+}
+
+function actionOf(request: Request): Action {
+  const word = request.params.action;
+  if (typeof word !== 'string' || !isAction(word)) throw new Refused(404, 'There is no such action.');
+  return word;
+}
+
+/** What cannot be done as things are now says what to do. */
+function conflict(error: unknown, { back }: ActionTarget): unknown {
+  if (!(error instanceof Refusal) || error.code !== 'conflict') return error;
+  const message = `${error.message.charAt(0).toUpperCase()}${error.message.slice(1).replace(/\.$/, '')}.`;
+  const look = back === '/' ? 'the overview' : 'its page';
+  return new Refused(409, `${message} It may have changed meanwhile: look at ${look} again.`, { cause: error });
+}
+
+function withNotice(path: string, place: string): string {
+  return `${path}${path.includes('?') ? '&' : '?'}done=${place}`;
 }

@@ -5,6 +5,7 @@ import { type RequestHandler, Router } from 'express';
 import type { Role } from '../accounts/account.ts';
 import type { Caller } from '../accounts/caller.ts';
 import { signedIn } from '../accounts/signed-in.ts';
+import { may } from '../actions/least-roles.ts';
 import type { Queues } from '../queues.ts';
 import { BatchRecords } from './batch-records.ts';
 import { FramedAdapter } from './framed-adapter.ts';
@@ -25,11 +26,15 @@ export interface BoardOptions {
 }
 
 /**
- * Bull Board over every queue. Viewers and admins have one each, since what its page offers is fixed when it is
+ * Bull Board over every queue. Each role has one, since what its page offers is fixed when it is
  * made; what its API does is decided by the guard, call by call.
  */
 export function board(options: BoardOptions): RequestHandler {
-  const boards = { viewer: boardFor('viewer', options), admin: boardFor('admin', options) };
+  const boards = {
+    viewer: boardFor('viewer', options),
+    operator: boardFor('operator', options),
+    admin: boardFor('admin', options),
+  };
   return (request, response, next) => {
     const role = options.caller.current?.role ?? 'viewer';
     boards[role](request, response, next);
@@ -51,7 +56,7 @@ function boardFor(role: Role, { redis, prefix, queues, caller, guard, basePath }
 
 function after(guard: Guard, answers: VisibleAnswers): AfterHook {
   return async (context, result) => {
-    guard.recordDone(context, result.status ?? 200);
+    await guard.recordDone(context, result.status ?? 200);
     if ((result.status ?? 200) >= 400) return result;
     return { ...result, body: (await answers.of(context, result.body)) as typeof result.body };
   };
@@ -64,7 +69,7 @@ function uiConfig(role: Role): UIConfig {
     favIcon: { default: '/assets/logo.svg', alternative: '/assets/logo.svg' },
     hideDocsLink: true,
     // Version, system and memory of the Redis host are for those who look after it.
-    hideRedisDetails: role !== 'admin',
+    hideRedisDetails: !may({ role }, 'see-redis'),
     overview: { groupByDelimiter: true },
     theme: boardTheme,
   };

@@ -1,9 +1,11 @@
 import type { BeforeHookResult, HookContext } from '@bull-board/api/typings/app';
+import type { BegunEntry } from '@session-queue/core/engine';
 import type { Account } from '../accounts/account.ts';
 import type { Caller } from '../accounts/caller.ts';
-import type { AuditEntry, AuditLog } from '../audit/audit-log.ts';
+import { may, refusalOf } from '../actions/least-roles.ts';
+import type { AuditedAct, AuditLog } from '../audit/audit-log.ts';
 import type { Queues } from '../queues.ts';
-import { type AdminAction, permitted } from './permitted-routes.ts';
+import { type BoardRight, permitted } from './permitted-routes.ts';
 
 export interface GuardOptions {
   queues: Queues;
@@ -16,6 +18,8 @@ export class Guard {
   readonly #queues: Queues;
   readonly #caller: Caller;
   readonly #audit: AuditLog;
+  /** Announced actions, by the call that is being answered. */
+  readonly #begun = new WeakMap<HookContext, BegunEntry>();
 
   constructor(options: GuardOptions) {
     this.#queues = options.queues;
@@ -23,33 +27,35 @@ export class Guard {
     this.#audit = options.audit;
   }
 
-  /** Bull Board's hook before a handler runs; it answers 500 when this throws. */
+  /** Bull Board's hook before a handler runs; it answers 500 when this throws, and does nothing then. */
   readonly before = async (context: HookContext): Promise<BeforeHookResult> => {
     const account = this.#caller.current;
     const use = permitted(context.method, context.route);
-    const refusal = account === undefined ? 'nobody is signed in' : await this.#refusal(context, account, use);
-    if (refusal === undefined) return { allow: true };
-    if (context.method !== 'get') this.#record(context, await this.#known(context), false, refusal);
-    return { allow: false, status: 403, errorKey: 'ERRORS.FORBIDDEN', message: refusal };
+    const refusal = account === undefined ? 'Nobody is signed in.' : await this.#refusal(context, account, use);
+    if (refusal !== undefined) {
+      if (context.method !== 'get') await this.#noteRefusal(context, refusal);
+      return { allow: false, status: 403, errorKey: 'ERRORS.FORBIDDEN', message: refusal };
+    }
+    if (context.method !== 'get') this.#begun.set(context, await this.#audit.begin(await this.#act(context)));
+    return { allow: true };
   };
 
-  /** Notes what an admin did, once it is done. */
-  recordDone(context: HookContext, status: number): void {
-    if (context.method === 'get') return;
-    const done = status < 400;
-    const { queueName, jobId } = named(context);
-    const target = done ? { queue: queueName, job: jobId } : {};
-    this.#record(context, target, done, done ? undefined : `answered ${status}`);
+  /** Notes what became of it. */
+  async recordDone(context: HookContext, status: number): Promise<void> {
+    const begun = this.#begun.get(context);
+    if (begun === undefined) return;
+    if (status < 400) await this.#audit.end(begun, { outcome: 'done' });
+    else await this.#audit.end(begun, { outcome: status < 500 ? 'refused' : 'failed', detail: `answered ${status}` });
   }
 
   async #refusal(
     context: HookContext,
     account: Account,
-    use: 'read' | AdminAction | undefined,
+    use: 'read' | BoardRight | undefined,
   ): Promise<string | undefined> {
     if (use === 'read') return undefined;
     if (use === undefined) return 'This would destroy or disturb accepted work: nobody may do it here.';
-    if (account.role !== 'admin') return 'Only admins may do this.';
+    if (!may(account, use)) return refusalOf(account, use);
     return use === 'retry' ? await this.#retryRefusal(context) : undefined;
   }
 
@@ -62,22 +68,30 @@ export class Guard {
     return state === 'failed' ? undefined : 'Only failed requests may be retried, and this one has not failed.';
   }
 
+  async #noteRefusal(context: HookContext, detail: string): Promise<void> {
+    await this.#audit.note(await this.#act(context), { outcome: 'refused', detail });
+  }
+
+  async #act(context: HookContext): Promise<AuditedAct> {
+    const action = permitted(context.method, context.route) ?? `${context.method} ${context.route}`;
+    return {
+      action,
+      way: 'Bull Board',
+      account: this.#caller.current,
+      address: this.#caller.address,
+      target: await this.#known(context),
+    };
+  }
+
   /** Whatever stands in an address may be an item in the wrong place: a queue and a job are noted where there are such. */
-  async #known(context: HookContext): Promise<AuditTarget> {
+  async #known(context: HookContext): Promise<string | undefined> {
     const { queueName, jobId } = named(context);
     const queue = this.#queues.named(queueName ?? '');
-    if (queue === undefined || jobId === undefined) return { queue: queue?.name };
+    if (queue === undefined || jobId === undefined) return queue?.name;
     const state = await queue.getJobState(jobId).catch(() => 'unknown');
-    return { queue: queue.name, job: state === 'unknown' ? undefined : jobId };
-  }
-
-  #record(context: HookContext, target: AuditTarget, allowed: boolean, reason: string | undefined): void {
-    const action = permitted(context.method, context.route) ?? `${context.method} ${context.route}`;
-    this.#audit.record({ action, account: this.#caller.current, allowed, ...target, reason });
+    return state === 'unknown' ? queue.name : `${queue.name} ${jobId}`;
   }
 }
-
-type AuditTarget = Pick<AuditEntry, 'queue' | 'job'>;
 
 function named(context: HookContext): { queueName: string | undefined; jobId: string | undefined } {
   const { queueName, jobId } = context.request.params;

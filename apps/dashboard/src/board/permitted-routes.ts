@@ -1,5 +1,7 @@
-/** What an admin may change through Bull Board. */
-export type AdminAction = 'pause' | 'resume' | 'retry';
+import type { Right } from '../actions/least-roles.ts';
+
+/** What may be changed through Bull Board, or is not for everybody to see; `actions/least-roles.ts` says by whom. */
+export type BoardRight = Extract<Right, 'pause' | 'resume' | 'retry' | 'see-redis'>;
 
 /**
  * Every route of Bull Board that anyone may use. What is not listed is refused to all, so that a route added by a later
@@ -7,7 +9,6 @@ export type AdminAction = 'pause' | 'resume' | 'retry';
  * would destroy accepted work.
  */
 const reads: ReadonlySet<string> = new Set([
-  'get /api/redis/stats',
   'get /api/queues',
   'get /api/job-schedulers',
   'get /api/queues/:queueName/metrics',
@@ -20,14 +21,16 @@ const reads: ReadonlySet<string> = new Set([
   'get /api/queues/:queueName/:jobId',
 ]);
 
-const adminActions: ReadonlyMap<string, AdminAction> = new Map([
+/** All that change something are PUT: no page of another site can send that without asking first, and nobody is told that it may. */
+const rights: ReadonlyMap<string, BoardRight> = new Map([
+  ['get /api/redis/stats', 'see-redis'],
   ['put /api/queues/:queueName/pause', 'pause'],
   ['put /api/queues/:queueName/resume', 'resume'],
   ['put /api/queues/:queueName/:jobId/retry', 'retry'],
 ]);
 
 /** What a route is for; `undefined` when nobody may use it. */
-export function permitted(method: string, route: string): 'read' | AdminAction | undefined {
+export function permitted(method: string, route: string): 'read' | BoardRight | undefined {
   const key = `${method} ${route}`;
-  return reads.has(key) ? 'read' : adminActions.get(key);
+  return reads.has(key) ? 'read' : rights.get(key);
 }

@@ -1,6 +1,7 @@
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import type { ExternalJobUrl, QueueAdapterOptions, QueueJobJson } from '@bull-board/api/typings/app';
 import type { Role } from '../accounts/account.ts';
+import { may } from '../actions/least-roles.ts';
 import { batchPath } from '../batches/batch-path.ts';
 import { isNumbered, requestOf } from '../requests/request-ids.ts';
 import { requestPath } from '../requests/request-path.ts';
@@ -18,8 +19,8 @@ export function queueAdapter(shown: ShownQueue, role: Role): BullMQAdapter {
     delimiter: holds === 'callbacks' ? '' : '.',
     displayName: title,
     description,
-    readOnlyMode: role !== 'admin',
-    allowRetries: holds === 'requests',
+    readOnlyMode: !may({ role }, 'pause'),
+    allowRetries: holds === 'requests' && may({ role }, 'retry'),
     allowCompletedRetries: false,
     externalJobUrl: links[holds],
   };

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RedisConnection, SessionQueue } from '@session-queue/core';
+import type { AuditTrail, KindSwitch } from '@session-queue/core/engine';
 import compression from 'compression';
 import express, { type Express } from 'express';
 import type { Logger } from 'pino';
@@ -9,14 +10,16 @@ import { type Access, localAccess, sessionAccess } from '../accounts/access.ts';
 import { Caller } from '../accounts/caller.ts';
 import { gate } from '../accounts/gate.ts';
 import { actionRoutes } from '../actions/action-routes.ts';
-import type { AuditLog } from '../audit/audit-log.ts';
+import { doneNotice } from '../actions/done-notice.ts';
+import { AuditLog } from '../audit/audit-log.ts';
+import { auditRoutes } from '../audit/audit-routes.ts';
 import { batchRoutes } from '../batches/batch-routes.ts';
 import { board } from '../board/board.ts';
 import { boardBasePath } from '../board/board-path.ts';
 import { Guard } from '../board/guard.ts';
 import type { EventStreams } from '../live/event-streams.ts';
 import { overviewRoutes } from '../overview/overview-routes.ts';
-import type { KindSwitchReader, Pace } from '../overview/read-overview.ts';
+import type { Pace } from '../overview/read-overview.ts';
 import type { Queues } from '../queues.ts';
 import { requestRoutes } from '../requests/request-routes.ts';
 import { type SignInOptions, signInRoutes } from '../sign-in/sign-in-routes.ts';
@@ -35,21 +38,24 @@ export interface AppOptions {
   redis: RedisConnection;
   prefix: string;
   queues: Queues;
-  sessionQueue: Pick<SessionQueue, 'consumers' | 'getRequest' | 'retryFailed'>;
-  kindSwitch: KindSwitchReader;
+  sessionQueue: Pick<SessionQueue, 'consumers' | 'getRequest' | 'hold' | 'release' | 'cancel' | 'retryFailed'>;
+  kindSwitch: Pick<KindSwitch, 'read' | 'start' | 'stop'>;
   /** How often the overview is read; as usual when absent. */
   pace?: Pace;
   /** The pages that are kept up to date; ended by whoever stops the server. */
   streams: EventStreams;
   /** Absent when nobody signs in: then only this machine is answered. */
   signIn: Omit<SignInOptions, 'audit'> | undefined;
-  audit: AuditLog;
+  trail: AuditTrail;
+  /** Where browsers find the dashboard; told by each request when absent. */
+  ownUrl: string | undefined;
   logger: Logger;
 }
 
 /** The dashboard, in the order in which a request passes through it. What stands behind the gate needs an account. */
 export function createApp(options: AppOptions): Express {
-  const { redis, queues, signIn, audit, logger } = options;
+  const { redis, queues, signIn, trail, logger } = options;
+  const audit = new AuditLog(trail, logger);
   const caller = new Caller();
   const access = accessOf(signIn);
   const app = express();
@@ -64,16 +70,18 @@ export function createApp(options: AppOptions): Express {
   app.use('/assets', express.static(assets, { index: false, maxAge: '1h' }));
   app.use('/assets/uplot', express.static(chartAssets, { index: false, maxAge: '1h' }));
   if (signIn === undefined) app.use(loopbackOnly());
-  app.use(sameOriginChanges());
+  app.use(sameOriginChanges(options.ownUrl));
   app.use(/^(?!\/queues\/static\/)/, notStored());
   if (signIn !== undefined) app.use(signInRoutes({ ...signIn, audit }));
   app.use(redisThere(redis));
 
   app.use(gate(access, caller));
-  app.use(overviewRoutes({ ...options, caller, access }));
-  app.use(requestRoutes({ ...options, caller, access }));
+  const looking = { ...options, caller, access, doneNotice: doneNotice(trail) };
+  app.use(overviewRoutes(looking));
+  app.use(requestRoutes(looking));
   app.use(batchRoutes({ ...options, caller }));
-  app.use(actionRoutes({ ...options, caller }));
+  app.use(actionRoutes({ ...options, caller, audit }));
+  app.use(auditRoutes(trail, caller));
   const guard = new Guard({ queues, caller, audit });
   app.use(boardBasePath, boardHeaders(), board({ ...options, caller, guard, basePath: boardBasePath }));
 
@@ -83,5 +91,5 @@ export function createApp(options: AppOptions): Express {
 }
 
 function accessOf(signIn: AppOptions['signIn']): Access {
-  return signIn === undefined ? localAccess : sessionAccess(signIn.sessions, signIn.ended);
+  return signIn === undefined ? localAccess : sessionAccess(signIn.sessions);
 }

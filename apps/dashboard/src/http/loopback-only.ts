@@ -13,6 +13,11 @@ export function loopbackOnly(): RequestHandler {
     const forwarded = forwarding.some((header) => request.headers[header] !== undefined);
     const local = isLoopback(request.hostname ?? '') && isLoopback(request.socket.remoteAddress ?? '');
     if (local && !forwarded) return next();
-    next(new Refused(403, 'Without DASHBOARD_USERS the dashboard answers this machine only, under localhost.'));
+    next(
+      new Refused(
+        403,
+        'Without DASHBOARD_USERS_FILE or another way to sign in the dashboard answers this machine only, under localhost.',
+      ),
+    );
   };
 }

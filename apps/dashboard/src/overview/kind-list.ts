@@ -1,6 +1,6 @@
 import { queueNames } from '@session-queue/core';
 import type { Account } from '../accounts/account.ts';
-import { kindForms } from '../actions/kind-forms.ts';
+import { kindActions } from '../actions/action-links.ts';
 import { boardPath } from '../board/board-path.ts';
 import { type Html, html } from '../pages/html.ts';
 import { count, kindTitles } from '../pages/wording.ts';
@@ -42,7 +42,7 @@ ${tile(
 )}
 </dl>
 <p class="ways"><a href="${boardPath(requests, 'latest')}">Jobs of its requests</a> <a href="${boardPath(batches, 'latest')}">Jobs of its batches</a></p>
-${kindForms(state, account)}
+${kindActions(state, account)}
 </section>`;
 }
 

@@ -8,7 +8,7 @@ import type { Overview } from './overview.ts';
 import { overviewParts } from './overview-parts.ts';
 
 /** The first page: is it working, how far is it, what stands still and why, and what to do. */
-export function overviewPage(overview: Overview, account: Account, search: string): string {
+export function overviewPage(overview: Overview, account: Account, search: string, notice?: Html): string {
   const parts = overviewParts(overview, account, search);
   return layout({
     title: 'Overview',
@@ -17,7 +17,7 @@ export function overviewPage(overview: Overview, account: Account, search: strin
     refreshSeconds: 5,
     events: search === '' ? '/events' : `/events?consumer=${encodeURIComponent(search)}`,
     charts: true,
-    main: html`<h1 class="unseen">Overview</h1>
+    main: html`<h1 class="unseen">Overview</h1>${notice}
 <p class="verdict"><span id="verdict-word" data-part role="status">${parts['verdict-word']}</span> <span id="verdict-rest" data-part>${parts['verdict-rest']}</span></p>
 ${part('problems', parts.problems)}
 ${part('kinds', parts.kinds)}

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Access } from '../accounts/access.ts';
 import type { Caller } from '../accounts/caller.ts';
 import { signedIn } from '../accounts/signed-in.ts';
+import type { DoneNotice } from '../actions/done-notice.ts';
 import { redisWork } from '../http/redis-work.ts';
 import type { EventStreams } from '../live/event-streams.ts';
 import { LiveReading } from '../live/live-reading.ts';
@@ -17,13 +18,14 @@ export interface OverviewOptions extends OverviewSources {
   caller: Caller;
   access: Access;
   streams: EventStreams;
+  doneNotice: DoneNotice;
   /** `usualPace` when absent. */
   pace?: Pace;
 }
 
 /** `GET /` shows the overview, `GET /events` keeps it up to date, `GET /charts.json` has the last hours. */
 export function overviewRoutes(options: OverviewOptions): Router {
-  const { caller, access, streams, pace = usualPace } = options;
+  const { caller, access, streams, doneNotice, pace = usualPace } = options;
   const reader = new OverviewReader(options, pace);
   const live = new LiveReading(async () => await redisWork(5_000, reader.read()), pace.readMs);
   const rendered = new RenderedOverviews();
@@ -40,7 +42,9 @@ export function overviewRoutes(options: OverviewOptions): Router {
     next();
   });
   router.get('/', async (request, response) => {
-    response.send(overviewPage(await live.current(), signedIn(caller), searchOf(request)));
+    const account = signedIn(caller);
+    const notice = await doneNotice(request, account);
+    response.send(overviewPage(await live.current(), account, searchOf(request), notice));
   });
   router.get('/events', (request, response) => {
     const search = searchOf(request);

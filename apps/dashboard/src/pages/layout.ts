@@ -1,9 +1,10 @@
 import type { Account } from '../accounts/account.ts';
 import { localAccount } from '../accounts/account.ts';
+import { formTokenField } from '../http/form-token.ts';
 import { type Html, html } from './html.ts';
 
 /** A part of the dashboard that the menu leads to. */
-type Place = 'overview' | 'queues';
+type Place = 'overview' | 'queues' | 'audit';
 
 export interface LayoutOptions {
   title: string;
@@ -68,9 +69,10 @@ function menu(account: Account, current: Place | undefined): Html {
   return html`<nav aria-label="Main">
 <a href="/"${here('overview')}>Overview</a>
 <a href="/queues/"${here('queues')}>Queues</a>
+<a href="/audit"${here('audit')}>Audit log</a>
 </nav>
 <div class="account">
 <span>${account.name} <small>${account.role}</small></span>
-${account === localAccount ? undefined : html`<form method="post" action="/sign-out"><button class="quiet">Sign out</button></form>`}
+${account === localAccount ? undefined : html`<form method="post" action="/sign-out">${formTokenField(account)}<button class="quiet">Sign out</button></form>`}
 </div>`;
 }

@@ -1,6 +1,6 @@
 import { finalStates } from '@session-queue/core';
 import type { Account } from '../accounts/account.ts';
-import { requestForms } from '../actions/request-forms.ts';
+import { requestActions } from '../actions/action-links.ts';
 import type { PageParts } from '../live/event-stream.ts';
 import { type Html, html } from '../pages/html.ts';
 import { statePill } from '../pages/state-pill.ts';
@@ -33,7 +33,7 @@ export function requestParts(picture: RequestPicture, account: Account): Request
     notices: html`${requestNotices(picture)}`,
     progress: requestProgress(picture),
     facts: requestFacts(picture),
-    forms: requestForms(request, account),
+    forms: requestActions(request, account),
     codes: codeTable(picture),
     batches: batchTable(picture),
     'as-of': html`As of ${utc(new Date(readAt).toISOString())}`,

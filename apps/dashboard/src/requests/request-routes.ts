@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Access } from '../accounts/access.ts';
 import type { Caller } from '../accounts/caller.ts';
 import { signedIn } from '../accounts/signed-in.ts';
+import type { DoneNotice } from '../actions/done-notice.ts';
 import { redisWork } from '../http/redis-work.ts';
 import { Refused } from '../http/refused.ts';
 import type { EventStreams } from '../live/event-streams.ts';
@@ -23,6 +24,7 @@ export interface RequestOptions extends RequestSources {
   caller: Caller;
   access: Access;
   streams: EventStreams;
+  doneNotice: DoneNotice;
 }
 
 /** `GET /requests?id=` shows what became of a request, `GET /requests/events?id=` keeps that up to date until its end. */
@@ -42,7 +44,7 @@ function showRequest(options: RequestOptions): RequestHandler {
     if (picture === undefined) {
       return void response.status(404).send(noticePage({ title: 'Not found', message: unknownRequest, account }));
     }
-    response.send(requestPage(picture, account));
+    response.send(requestPage(picture, account, await options.doneNotice(incoming, account)));
   };
 }
 

@@ -7,7 +7,10 @@ const secureName = `__Host-${plainName}`;
 
 /** The session's token as the browser sent it. */
 export function readSessionCookie(request: Request): string | undefined {
-  const wanted = cookieName(request);
+  return readCookie(request, cookieName(request));
+}
+
+export function readCookie(request: Request, wanted: string): string | undefined {
   for (const pair of (request.headers.cookie ?? '').split(';')) {
     const at = pair.indexOf('=');
     if (at > 0 && pair.slice(0, at).trim() === wanted) return pair.slice(at + 1).trim();

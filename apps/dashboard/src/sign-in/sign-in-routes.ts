@@ -1,94 +1,136 @@
-import { secretsEqual, type User } from '@session-queue/core';
+import { maxPasswordLength } from '@session-queue/core';
 import { type Request, type RequestHandler, type Response, Router, urlencoded } from 'express';
 import { z } from 'zod';
-import { accountOf } from '../accounts/account.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
+import { checkFormToken } from '../http/form-token.ts';
 import { redisWork } from '../http/redis-work.ts';
+import { Refused } from '../http/refused.ts';
 import { duration } from '../pages/wording.ts';
-import type { EndedSessions } from './ended-sessions.ts';
+import type { Issuer } from './issuer.ts';
+import { issuerRoutes } from './issuer-routes.ts';
+import type { Passwords } from './passwords.ts';
 import { returnPath } from './return-path.ts';
 import { clearSessionCookie, readSessionCookie, setSessionCookie } from './session-cookie.ts';
 import type { Sessions } from './sessions.ts';
-import { signInPage } from './sign-in-page.ts';
+import { type SignInForm, signedOutPage, signInPage } from './sign-in-page.ts';
 import type { SignInThrottle } from './throttle.ts';
 
+const redisWithinMs = 5_000;
 const attempt = z.object({
   name: z.string().max(200),
-  password: z.string().max(1_000),
+  password: z.string().max(maxPasswordLength),
   next: z.string().max(2_000).optional(),
 });
 
 export interface SignInOptions {
-  users: readonly User[];
+  /** Absent where nobody signs in with a password. */
+  passwords: Passwords | undefined;
+  /** Absent where there is no issuer. */
+  issuer: Issuer | undefined;
   sessions: Sessions;
-  ended: EndedSessions;
   throttle: SignInThrottle;
   audit: AuditLog;
 }
 
-/** Signing in with name and password, and out again. */
+/** Signing in with name and password or at an issuer, and out again. */
 export function signInRoutes(options: SignInOptions): Router {
+  const { passwords, issuer, sessions, audit } = options;
   const router = Router();
+  const form = urlencoded({ extended: false, limit: '8kb' });
   router.get('/sign-in', (request, response) => {
-    response.send(signInPage({ next: returnPath(request.query.next) }));
+    response.send(pageOf(options, { next: returnPath(request.query.next) }));
   });
-  router.post('/sign-in', urlencoded({ extended: false, limit: '8kb' }), signIn(options));
-  router.post('/sign-out', signOut(options));
+  if (passwords !== undefined) router.post('/sign-in', form, signIn(passwords, options));
+  if (issuer !== undefined) {
+    const isTaken = (name: string) => passwords?.find(name) !== undefined;
+    router.use(issuerRoutes({ issuer, sessions, isTaken, audit }));
+    router.get('/signed-out', signedOut(issuer));
+  }
+  router.post('/sign-out', form, signOut(options));
   return router;
 }
 
-function signIn({ users, sessions, throttle, audit }: SignInOptions): RequestHandler {
-  const byName = new Map(users.map((user) => [user.name, user]));
-  return (request, response) => {
+function signIn(passwords: Passwords, options: SignInOptions): RequestHandler {
+  const { sessions, throttle, audit } = options;
+  return async (request, response) => {
     const form = attempt.safeParse(request.body);
-    if (!form.success) return refuse(request, response, 400, 'Give a name and a password.');
-    const { name, password } = form.data;
+    if (!form.success)
+      return refuse(request, response, options, { status: 400, problem: 'Give a name and a password.' });
+    const { name, password, next } = form.data;
     const address = request.ip ?? '';
     const waitMs = throttle.waitMs(address, name);
-    if (waitMs > 0) {
-      response.set('Retry-After', String(Math.ceil(waitMs / 1_000)));
-      const wait = duration(Math.max(1_000, waitMs));
-      return refuse(request, response, 429, `Too many failed attempts. Try again in ${wait}.`);
-    }
-    const user = byName.get(name);
-    // A name that nobody has takes as long as a wrong password.
-    const matches = secretsEqual(password, user?.password ?? 'a password that nobody has');
-    if (user === undefined || !matches) {
-      throttle.failed(address, name);
-      // Never the name as typed: now and then it is a password.
-      audit.record({
-        action: 'sign in',
-        allowed: false,
-        address,
-        reason: user ? `wrong password for ${user.name}` : 'unknown name',
+    if (waitMs > 0) return tooMany(request, response, options, waitMs);
+    // Counted before it is looked at: a thousand guesses at once are not one.
+    throttle.failed(address, name);
+    const user = await passwords.check(name, password);
+    if (user === 'busy') {
+      response.set('Retry-After', '5');
+      return refuse(request, response, options, {
+        status: 503,
+        problem: 'Too many people sign in right now. Try again in 5 seconds.',
       });
-      return refuse(request, response, 401, 'Name or password is wrong.');
+    }
+    if (user === undefined) {
+      const known = passwords.find(name);
+      // Never the name as typed: now and then it is a password.
+      const detail = known === undefined ? 'unknown name' : `wrong password for ${known.name}`;
+      await audit.note({ action: 'sign-in', address }, { outcome: 'refused', detail });
+      return refuse(request, response, options, { status: 401, problem: 'Name or password is wrong.' });
     }
     throttle.succeeded(address, name);
-    const account = accountOf(user);
-    audit.record({ action: 'sign in', account, allowed: true, address });
-    setSessionCookie(request, response, sessions.issue(account));
-    response.redirect(303, returnPath(form.data.next));
+    // A session that this browser had before is not to live on unseen.
+    await redisWork(redisWithinMs, sessions.end(readSessionCookie(request) ?? ''));
+    const token = await redisWork(redisWithinMs, sessions.openFor(user));
+    await audit.note({ action: 'sign-in', account: user, address }, { outcome: 'done' });
+    setSessionCookie(request, response, token);
+    response.redirect(303, returnPath(next));
   };
 }
 
-function refuse(request: Request, response: Response, status: number, problem: string): void {
+function tooMany(request: Request, response: Response, options: SignInOptions, waitMs: number): void {
+  response.set('Retry-After', String(Math.ceil(waitMs / 1_000)));
+  const problem = `Too many failed attempts. Try again in ${duration(Math.max(1_000, waitMs))}.`;
+  refuse(request, response, options, { status: 429, problem });
+}
+
+function refuse(
+  request: Request,
+  response: Response,
+  options: SignInOptions,
+  { status, problem }: { status: number; problem: string },
+): void {
   const { name, next } = attempt
     .partial()
     .catch({})
     .parse(request.body ?? {});
-  response.status(status).send(signInPage({ next: returnPath(next), name, problem }));
+  response.status(status).send(pageOf(options, { next: returnPath(next), name, problem }));
 }
 
-function signOut({ sessions, ended, audit }: SignInOptions): RequestHandler {
+function pageOf({ passwords, issuer }: SignInOptions, form: SignInForm): string {
+  return signInPage(form, { hasPasswords: passwords !== undefined, issuer: issuer?.name });
+}
+
+function signOut({ sessions, issuer, audit }: SignInOptions): RequestHandler {
   return async (request, response) => {
-    const token = readSessionCookie(request);
-    const session = token === undefined ? undefined : sessions.read(token);
-    clearSessionCookie(request, response);
+    const token = readSessionCookie(request) ?? '';
+    const session = await redisWork(redisWithinMs, sessions.read(token, { isUse: false }));
     if (session !== undefined) {
-      await redisWork(5_000, ended.end(session));
-      audit.record({ action: 'sign out', account: session.account, allowed: true, address: request.ip });
+      checkFormToken(request, session.account);
+      await redisWork(redisWithinMs, sessions.end(token));
+      await audit.note({ action: 'sign-out', account: session.account, address: request.ip }, { outcome: 'done' });
     }
-    response.redirect(303, '/sign-in');
+    clearSessionCookie(request, response);
+    response.redirect(303, session?.way === 'issuer' && issuer !== undefined ? '/signed-out' : '/sign-in');
+  };
+}
+
+function signedOut(issuer: Issuer): RequestHandler {
+  return async (_request, response) => {
+    // Nobody is kept here because the issuer is away.
+    const address = await issuer.endAddress().catch((error: unknown) => {
+      if (error instanceof Refused) return undefined;
+      throw error;
+    });
+    response.send(signedOutPage(issuer.name, address?.href));
   };
 }

@@ -16,7 +16,8 @@ interface Failures {
 
 /**
  * Slows guessing down: after some failures in a row each further attempt has to wait, by address and name together and
- * by address alone. Kept by each process for itself.
+ * by address alone. Kept by each process for itself: strangers then make no work for Redis, which everything else waits for, and n replicas
+ * let n times as many guesses through, still one a minute each.
  */
 export class SignInThrottle {
   readonly #failures = new Map<string, Failures>();
@@ -34,14 +35,17 @@ export class SignInThrottle {
     );
   }
 
+  /** Counts an attempt, before it is known whether it fails. */
   failed(address: string, name: string): void {
     this.#count(nameKey(address, name));
     this.#count(addressKey(address));
   }
 
-  /** Forgives this name only: one good account must not buy guesses at the others. */
+  /** It has not. Forgives this name, and of the address the one attempt: one good account must not buy guesses at the others. */
   succeeded(address: string, name: string): void {
     this.#failures.delete(nameKey(address, name));
+    const ofAddress = this.#failures.get(addressKey(address));
+    if (ofAddress !== undefined) ofAddress.count -= 1;
   }
 
   #wait(key: string, free: number): number {

@@ -1,22 +1,22 @@
 import { Writable } from 'node:stream';
-import { createLogger, type User } from '@session-queue/core';
-import type { KindStop } from '@session-queue/core/engine';
+import { createLogger, type KnownUser, type User } from '@session-queue/core';
+import { AuditTrail, type KindStop } from '@session-queue/core/engine';
 import { testRedis } from '@session-queue/testing';
 import { Redis } from 'ioredis';
-import { accountOf } from '../../src/accounts/account.ts';
-import { AuditLog } from '../../src/audit/audit-log.ts';
 import { createApp } from '../../src/http/app.ts';
 import { DashboardServer } from '../../src/http/server.ts';
 import { EventStreams } from '../../src/live/event-streams.ts';
 import { Queues } from '../../src/queues.ts';
-import { EndedSessions } from '../../src/sign-in/ended-sessions.ts';
-import { deriveSessionKeys } from '../../src/sign-in/session-keys.ts';
+import type { Issuer } from '../../src/sign-in/issuer.ts';
+import { Passwords } from '../../src/sign-in/passwords.ts';
+import { hashPlainUsers } from '../../src/sign-in/plain-users.ts';
 import { Sessions } from '../../src/sign-in/sessions.ts';
 import { SignInThrottle } from '../../src/sign-in/throttle.ts';
 import { RequestRecords } from './request-views.ts';
 
-export const viewer: User = { name: 'vera', admin: false, password: 'viewer-password' };
-export const admin: User = { name: 'ada', admin: true, password: 'admin-password' };
+export const viewer: User = { name: 'vera', role: 'viewer', password: 'viewer-password' };
+export const operator: User = { name: 'olga', role: 'operator', password: 'operator-password' };
+export const admin: User = { name: 'ada', role: 'admin', password: 'admin-password' };
 
 export interface TestDashboard {
   readonly url: string;
@@ -25,6 +25,9 @@ export interface TestDashboard {
   readonly queues: Queues;
   readonly records: RequestRecords;
   readonly sessions: Sessions;
+  readonly trail: AuditTrail;
+  /** Who may sign in with a password, as of now. */
+  readonly users: KnownUser[];
   readonly streams: EventStreams;
   /** Stopped kinds, by reason. */
   readonly stops: Map<string, string>;
@@ -35,13 +38,17 @@ export interface TestDashboard {
   stop(): Promise<void>;
 }
 
-/** A whole dashboard on a real Redis, with two users or with none. */
+/** A whole dashboard on a real Redis, with users or with none, and with an issuer where one is given. */
 export async function startDashboard({
-  users = [viewer, admin],
+  users: plainUsers = [viewer, operator, admin],
   mostStreams = 50,
+  issuer,
+  ownUrl,
 }: {
   users?: User[];
   mostStreams?: number;
+  issuer?: Issuer;
+  ownUrl?: string;
 } = {}): Promise<TestDashboard> {
   const server = await testRedis();
   const redis = new Redis(server.url, { maxRetriesPerRequest: null });
@@ -51,28 +58,33 @@ export async function startDashboard({
   const stops = new Map<string, string>();
   const clock = { now: Date.now() };
   const now = () => clock.now;
+  const users = await hashPlainUsers(plainUsers, server.prefix);
+  const passwords = plainUsers.length === 0 ? undefined : new Passwords(() => users);
   const sessions = new Sessions({
-    accounts: users.map(accountOf),
-    keys: await deriveSessionKeys(users, server.prefix),
+    redis,
+    prefix: server.prefix,
+    findUser: (name) => passwords?.find(name),
+    hasIssuer: issuer !== undefined,
     now,
   });
-  const signIn = {
-    users,
-    sessions,
-    ended: new EndedSessions(redis, server.prefix),
-    throttle: new SignInThrottle(now),
-  };
+  const signIn = { passwords, issuer, sessions, throttle: new SignInThrottle(now) };
+  const trail = new AuditTrail(redis, server.prefix);
   const streams = new EventStreams({ most: mostStreams });
   const app = createApp({
     redis,
     prefix: server.prefix,
     queues,
     sessionQueue: records,
-    kindSwitch: { read: async (kind) => reasonOf(stops.get(kind)) },
+    kindSwitch: {
+      read: async (kind) => reasonOf(stops.get(kind)),
+      stop: async (kind, { reason }) => void stops.set(kind, reason),
+      start: async (kind) => void stops.delete(kind),
+    },
     streams,
     pace: { readMs: 50, slowMs: 0, idleMs: 0 },
-    signIn: users.length === 0 ? undefined : signIn,
-    audit: new AuditLog(logger),
+    signIn: passwords === undefined && issuer === undefined ? undefined : signIn,
+    trail,
+    ownUrl,
     logger,
   });
   const dashboard = new DashboardServer(app, { port: 0, host: '127.0.0.1', stopGraceMs: 200 });
@@ -84,6 +96,8 @@ export async function startDashboard({
     queues,
     records,
     sessions,
+    trail,
+    users,
     streams,
     stops,
     log,

@@ -1,4 +1,4 @@
-import { type ItemCounts, Refusal, type RequestView, type SessionQueue } from '@session-queue/core';
+import { type ItemCounts, Refusal, type RequestView, type SessionQueue, type Why } from '@session-queue/core';
 
 const noItems: ItemCounts = {
   total: 0,
@@ -30,9 +30,12 @@ export function requestView(
 }
 
 /** The records of requests, held in memory: what the dashboard asks of Session Queue, and nothing more. */
-export class RequestRecords implements Pick<SessionQueue, 'consumers' | 'getRequest' | 'retryFailed'> {
+export class RequestRecords
+  implements Pick<SessionQueue, 'consumers' | 'getRequest' | 'hold' | 'release' | 'cancel' | 'retryFailed'>
+{
   readonly #views = new Map<string, RequestView>();
   readonly retried: string[] = [];
+  readonly reasons: Why[] = [];
   announced: string[] = [];
 
   add(...views: RequestView[]): void {
@@ -47,11 +50,35 @@ export class RequestRecords implements Pick<SessionQueue, 'consumers' | 'getRequ
     return this.#views.get(id);
   }
 
-  async retryFailed(id: string): Promise<RequestView> {
-    const view = this.#views.get(id);
-    if (view === undefined) throw new Refusal('not_found', 'no request has this id');
+  async hold(id: string): Promise<RequestView> {
+    return this.#change(id, 'held');
+  }
+
+  async release(id: string): Promise<RequestView> {
+    return this.#change(id, 'processing');
+  }
+
+  async cancel(id: string): Promise<RequestView> {
+    return this.#change(id, 'cancelled');
+  }
+
+  async retryFailed(id: string, why: Why): Promise<RequestView> {
+    const view = this.#known(id);
     if (view.counts.failed === 0) throw new Refusal('conflict', 'this request has no failed items to retry');
     this.retried.push(id);
+    this.reasons.push(why);
+    return view;
+  }
+
+  #change(id: string, state: RequestView['state']): RequestView {
+    const view = { ...this.#known(id), state };
+    this.#views.set(id, view);
+    return view;
+  }
+
+  #known(id: string): RequestView {
+    const view = this.#views.get(id);
+    if (view === undefined) throw new Refusal('not_found', 'no request has this id');
     return view;
   }
 }

@@ -24,6 +24,19 @@ export class Visitor {
     });
   }
 
+  /** Fills in a form of a page of this visitor's and sends it: the token is the page's. */
+  async act(path: string, form: Record<string, string> = {}): Promise<Response> {
+    return await this.post(path, { reason: 'ticket 4711', ...form, token: await this.formToken() });
+  }
+
+  /** What every form of this visitor's holds. */
+  async formToken(): Promise<string> {
+    const page = await (await this.get('/actions/pause?queue=deletion.requests')).text();
+    const token = /name="token" value="([^"]+)"/.exec(page)?.[1];
+    if (token === undefined) throw new Error('the page has no form with a token');
+    return token;
+  }
+
   /** Calls Bull Board's API as its page does. */
   async api(method: string, path: string, body?: unknown): Promise<Response> {
     const change = method.toUpperCase() !== 'GET';

@@ -3,7 +3,12 @@ import type { Environment } from './read-settings.ts';
 import type { SettingProblem } from './settings-error.ts';
 
 /** Secrets whose value may stand in a file instead, named by the variable with `_FILE` behind it. */
-const fileSecrets = ['REDIS_PASSWORD', 'WEBHOOK_SECRET', 'LEARNOSITY_CONSUMER_SECRET'] as const;
+const fileSecrets = [
+  'REDIS_PASSWORD',
+  'WEBHOOK_SECRET',
+  'LEARNOSITY_CONSUMER_SECRET',
+  'DASHBOARD_OIDC_CLIENT_SECRET',
+] as const;
 
 /** Those variables: what a container sets so that no secret stands in its environment. */
 export const secretFileVariables: readonly string[] = fileSecrets.map((name) => `${name}_FILE`);

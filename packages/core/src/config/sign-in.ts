@@ -10,16 +10,22 @@ export interface ApiKey {
   isPlain: boolean;
 }
 
-/** Who may use the dashboard. Only admins may change something. */
+/** What somebody may do in the dashboard, the least first: each may do what those before it may. */
+export const userRoles = ['viewer', 'operator', 'admin'] as const;
+export type UserRole = (typeof userRoles)[number];
+
+/** Who may use the dashboard, with a password that stands in the settings. */
 export interface User {
   name: string;
   password: string;
-  admin: boolean;
+  role: UserRole;
 }
 
 type Parsed<T> = { entries: T[]; faults: string[] };
 
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/;
+/** Also the name of a user of the dashboard. */
+export const userNamePattern = namePattern;
 const printable = /^[\x21-\x7e]+$/;
 
 /** The name of an API key: it stands in the log and, unless a request says who asks, in the request. */
@@ -59,15 +65,20 @@ export function parseApiKeys(text: string): Parsed<ApiKey> {
   return parsed;
 }
 
-/** Reads `name:password[:admin],...`; a password holds neither comma nor colon. */
+/** Reads `name:password[:role],...`, of viewers without a role; a password holds neither comma nor colon. */
 export function parseUsers(text: string): Parsed<User> {
   return parseEntries(text, (parts) => {
-    const [name = '', password, role, ...rest] = parts;
-    if (password === undefined || password === '' || rest.length > 0 || (role !== undefined && role !== 'admin')) {
-      return 'must be name:password or name:password:admin';
+    const [name = '', password = '', role = 'viewer', ...rest] = parts;
+    if (password === '' || rest.length > 0 || !isUserRole(role)) {
+      return 'must be name:password, name:password:operator or name:password:admin';
     }
-    return { name, password, admin: role === 'admin' };
+    return { name, password, role };
   });
+}
+
+/** Whether a word is a role. */
+export function isUserRole(word: string): word is UserRole {
+  return userRoles.some((role) => role === word);
 }
 
 function parseEntries<T extends { name: string }>(text: string, parse: (parts: string[]) => T | string): Parsed<T> {

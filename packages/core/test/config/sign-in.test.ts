@@ -52,11 +52,13 @@ describe('API keys', () => {
 });
 
 describe('users', () => {
-  test('are names with passwords, some of them admins', () => {
-    expect(parseUsers('ann@example.com:secret word:admin,bob:admin')).toEqual({
+  test('are names with passwords, viewers unless a role stands behind', () => {
+    expect(parseUsers('ann@example.com:secret word:admin,bob:admin,cid:x:operator,dot:y:viewer')).toEqual({
       entries: [
-        { name: 'ann@example.com', password: 'secret word', admin: true },
-        { name: 'bob', password: 'admin', admin: false },
+        { name: 'ann@example.com', password: 'secret word', role: 'admin' },
+        { name: 'bob', password: 'admin', role: 'viewer' },
+        { name: 'cid', password: 'x', role: 'operator' },
+        { name: 'dot', password: 'y', role: 'viewer' },
       ],
       faults: [],
     });
@@ -66,9 +68,9 @@ describe('users', () => {
     expect(parseUsers('ann:private:amdin,bob:,cid:x:admin:more')).toEqual({
       entries: [],
       faults: [
-        'entry 1 must be name:password or name:password:admin',
-        'entry 2 must be name:password or name:password:admin',
-        'entry 3 must be name:password or name:password:admin',
+        'entry 1 must be name:password, name:password:operator or name:password:admin',
+        'entry 2 must be name:password, name:password:operator or name:password:admin',
+        'entry 3 must be name:password, name:password:operator or name:password:admin',
       ],
     });
   });
@@ -87,7 +89,7 @@ describe('as settings', () => {
         'wrong settings:',
         '  PRODUCER_API_KEYS entry 1 must be name:token or name:sha256:<hash>',
         '  PRODUCER_API_KEYS entry 2 must be name:token or name:sha256:<hash>',
-        '  DASHBOARD_USERS entry 1 must be name:password or name:password:admin',
+        '  DASHBOARD_USERS entry 1 must be name:password, name:password:operator or name:password:admin',
       ].join('\n'),
     );
   });

@@ -1,0 +1,77 @@
+import { finalStates, type Kind, queueNames, type RequestView } from '@session-queue/core';
+import { stoppedByHand } from '@session-queue/core/engine';
+import type { Account } from '../accounts/account.ts';
+import type { KindState, Lane } from '../overview/overview.ts';
+import { type Html, html } from '../pages/html.ts';
+import { counted } from '../pages/wording.ts';
+import { type Action, actionWords, kindWords } from './action-words.ts';
+import { may } from './least-roles.ts';
+
+/** Where somebody is asked for a reason before an action. Its target stands in the query. */
+export function actionPath(action: Action, target: Readonly<Record<string, string>>): string {
+  return `/actions/${action}?${new URLSearchParams(target).toString()}`;
+}
+
+/** What somebody may do about a request as it is now: links to forms, since a page that keeps itself up to date would take away what is typed. */
+export function requestActions(request: RequestView, account: Account): Html | undefined {
+  const { id, counts } = request;
+  const words: Partial<Record<Action, string>> = { retry: `Retry ${counted(counts.failed, 'failed item')}` };
+  return row(
+    actionsFor(request).flatMap((action) => link(action, { id }, account, words[action] ?? actionWords[action].label)),
+  );
+}
+
+/** The switch of a lane. A lane that a fault has stopped can be stopped by hand as well: it then stays so once that is mended. */
+export function laneActions({ consumer, kind, stop }: Lane, account: Account): Html | undefined {
+  const action = stop?.code === stoppedByHand ? 'start-lane' : 'stop-lane';
+  const label = html`${actionWords[action].label}<span class="unseen"> ${kindWords(kind)} of ${consumer}</span>`;
+  return html`${link(action, { consumer, kind }, account, label, 'quiet')}`;
+}
+
+/** The switch of all of a kind, and those of its two queues. */
+export function kindActions(
+  { kind, stop, isIntakePaused, isSendingPaused }: KindState,
+  account: Account,
+): Html | undefined {
+  const action = stop === undefined ? 'stop-kind' : 'start-kind';
+  const { requests, batches } = queueNames[kind];
+  return row([
+    ...link(
+      action,
+      { kind },
+      account,
+      `${actionWords[action].label} ${kindWords(kind)}`,
+      stop === undefined ? 'danger' : 'primary',
+    ),
+    ...queueLink(requests, 'intake', kind, isIntakePaused, account),
+    ...queueLink(batches, 'sending', kind, isSendingPaused, account),
+  ]);
+}
+
+function queueLink(queue: string, what: string, kind: Kind, isPaused: boolean, account: Account): Html[] {
+  const action = isPaused ? 'resume' : 'pause';
+  const label = html`${actionWords[action].label} ${what}<span class="unseen"> of ${kindWords(kind)}</span>`;
+  return link(action, { queue }, account, label, isPaused ? 'primary' : 'quiet');
+}
+
+/** A refused request has nothing to send again: its items were not kept. */
+function actionsFor({ state, counts, error }: RequestView): Action[] {
+  if (finalStates.has(state)) return counts.failed > 0 && error === undefined ? ['retry'] : [];
+  if (state === 'held') return ['release', 'cancel'];
+  return state === 'accepted' || state === 'processing' ? ['hold', 'cancel'] : [];
+}
+
+function link(
+  action: Action,
+  target: Readonly<Record<string, string>>,
+  account: Account,
+  label: Html | string,
+  tone: 'primary' | 'quiet' | 'danger' = actionWords[action].isFinal ? 'danger' : 'quiet',
+): Html[] {
+  if (!may(account, action)) return [];
+  return [html`<a class="button ${tone}" href="${actionPath(action, target)}">${label}…</a>`];
+}
+
+function row(links: readonly Html[]): Html | undefined {
+  return links.length === 0 ? undefined : html`<div class="forms">${links}</div>`;
+}

@@ -1,0 +1,151 @@
+import {
+  consumerNameSchema,
+  type Kind,
+  kindSchema,
+  type RedisConnection,
+  type SessionQueue,
+} from '@session-queue/core';
+import {
+  BusyConsumers,
+  consumerKeys,
+  type KindSwitch,
+  LaneSwitch,
+  readLaneStop,
+  stoppedByHand,
+} from '@session-queue/core/engine';
+import { z } from 'zod';
+import { Refused } from '../http/refused.ts';
+import { counted, utc } from '../pages/wording.ts';
+import type { Queues } from '../queues.ts';
+import { requestPath } from '../requests/request-path.ts';
+import { unknownRequest } from '../requests/unknown-request.ts';
+import { type Action, kindWords } from './action-words.ts';
+
+export interface TargetSources {
+  redis: RedisConnection;
+  prefix: string;
+  queues: Queues;
+  sessionQueue: Pick<SessionQueue, 'consumers' | 'getRequest' | 'hold' | 'release' | 'cancel' | 'retryFailed'>;
+  kindSwitch: Pick<KindSwitch, 'read' | 'start' | 'stop'>;
+}
+
+interface DoneBy {
+  reason: string;
+  by: string;
+}
+
+/** On what an action is done: something that is there, so that it may stand in the audit log. */
+export interface ActionTarget {
+  /** As the audit log has it. */
+  name: string;
+  /** As the form has it. */
+  title: string;
+  /** What names it in a form, and in the address that leads there. */
+  fields: Readonly<Record<string, string>>;
+  /** Where somebody came from, and goes back to. */
+  back: string;
+  act: (why: DoneBy) => Promise<unknown>;
+}
+
+const requestForm = z.object({ id: z.string().min(1).max(255) });
+const queueForm = z.object({ queue: z.string() });
+const kindForm = z.object({ kind: kindSchema });
+const laneForm = z.object({ consumer: consumerNameSchema, kind: kindSchema });
+
+/** Finds what a form names. Refuses what is not there: it may be an item in the wrong place, and is told to nobody. */
+export async function findTarget(action: Action, form: unknown, sources: TargetSources): Promise<ActionTarget> {
+  switch (action) {
+    case 'hold':
+    case 'release':
+    case 'cancel':
+    case 'retry':
+      return await requestTarget(action, form, sources);
+    case 'pause':
+    case 'resume':
+      return queueTarget(action, form, sources);
+    case 'stop-lane':
+    case 'start-lane':
+      return await laneTarget(action, form, sources);
+    case 'stop-kind':
+    case 'start-kind':
+      return kindTarget(action, form, sources);
+  }
+}
+
+async function requestTarget(
+  action: 'hold' | 'release' | 'cancel' | 'retry',
+  form: unknown,
+  { sessionQueue }: TargetSources,
+): Promise<ActionTarget> {
+  const { id } = read(requestForm, form, 'Name the request.');
+  const request = await sessionQueue.getRequest(id);
+  if (request === undefined) throw new Refused(404, unknownRequest);
+  const title = `${request.kind} of ${counted(request.counts.total, 'item')} for ${request.consumer}, request ${id}`;
+  const acts = {
+    hold: () => sessionQueue.hold(id),
+    release: () => sessionQueue.release(id),
+    cancel: () => sessionQueue.cancel(id),
+    retry: (why: DoneBy) => sessionQueue.retryFailed(id, why),
+  };
+  return { name: id, title, fields: { id }, back: requestPath(id), act: acts[action] };
+}
+
+function queueTarget(action: 'pause' | 'resume', form: unknown, { queues }: TargetSources): ActionTarget {
+  const queue = queues.named(read(queueForm, form, 'Name the queue.').queue);
+  if (queue === undefined) throw new Refused(404, 'There is no such queue.');
+  const { name } = queue;
+  return { name, title: `queue ${name}`, fields: { queue: name }, back: '/', act: async () => await queue[action]() };
+}
+
+async function laneTarget(
+  action: 'stop-lane' | 'start-lane',
+  form: unknown,
+  { redis, prefix, sessionQueue }: TargetSources,
+): Promise<ActionTarget> {
+  const { consumer, kind } = read(laneForm, form, 'Name the consumer and the kind.');
+  const known = [...(await sessionQueue.consumers()), ...(await new BusyConsumers(redis, prefix).list())];
+  if (!known.includes(consumer))
+    throw new Refused(404, 'No worker has announced this consumer, and nothing of it is open.');
+  const lane = new LaneSwitch(redis, prefix);
+  const act = async (why: DoneBy): Promise<void> => {
+    const stop = await readLaneStop(consumerKeys(redis, prefix, consumer), kind);
+    const isStopped = stop?.code === stoppedByHand;
+    if (action === 'stop-lane' && isStopped) throw alreadyStopped(`${kindWords(kind)} of ${consumer}`, stop.since);
+    if (action === 'start-lane' && !isStopped) throw notStopped(`${kindWords(kind)} of ${consumer}`);
+    await (isStopped ? lane.start(consumer, kind) : lane.stop(consumer, kind, why));
+  };
+  const title = `${kindWords(kind)} of ${consumer}`;
+  return { name: `${consumer} ${kind}`, title, fields: { consumer, kind }, back: '/', act };
+}
+
+function kindTarget(action: 'stop-kind' | 'start-kind', form: unknown, { kindSwitch }: TargetSources): ActionTarget {
+  const { kind } = read(kindForm, form, 'Name the kind: deletion or resubmission.');
+  const act = async (why: DoneBy): Promise<void> => {
+    const stop = await kindSwitch.read(kind);
+    if (action === 'stop-kind' && stop !== undefined) throw alreadyStopped(`all ${kindWords(kind)}`, stop.since);
+    if (action === 'start-kind' && stop === undefined) throw notStopped(`all ${kindWords(kind)}`);
+    await (action === 'stop-kind' ? kindSwitch.stop(kind, why) : kindSwitch.start(kind));
+  };
+  return { name: kind, title: allOf(kind), fields: { kind }, back: '/', act };
+}
+
+function allOf(kind: Kind): string {
+  return `${kindWords(kind)} of every consumer`;
+}
+
+function alreadyStopped(what: string, since: string): Refused {
+  return new Refused(
+    409,
+    `Somebody has stopped ${what} already, at ${utc(since)}. Nothing is left to do: the overview says who and why.`,
+  );
+}
+
+function notStopped(what: string): Refused {
+  return new Refused(409, `Nobody has stopped ${what}, or somebody has started them meanwhile. Nothing is left to do.`);
+}
+
+function read<T>(schema: z.ZodType<T>, form: unknown, otherwise: string): T {
+  const parsed = schema.safeParse(form);
+  if (!parsed.success) throw new Refused(400, otherwise);
+  return parsed.data;
+}

@@ -1,0 +1,96 @@
+import type { Kind } from '@session-queue/core';
+import type { Right } from './least-roles.ts';
+
+/** What people do on our own pages. */
+export type Action = Exclude<Right, 'see-redis'>;
+
+export interface ActionWords {
+  /** Of the link that leads to the form, and of its title. */
+  label: string;
+  /** Of the button that does it. */
+  button: string;
+  /** What happens then, and what does not. */
+  effect: string;
+  /** What is told once it is done. */
+  done: string;
+  /** It cannot be undone: a person says twice that it is meant. */
+  isFinal?: true;
+}
+
+export const actionWords: Readonly<Record<Action, ActionWords>> = {
+  hold: {
+    label: 'Hold',
+    button: 'Hold this request',
+    effect: 'Nothing more of it is sent until it is released. What has been sent goes on to its end.',
+    done: 'The request is held.',
+  },
+  release: {
+    label: 'Release',
+    button: 'Release this request',
+    effect: 'It takes its turn again, and its items are sent.',
+    done: 'The request is released.',
+  },
+  cancel: {
+    label: 'Cancel',
+    button: 'Cancel what has not been sent',
+    effect:
+      'Every item that has not been sent is cancelled. What has been sent goes on to its end, and is not taken back.',
+    done: 'What had not been sent is cancelled.',
+    isFinal: true,
+  },
+  retry: {
+    label: 'Retry',
+    button: 'Send the failed items again',
+    effect: 'Only the failed items go back in line. What has succeeded is not sent again.',
+    done: 'The failed items are in line again.',
+  },
+  pause: {
+    label: 'Pause',
+    button: 'Pause this queue',
+    effect:
+      'Of *.requests: nothing more is taken in from BullMQ. Of *.batches: nothing more is sent. What is on the wire goes on to its end.',
+    done: 'The queue is paused.',
+  },
+  resume: {
+    label: 'Resume',
+    button: 'Resume this queue',
+    effect: 'It goes on where it was.',
+    done: 'The queue goes on.',
+  },
+  'stop-lane': {
+    label: 'Stop',
+    button: 'Stop this lane',
+    effect:
+      'Nothing of this consumer and kind is sent until it is started again, on any worker. Requests are accepted and wait. What has begun goes on to its end.',
+    done: 'The lane is stopped.',
+  },
+  'start-lane': {
+    label: 'Start',
+    button: 'Start this lane',
+    effect:
+      'What waits is sent. A lane that a fault of its consumer has stopped as well stays stopped until that is mended.',
+    done: 'The lane goes on.',
+  },
+  'stop-kind': {
+    label: 'Stop all',
+    button: 'Stop all of them',
+    effect:
+      'Nothing of this kind begins to be sent any more, for any consumer and on any worker, until it is started again. Requests are accepted and wait. What has begun leaves within a moment and goes on to its end.',
+    done: 'Everything of this kind is stopped.',
+  },
+  'start-kind': {
+    label: 'Start all',
+    button: 'Start all of them',
+    effect: 'What waits is sent, of every consumer whose lane is not stopped.',
+    done: 'This kind goes on.',
+  },
+};
+
+export function isAction(word: string): word is Action {
+  return Object.hasOwn(actionWords, word);
+}
+
+/** 'deletions' */
+export function kindWords(kind: Kind): string {
+  return `${kind}s`;
+}
