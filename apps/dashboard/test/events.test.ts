@@ -89,7 +89,7 @@ describe('A page that is kept up to date', () => {
     const leaving = await signedInVisitor(dashboard, viewer);
     const events = await PageEvents.open(leaving, '/events');
     await events.next();
-    expect((await leaving.post('/sign-out', {})).status).toBe(303);
+    expect((await leaving.act('/sign-out')).status).toBe(303);
     while ((await events.next()) !== undefined);
     await noStreams();
   });

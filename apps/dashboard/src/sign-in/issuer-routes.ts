@@ -53,7 +53,7 @@ function comeBack(options: IssuerRoutesOptions): RequestHandler {
       // The session's cookie is strict: a redirect that another site began would not send it yet.
       response.send(comeAgainPage(returnPath(visit.next)));
     } catch (error) {
-      if (error instanceof Refused) await audit.note(act, { outcome: 'refused', detail: error.message });
+      if (error instanceof Refused) await audit.note(act, { outcome: 'refused', detail: detailOf(error) });
       throw error;
     }
   };
@@ -73,4 +73,10 @@ function admitted({ name, role }: IssuerPerson, { issuer, isTaken }: IssuerRoute
     );
   }
   return { name, role };
+}
+
+/** With the library's code for what was wrong; its message could repeat what was sent. */
+function detailOf({ message, cause }: Refused): string {
+  if (typeof cause !== 'object' || cause === null || !('code' in cause)) return message;
+  return `${message} (${String(cause.code)})`;
 }

@@ -8,6 +8,7 @@ import {
   type Configuration,
   calculatePKCECodeChallenge,
   discovery,
+  enableNonRepudiationChecks,
   type IDToken,
   randomNonce,
   randomPKCECodeVerifier,
@@ -111,7 +112,7 @@ export class Issuer {
       }
       throw new Refused(
         400,
-        `What came back from ${this.name} cannot be trusted or is used up. Sign in again; the log says more.`,
+        `What came back from ${this.name} cannot be trusted or is used up. Sign in again; the audit log says more.`,
         {
           cause: error,
         },
@@ -151,8 +152,8 @@ export class Issuer {
     const url = new URL(issuer);
     return await discovery(url, clientId, clientSecret, undefined, {
       timeout: answerWithinSeconds,
-      // Only loopback may be http: the settings see to that.
-      ...(url.protocol === 'http:' ? { execute: [allowInsecureRequests] } : {}),
+      // Signatures are checked as well, though the token comes straight from the issuer. Only loopback may be http: the settings see to that.
+      execute: [enableNonRepudiationChecks, ...(url.protocol === 'http:' ? [allowInsecureRequests] : [])],
     });
   }
 }
