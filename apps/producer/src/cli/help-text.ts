@@ -106,6 +106,15 @@ Examples:
   $ session-queue keys new --name exams --scopes request:read --consumers north,west --expires 2027-01-31
 `;
 
+export const usersHelp = `
+The password is typed twice and not shown, or is the only line of the standard input. The dashboard reads its file again when it
+changes: a new line lets somebody in, a new role counts at once, and whose line is gone is signed out within seconds.
+
+Examples:
+  $ session-queue users new --name ada --role admin >> secrets/dashboard-users
+  $ pass show queue/olga | session-queue users new --name olga --role operator
+`;
+
 export const doctorHelp = `
 Over HTTP: whether the producer is there and ready, its version and clock, whether it takes the token, and the consumers. With --redis:
 the settings of Redis, its clock, living workers, versions, paused queues, stopped lanes. Exit code 1 when something is bad.

@@ -11,10 +11,11 @@ async function commandsOf(...above: string[]): Promise<string[]> {
 
 test('the page of the command line has every command', async () => {
   const page = await readFile(new URL('../../../../docs/cli.md', import.meta.url), 'utf8');
-  const keys = await commandsOf('keys');
-  expect(keys).toEqual(['new']);
-  const names = (await commandsOf()).flatMap((name) => (name === 'keys' ? keys.map((below) => `keys ${below}`) : name));
-  expect(names).toEqual(expect.arrayContaining(['delete', 'list', 'keys new', 'completion']));
+  const groups = new Map<string, string[]>();
+  for (const group of ['keys', 'users']) groups.set(group, await commandsOf(group));
+  expect([...groups.values()]).toEqual([['new'], ['new']]);
+  const names = (await commandsOf()).flatMap((name) => groups.get(name)?.map((below) => `${name} ${below}`) ?? name);
+  expect(names).toEqual(expect.arrayContaining(['delete', 'list', 'keys new', 'users new', 'completion']));
   // The row of a command has it in its first cell, alone or beside others.
   const cells = page.split('\n').flatMap((line) => /^\| (`.*?) \| [^`]/.exec(line)?.[1] ?? []);
   const absent = names.filter((name) => !cells.some((cell) => new RegExp(`\`${name}[ \`]`).test(cell)));

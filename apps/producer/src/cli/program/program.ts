@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addKeyCommands } from '../commands/keys.ts';
+import { addUserCommands } from '../commands/users.ts';
 import type { CliEnvironment } from '../connection/environment.ts';
 import { type Session, withSession } from '../connection/session.ts';
 import { helpText, overview } from '../help-text.ts';
@@ -58,6 +59,7 @@ export function createProgram(environment: CliEnvironment, terminal: Terminal): 
   addChangeCommands(commands);
   program.commandsGroup('Set up:');
   addKeyCommands(program, terminal);
+  addUserCommands(program, terminal);
   addSetupCommands(commands);
   return program;
 }
