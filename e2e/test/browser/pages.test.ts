@@ -33,6 +33,8 @@ describeInBrowser('The pages, in a browser', () => {
 
   /** Our own pages, and those of Bull Board, by what they are called here. */
   const own = {
+    audit: () => '/audit',
+    'an action': () => '/actions/stop-kind?kind=deletion',
     overview: () => '/',
     'a request under way': () => `/requests?id=${there.underWay}`,
     'a failed request': () => `/requests?id=${there.failed}`,

@@ -51,7 +51,12 @@ const appServices = services.flatMap(([name, service]) => {
 });
 
 /** Secrets that compose hands over in files, so that none stands in an environment. */
-const inFiles = new Set(['REDIS_PASSWORD', 'WEBHOOK_SECRET', 'LEARNOSITY_CONSUMER_SECRET']);
+const inFiles = new Set([
+  'REDIS_PASSWORD',
+  'WEBHOOK_SECRET',
+  'LEARNOSITY_CONSUMER_SECRET',
+  'DASHBOARD_OIDC_CLIENT_SECRET',
+]);
 /** The demo's worker has one consumer, which everybody knows. */
 const notForTheDemo =
   /^(LEARNOSITY_(CONSUMER|LTS_VERSION|EXCLUSIVE_KEY|CONSUMER_SECRET_FILE)|CONSUMERS_FILE|WORKER_PORT|DRAIN_GRACE_MS)$/;
