@@ -141,6 +141,9 @@ describe('An action', () => {
       expect(page).toContain('<strong>Done.</strong>');
       expect(page).toContain('Reason: ticket &lt;4711&gt;.');
     }
+    expect(dashboard.log).toContainEqual(
+      expect.objectContaining({ audit: true, who: 'ada', action: 'hold', request: 'open', outcome: 'done' }),
+    );
     expect(dashboard.records.reasons).toEqual([{ reason: 'ticket <4711>', by: 'ada' }]);
     expect(JSON.stringify(dashboard.log)).not.toContain('4711');
   });

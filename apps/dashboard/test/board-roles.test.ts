@@ -221,7 +221,7 @@ describe('Bull Board, signed in', () => {
             who: 'olga',
             role: 'operator',
             action,
-            target: queue.name,
+            queue: queue.name,
             outcome: 'done',
           }),
         );
@@ -270,7 +270,8 @@ describe('Bull Board, signed in', () => {
         who: 'ada',
         action: 'retry',
         way: 'Bull Board',
-        target: `${requests} ${jobIn('failed')}`,
+        queue: requests,
+        job: jobIn('failed'),
         outcome: 'done',
       }),
     );

@@ -51,7 +51,10 @@ function act(options: ActionOptions): RequestHandler {
     if (problem !== undefined) {
       return void response.status(400).send(askPage({ action, target, account, reason, problem }));
     }
-    const begun = await redisWork(findWithinMs, audit.begin({ ...doing, target: target.name, reason }));
+    const begun = await redisWork(
+      findWithinMs,
+      audit.begin({ ...doing, target: target.name, about: target.about, reason }),
+    );
     try {
       await redisWork(actWithinMs, target.act({ reason, by: account.name }));
     } catch (error) {

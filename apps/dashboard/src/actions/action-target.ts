@@ -38,6 +38,8 @@ interface DoneBy {
 export interface ActionTarget {
   /** As the audit log has it. */
   name: string;
+  /** The same as log lines have it. */
+  about: Readonly<Record<string, string>>;
   /** As the form has it. */
   title: string;
   /** What names it in a form, and in the address that leads there. */
@@ -87,14 +89,21 @@ async function requestTarget(
     cancel: () => sessionQueue.cancel(id),
     retry: (why: DoneBy) => sessionQueue.retryFailed(id, why),
   };
-  return { name: id, title, fields: { id }, back: requestPath(id), act: acts[action] };
+  return { name: id, about: { request: id }, title, fields: { id }, back: requestPath(id), act: acts[action] };
 }
 
 function queueTarget(action: 'pause' | 'resume', form: unknown, { queues }: TargetSources): ActionTarget {
   const queue = queues.named(read(queueForm, form, 'Name the queue.').queue);
   if (queue === undefined) throw new Refused(404, 'There is no such queue.');
   const { name } = queue;
-  return { name, title: `queue ${name}`, fields: { queue: name }, back: '/', act: async () => await queue[action]() };
+  return {
+    name,
+    about: { queue: name },
+    title: `queue ${name}`,
+    fields: { queue: name },
+    back: '/',
+    act: async () => await queue[action](),
+  };
 }
 
 async function laneTarget(
@@ -115,7 +124,7 @@ async function laneTarget(
     await (isStopped ? lane.start(consumer, kind) : lane.stop(consumer, kind, why));
   };
   const title = `${kindWords(kind)} of ${consumer}`;
-  return { name: `${consumer} ${kind}`, title, fields: { consumer, kind }, back: '/', act };
+  return { name: `${consumer} ${kind}`, about: { consumer, kind }, title, fields: { consumer, kind }, back: '/', act };
 }
 
 function kindTarget(action: 'stop-kind' | 'start-kind', form: unknown, { kindSwitch }: TargetSources): ActionTarget {
@@ -126,7 +135,7 @@ function kindTarget(action: 'stop-kind' | 'start-kind', form: unknown, { kindSwi
     if (action === 'start-kind' && stop === undefined) throw notStopped(`all ${kindWords(kind)}`);
     await (action === 'stop-kind' ? kindSwitch.stop(kind, why) : kindSwitch.start(kind));
   };
-  return { name: kind, title: allOf(kind), fields: { kind }, back: '/', act };
+  return { name: kind, about: { kind }, title: allOf(kind), fields: { kind }, back: '/', act };
 }
 
 function allOf(kind: Kind): string {

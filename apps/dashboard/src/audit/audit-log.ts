@@ -7,6 +7,14 @@ export interface AuditedAct extends Pick<AuditStart, 'action' | 'target' | 'reas
   /** Absent before sign-in. */
   account?: Pick<Account, 'name' | 'role'> | undefined;
   address?: string | undefined;
+  /** On what, by the names that log lines have for such things: `request`, `queue`, `job`, `consumer`, `kind`. */
+  about?: Readonly<Record<string, string>> | undefined;
+}
+
+/** An action that stands in the audit log, and is about to be done. */
+export interface AnnouncedAct {
+  readonly entry: BegunEntry;
+  readonly act: AuditedAct;
 }
 
 /**
@@ -23,21 +31,20 @@ export class AuditLog {
   }
 
   /** Announces an action; rejects while that cannot be written, and then it must not be done. */
-  async begin(act: AuditedAct): Promise<BegunEntry> {
-    return await this.#trail.begin(startOf(act));
+  async begin(act: AuditedAct): Promise<AnnouncedAct> {
+    return { entry: await this.#trail.begin(startOf(act)), act };
   }
 
   /** Says what became of it; answers with the entry's place, or none where Redis has gone meanwhile: then it stays announced. */
-  async end(begun: BegunEntry, end: AuditEnd): Promise<string | undefined> {
-    this.#log(begun.fields, end);
-    return await this.#unlessAway(this.#trail.end(begun, end));
+  async end({ entry, act }: AnnouncedAct, end: AuditEnd): Promise<string | undefined> {
+    this.#log(act, end);
+    return await this.#unlessAway(this.#trail.end(entry, end));
   }
 
   /** Notes what was refused, or has happened. */
   async note(act: AuditedAct, end: AuditEnd): Promise<void> {
-    const start = startOf(act);
-    this.#log(start, end);
-    await this.#unlessAway(this.#trail.note(start, end));
+    this.#log(act, end);
+    await this.#unlessAway(this.#trail.note(startOf(act), end));
   }
 
   /** Nothing that is over fails for want of its note: the log has it. */
@@ -53,13 +60,23 @@ export class AuditLog {
     }
   }
 
-  #log({ action, who, role, target, address, way }: AuditStart, { outcome, detail }: AuditEnd): void {
-    const line = { audit: true, who, role, action, target, address, way, outcome, detail };
+  #log({ action, account, address, way, about }: AuditedAct, { outcome, detail }: AuditEnd): void {
+    const line = {
+      audit: true,
+      who: account?.name,
+      role: account?.role,
+      action,
+      ...about,
+      address,
+      way,
+      outcome,
+      detail,
+    };
     if (outcome === 'done') this.#logger.info(line, `${action}: done`);
     else this.#logger.warn(line, `${action}: ${outcome}`);
   }
 }
 
-function startOf({ account, ...act }: AuditedAct): AuditStart {
+function startOf({ account, about: _about, ...act }: AuditedAct): AuditStart {
   return { ...act, who: account?.name, role: account?.role };
 }

@@ -1,9 +1,8 @@
 import type { BeforeHookResult, HookContext } from '@bull-board/api/typings/app';
-import type { BegunEntry } from '@session-queue/core/engine';
 import type { Account } from '../accounts/account.ts';
 import type { Caller } from '../accounts/caller.ts';
 import { may, refusalOf } from '../actions/least-roles.ts';
-import type { AuditedAct, AuditLog } from '../audit/audit-log.ts';
+import type { AnnouncedAct, AuditedAct, AuditLog } from '../audit/audit-log.ts';
 import type { Queues } from '../queues.ts';
 import { type BoardRight, permitted } from './permitted-routes.ts';
 
@@ -19,7 +18,7 @@ export class Guard {
   readonly #caller: Caller;
   readonly #audit: AuditLog;
   /** Announced actions, by the call that is being answered. */
-  readonly #begun = new WeakMap<HookContext, BegunEntry>();
+  readonly #begun = new WeakMap<HookContext, AnnouncedAct>();
 
   constructor(options: GuardOptions) {
     this.#queues = options.queues;
@@ -73,23 +72,21 @@ export class Guard {
   }
 
   async #act(context: HookContext): Promise<AuditedAct> {
+    const { current: account, address } = this.#caller;
     const action = permitted(context.method, context.route) ?? `${context.method} ${context.route}`;
-    return {
-      action,
-      way: 'Bull Board',
-      account: this.#caller.current,
-      address: this.#caller.address,
-      target: await this.#known(context),
-    };
+    const about = await this.#known(context);
+    const target = Object.values(about).join(' ');
+    return { action, way: 'Bull Board', account, address, about, target: target === '' ? undefined : target };
   }
 
   /** Whatever stands in an address may be an item in the wrong place: a queue and a job are noted where there are such. */
-  async #known(context: HookContext): Promise<string | undefined> {
+  async #known(context: HookContext): Promise<Record<string, string>> {
     const { queueName, jobId } = named(context);
     const queue = this.#queues.named(queueName ?? '');
-    if (queue === undefined || jobId === undefined) return queue?.name;
+    if (queue === undefined) return {};
+    if (jobId === undefined) return { queue: queue.name };
     const state = await queue.getJobState(jobId).catch(() => 'unknown');
-    return state === 'unknown' ? queue.name : `${queue.name} ${jobId}`;
+    return state === 'unknown' ? { queue: queue.name } : { queue: queue.name, job: jobId };
   }
 }
 
