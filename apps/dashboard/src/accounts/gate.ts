@@ -1,4 +1,5 @@
 import type { Request, RequestHandler } from 'express';
+import { addressOf } from '../http/address.ts';
 import { redisWork } from '../http/redis-work.ts';
 import { comeAgainPage } from '../sign-in/come-again-page.ts';
 import { returnPath } from '../sign-in/return-path.ts';
@@ -11,7 +12,7 @@ const accessDeadlineMs = 5_000;
 export function gate(access: Access, caller: Caller): RequestHandler {
   return async (request, response, next) => {
     const account = await redisWork(accessDeadlineMs, access(request));
-    if (account !== undefined) return caller.as(account, request.ip, next);
+    if (account !== undefined) return caller.as(account, addressOf(request), next);
     if (!isPageView(request)) return void response.status(401).json({ error: 'Sign in first.' });
     // The strict cookie stays home when somebody follows a link from elsewhere; coming again from here sends it.
     if (request.get('sec-fetch-site') === 'cross-site')

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Caller } from '../accounts/caller.ts';
 import { signedIn } from '../accounts/signed-in.ts';
 import type { AuditedAct, AuditLog } from '../audit/audit-log.ts';
+import { addressOf } from '../http/address.ts';
 import { checkFormToken } from '../http/form-token.ts';
 import { redisWork } from '../http/redis-work.ts';
 import { Refused } from '../http/refused.ts';
@@ -45,7 +46,7 @@ function act(options: ActionOptions): RequestHandler {
   return async (request, response) => {
     const account = signedIn(caller);
     const action = actionOf(request);
-    const doing: AuditedAct = { action, account, address: request.ip };
+    const doing: AuditedAct = { action, account, address: addressOf(request) };
     const target = await permitted(request, action, doing, options);
     const { reason, problem } = readForm(action, request.body);
     if (problem !== undefined) {

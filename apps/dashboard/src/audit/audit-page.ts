@@ -3,6 +3,7 @@ import type { Account } from '../accounts/account.ts';
 import { type Html, html } from '../pages/html.ts';
 import { layout } from '../pages/layout.ts';
 import { utc } from '../pages/wording.ts';
+import { requestPath } from '../requests/request-path.ts';
 import { auditedActions } from './audited-actions.ts';
 
 export interface AuditView {
@@ -12,6 +13,8 @@ export interface AuditView {
   isLater: boolean;
   account: Account;
 }
+
+const requestActions: ReadonlySet<string> = new Set(['hold', 'release', 'cancel', 'retry']);
 
 const pills: Readonly<Record<AuditOutcome, { tone: string; word: string }>> = {
   done: { tone: 'good', word: 'done' },
@@ -47,12 +50,12 @@ export function auditPath(path: string, { who, action }: AuditFilter, before?: s
 
 function filterForm({ who, action }: AuditFilter): Html {
   return html`<form class="filter" action="/audit" role="search" aria-label="Entries">
-<label for="who">Who</label>
-<input id="who" name="who" value="${who ?? ''}" maxlength="200" autocomplete="off" spellcheck="false">
-<label for="action">Action</label>
+<div><label for="who">Who</label>
+<input id="who" name="who" value="${who ?? ''}" maxlength="200" autocomplete="off" spellcheck="false"></div>
+<div><label for="action">Action</label>
 <select id="action" name="action"><option value="">any</option>${auditedActions.map(
     (word) => html`<option${word === action ? html` selected` : undefined}>${word}</option>`,
-  )}</select>
+  )}</select></div>
 <button class="quiet">Show</button>
 </form>`;
 }
@@ -69,7 +72,8 @@ function table(entries: readonly AuditEntry[]): Html {
 </table></div>`;
 }
 
-function row({ at, who, role, action, target, outcome, reason, detail, way, address }: AuditEntry): Html {
+function row(entry: AuditEntry): Html {
+  const { at, who, role, action, outcome, reason, detail, way, address } = entry;
   const { tone, word } = pills[outcome];
   const said =
     outcome === 'begun' ? 'The dashboard ended, or lost Redis, before it could tell: it may have been done.' : detail;
@@ -77,9 +81,16 @@ function row({ at, who, role, action, target, outcome, reason, detail, way, addr
 <td data-label="When"><time datetime="${at}">${utc(at)}</time></td>
 <td data-label="Who">${who ?? '–'}${role === undefined ? undefined : html` <small>${role}</small>`}</td>
 <td data-label="Action">${action}${way === undefined ? undefined : html` <small>by way of ${way}</small>`}</td>
-<td data-label="On">${target ?? '–'}</td>
+<td data-label="On">${onWhat(entry)}</td>
 <td data-label="Outcome"><span class="pill ${tone}">${word}</span>${said === undefined ? undefined : html` <small class="below">${said}</small>`}</td>
 <td data-label="Why">${reason ?? '–'}</td>
 <td data-label="From">${address ?? '–'}</td>
 </tr>`;
+}
+
+/** A request leads to its page. */
+function onWhat({ action, target, way }: AuditEntry): Html | string {
+  if (target === undefined) return '–';
+  const isRequest = way === undefined && requestActions.has(action);
+  return isRequest ? html`<a href="${requestPath(target)}">${target}</a>` : target;
 }

@@ -90,7 +90,7 @@ function kindProblems({ kind, stop, isIntakePaused, isSendingPaused }: KindState
       tone: 'bad',
       title: `Every ${kind} is stopped`,
       detail: `Over all consumers, since ${utc(stop.since)}${by}: ${stop.reason}`,
-      remedy: `When the reason is over, start it again: session-queue start --kind ${kind}.`,
+      remedy: `When the reason is over, start it again below, or by session-queue start --kind ${kind}.`,
     });
   }
   if (isSendingPaused) problems.push(paused(kind, `Sending of ${kind}s is paused`, 'What was asked for waits.'));

@@ -1,5 +1,6 @@
 import { type RequestHandler, Router } from 'express';
 import type { AuditLog } from '../audit/audit-log.ts';
+import { addressOf } from '../http/address.ts';
 import { redisWork } from '../http/redis-work.ts';
 import { Refused } from '../http/refused.ts';
 import { comeAgainPage } from './come-again-page.ts';
@@ -42,7 +43,7 @@ function comeBack(options: IssuerRoutesOptions): RequestHandler {
     if (visit === undefined) {
       throw new Refused(400, 'This sign-in was begun elsewhere, is used up, or took over 10 minutes. Sign in again.');
     }
-    const act = { action: 'sign-in', way: issuer.name, address: request.ip };
+    const act = { action: 'sign-in', way: issuer.name, address: addressOf(request) };
     const { search } = new URL(request.originalUrl, 'http://here.invalid');
     try {
       const person = await issuer.finish(search, visit);

@@ -22,7 +22,7 @@ export function signInPage(form: SignInForm, { hasPasswords, issuer }: SignInWay
 <h1>Sign in</h1>
 ${form.problem === undefined ? undefined : html`<p class="problem" role="alert">${form.problem}</p>`}
 ${issuer === undefined ? undefined : html`<a class="button primary" href="/sign-in/issuer?next=${encodeURIComponent(form.next)}">Sign in at ${issuer}</a>`}
-${issuer !== undefined && hasPasswords ? html`<p class="or">or with a password of the dashboard’s own</p>` : undefined}
+${issuer !== undefined && hasPasswords ? html`<p class="or">or with a password</p>` : undefined}
 ${hasPasswords ? passwordForm(form) : undefined}
 </div>`,
   });

@@ -2,6 +2,7 @@ import { maxPasswordLength } from '@session-queue/core';
 import { type Request, type RequestHandler, type Response, Router, urlencoded } from 'express';
 import { z } from 'zod';
 import type { AuditLog } from '../audit/audit-log.ts';
+import { addressOf } from '../http/address.ts';
 import { checkFormToken } from '../http/form-token.ts';
 import { redisWork } from '../http/redis-work.ts';
 import { Refused } from '../http/refused.ts';
@@ -57,7 +58,7 @@ function signIn(passwords: Passwords, options: SignInOptions): RequestHandler {
     if (!form.success)
       return refuse(request, response, options, { status: 400, problem: 'Give a name and a password.' });
     const { name, password, next } = form.data;
-    const address = request.ip ?? '';
+    const address = addressOf(request) ?? '';
     const waitMs = throttle.waitMs(address, name);
     if (waitMs > 0) return tooMany(request, response, options, waitMs);
     // Counted before it is looked at: a thousand guesses at once are not one.
@@ -117,7 +118,10 @@ function signOut({ sessions, issuer, audit }: SignInOptions): RequestHandler {
     if (session !== undefined) {
       checkFormToken(request, session.account);
       await redisWork(redisWithinMs, sessions.end(token));
-      await audit.note({ action: 'sign-out', account: session.account, address: request.ip }, { outcome: 'done' });
+      await audit.note(
+        { action: 'sign-out', account: session.account, address: addressOf(request) },
+        { outcome: 'done' },
+      );
     }
     clearSessionCookie(request, response);
     response.redirect(303, session?.way === 'issuer' && issuer !== undefined ? '/signed-out' : '/sign-in');
