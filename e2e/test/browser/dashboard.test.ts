@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { leakGuard } from '@session-queue/testing';
 import type { Browser, Page } from 'playwright-core';
-import { askToRetry, retryFailed } from './stage/acts.ts';
+import { retryFailed } from './stage/acts.ts';
 import { describeInBrowser, launchBrowser } from './stage/chromium.ts';
 import { Site } from './stage/site.ts';
 import { Visit } from './stage/visit.ts';

@@ -13,8 +13,10 @@ const leastCharacters = 12;
  */
 export async function readNewPassword(terminal: Terminal): Promise<string> {
   const password = terminal.stdin.isTTY === true ? await askTwice(terminal) : await onlyLine(terminal);
-  if (password.length < leastCharacters) throw failure(`The password must have at least ${leastCharacters} characters.`);
-  if (password.length > maxPasswordLength) throw failure(`The password must have at most ${maxPasswordLength} characters.`);
+  if (password.length < leastCharacters)
+    throw failure(`The password must have at least ${leastCharacters} characters.`);
+  if (password.length > maxPasswordLength)
+    throw failure(`The password must have at most ${maxPasswordLength} characters.`);
   return password;
 }
 
