@@ -117,11 +117,12 @@ function signOut({ sessions, issuer, audit }: SignInOptions): RequestHandler {
     const session = await redisWork(redisWithinMs, sessions.read(token, { isUse: false }));
     if (session !== undefined) {
       checkFormToken(request, session.account);
-      await redisWork(redisWithinMs, sessions.end(token));
       await audit.note(
         { action: 'sign-out', account: session.account, address: addressOf(request) },
         { outcome: 'done' },
       );
+      // Last: a page that still asks for something must not see it long before its browser goes on.
+      await redisWork(redisWithinMs, sessions.end(token));
     }
     clearSessionCookie(request, response);
     response.redirect(303, session?.way === 'issuer' && issuer !== undefined ? '/signed-out' : '/sign-in');
