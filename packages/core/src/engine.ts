@@ -36,8 +36,9 @@ export {
 export { readWorkers, type SeenWorker, type WorkerSign } from './figures/worker-signs.ts';
 export { type Batch, readBatch, readItemTexts, type Share } from './lanes/batch.ts';
 export type { Claim, ClaimAnswer, Grant } from './lanes/claim-answer.ts';
+export { type HandStop, stoppedByHand } from './lanes/hand-stop.ts';
 export { type ConsumerKeys, consumerKeys, laneKey, requestKey, wakeChannel } from './lanes/keys.ts';
-export { type KindStop, KindSwitch } from './lanes/kind-switch.ts';
+export { KindSwitch } from './lanes/kind-switch.ts';
 export {
   type CallEnd,
   type GiveBack,
@@ -51,7 +52,6 @@ export {
   type Resolution,
   type SlotRelease,
 } from './lanes/lane.ts';
-export { stoppedByHand } from './lanes/lane-off.ts';
 export { LaneSwitch } from './lanes/lane-switch.ts';
 export {
   attachJob,

@@ -7,7 +7,7 @@ import {
 } from '@session-queue/core';
 import {
   consumerKeys,
-  type KindStop,
+  type HandStop,
   type RequestFigures,
   readJobId,
   readLaneFigures,
@@ -28,7 +28,7 @@ export interface RequestPicture {
   request: RequestView;
   figures: RequestFigures;
   /** Set while all of its kind is stopped. */
-  kindStop: KindStop | undefined;
+  kindStop: HandStop | undefined;
   /** The request is open, and nobody has paused the queue that its items are sent by. */
   isSendingPaused: boolean;
   /** In ms, as far as that can be told. */

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { createLogger, type KnownUser, type User } from '@session-queue/core';
-import { AuditTrail, type KindStop } from '@session-queue/core/engine';
+import { AuditTrail, type HandStop } from '@session-queue/core/engine';
 import { testRedis } from '@session-queue/testing';
 import { Redis } from 'ioredis';
 import { createApp } from '../../src/http/app.ts';
@@ -112,7 +112,7 @@ export async function startDashboard({
   };
 }
 
-function reasonOf(reason: string | undefined): KindStop | undefined {
+function reasonOf(reason: string | undefined): HandStop | undefined {
   return reason === undefined ? undefined : { reason, since: '2026-03-01T09:00:00.000Z', by: 'ada' };
 }
 

@@ -15,7 +15,6 @@ export function lane(given: Partial<Omit<Lane, 'items'>> & { items?: Partial<Lan
     resent: 0,
     calls: 0,
     tooMany: 0,
-    splits: 0,
     quota: { calls: 5, windowMs: 5_000 },
     slotsTaken: 0,
     openRequests: 0,

@@ -2,7 +2,7 @@ import { Queue } from 'bullmq';
 import { Announcements } from '../consumers/announcements.ts';
 import { BusyConsumers } from '../consumers/busy-consumers.ts';
 import { FollowedSettings } from '../consumers/worker-settings.ts';
-import { type ConsumerKeys, consumerKeys, wakeChannel } from '../lanes/keys.ts';
+import { type ConsumerKeys, consumerKeys } from '../lanes/keys.ts';
 import { KindSwitch } from '../lanes/kind-switch.ts';
 import { bullPrefix, queueNames } from '../queues/names.ts';
 import { ensureRequestJob } from '../queues/request-jobs.ts';
@@ -192,10 +192,7 @@ export class SessionQueueClient extends RequestReader implements SessionQueue {
   }
 
   startKind(kind: Kind): Promise<void> {
-    return answering(async () => {
-      await this.#switch.start(kind);
-      await this.#redis.publish(wakeChannel(this.#prefix), `${kind} *`);
-    });
+    return answering(() => this.#switch.start(kind));
   }
 
   consumers(): Promise<string[]> {

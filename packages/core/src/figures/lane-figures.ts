@@ -18,10 +18,9 @@ export interface LaneFigures {
   today: Record<EndedState, number>;
   /** Items that went out again after an unknown outcome, ever. */
   resent: number;
-  /** Calls begun, those answered with a 429, and batches that were split, ever. */
+  /** Calls begun, and those answered with a 429, ever. */
   calls: number;
   tooMany: number;
-  splits: number;
   /** What the worker that looked last may call; absent before any did. */
   quota: QuotaLimits | undefined;
   /** Slots that are taken right now. */
@@ -84,7 +83,6 @@ export async function readLaneFigures(
       resent: of('resent'),
       calls: of('calls'),
       tooMany: of('tooMany'),
-      splits: of('splits'),
       quota: quotaOf(ever, kind),
       slotsTaken,
       openRequests,

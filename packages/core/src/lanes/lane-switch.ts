@@ -1,8 +1,8 @@
 import type { RedisConnection } from '../redis/script.ts';
 import type { Why } from '../requests/control.ts';
 import type { Kind } from '../requests/request.ts';
+import { formatHandStop } from './hand-stop.ts';
 import { consumerKeys, laneKey, wakeChannel } from './keys.ts';
-import { formatOff } from './lane-off.ts';
 
 /**
  * Stops a lane by a person's word: nothing of it is claimed or sent, by any replica, until it is started. What has begun goes on to its
@@ -18,7 +18,7 @@ export class LaneSwitch {
   }
 
   async stop(consumer: string, kind: Kind, why: Why): Promise<void> {
-    await this.#redis.hset(this.#key(consumer, kind), 'off', formatOff(why));
+    await this.#redis.hset(this.#key(consumer, kind), 'off', formatHandStop(why));
   }
 
   async start(consumer: string, kind: Kind): Promise<void> {

@@ -100,7 +100,6 @@ for index, number in ipairs(order) do
   for _, share in ipairs(children[number].shares) do note_batch(share[1], name) end
   make_ready(name, kind, half, now + due_in)
 end
-if #order > 0 then note_figure(kind, 'splits', 1) end
 note_moves(kind)
 redis.call('HSET', key, 'succeeded', totals.s + totals.a, 'absent', totals.a, 'failed', totals.f, 'cancelled', totals.c,
   'parked', totals.p, 'children', table.concat(names, ' '), 'lastCode', code, 'lastMessage', message)

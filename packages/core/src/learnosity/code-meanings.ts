@@ -1,4 +1,4 @@
-import { stoppedByHand } from '../lanes/lane-off.ts';
+import { stoppedByHand } from '../lanes/hand-stop.ts';
 
 /** What a code says, and what a person can do about it: each a sentence or two. */
 export interface CodeMeaning {

@@ -1,6 +1,6 @@
 import { readSubmissions } from '../lanes/batch.ts';
+import { parseHandStop, stoppedByHand } from '../lanes/hand-stop.ts';
 import { type ConsumerKeys, laneKey, requestKey } from '../lanes/keys.ts';
-import { parseOff } from '../lanes/lane-off.ts';
 import { unpackSessionId } from './packing.ts';
 import {
   type Callback,
@@ -125,7 +125,10 @@ function parseEntry(entry: Buffer): { code: string; message: string; packed: Buf
 export async function readLaneStop(keys: ConsumerKeys, kind: Kind): Promise<LaneStop | undefined> {
   const fields = ['off', 'stopped', 'stoppedCode', 'stoppedAt', 'succeededAt'];
   const [off, message, code, since, succeeded] = await keys.redis.hmget(laneKey(keys, kind), ...fields);
-  if (typeof off === 'string') return parseOff(off);
+  if (typeof off === 'string') {
+    const { reason, by, since } = parseHandStop(off);
+    return { code: stoppedByHand, message: by === undefined ? reason : `${reason} (${by})`, since };
+  }
   // A call that succeeded since, with whatever credentials: the lane goes on.
   if (typeof message !== 'string' || Number(succeeded ?? 0) >= Number(since)) return undefined;
   return { code: code ?? '', message, since: isoTime(since ?? undefined) };

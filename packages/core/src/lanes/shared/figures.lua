@@ -1,6 +1,6 @@
 -- What a consumer's lanes have to do and have done, in numbers for people and for monitoring. 'figures' holds by '<kind>:<figure>' how
 -- many items are pending, claimed, submitted and parked now, and, ever growing, how many have succeeded, failed or been
--- cancelled, how many went out again ('resent'), calls begun, calls answered with a 429 ('tooMany') and splits. 'figures:today' holds
+-- cancelled, how many went out again ('resent'), calls begun, and calls answered with a 429 ('tooMany'). 'figures:today' holds
 -- what ended on the UTC day in its field 'day'. A request says by its field 'counted' that its items are in these numbers.
 local figures_key = base .. 'figures'
 local today_key = base .. 'figures:today'
