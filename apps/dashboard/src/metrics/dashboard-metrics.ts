@@ -1,6 +1,7 @@
 import { ConsumerLabel, createRegistry, Gauge, Registry } from '@session-queue/core/metrics';
 import type { Logger } from 'pino';
 import { redisWork } from '../http/redis-work.ts';
+import { LiveReading } from '../live/live-reading.ts';
 import { queueMetrics } from './queue-metrics.ts';
 import type { QueueReading } from './queue-reading.ts';
 
@@ -14,12 +15,11 @@ export class DashboardMetrics {
   readonly #own = createRegistry('dashboard');
   readonly #consumers = new ConsumerLabel();
   readonly #up: Gauge;
-  readonly #read: () => Promise<QueueReading>;
+  readonly #reading: LiveReading<QueueReading>;
   readonly #logger: Logger;
-  #reading: Promise<Registry> | undefined;
 
   constructor(read: () => Promise<QueueReading>, logger: Logger) {
-    this.#read = read;
+    this.#reading = new LiveReading(() => redisWork(deadlineMs, read()), readAgainMs);
     this.#logger = logger;
     this.#up = new Gauge({
       name: 'session_queue_redis_up',
@@ -32,27 +32,12 @@ export class DashboardMetrics {
   async text(): Promise<string> {
     let ofRedis = new Registry();
     try {
-      ofRedis = await this.#shared();
+      ofRedis = queueMetrics(await this.#reading.current(), this.#consumers, Date.now());
       this.#up.set(1);
     } catch (error) {
       this.#up.set(0);
       this.#logger.warn({ err: error }, 'the metrics of the queues could not be read');
     }
     return `${await this.#own.metrics()}\n${await ofRedis.metrics()}`;
-  }
-
-  #shared(): Promise<Registry> {
-    if (this.#reading !== undefined) return this.#reading;
-    const reading = redisWork(deadlineMs, this.#read()).then((read) => queueMetrics(read, this.#consumers, Date.now()));
-    this.#reading = reading;
-    reading.then(
-      () => setTimeout(() => this.#forget(reading), readAgainMs).unref(),
-      () => this.#forget(reading),
-    );
-    return reading;
-  }
-
-  #forget(reading: Promise<Registry>): void {
-    if (this.#reading === reading) this.#reading = undefined;
   }
 }

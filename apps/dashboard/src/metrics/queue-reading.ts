@@ -1,20 +1,21 @@
 import { checkRedis, type Kind, type RedisConnection, type RedisHealth } from '@session-queue/core';
 import {
   BusyConsumers,
-  type KindStop,
+  type HandStop,
   KindSwitch,
   type LaneFigures,
   readLaneFigures,
   readWorkers,
   type SeenWorker,
 } from '@session-queue/core/engine';
+import { inChunks } from '../overview/in-chunks.ts';
 import type { Queues } from '../queues.ts';
 
 /** How lanes, workers, queues and Redis stand, read at one time. */
 export interface QueueReading {
   lanes: LaneFigures[];
   workers: SeenWorker[];
-  stops: Record<Kind, KindStop | undefined>;
+  stops: Record<Kind, HandStop | undefined>;
   jobs: { queue: string; state: string; jobs: number }[];
   redis: RedisHealth;
 }
@@ -35,12 +36,7 @@ export async function readQueue({ redis, prefix, queues, consumers }: QueueSourc
   const kindSwitch = new KindSwitch(redis, prefix);
   const [announced, busy] = await Promise.all([consumers(), new BusyConsumers(redis, prefix).list()]);
   const names = [...new Set([...announced, ...busy])].toSorted();
-  const lanes: LaneFigures[] = [];
-  for (let i = 0; i < names.length; i += atOnce) {
-    const slice = names.slice(i, i + atOnce);
-    const read = await Promise.all(slice.map((name) => readLaneFigures(redis, prefix, name)));
-    lanes.push(...read.flatMap(({ deletion, resubmission }) => [deletion, resubmission]));
-  }
+  const both = await inChunks(names, atOnce, (name) => readLaneFigures(redis, prefix, name));
   const [workers, deletion, resubmission, jobs, health] = await Promise.all([
     readWorkers(redis, prefix),
     kindSwitch.read('deletion'),
@@ -48,6 +44,7 @@ export async function readQueue({ redis, prefix, queues, consumers }: QueueSourc
     readJobs(queues),
     checkRedis(redis),
   ]);
+  const lanes = both.flatMap((of) => [of.deletion, of.resubmission]);
   return { lanes, workers, stops: { deletion, resubmission }, jobs, redis: health };
 }
 

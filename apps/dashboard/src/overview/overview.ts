@@ -1,5 +1,5 @@
 import type { Kind, RedisHealth, RequestView } from '@session-queue/core';
-import type { KindStop, LaneFigures, SeenWorker } from '@session-queue/core/engine';
+import type { HandStop, LaneFigures, SeenWorker } from '@session-queue/core/engine';
 import type { MinuteTotals } from './chart-history.ts';
 import type { Rate } from './recent-rates.ts';
 
@@ -20,7 +20,7 @@ export interface Overview {
 export interface KindState {
   kind: Kind;
   /** Since when and why everything of this kind is stopped. */
-  stop: KindStop | undefined;
+  stop: HandStop | undefined;
   /** Whether its queues are paused in Bull Board: nothing is taken in, or nothing sent. */
   isIntakePaused: boolean;
   isSendingPaused: boolean;
@@ -38,9 +38,6 @@ export interface RedisState extends RedisHealth {
   version?: string | undefined;
   appendOnly?: boolean | undefined;
   policy?: string | undefined;
-  usedBytes?: number | undefined;
-  /** 0 for no limit. */
-  maxBytes?: number | undefined;
 }
 
 /** Items of a lane that are still to be done; parked ones wait for a person. */

@@ -144,7 +144,8 @@ function parkedItems(lane: Lane): Problem {
     tone: 'warn',
     title: `${counted(items.parked, 'parked item')} of ${consumer}`,
     detail: `It is unknown whether these ${kind}s arrived, and sent twice they could overwrite newer responses.`,
-    remedy: 'Open the request, see at Learnosity whether they arrived, then have them sent again or failed.',
+    remedy:
+      'See at Learnosity whether they arrived, then decide at the command line: session-queue parked <request> resend, or fail.',
     lane,
   };
 }

@@ -3,7 +3,7 @@ import {
   Announcements,
   BusyConsumers,
   consumerKeys,
-  type KindStop,
+  type HandStop,
   type LaneFigures,
   readLaneFigures,
   readLaneHistory,
@@ -19,7 +19,7 @@ import { RecentRates } from './recent-rates.ts';
 
 /** Tells whether everything of a kind is stopped, and why. */
 export interface KindSwitchReader {
-  read(kind: Kind): Promise<KindStop | undefined>;
+  read(kind: Kind): Promise<HandStop | undefined>;
 }
 
 export interface OverviewSources {
@@ -166,8 +166,8 @@ async function readKind({ kind, requests, batches }: KindQueues, kindSwitch: Kin
 async function readRedis(redis: RedisConnection): Promise<RedisState> {
   const health = await checkRedis(redis);
   if ('nodes' in redis) return health;
-  const { version, appendOnly, policy, usedBytes, maxBytes } = await readServerFacts(redis);
-  return { ...health, version, appendOnly, policy, usedBytes, maxBytes };
+  const { version, appendOnly, policy } = await readServerFacts(redis);
+  return { ...health, version, appendOnly, policy };
 }
 
 async function redisNow(redis: RedisConnection): Promise<number> {
