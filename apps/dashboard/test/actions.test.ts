@@ -1,41 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { queueNames } from '@session-queue/core';
 import { auditKey, BusyConsumers, consumerKeys, readLaneStop } from '@session-queue/core/engine';
 import { leakGuard } from '@session-queue/testing';
 import { leastRoles } from '../src/actions/least-roles.ts';
+import { actions, consumer, names, targets } from './harness/action-targets.ts';
 import { admin, operator, startDashboard, type TestDashboard, viewer } from './harness/dashboard.ts';
 import { requestView } from './harness/request-views.ts';
 import { signedInVisitor, type Visitor } from './harness/visitor.ts';
 
 leakGuard();
-
-const consumer = 'school-a';
-/** What each action is done on. */
-const targets = {
-  hold: { id: 'open' },
-  release: { id: 'open' },
-  cancel: { id: 'open', confirmed: 'yes' },
-  retry: { id: 'failed' },
-  pause: { queue: queueNames.deletion.requests },
-  resume: { queue: queueNames.deletion.requests },
-  'stop-lane': { consumer, kind: 'deletion' },
-  'start-lane': { consumer, kind: 'deletion' },
-  'stop-kind': { kind: 'deletion' },
-  'start-kind': { kind: 'deletion' },
-} as const;
-const actions = Object.keys(targets) as (keyof typeof targets)[];
-const names: Record<keyof typeof targets, string> = {
-  hold: 'open',
-  release: 'open',
-  cancel: 'open',
-  retry: 'failed',
-  pause: queueNames.deletion.requests,
-  resume: queueNames.deletion.requests,
-  'stop-lane': `${consumer} deletion`,
-  'start-lane': `${consumer} deletion`,
-  'stop-kind': 'deletion',
-  'start-kind': 'deletion',
-};
 
 describe('An action', () => {
   let dashboard: TestDashboard;

@@ -1,0 +1,30 @@
+import { queueNames } from '@session-queue/core';
+
+export const consumer = 'school-a';
+/** What each action is done on. */
+export const targets = {
+  hold: { id: 'open' },
+  release: { id: 'open' },
+  cancel: { id: 'open', confirmed: 'yes' },
+  retry: { id: 'failed' },
+  pause: { queue: queueNames.deletion.requests },
+  resume: { queue: queueNames.deletion.requests },
+  'stop-lane': { consumer, kind: 'deletion' },
+  'start-lane': { consumer, kind: 'deletion' },
+  'stop-kind': { kind: 'deletion' },
+  'start-kind': { kind: 'deletion' },
+} as const;
+export const actions = Object.keys(targets) as (keyof typeof targets)[];
+/** The same as the audit log names it. */
+export const names: Record<keyof typeof targets, string> = {
+  hold: 'open',
+  release: 'open',
+  cancel: 'open',
+  retry: 'failed',
+  pause: queueNames.deletion.requests,
+  resume: queueNames.deletion.requests,
+  'stop-lane': `${consumer} deletion`,
+  'start-lane': `${consumer} deletion`,
+  'stop-kind': 'deletion',
+  'start-kind': 'deletion',
+};
