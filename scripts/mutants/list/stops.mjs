@@ -1,4 +1,4 @@
-import { worker } from './suites.mjs';
+import { core, dashboard, worker } from './suites.mjs';
 
 /** @type {readonly import('../mutant.mjs').Mutant[]} nothing begins to be sent while a kind is stopped or its queue paused */
 export const stopMutants = [
@@ -46,5 +46,50 @@ export const stopMutants = [
     text: "if (permit.is === 'no') return this.#putBack(",
     becomes: 'if (false) return this.#putBack(',
     suite: worker('sender\\.test'),
+  },
+  {
+    id: 'stopped-lane-claims',
+    invariant: 'stop',
+    without: 'a lane that a person has stopped claims nothing',
+    file: 'packages/core/src/lanes/claim.lua',
+    text: "if is_switched_off(kind) then return { 'stopped', 3600000 } end",
+    becomes: '',
+    suite: core('lane-figures\\.test', 'a lane that a person has stopped'),
+  },
+  {
+    id: 'stopped-lane-sends',
+    invariant: 'stop',
+    without: 'a lane that a person has stopped begins no call of what was claimed',
+    file: 'packages/core/src/lanes/begin-send.lua',
+    text: "if is_switched_off(kind) then return { 'no', 'stopped' } end",
+    becomes: '',
+    suite: core('lane-figures\\.test', 'a lane that a person has stopped'),
+  },
+  {
+    id: 'form-of-another-session',
+    invariant: 'stop',
+    without: 'an action is taken from a form of this session alone',
+    file: 'apps/dashboard/src/http/form-token.ts',
+    text: "if (typeof given === 'string' && secretsEqual(given, formToken)) return;",
+    becomes: "if (typeof given === 'string') return;",
+    suite: dashboard('actions\\.test'),
+  },
+  {
+    id: 'anybody-acts',
+    invariant: 'stop',
+    without: 'an action takes its role',
+    file: 'apps/dashboard/src/actions/action-routes.ts',
+    text: 'if (!may(account, action)) throw new Refused(403, refusalOf(account, action));\n    target =',
+    becomes: 'target =',
+    suite: dashboard('actions\\.test'),
+  },
+  {
+    id: 'done-before-it-is-noted',
+    invariant: 'stop',
+    without: 'an action that cannot be noted is not done',
+    file: 'apps/dashboard/src/actions/action-routes.ts',
+    text: 'const begun = await redisWork(\n      findWithinMs,\n      audit.begin({ ...doing, target: target.name, about: target.about, reason }),\n    );',
+    becomes: 'const begun = { entry: { place: "0-1", fields: {} }, act: doing } as never;',
+    suite: dashboard('actions\\.test', 'is not done when it cannot be written'),
   },
 ];

@@ -66,6 +66,24 @@ describe('the figures of a lane', () => {
     });
   });
 
+  test('count each call that begins, each 429, and what goes out again after an unknown outcome', async () => {
+    const lane = lab.lane();
+    await lab.request('r', ids(7));
+    const back = { code: 'x', message: 'y', dueInMs: 0 };
+    const first = await lab.claim(lane, 'one');
+    expect((await lane.beginSend(first)).is).toBe('go');
+    await lane.giveBack(first, { how: 'unused' }, { ...back, cause: 'quota' });
+    // A 429 keeps everything from the endpoint for a window.
+    await lab.redis.hdel(`${lab.keys.base}quota`, 'blocked:deletion');
+    expect(await deletion()).toMatchObject({ calls: 1, tooMany: 1, resent: 0 });
+    const second = await lab.claim(lane, 'two');
+    expect((await lane.beginSend(second)).is).toBe('go');
+    await lane.giveBack(second, { how: 'unused' }, { ...back, cause: 'unknown' });
+    const third = await lab.claim(lane, 'three');
+    expect((await lane.beginSend(third)).is).toBe('go');
+    expect(await deletion()).toMatchObject({ calls: 3, tooMany: 1, resent: 7 });
+  });
+
   test('name the open request that waits longest, until it ends', async () => {
     await lab.request('old', ids(1));
     await lab.redis.zadd(`${lab.keys.base}deletion:opened`, 1_000, 'old');
@@ -105,6 +123,16 @@ describe('the figures of a lane', () => {
     await cancelRequest(lab.keys, 'r', 60_000);
     expect((await deletion()).items).toEqual({ pending: 0, claimed: 0, submitted: 0, parked: 0 });
   });
+});
+
+test('a request names its latest batches, however many its items went into', async () => {
+  const batches = `${lab.keys.base}request:r:batches`;
+  await lab.request('r', ids(1));
+  await lab.redis.rpush(batches, ...Array.from({ length: 400 }, (_, i) => `batch-${i}`));
+  await lab.claim(lab.lane(), 'the latest');
+  const named = await lab.redis.lrange(batches, 0, -1);
+  expect(named).toHaveLength(200);
+  expect(named.at(-1)).toBe('the latest');
 });
 
 describe('the history of a lane', () => {
