@@ -4,11 +4,12 @@ import { root } from '../project.mjs';
 import { guardFault } from './mutant.mjs';
 
 /**
- * Every guard that is no longer where the list says, in words: whoever moved it mends the list.
+ * Every guard that is no longer where the list says, and every id given twice, in words: whoever moved it mends the list.
  * @param {readonly import('./mutant.mjs').Mutant[]} mutants
  */
 export function checkGuards(mutants, folder = root) {
-  return mutants.flatMap((mutant) => {
+  return mutants.flatMap((mutant, index) => {
+    if (mutants.findIndex(({ id }) => id === mutant.id) !== index) return [`${mutant.id}: two guards have this id`];
     /** @type {string} */
     let source;
     try {

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { dataFolder } from '../project.mjs';
+import { join, relative } from 'node:path';
+import { dataFolder, root } from '../project.mjs';
 
 /** Where each package's run leaves its counts. */
 export const countsFolder = join(dataFolder, 'test-counts');
 
-/** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
+/** @typedef {{ passed: number, failed: number, skipped: number, failures: string[] }} Counts `failures`: a name each */
 
 /**
  * What is read of Jest's results.
@@ -13,7 +13,15 @@ export const countsFolder = join(dataFolder, 'test-counts');
  * @property {number} numPassedTests
  * @property {number} numFailedTests
  * @property {number} numPendingTests
- * @property {readonly { numFailingTests: number, failureMessage?: string | null }[]} testResults
+ * @property {readonly JestFile[]} testResults
+ */
+
+/**
+ * @typedef {object} JestFile
+ * @property {string} testFilePath
+ * @property {number} numFailingTests
+ * @property {string | null} [failureMessage]
+ * @property {readonly { status: string, fullName: string }[]} testResults
  */
 
 /**
@@ -25,10 +33,16 @@ export function countOf(results) {
   const brokenFiles = results.testResults.filter(
     ({ numFailingTests, failureMessage }) => numFailingTests === 0 && (failureMessage ?? '') !== '',
   );
+  const failures = results.testResults.flatMap((file) => {
+    const name = relative(root, file.testFilePath);
+    if (brokenFiles.includes(file)) return [name];
+    return file.testResults.filter(({ status }) => status === 'failed').map(({ fullName }) => `${name} › ${fullName}`);
+  });
   return {
     passed: results.numPassedTests,
     failed: results.numFailedTests + brokenFiles.length,
     skipped: results.numPendingTests,
+    failures,
   };
 }
 
@@ -37,8 +51,14 @@ export function countOf(results) {
  * @returns {Counts}
  */
 export function sum(counts) {
-  const total = (/** @type {keyof Counts} */ name) => counts.reduce((all, count) => all + count[name], 0);
-  return { passed: total('passed'), failed: total('failed'), skipped: total('skipped') };
+  const total = (/** @type {'passed' | 'failed' | 'skipped'} */ name) =>
+    counts.reduce((all, count) => all + count[name], 0);
+  return {
+    passed: total('passed'),
+    failed: total('failed'),
+    skipped: total('skipped'),
+    failures: counts.flatMap(({ failures }) => failures),
+  };
 }
 
 /**
@@ -53,7 +73,7 @@ export function readCounts(folder = countsFolder) {
 
 /**
  * The last line of a test run. Some CI systems look for its form.
- * @param {Counts} counts
+ * @param {Pick<Counts, 'passed' | 'failed'>} counts
  * @param {number} exitCode of the run: one that failed without any failed test has failed all the same
  */
 export function countLine({ passed, failed }, exitCode) {

@@ -45,6 +45,7 @@ export async function testAll(given) {
   const verdict =
     failed.length === 0 ? green('All good') : red(`Failed: ${failed.map(({ title }) => title).join('; ')}`);
   console.log(`\n${verdict}, in ${took}${skipped}.`);
+  for (const failure of counts.failures) console.log(red(`  ✗ ${failure}`));
   if (!isPartial && !hasChromium(environment)) console.log(yellow(noChromium));
   if (!isPartial && !hasPrometheus) console.log(yellow(noPrometheus));
   console.log(countLine(counts, Math.max(...tested.map(({ code }) => code))));

@@ -48,7 +48,7 @@ export const stopMutants = [
     suite: worker('sender\\.test'),
   },
   {
-    id: 'stopped-lane-claims',
+    id: 'lane-stopped-by-hand-claims',
     invariant: 'stop',
     without: 'a lane that a person has stopped claims nothing',
     file: 'packages/core/src/lanes/claim.lua',
@@ -57,7 +57,7 @@ export const stopMutants = [
     suite: core('lane-figures\\.test', 'a lane that a person has stopped'),
   },
   {
-    id: 'stopped-lane-sends',
+    id: 'lane-stopped-by-hand-sends',
     invariant: 'stop',
     without: 'a lane that a person has stopped begins no call of what was claimed',
     file: 'packages/core/src/lanes/begin-send.lua',
