@@ -1,4 +1,5 @@
 import type { Kind, SessionQueue } from '@session-queue/core';
+import type { Tracing } from '@session-queue/tracing';
 import express, { type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Scope } from './auth/caller.ts';
@@ -33,6 +34,7 @@ import { defaultSilenceMs } from './server/deadline.ts';
 import { requireHost } from './server/require-host.ts';
 import { securityHeaders } from './server/security-headers.ts';
 import { StreamRoom } from './streams/stream-room.ts';
+import { traceRequests } from './tracing/trace-requests.ts';
 
 /**
  * Full bodies held in memory at once. Held are the items: 17 bytes for a UUID, which is less than half of the body, any other
@@ -54,6 +56,8 @@ export interface AppContext {
   log: Logger;
   /** Nothing is measured when absent. */
   metrics?: ProducerMetrics;
+  /** Nothing is traced when absent. */
+  tracing?: Tracing | undefined;
   maxBodyBytes: number;
   /** How long Redis may be silent before a 503 (4,000 ms). */
   silenceMs?: number;
@@ -71,8 +75,8 @@ export interface AppContext {
 export function createApp(context: AppContext): Express {
   const { queue, log, findCaller, maxBodyBytes, ratePerMinute = 0 } = context;
   const { silenceMs = defaultSilenceMs, changeMs = 30_000, roomWaitMs = 4_000, paceMs = 10_000 } = context;
-  const { idempotency, metrics, callbackFault: faultOf = callbackFault(undefined) } = context;
-  const shared = { queue, log, metrics, silenceMs, changeMs, idempotency, callbackFault: faultOf };
+  const { idempotency, metrics, tracing, callbackFault: faultOf = callbackFault(undefined) } = context;
+  const shared = { queue, log, metrics, tracing, silenceMs, changeMs, idempotency, callbackFault: faultOf };
   const budget = new ByteBudget({ bytes: fullBodiesAtOnce * maxBodyBytes, waitMs: roomWaitMs });
   const room = new StreamRoom({ waitMs: roomWaitMs });
   const app = express();
@@ -80,6 +84,7 @@ export function createApp(context: AppContext): Express {
   app.disable('etag');
   app.set('query parser', 'simple');
 
+  if (tracing !== undefined) app.use(traceRequests(tracing));
   app.use(accessLog(log, metrics), securityHeaders(), requireHost, bodyPace(paceMs, context.bodyTimeMs));
   app.use('/v1', findCaller === undefined ? requireLocal : requireToken(findCaller, limitUnknown()));
   app.use('/v1', limitRate(ratePerMinute));

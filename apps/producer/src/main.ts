@@ -8,6 +8,7 @@ import {
   SessionQueueClient,
 } from '@session-queue/core';
 import { MetricsServer } from '@session-queue/core/metrics';
+import { startTracing } from '@session-queue/tracing';
 import { createApp } from './app.ts';
 import { callersOf } from './auth/callers.ts';
 import { callbackFault } from './callbacks/callback-check.ts';
@@ -32,6 +33,7 @@ const stopWithinMs = 40_000;
 
 const settings = exitOnBadSettings(() => readSettings(producerSettings, process.env));
 const log = createLogger({ level: settings.LOG_LEVEL, name: 'producer' });
+const tracing = await startTracing({ app: 'producer', settings, logger: log });
 const redis = connectRedis(redisSettings(settings), 'producer', log);
 const prefix = settings.REDIS_PREFIX;
 const queue = new SessionQueueClient({
@@ -39,6 +41,7 @@ const queue = new SessionQueueClient({
   prefix,
   retentionDays: settings.RETENTION_DAYS,
   sessionIndex: settings.SESSION_INDEX,
+  telemetry: tracing?.telemetry,
 });
 const callers = callersOf(settings, log);
 const { WEBHOOK_SECRET: secrets, WEBHOOK_ALLOWED_NETWORKS: allowed } = settings;
@@ -50,6 +53,7 @@ const events = new RequestEvents({ queue });
 const app = createApp({
   queue,
   metrics,
+  tracing,
   events,
   idempotency: new IdempotencyRecords({ redis, prefix, leaseMs: idempotencyLeaseMs }),
   ...(callers.find === undefined ? {} : { findCaller: callers.find }),
@@ -99,6 +103,7 @@ async function stop(signal: string): Promise<void> {
   callbacks?.blocking.removeAllListeners('error').on('error', () => undefined);
   callbacks?.blocking.disconnect();
   metricsServer?.stop();
+  await tracing?.stop();
   log.info('stopped');
 }
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));

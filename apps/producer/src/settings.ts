@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { commonSettings, flag, port, wholeNumber } from '@session-queue/core';
+import { tracingSettings } from '@session-queue/tracing';
 import { z } from 'zod';
 import { asksForToken, authFaults, authSettings } from './auth/auth-settings.ts';
 import { networksSetting } from './callbacks/networks.ts';
@@ -27,6 +28,7 @@ loopback.addAddress('::1', 'ipv6');
 export const producerSettings = z
   .object({
     ...commonSettings,
+    ...tracingSettings,
     PRODUCER_PORT: port().default(3010),
     /** Nothing is told when absent. */
     METRICS_PORT: port().optional(),

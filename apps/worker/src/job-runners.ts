@@ -1,6 +1,6 @@
 import { bullPrefix, type Kind, kinds, longestBlockMs, queueNames, type RedisConnection } from '@session-queue/core';
 import { acceptedJobSchema, type ConsumerKeys } from '@session-queue/core/engine';
-import type { Job } from 'bullmq';
+import type { Job, Telemetry } from 'bullmq';
 import type { Logger } from 'pino';
 import type { Intake } from './intake/intake.ts';
 import { consumerOf, runBatchJob } from './settle/batch-jobs.ts';
@@ -33,6 +33,7 @@ export interface JobRunnersOptions {
   /** Of the `blocking` kind: each worker duplicates it to wait for jobs. */
   redis: RedisConnection;
   prefix: string;
+  telemetry: Telemetry | undefined;
   intake: Intake;
   keysOf: (consumer: string) => ConsumerKeys;
   mirror: Mirror;
@@ -76,7 +77,7 @@ export class JobRunners {
   }
 
   #worker(role: Role, kind: Kind, run: (job: Job, token: string) => Promise<unknown>): WatchedWorker {
-    const { redis, prefix, logger } = this.#options;
+    const { redis, prefix, telemetry, logger } = this.#options;
     const worker = new WatchedWorker(queueNames[kind][role], run, {
       connection: redis,
       prefix: bullPrefix(prefix),
@@ -87,6 +88,8 @@ export class JobRunners {
       drainDelay: idleBlockSeconds,
       runRetryDelay: afterErrorMs,
       skipVersionCheck: true,
+      // Batches are traced by their calls, which their jobs only mirror.
+      ...(role === 'requests' && telemetry !== undefined && { telemetry }),
     });
     // What ails its connection is said once, by the replica's own.
     worker.on('error', (error) => {

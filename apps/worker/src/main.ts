@@ -8,12 +8,15 @@ import {
   requireSdk,
   untilRedisReady,
 } from '@session-queue/core';
+import { startTracing } from '@session-queue/tracing';
 import { ConsumerClash } from './consumer-clash.ts';
 import { HealthServer } from './health/health-server.ts';
 import { readReadiness } from './health/readiness.ts';
 import { WorkerMetrics } from './metrics/worker-metrics.ts';
+import { everyObserver } from './observer.ts';
 import { Replica } from './replica.ts';
 import { readWorkerSettings } from './settings.ts';
+import { WorkerTraces } from './tracing/worker-traces.ts';
 import { redisAnswers } from './watchdog/redis-answers.ts';
 import { Watchdog } from './watchdog/watchdog.ts';
 
@@ -29,6 +32,7 @@ const logger = createLogger({ level: settings.LOG_LEVEL, name: 'worker' });
 const { signer, sdk } = loadSigner(requireSdk(import.meta.url));
 const transport = createTransport();
 const metrics = new WorkerMetrics();
+const tracing = await startTracing({ app: 'worker', settings, logger });
 const connect = (role: 'worker' | 'blocking') => connectRedis(redisSettings(settings), role, logger);
 const replica = new Replica({
   connect,
@@ -38,7 +42,8 @@ const replica = new Replica({
   drainGraceMs: settings.DRAIN_GRACE_MS,
   sessionIndex: settings.SESSION_INDEX,
   transport,
-  observer: metrics,
+  observer: tracing === undefined ? metrics : everyObserver(metrics, new WorkerTraces(tracing)),
+  telemetry: tracing?.telemetry,
   signer,
   logger,
 });
@@ -76,6 +81,7 @@ async function stop(signal: string): Promise<void> {
   await replica.stop();
   transport.stop();
   health.stop();
+  await tracing?.stop();
   logger.info('stopped');
   // BullMQ goes on trying to reach a Redis that is away.
   process.exit(0);

@@ -1,4 +1,5 @@
 import type { Decision, Kind } from '@session-queue/core';
+import type { Batch } from '@session-queue/core/engine';
 
 /** A lane, as whoever watches names it. */
 export interface LaneName {
@@ -6,18 +7,23 @@ export interface LaneName {
   kind: Kind;
 }
 
+/** A batch, as far as whoever watches is told of it. */
+export type WatchedBatch = Pick<Batch, 'id' | 'kind' | 'consumer' | 'size' | 'shares'>;
+
 /** What a call came to: its answer was as hoped, or what its failure means (`packages/core/src/learnosity/decision.ts`). */
 export type CallResult = 'accepted' | Decision;
 
+export type JobEnd = 'completed' | 'halted' | 'endless';
+
 /** Watches what a worker does, to measure it. None of it may throw. Times are in ms. */
 export interface Observer {
-  /** A call of so many items leaves, so long after its slot was free. */
-  callLeft(lane: LaneName, items: number, slotWaitMs: number): void;
-  callEnded(lane: LaneName, result: CallResult, ms: number): void;
+  /** A call leaves, so long after its slot was free. */
+  callLeft(batch: WatchedBatch, slotWaitMs: number): void;
+  callEnded(batch: WatchedBatch, result: CallResult, ms: number): void;
   /** So many references were asked for, so long after each was due. */
   polled(consumer: string, result: CallResult, ms: number, lagsMs: readonly number[]): void;
   /** The end of a job was noticed, so long after its batch was submitted, and written down in `settleMs`. */
-  jobEnded(lane: LaneName, status: 'completed' | 'halted' | 'endless', ageMs: number, settleMs: number): void;
+  jobEnded(batch: WatchedBatch, status: JobEnd, ageMs: number, settleMs: number): void;
   batchSplit(lane: LaneName): void;
 }
 
@@ -29,3 +35,17 @@ export const noObserver: Observer = {
   jobEnded: () => undefined,
   batchSplit: () => undefined,
 };
+
+/** Tells several, each what it wants to know. */
+export function everyObserver(...observers: readonly Partial<Observer>[]): Observer {
+  const every = (tell: (observer: Partial<Observer>) => void): void => {
+    for (const observer of observers) tell(observer);
+  };
+  return {
+    callLeft: (...told) => every((one) => one.callLeft?.(...told)),
+    callEnded: (...told) => every((one) => one.callEnded?.(...told)),
+    polled: (...told) => every((one) => one.polled?.(...told)),
+    jobEnded: (...told) => every((one) => one.jobEnded?.(...told)),
+    batchSplit: (...told) => every((one) => one.batchSplit?.(...told)),
+  };
+}

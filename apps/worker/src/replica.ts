@@ -23,7 +23,7 @@ import {
   RequestIndex,
   readRecorded,
 } from '@session-queue/core/engine';
-import { Queue } from 'bullmq';
+import { Queue, type Telemetry } from 'bullmq';
 import type { Logger } from 'pino';
 import { ConsumerClash } from './consumer-clash.ts';
 import { forEachKind } from './for-each-kind.ts';
@@ -57,6 +57,8 @@ export interface ReplicaOptions {
   transport: Transport;
   /** Measures what is done; nobody does when absent. */
   observer?: Observer;
+  /** Traces what the jobs of requests do; nobody does when absent. */
+  telemetry?: Telemetry | undefined;
   signer: Signer;
   logger: Logger;
 }
@@ -119,7 +121,8 @@ export class Replica {
     const parts = { keysOf, index, retentionMs, logger };
     const plainJobs = new PlainJobs({ ...parts, busy, announcements, callbacks, sessionIndex });
     const intake = new Intake({ ...parts, plainJobs });
-    this.#runners = new JobRunners({ redis: this.#blocking, prefix, intake, keysOf, mirror: this.#mirror, logger });
+    const running = { redis: this.#blocking, prefix, telemetry: options.telemetry };
+    this.#runners = new JobRunners({ ...running, intake, keysOf, mirror: this.#mirror, logger });
     const announced: AnnouncedConsumer[] = consumers.map((one) => ({ name: one.name, identity: identity(one) }));
     const sign = {
       host: hostname(),

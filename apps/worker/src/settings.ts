@@ -9,10 +9,12 @@ import {
   readSettings,
   wholeNumber,
 } from '@session-queue/core';
+import { tracingSettings } from '@session-queue/tracing';
 import { z } from 'zod';
 
 export const workerSettings = z.object({
   ...commonSettings,
+  ...tracingSettings,
   WORKER_PORT: port().default(3020),
   SESSION_INDEX: flag(),
   DRAIN_GRACE_MS: wholeNumber(0, 600_000).default(20_000),

@@ -3,7 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type FakeLearnosity, startFakeLearnosity } from '@session-queue/fake-learnosity';
-import { eventually, freePort, type RedisServer, startRedis } from '@session-queue/testing';
+import {
+  eventually,
+  factsOf,
+  freePort,
+  type ReceivedSpan,
+  type RedisServer,
+  SpanReceiver,
+  startRedis,
+} from '@session-queue/testing';
+import { requestSpan } from '@session-queue/tracing';
 import { z } from 'zod';
 import { Child } from '../../src/world/child.ts';
 import { LogBook } from '../../src/world/log-book.ts';
@@ -36,6 +45,7 @@ const lineSchema = z.looseObject({
 
 let redis: RedisServer;
 let fake: FakeLearnosity;
+let receiver: SpanReceiver;
 let producer: string;
 const log = new LogBook();
 const children: Child[] = [];
@@ -43,7 +53,9 @@ const told: string[] = [];
 const requests: string[] = [];
 
 function start(name: string, script: string, env: Record<string, string>): Child {
-  const child = new Child({ name, script, env: { REDIS_URL: redis.url, LOG_LEVEL: 'trace', ...env }, log });
+  const traces = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint, OTEL_BSP_SCHEDULE_DELAY: '200' };
+  const common = { REDIS_URL: redis.url, LOG_LEVEL: 'trace', ...traces };
+  const child = new Child({ name, script, env: { ...common, ...env }, log });
   children.push(child);
   return child;
 }
@@ -88,6 +100,7 @@ async function note(port: number): Promise<void> {
 
 beforeAll(async () => {
   redis = await startRedis();
+  receiver = await SpanReceiver.start();
   const consumers = [{ key: 'key', secret, domains: ['example.com'] }];
   fake = await startFakeLearnosity({ consumers, jobMs: { min: 10, max: 50 }, quotas: { deletion: null } });
   const [port, metricsPort] = [await freePort(), await freePort()];
@@ -142,6 +155,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all(children.map((child) => child.end('SIGKILL')));
   await fake?.close();
+  await receiver?.stop();
   await redis?.stop();
 });
 
@@ -182,5 +196,55 @@ describe('the logs, through success, failures, bad input and a crash', () => {
         [...batches].some((id) => speaks(line, id) && line.batch !== id),
     );
     expect(unnamed).toEqual([]);
+  });
+});
+
+describe('the traces of the same', () => {
+  const spansOf = (trace: string): ReceivedSpan[] => receiver.spans.filter(({ traceId }) => traceId === trace);
+
+  test('lead from the HTTP request through batch and call to the settling, under ids that follow from the request', async () => {
+    const [id = ''] = requests;
+    const begin = requestSpan(id);
+    const own = await eventually(() => {
+      const spans = spansOf(begin.traceId);
+      return Promise.resolve(spans.some(({ name }) => name === 'settle') ? spans : undefined);
+    });
+    const named = (name: string) => own.filter((span) => span.name === name);
+    const [http] = named('POST /v1/deletions');
+    expect(http).toMatchObject({ spanId: begin.spanId, kind: 2, status: { code: 0 } });
+    expect(http && factsOf(http)).toMatchObject({ 'session_queue.request.id': id, 'http.response.status_code': 202 });
+    const [call, ...otherCalls] = named('call');
+    expect(otherCalls).toEqual([]);
+    expect(call).toMatchObject({ parentSpanId: begin.spanId, kind: 3 });
+    // Of 60 items 50 are a batch that is full, which has a trace of its own.
+    expect(call && factsOf(call)).toMatchObject({ 'session_queue.items': 10, 'session_queue.result': 'accepted' });
+    const [job] = named('job');
+    expect(job).toMatchObject({ parentSpanId: call?.spanId });
+    expect(named('settle')).toMatchObject([{ parentSpanId: job?.spanId }]);
+    expect(named('BullMQ addBulk deletion.requests')).toMatchObject([{ parentSpanId: begin.spanId }]);
+    const taken = named('BullMQ process deletion.requests');
+    expect(taken.length).toBeGreaterThan(0);
+    for (const span of taken) expect(span).toMatchObject({ parentSpanId: begin.spanId });
+
+    const linked = receiver.spans.filter(({ links = [] }) => links.some(({ spanId }) => spanId === begin.spanId));
+    const full = linked.filter(({ name }) => name === 'call');
+    expect(full.map((span) => factsOf(span)['session_queue.items'])).toEqual([50]);
+    for (const { traceId } of full) {
+      expect(spansOf(traceId).map(({ name }) => name)).toEqual(expect.arrayContaining(['call', 'job', 'settle']));
+    }
+  });
+
+  test('show calls that failed, and why', async () => {
+    const results = await eventually(() => {
+      const failed = receiver.spans.filter((span) => span.name === 'call' && span.status.code === 2);
+      const found = new Set(failed.map((span) => factsOf(span)['session_queue.result']));
+      return Promise.resolve(found.has('consumer') ? found : undefined);
+    });
+    expect(results).toEqual(new Set(['item', 'consumer']));
+  });
+
+  test('hold no session id, submission, secret or token', () => {
+    expect(receiver.bodies.length).toBeGreaterThan(0);
+    expect(receiver.bodies.filter((body) => body.includes(marker))).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 export { type LeakGuardOptions, leakGuard } from './leaks/leak-guard.ts';
 export { mean, type Point, slopeOf } from './measures/line.ts';
+export { factsOf, type ReceivedSpan, SpanReceiver } from './otlp/span-receiver.ts';
 export type { DirectionFaults, ProxyFaults, Welcome } from './proxy/faults.ts';
 export { startTcpProxy, type TcpProxy, type TcpProxyOptions } from './proxy/tcp-proxy.ts';
 export { freePort } from './redis/free-port.ts';

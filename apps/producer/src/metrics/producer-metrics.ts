@@ -1,10 +1,9 @@
 import type { RequestView } from '@session-queue/core';
 import { ConsumerLabel, Counter, createRegistry, Histogram, type Registry } from '@session-queue/core/metrics';
+import { isKnownMethod } from '../server/routes.ts';
 
 const lane = ['kind', 'consumer'] as const;
 const answerSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 30];
-/** Names of methods that a route may have; what a client makes up is one more. */
-const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 /** An answer, or its lack: `status` is absent where the client was gone before. */
 export interface Answered {
@@ -55,7 +54,7 @@ export class ProducerMetrics {
   }
 
   answered({ method, route, status, ms }: Answered): void {
-    const labels = { method: methods.has(method) ? method : 'other', route, status: String(status ?? 'cut') };
+    const labels = { method: isKnownMethod(method) ? method : 'other', route, status: String(status ?? 'cut') };
     this.#answers.observe(labels, ms / 1_000);
   }
 

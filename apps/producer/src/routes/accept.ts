@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { defaultConsumer, type Kind, type RequestView, type SessionQueue } from '@session-queue/core';
+import { requestSpan, type Tracing } from '@session-queue/tracing';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { callerOf } from '../auth/caller.ts';
@@ -18,6 +19,7 @@ import { logChange } from '../requests/log-change.ts';
 import { presentRequest, requestPath } from '../requests/present.ts';
 import { storeAsk } from '../requests/store-ask.ts';
 import { type Watch, whileMoving } from '../server/deadline.ts';
+import { noteRequest } from '../tracing/trace-requests.ts';
 
 export interface AcceptContext {
   queue: SessionQueue;
@@ -26,6 +28,8 @@ export interface AcceptContext {
   log: Logger;
   metrics: Pick<ProducerMetrics, 'accepted'> | undefined;
   callbackFault: CallbackFault;
+  /** Nothing is traced when absent. */
+  tracing?: Tracing | undefined;
 }
 
 /** What is to be accepted, however it comes. */
@@ -64,9 +68,14 @@ export function acceptRequests(kind: Kind, context: AcceptContext): RequestHandl
 /** Accepts, at most once under its key, and answers; a problem says which request it is about where that may have been kept. */
 export async function answerAccepted(
   response: Response,
-  { idempotency, silenceMs }: AcceptContext,
-  { name, digest, comparesItems = false, resumable = false, store }: Acceptance,
+  { idempotency, silenceMs, tracing }: AcceptContext,
+  acceptance: Acceptance,
 ): Promise<void> {
+  const { name, digest, comparesItems = false, resumable = false } = acceptance;
+  const store: Acceptance['store'] =
+    tracing === undefined
+      ? acceptance.store
+      : (id, ...how) => tracing.within(requestSpan(id), () => acceptance.store(id, ...how));
   // Chosen before the first word with Redis: a 503 can name it, whatever has become of the request.
   let requestId: string = randomUUID();
   try {
@@ -106,5 +115,6 @@ function signedBy<T extends Pick<Ask, 'notes'>>(caller: string | undefined, ask:
 
 function sendAccepted(response: Response, { requestId, answer, replayed }: OnceAnswer): void {
   if (replayed) response.set('Idempotent-Replayed', 'true');
+  noteRequest(response, { requestId, isNew: !replayed });
   response.status(202).location(requestPath(requestId)).type('application/json').send(answer);
 }

@@ -1,15 +1,10 @@
-import type { Request, RequestHandler } from 'express';
+import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { callerNameOf } from '../auth/caller.ts';
 import type { ProducerMetrics } from '../metrics/producer-metrics.ts';
+import { isQuietRoute, routeOf } from './routes.ts';
 
-/** Asked every few seconds by whatever watches the process. */
-const quietRoutes: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
-
-/**
- * One line, and one measurement, for each request once it is over. It names the route's pattern and never the address: ids in paths are
- * chosen by callers.
- */
+/** One line, and one measurement, for each request once it is over. */
 export function accessLog(log: Logger, metrics: Pick<ProducerMetrics, 'answered'> | undefined): RequestHandler {
   return (request, response, next) => {
     const startedAt = performance.now();
@@ -24,15 +19,9 @@ export function accessLog(log: Logger, metrics: Pick<ProducerMetrics, 'answered'
         ...(response.writableFinished && request.errored === null ? {} : { cut: true }),
       };
       metrics?.answered({ method: request.method, route, status: entry.status, ms: entry.ms });
-      if (quietRoutes.has(route)) log.debug(entry, 'request');
+      if (isQuietRoute(route)) log.debug(entry, 'request');
       else log.info(entry, 'request');
     });
     next();
   };
-}
-
-function routeOf(request: Request): string {
-  const route: unknown = request.route;
-  if (typeof route !== 'object' || route === null || !('path' in route)) return 'none';
-  return typeof route.path === 'string' ? route.path : 'none';
 }

@@ -1,5 +1,5 @@
 import { ConsumerLabel, Counter, createRegistry, Histogram, type Registry } from '@session-queue/core/metrics';
-import type { CallResult, LaneName, Observer } from '../observer.ts';
+import type { CallResult, JobEnd, LaneName, Observer, WatchedBatch } from '../observer.ts';
 
 const lane = ['kind', 'consumer'] as const;
 /** Learnosity answers in tenths of a second; the deadline is 10 s. */
@@ -83,9 +83,9 @@ export class WorkerMetrics implements Observer {
     });
   }
 
-  callLeft(of: LaneName, items: number, slotWaitMs: number): void {
-    const labels = this.#lane(of);
-    this.#items.observe(labels, items);
+  callLeft(batch: WatchedBatch, slotWaitMs: number): void {
+    const labels = this.#lane(batch);
+    this.#items.observe(labels, batch.size);
     this.#slotWait.observe(labels, slotWaitMs / 1_000);
   }
 
@@ -99,7 +99,7 @@ export class WorkerMetrics implements Observer {
     for (const lagMs of lagsMs) this.#lag.observe({ consumer: named }, lagMs / 1_000);
   }
 
-  jobEnded(of: LaneName, status: 'completed' | 'halted' | 'endless', ageMs: number, settleMs: number): void {
+  jobEnded(of: LaneName, status: JobEnd, ageMs: number, settleMs: number): void {
     this.#jobs.observe({ ...this.#lane(of), status }, ageMs / 1_000);
     this.#settle.observe(this.#lane(of), settleMs / 1_000);
   }

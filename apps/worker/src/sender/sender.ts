@@ -99,7 +99,7 @@ export class Sender {
       const leaveBy = askedAt + longestSendGapMs + lane.options.deadlineMs;
       const calling = this.#call(batch, items, leaveBy);
       events.sent(batch);
-      observer.callLeft(batch, batch.size, leftAt - notBefore);
+      observer.callLeft(batch, leftAt - notBefore);
       started = await calling;
       observer.callEnded(batch, 'accepted', performance.now() - leftAt);
     } catch (error) {

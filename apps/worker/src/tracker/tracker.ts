@@ -137,10 +137,10 @@ export class Tracker {
     const startedAt = performance.now();
     const finished = await lanes[one.kind].resolve(one.id, { reference: one.reference }, resolution);
     if (finished === undefined) return;
-    const lane = { kind: one.kind, consumer: keys.consumer };
+    const batch = { ...one, consumer: keys.consumer };
     const how = status === 'completed' || status === 'halted' ? status : 'endless';
-    observer.jobEnded(lane, how, one.ageMs, performance.now() - startedAt);
-    if (resolution.children !== undefined) observer.batchSplit(lane);
+    observer.jobEnded(batch, how, one.ageMs, performance.now() - startedAt);
+    if (resolution.children !== undefined) observer.batchSplit(batch);
     onResolved(one, finished);
   }
 

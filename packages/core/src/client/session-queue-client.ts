@@ -1,4 +1,4 @@
-import { Queue } from 'bullmq';
+import { Queue, type Telemetry } from 'bullmq';
 import { Announcements } from '../consumers/announcements.ts';
 import { BusyConsumers } from '../consumers/busy-consumers.ts';
 import { FollowedSettings } from '../consumers/worker-settings.ts';
@@ -42,6 +42,8 @@ export interface SessionQueueClientOptions {
    * workers have announced, else not.
    */
   sessionIndex?: boolean;
+  /** Traces the jobs that are added, such as `bullmq-otel` does. */
+  telemetry?: Telemetry | undefined;
 }
 
 const dayMs = 24 * 3600 * 1000;
@@ -58,8 +60,9 @@ export class SessionQueueClient extends RequestReader implements SessionQueue {
   readonly #switch: KindSwitch;
   readonly #busy: BusyConsumers;
 
-  constructor({ redis, prefix = 'session-queue', retentionDays, sessionIndex }: SessionQueueClientOptions) {
+  constructor(options: SessionQueueClientOptions) {
     super();
+    const { redis, prefix = 'session-queue', retentionDays, sessionIndex, telemetry } = options;
     this.#redis = redis;
     this.#prefix = prefix;
     const retentionMs = retentionDays === undefined ? undefined : retentionDays * dayMs;
@@ -69,7 +72,12 @@ export class SessionQueueClient extends RequestReader implements SessionQueue {
     this.#switch = new KindSwitch(redis, prefix);
     this.#busy = new BusyConsumers(redis, prefix);
     const queue = (kind: Kind) =>
-      new Queue(queueNames[kind].requests, { connection: redis, prefix: bullPrefix(prefix), skipVersionCheck: true });
+      new Queue(queueNames[kind].requests, {
+        connection: redis,
+        prefix: bullPrefix(prefix),
+        skipVersionCheck: true,
+        ...(telemetry !== undefined && { telemetry }),
+      });
     this.#queues = { deletion: queue('deletion'), resubmission: queue('resubmission') };
     this.#accepting = new Accepting({
       queues: this.#queues,

@@ -48,7 +48,7 @@ export async function addRequestJob(queue: Queue, view: RequestView): Promise<vo
 /** Adds the jobs of requests that come at the same time together: one by one they cost twice as much. */
 export class RequestJobs {
   readonly #queue: Queue;
-  #views: RequestView[] = [];
+  #jobs: NewJob[] = [];
   #adding: Promise<void> | undefined;
 
   constructor(queue: Queue) {
@@ -57,18 +57,31 @@ export class RequestJobs {
 
   /** As `addRequestJob`: resolves once the job is there. */
   add(view: RequestView): Promise<void> {
-    this.#views.push(view);
+    const job = requestJob(view);
+    this.#jobs.push({ ...job, opts: { ...job.opts, ...this.#traced() } });
     this.#adding ??= setImmediate().then(async () => {
-      const jobs = this.#views.map(requestJob);
-      this.#views = [];
+      const jobs = this.#jobs;
+      this.#jobs = [];
       this.#adding = undefined;
       await this.#queue.addBulk(jobs);
     });
     return this.#adding;
   }
+
+  /** Each job belongs to the trace of who asks for it, and not of who came first. */
+  #traced(): Pick<JobsOptions, 'telemetry'> {
+    const contexts = this.#queue.opts.telemetry?.contextManager;
+    return contexts === undefined ? {} : { telemetry: { metadata: contexts.getMetadata(contexts.active()) } };
+  }
 }
 
-function requestJob(view: RequestView): { name: string; data: AcceptedJob; opts: JobsOptions } {
+interface NewJob {
+  name: string;
+  data: AcceptedJob;
+  opts: JobsOptions;
+}
+
+function requestJob(view: RequestView): NewJob {
   // Its intake asks again, by Redis's clock.
   const delay = view.notBefore === undefined ? 0 : Math.max(0, Date.parse(view.notBefore) - Date.now());
   const opts = { jobId: view.id, ...keepJobs, ...(delay > 0 && { delay }) };
