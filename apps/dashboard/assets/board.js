@@ -1,3 +1,5 @@
+// Two things that Bull Board does not do: names for what is shown by a picture alone, and a reason for every change.
+
 // Gives names to what Bull Board shows by a picture alone: whoever does not see it would only hear 'button'.
 const nameless = 'button:not([aria-label], [title])';
 const bars = '[role="progressbar"]:not([aria-label])';
@@ -51,3 +53,31 @@ function plan() {
 
 new MutationObserver(plan).observe(document.body, { childList: true, subtree: true });
 nameAll();
+
+/** Asks why, until there is a reason or somebody thinks better of it: then the server says that nothing was done. */
+function askWhy() {
+  let typed = '';
+  do {
+    typed = window.prompt(
+      'Why? (3 characters or more; it stands in the audit log. No session ids, please.)',
+      typed ?? '',
+    );
+  } while (typed !== null && typed.trim().length < 3);
+  return typed ?? '';
+}
+
+const methods = new WeakMap();
+
+/** Puts something of ours before a method of every call that Bull Board makes. */
+function before(name, ours) {
+  const theirs = XMLHttpRequest.prototype[name];
+  XMLHttpRequest.prototype[name] = function withOurs(...given) {
+    ours(this, ...given);
+    return theirs.apply(this, given);
+  };
+}
+
+before('open', (call, method) => methods.set(call, method.toUpperCase()));
+before('send', (call) => {
+  if (methods.get(call) !== 'GET') call.setRequestHeader('X-Reason', encodeURIComponent(askWhy()));
+});

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { leakGuard } from '@session-queue/testing';
+import { eventually, leakGuard } from '@session-queue/testing';
 import type { Browser, Page } from 'playwright-core';
 import { retryFailed } from './stage/acts.ts';
 import { describeInBrowser, launchBrowser } from './stage/chromium.ts';
@@ -130,6 +130,41 @@ describeInBrowser('In a browser', () => {
     expect((await put(`/queues/api/queues/deletion.requests/${request}/retry`)).status()).toBe(403);
     expect([...admin.faults, ...viewer.faults]).toEqual([]);
   }, 90_000);
+
+  test('whoever changes something in Bull Board says why, and Escape is thinking better of it', async () => {
+    const admin = await signedIn('admin');
+    const answers = ['no', 'ticket 4711'];
+    const asked: string[] = [];
+    admin.page.on('dialog', (dialog) => {
+      asked.push(dialog.message());
+      const answer = answers.shift();
+      void (answer === undefined ? dialog.dismiss() : dialog.accept(answer));
+    });
+    await admin.goTo('/queues/queue/resubmission.batches');
+    const choose = async (what: string) => {
+      await admin.page.getByRole('button', { name: 'More' }).first().click();
+      await admin.page.getByRole('menuitem', { name: what }).click();
+      await admin.page.getByRole('button', { name: 'Confirm' }).click();
+    };
+    const isPaused = async (): Promise<boolean> => {
+      const answer = await admin.page.request.get('/queues/api/queues?activeQueue=resubmission.batches');
+      const { queues } = (await answer.json()) as { queues: { name: string; isPaused: boolean }[] };
+      return queues.some(({ name, isPaused }) => name === 'resubmission.batches' && isPaused);
+    };
+    await choose('Pause');
+    await eventually(async () => (await isPaused()) || undefined);
+    // The first answer was too short.
+    expect(asked).toHaveLength(2);
+    const refused = admin.page.waitForResponse((response) => response.url().endsWith('/resume'));
+    await choose('Resume');
+    expect((await refused).status()).toBe(403);
+    expect(await isPaused()).toBe(true);
+    answers.push('ticket 4711');
+    await choose('Resume');
+    await eventually(async () => !(await isPaused()) || undefined);
+    await admin.goTo('/audit');
+    expect(await admin.page.getByText('ticket 4711').count()).toBeGreaterThanOrEqual(2);
+  }, 60_000);
 
   test('everything is reached with the keyboard alone', async () => {
     const { page, faults } = await visit();

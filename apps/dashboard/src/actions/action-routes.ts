@@ -1,4 +1,4 @@
-import { Refusal, reasonSchema } from '@session-queue/core';
+import { Refusal } from '@session-queue/core';
 import { type Request, type RequestHandler, Router, urlencoded } from 'express';
 import { z } from 'zod';
 import type { Caller } from '../accounts/caller.ts';
@@ -11,12 +11,11 @@ import { Refused } from '../http/refused.ts';
 import { type ActionTarget, findTarget, type TargetSources } from './action-target.ts';
 import { type Action, actionWords, isAction } from './action-words.ts';
 import { askPage } from './ask-page.ts';
+import { givenReason } from './given-reason.ts';
 import { may, refusalOf } from './least-roles.ts';
 
 const findWithinMs = 5_000;
 const actWithinMs = 10_000;
-
-const givenReason = z.string().trim().min(3, 'is too short: say in 3 characters or more why').pipe(reasonSchema);
 
 export interface ActionOptions extends TargetSources {
   caller: Caller;
@@ -96,17 +95,11 @@ function readForm(action: Action, body: unknown): { reason: string; problem?: st
     .object({ reason: z.string().catch(''), confirmed: z.string().optional() })
     .catch({ reason: '' })
     .parse(body ?? {});
-  const parsed = givenReason.safeParse(form.reason);
-  if (!parsed.success) {
-    return {
-      reason: form.reason,
-      problem: `The reason ${parsed.error.issues[0]?.message ?? 'is missing'}. Nothing was done.`,
-    };
+  const given = givenReason(form.reason);
+  if (given.problem === undefined && actionWords[action].isFinal && form.confirmed !== 'yes') {
+    return { ...given, problem: 'Say that you know that it cannot be undone. Nothing was done.' };
   }
-  if (actionWords[action].isFinal && form.confirmed !== 'yes') {
-    return { reason: parsed.data, problem: 'Say that you know that it cannot be undone. Nothing was done.' };
-  }
-  return { reason: parsed.data };
+  return given;
 }
 
 function actionOf(request: Request): Action {

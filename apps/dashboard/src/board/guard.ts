@@ -1,6 +1,7 @@
 import type { BeforeHookResult, HookContext } from '@bull-board/api/typings/app';
 import type { Account } from '../accounts/account.ts';
 import type { Caller } from '../accounts/caller.ts';
+import { givenReason } from '../actions/given-reason.ts';
 import { may, refusalOf } from '../actions/least-roles.ts';
 import type { AnnouncedAct, AuditedAct, AuditLog } from '../audit/audit-log.ts';
 import type { Queues } from '../queues.ts';
@@ -35,7 +36,11 @@ export class Guard {
       if (context.method !== 'get') await this.#noteRefusal(context, refusal);
       return { allow: false, status: 403, errorKey: 'ERRORS.FORBIDDEN', message: refusal };
     }
-    if (context.method !== 'get') this.#begun.set(context, await this.#audit.begin(await this.#act(context)));
+    if (context.method === 'get') return { allow: true };
+    const { reason, problem } = reasonOf(context);
+    // Nothing was tried: there is nothing to note.
+    if (problem !== undefined) return { allow: false, status: 403, errorKey: 'ERRORS.FORBIDDEN', message: problem };
+    this.#begun.set(context, await this.#audit.begin({ ...(await this.#act(context)), reason }));
     return { allow: true };
   };
 
@@ -87,6 +92,15 @@ export class Guard {
     if (jobId === undefined) return { queue: queue.name };
     const state = await queue.getJobState(jobId).catch(() => 'unknown');
     return state === 'unknown' ? { queue: queue.name } : { queue: queue.name, job: jobId };
+  }
+}
+
+/** `assets/board.js` asks for it, and sends it in percent-encoding: a header may hold ASCII only. */
+function reasonOf({ request }: HookContext): ReturnType<typeof givenReason> {
+  try {
+    return givenReason(decodeURIComponent(asText(request.headers['x-reason']) ?? ''));
+  } catch {
+    return givenReason('');
   }
 }
 

@@ -37,14 +37,14 @@ export class Visitor {
     return token;
   }
 
-  /** Calls Bull Board's API as its page does. */
-  async api(method: string, path: string, body?: unknown): Promise<Response> {
+  /** Calls Bull Board's API as its page does, with a reason for each change. */
+  async api(method: string, path: string, body?: unknown, reason = 'ticket 4711'): Promise<Response> {
     const change = method.toUpperCase() !== 'GET';
     return await this.call(method.toUpperCase(), `/queues${path}`, {
       ...(change ? { body: JSON.stringify(body ?? {}) } : {}),
       headers: {
         accept: 'application/json, text/plain, */*',
-        ...(change ? { 'content-type': 'application/json' } : {}),
+        ...(change ? { 'content-type': 'application/json', 'x-reason': encodeURIComponent(reason) } : {}),
       },
     });
   }

@@ -123,7 +123,7 @@ export class Repair {
     const lane = lanes[batch.kind];
     const claim = { batch: id, claims: batch.claims, slot: batch.slot };
     logger.warn(
-      { consumer: keys.consumer, batch: id, state: batch.state },
+      { consumer: keys.consumer, kind: batch.kind, batch: id, state: batch.state },
       'a lease ran out: the batch goes on without whoever held it',
     );
     if (batch.state === 'sending' && batch.kind === 'resubmission' && lane.options.exclusive) {
