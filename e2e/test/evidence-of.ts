@@ -68,7 +68,7 @@ export function books({ kind, items }: Ask): FullBooks {
     lean: false,
     consumers: { [key]: callBooks },
     strays: { received: 0, refused: {}, broken: 0 },
-    sessions: { named: 3, distinct: 3, repeated: 0, absent: 0, deleted: 3 },
+    sessions: { named: 3, distinct: 3, repeated: 0, absent: 0, deleted: 3, lingering: 0, reappeared: 0 },
     submissions: { held: 0, distinct: 0, repeated: 0, stored: 0 },
     jobs: { created: 1, open: 0, completed: 1, halted: 0 },
     perSession: Object.fromEntries(done) as FullBooks['perSession'],

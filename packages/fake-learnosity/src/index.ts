@@ -6,8 +6,10 @@ export {
   fullBooksSchema,
   type JobBook,
 } from './books/schema.ts';
+export type { SessionNow } from './items/session-record.ts';
 export type { ScriptInput } from './script/faults.ts';
 export type { EndpointName } from './settings/endpoints.ts';
+export type { MakeSessions } from './settings/make-sessions.ts';
 export type {
   ConsumerOptions,
   FakeLearnosityOptions,
@@ -15,7 +17,7 @@ export type {
   Quota,
   QuotaOptions,
   Range,
-  SessionSeed,
 } from './settings/options.ts';
+export type { SessionSeed } from './settings/session-seed.ts';
 export { demoConsumer } from './settings/settings.ts';
 export { type FakeLearnosity, type ScriptHandle, startFakeLearnosity } from './start.ts';

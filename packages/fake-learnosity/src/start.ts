@@ -3,13 +3,17 @@ import { createServer } from 'node:http';
 import { Pauses } from './answer/pauses.ts';
 import { drawUpBooks, drawUpFullBooks } from './books/draw-up.ts';
 import type { Books, FullBooks } from './books/schema.ts';
+import type { SessionNow } from './items/session-record.ts';
 import type { SessionBook } from './items/session-store.ts';
 import type { SubmissionBook } from './items/submission-ledger.ts';
 import type { ScriptInput } from './script/faults.ts';
 import { createDataApi } from './server/data-api.ts';
 import { createDesk, deskPrefix } from './server/desk.ts';
+import type { MakeSessions } from './settings/make-sessions.ts';
 import type { FakeLearnosityOptions } from './settings/options.ts';
+import type { SessionSeed } from './settings/session-seed.ts';
 import { settingsFrom } from './settings/settings.ts';
+import { makeSessions } from './world/make-sessions.ts';
 import { postScripts } from './world/post-scripts.ts';
 import { createWorld } from './world/world.ts';
 
@@ -33,6 +37,11 @@ export interface FakeLearnosity {
   /** What the books know of one session, by its id, and of one submission, by its base64 text. */
   readonly session: (id: string) => SessionBook;
   readonly submission: (base64: string) => SubmissionBook;
+  /** Every session given or made, and what has become of it by now. */
+  readonly sessions: () => Iterable<SessionNow>;
+  /** Gives more sessions, or makes them from the seed. A reset keeps them. */
+  readonly giveSessions: (sessions: Iterable<string | SessionSeed>) => void;
+  readonly makeSessions: (spec: MakeSessions) => void;
   /** Resolves as soon as the books satisfy `check`, which is asked at every call. Rejects after `timeoutMs` (10,000). */
   readonly until: (check: (books: Books) => boolean, timeoutMs?: number) => Promise<Books>;
   /** Puts a fault in force. Throws a ZodError if it is malformed, an Error if it names an unknown consumer. */
@@ -85,6 +94,11 @@ export async function startFakeLearnosity(options: FakeLearnosityOptions = {}): 
     fullBooks: () => drawUpFullBooks(world, settings),
     session: (id) => settled().sessions.book(id),
     submission: (base64) => settled().submissions.book(base64),
+    sessions: () => settled().sessions.all(settings.clock()),
+    giveSessions(sessions) {
+      for (const session of sessions) world.sessions.give(session);
+    },
+    makeSessions: (spec) => makeSessions(world.sessions, settings, spec),
     until: (check, timeoutMs = 10_000) => watchUntil(watchers, books, check, timeoutMs),
     script(fault) {
       const { scripts } = world;

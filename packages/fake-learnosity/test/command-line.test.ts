@@ -91,9 +91,36 @@ describe('the command line', () => {
     expect(await ended).toBe(0);
   });
 
+  test('knows the sessions of a file and those it makes, and no others', async () => {
+    const sessionsFile = join(folder, 'sessions.ndjson');
+    await writeFile(sessionsFile, 'plain\n{"sessionId": "told", "userId": "u", "metadata": {"n": 1}}\n');
+    const making = { 'make-sessions': '120', 'without-metadata': '0.5', seed: 'lines' };
+    const { firstLine } = run({ port: '0', 'sessions-file': sessionsFile, ...making });
+    const { url } = JSON.parse(await firstLine);
+    const text = await (await fetch(`${url}/__sessions`)).text();
+    const lines = text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.slice(0, 2)).toMatchObject([
+      { sessionId: 'plain', userId: 'learner', shown: true },
+      { sessionId: 'told', userId: 'u', metadata: { n: 1 }, shown: true },
+    ]);
+    expect(lines).toHaveLength(122);
+    const hidden = lines.filter(({ shown }) => !shown).length;
+    expect(hidden).toBeGreaterThan(30);
+    expect(hidden).toBeLessThan(90);
+    const request = { session_ids: ['plain', 'told', lines[2].sessionId, 'unknown'] };
+    await send(url, { action: 'delete', request });
+    const { sessions } = booksSchema.parse(await (await fetch(`${url}/__books`)).json());
+    expect(sessions).toMatchObject({ named: 4, absent: 1 });
+  });
+
   test('names every wrong option and the reason, and ends with 1', async () => {
     const bad = join(folder, 'bad.json');
+    const badSessions = join(folder, 'bad.ndjson');
     await writeFile(bad, '{"fault": "nonsense"}');
+    await writeFile(badSessions, 'good\n{"id": "a"}\n');
     const { output, ended } = run({
       port: 'x',
       consumer: 'only-a-key',
@@ -103,6 +130,7 @@ describe('the command line', () => {
       quota: 'deletions=1/2',
       'gone-file': join(folder, 'nowhere'),
       script: bad,
+      'sessions-file': badSessions,
     });
     expect(await ended).toBe(1);
     expect(output.text).toBe('');
@@ -115,9 +143,16 @@ describe('the command line', () => {
       '--quota: must be <call>=<calls>/<ms>',
       '--gone-file: cannot be read',
       '--script: ',
+      '--sessions-file: line 2 is no session',
     ]) {
       expect(output.errors).toContain(problem);
     }
+  });
+
+  test('takes no share of sessions that it does not make', async () => {
+    const { output, ended } = run({ port: '0', 'without-metadata': '0.1' });
+    expect(await ended).toBe(1);
+    expect(output.errors).toBe('--without-metadata: goes with --make-sessions\n');
   });
 
   test('says so when the port is taken', async () => {
@@ -131,7 +166,7 @@ describe('the command line', () => {
   test('teaches its use', async () => {
     const { output, ended } = run({ help: '' });
     expect(await ended).toBe(0);
-    for (const word of ['--consumer', '/__books', '/__script', 'vanishingReference', 'Examples']) {
+    for (const word of ['--consumer', '/__books', '/__sessions', '/__script', 'reappearance', 'Examples']) {
       expect(output.text).toContain(word);
     }
   });

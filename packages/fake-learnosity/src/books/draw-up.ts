@@ -7,7 +7,8 @@ import type { Books, CallBook, FullBooks, JobBook } from './schema.ts';
 
 /** Draws up the totals as of now. */
 export function drawUpBooks(world: World, settings: Settings): Books {
-  world.jobs.settle(settings.clock());
+  const now = settings.clock();
+  world.jobs.settle(now);
   const { lean, seed } = settings;
   const known = <T extends { distinct: number; repeated: number }>(totals: T) =>
     lean ? { ...totals, distinct: null, repeated: null } : { ...totals };
@@ -22,7 +23,7 @@ export function drawUpBooks(world: World, settings: Settings): Books {
       refused: Object.fromEntries(world.strays.refused),
       broken: world.strays.broken,
     },
-    sessions: known(world.sessions.totals()),
+    sessions: known(world.sessions.totals(now)),
     submissions: known(world.submissions.totals()),
     jobs: world.jobs.totals(),
   };
@@ -38,6 +39,20 @@ export function drawUpFullBooks(world: World, settings: Settings): FullBooks {
     perSubmission: Object.fromEntries(world.submissions.books()),
     perJob: Array.from(world.jobs.all(), (job) => jobBook(job, now)),
   };
+}
+
+/** Every session given or made, as lines of JSON, in pieces. */
+export function* sessionLines(world: World, settings: Settings): Generator<string> {
+  const now = settings.clock();
+  world.jobs.settle(now);
+  let piece: string[] = [];
+  for (const session of world.sessions.all(now)) {
+    piece.push(`${JSON.stringify(session)}\n`);
+    if (piece.length < 1000) continue;
+    yield piece.join('');
+    piece = [];
+  }
+  yield piece.join('');
 }
 
 /** The full books as JSON, in pieces: a million sessions make a text that is too long to hold at once. */

@@ -51,13 +51,18 @@ export const booksSchema = z.object({
     /** The caller went away before its body was read. */
     broken: count,
   }),
-  /** Sessions in accepted delete calls; `repeated`: in more than one call; `absent`: did not exist any more. */
+  /**
+   * Sessions in accepted delete calls; `repeated`: in more than one call; `absent`: did not exist any more; `deleted`: removals by
+   * completed jobs. By now `lingering` of the removed are shown by `/sessions/metadata` all the same, and `reappeared` are back.
+   */
   sessions: z.object({
     named: count,
     distinct: count.nullable(),
     repeated: count.nullable(),
     absent: count,
     deleted: count,
+    lingering: count,
+    reappeared: count,
   }),
   /** Submissions in accepted set calls; `stored`: in completed jobs. */
   submissions: z.object({ held: count, distinct: count.nullable(), repeated: count.nullable(), stored: count }),
@@ -65,7 +70,14 @@ export const booksSchema = z.object({
 });
 export type Books = z.output<typeof booksSchema>;
 
-const sessionBookSchema = z.object({ calls: count, deletedAt: z.number().nullable() });
+const sessionBookSchema = z.object({
+  calls: count,
+  /** Its last removal. */
+  deletedAt: z.number().nullable(),
+  /** Where a script had its removal linger, or brings it back. */
+  shownUntil: z.number().optional(),
+  reappearsAt: z.number().optional(),
+});
 const submissionBookSchema = z.object({ calls: count, ignoringRevisions: count, stored: count });
 const jobBookSchema = z.object({
   reference: z.string(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../parse-json.ts';
 import type { Form } from './form.ts';
 import { Refusal, refusals } from './refusal.ts';
 import { sameSignature, signatureOf } from './signature.ts';
@@ -60,12 +61,4 @@ function utcMinute(text: string): number | undefined {
   const iso = `${year}-${month}-${day}T${hour}:${minute}:00.000Z`;
   const time = Date.parse(iso);
   return Number.isNaN(time) || new Date(time).toISOString() !== iso ? undefined : time;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { parseJson } from '../parse-json.ts';
 import { scriptSchema } from '../script/faults.ts';
 import { endpointNames } from '../settings/endpoints.ts';
+import { makeSessionsSchema } from '../settings/make-sessions.ts';
 import { type FakeLearnosityOptions, goneAnswers, type Quota } from '../settings/options.ts';
+import { sessionSeedSchema } from '../settings/session-seed.ts';
 
 const matching = (form: RegExp, error: string) => z.string().regex(form, { error });
 
@@ -45,6 +48,17 @@ const file = z.string().transform((path, context) => {
 /** One id a line; empty lines are left out. */
 const idsFile = file.transform((text) => text.split(/\r?\n/).filter((line) => line !== ''));
 
+/** One session a line: its id, or a JSON object with what is known of it. */
+const sessionsFile = idsFile.transform((lines, context) =>
+  lines.map((line, place) => {
+    if (!line.startsWith('{')) return line;
+    const { data, error } = sessionSeedSchema.safeParse(parseJson(line));
+    if (data !== undefined) return data;
+    context.addIssue({ code: 'custom', message: `line ${place + 1} is no session: ${z.prettifyError(error)}` });
+    return z.NEVER;
+  }),
+);
+
 const scriptFile = file
   .transform((text, context): unknown => {
     try {
@@ -59,22 +73,29 @@ const scriptFile = file
 const list = z.string().transform((text) => text.split(','));
 
 /** What commander hands over: texts, lists of texts where an option may be repeated. */
-const flagsSchema = z.strictObject({
-  port: z.coerce.number({ error: 'must be 0 to 65535' }).int().min(0).max(65_535),
-  consumer: z.array(consumer).optional(),
-  lts: list.optional(),
-  removedLts: list.optional(),
-  quota: z.array(quota).optional(),
-  latency: range.optional(),
-  jobSeconds: range.optional(),
-  haltRate: z.coerce.number({ error: 'must be 0 to 1' }).min(0).max(1).optional(),
-  sessionsFile: idsFile.optional(),
-  goneFile: idsFile.optional(),
-  gone: z.enum(goneAnswers).optional(),
-  script: scriptFile.optional(),
-  seed: z.string().min(1).optional(),
-  lean: z.boolean().optional(),
-});
+const flagsSchema = z
+  .strictObject({
+    port: z.coerce.number({ error: 'must be 0 to 65535' }).int().min(0).max(65_535),
+    consumer: z.array(consumer).optional(),
+    lts: list.optional(),
+    removedLts: list.optional(),
+    quota: z.array(quota).optional(),
+    latency: range.optional(),
+    jobSeconds: range.optional(),
+    haltRate: z.coerce.number({ error: 'must be 0 to 1' }).min(0).max(1).optional(),
+    sessionsFile: sessionsFile.optional(),
+    makeSessions: z.coerce.number({ error: 'must be a whole number' }).pipe(makeSessionsSchema.shape.count).optional(),
+    withoutMetadata: z.coerce.number({ error: 'must be 0 to 1' }).min(0).max(1).optional(),
+    goneFile: idsFile.optional(),
+    gone: z.enum(goneAnswers).optional(),
+    script: scriptFile.optional(),
+    seed: z.string().min(1).optional(),
+    lean: z.boolean().optional(),
+  })
+  .refine((flags) => flags.withoutMetadata === undefined || flags.makeSessions !== undefined, {
+    path: ['withoutMetadata'],
+    error: 'goes with --make-sessions',
+  });
 
 /** Reads the options of the command line. Throws an Error that names every wrong one and the reason. */
 export function optionsFrom(flags: unknown): FakeLearnosityOptions {
@@ -94,6 +115,10 @@ export function optionsFrom(flags: unknown): FakeLearnosityOptions {
     jobMs: given.jobSeconds && { min: given.jobSeconds.min * 1000, max: given.jobSeconds.max * 1000 },
     haltRate: given.haltRate,
     sessions: given.sessionsFile,
+    makeSessions:
+      given.makeSessions === undefined
+        ? undefined
+        : { count: given.makeSessions, withoutMetadata: given.withoutMetadata },
     gone: given.goneFile,
     goneAnswer: given.gone,
     script: given.script,

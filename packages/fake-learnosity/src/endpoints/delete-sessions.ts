@@ -2,6 +2,7 @@ import { createJob } from './create-job.ts';
 import type { ReadCall } from './endpoint.ts';
 import { refuseBadItems, refuseGoneSessions } from './item-faults.ts';
 import { allowOnly, mandatoryList, type Parameters } from './parameters.ts';
+import { planRemovals } from './plan-removals.ts';
 
 /** `delete /sessions`: 1 to 50 `session_ids`; `data` is an array of one reference ("Session deletion endpoint"). */
 export function readDeletion(parameters: Parameters): ReadCall {
@@ -13,7 +14,8 @@ export function readDeletion(parameters: Parameters): ReadCall {
       refuseBadItems(visit, 'session_ids');
       refuseGoneSessions(visit, 'session_ids');
       const distinct = new Set(ids);
-      const job = createJob(visit, 'deletion', distinct.size, visit.world.sessions.nameInCall(distinct));
+      const named = visit.world.sessions.nameInCall(distinct, visit.now);
+      const job = createJob(visit, 'deletion', distinct.size, named, planRemovals(visit, distinct));
       return { data: [{ job_reference: job.reference }] };
     },
   };

@@ -1,5 +1,7 @@
-import type { SessionRecord } from '../items/session-store.ts';
-import { sessionStatuses } from '../settings/options.ts';
+import type { OrderPlace } from '../items/session-order.ts';
+import type { SessionFacts, SessionRecord } from '../items/session-record.ts';
+import type { RecordWalk } from '../items/session-store.ts';
+import { sessionStatuses } from '../settings/session-seed.ts';
 import type { ReadCall, Visit } from './endpoint.ts';
 import {
   allowOnly,
@@ -30,9 +32,9 @@ const known = [
 ];
 
 const times = [
-  { suffix: '', of: (record: SessionRecord) => record.updatedAt },
-  { suffix: '_started', of: (record: SessionRecord) => record.startedAt },
-  { suffix: '_completed', of: (record: SessionRecord) => record.completedAt },
+  { suffix: '', of: (record: SessionFacts) => record.updatedAt },
+  { suffix: '_started', of: (record: SessionFacts) => record.startedAt },
+  { suffix: '_completed', of: (record: SessionFacts) => record.completedAt },
 ];
 
 /**
@@ -43,8 +45,8 @@ const times = [
 export function readMetadata(parameters: Parameters): ReadCall {
   allowOnly(parameters, known);
   const ids = stringList(parameters, 'session_id', 1000);
-  const users = stringList(parameters, 'user_id', 1000);
-  const activities = stringList(parameters, 'activity_id', 1000);
+  const users = setOf(stringList(parameters, 'user_id', 1000));
+  const activities = setOf(stringList(parameters, 'activity_id', 1000));
   const statuses = someOf(parameters, 'status', sessionStatuses);
   const spans = times.map(({ suffix, of }) => ({
     from: time(parameters, `mintime${suffix}`),
@@ -57,12 +59,11 @@ export function readMetadata(parameters: Parameters): ReadCall {
   const after =
     token === undefined ? undefined : { updatedAt: Number(token[1] ?? ''), ordinal: Number(token[2] ?? '') };
 
-  const fits = (record: SessionRecord) =>
+  const fits = (record: SessionFacts) =>
     record.metadata !== null &&
-    (users === undefined || users.includes(record.userId)) &&
-    (activities === undefined || (record.activityId !== null && activities.includes(record.activityId))) &&
+    (users === undefined || users.has(record.userId)) &&
+    (activities === undefined || (record.activityId !== null && activities.has(record.activityId))) &&
     (statuses === undefined || statuses.includes(record.status)) &&
-    (after === undefined || direction * compare(record, after) > 0) &&
     spans.every(({ from, to, of }) => {
       const moment = of(record);
       return moment === null ? from === undefined && to === undefined : isWithin(moment, from, to);
@@ -71,10 +72,11 @@ export function readMetadata(parameters: Parameters): ReadCall {
   return {
     items: ids ?? [],
     perform(visit) {
-      const page = candidates(visit, ids)
-        .filter(fits)
-        .sort((a, b) => direction * compare(a, b))
-        .slice(0, limit);
+      const page: SessionRecord[] = [];
+      for (const record of candidates(visit, ids, { direction, after, fits })) {
+        page.push(record);
+        if (page.length === limit) break;
+      }
       const last = page.at(-1);
       return {
         meta: { records: page.length, ...(last === undefined ? {} : { next: `${last.updatedAt}.${last.ordinal}` }) },
@@ -84,18 +86,23 @@ export function readMetadata(parameters: Parameters): ReadCall {
   };
 }
 
-function candidates(visit: Visit, ids: readonly string[] | undefined): SessionRecord[] {
-  const { sessions } = visit.world;
-  if (ids === undefined) return [...sessions.records()];
+/** Sessions that fit, in order. Those asked for by id have their place in the list as ordinal. */
+function candidates(visit: Visit, ids: readonly string[] | undefined, walk: RecordWalk): Iterable<SessionRecord> {
+  const { world, now } = visit;
+  if (ids === undefined) return world.sessions.records(walk, now);
+  const { direction, after, fits } = walk;
   return [...new Set(ids)]
-    .map((id, place) => sessions.record(id, place))
-    .filter((record): record is SessionRecord => record !== undefined);
+    .map((id, place) => world.sessions.record(id, place, now))
+    .filter((record): record is SessionRecord => record !== undefined && fits(record))
+    .filter((record) => after === undefined || direction * compare(record, after) > 0)
+    .sort((a, b) => direction * compare(a, b));
 }
 
 /** By the time of the last update, then by the ordinal, so that no two are equal. */
-function compare(
-  a: Pick<SessionRecord, 'updatedAt' | 'ordinal'>,
-  b: Pick<SessionRecord, 'updatedAt' | 'ordinal'>,
-): number {
+function compare(a: OrderPlace, b: OrderPlace): number {
   return a.updatedAt - b.updatedAt || a.ordinal - b.ordinal;
+}
+
+function setOf(values: readonly string[] | undefined): ReadonlySet<string> | undefined {
+  return values === undefined ? undefined : new Set(values);
 }

@@ -12,21 +12,27 @@ interface ItemRefusal {
   nameAll: boolean;
 }
 
+/** Whether a fault is about this item: it names it, or how it starts. */
+export function isPicked(
+  fault: { readonly items: readonly string[]; readonly prefix?: string | undefined },
+  item: string,
+): boolean {
+  return fault.items.includes(item) || (fault.prefix !== undefined && item.startsWith(fault.prefix));
+}
+
 /** Refuses the whole call when a script calls one of its items bad. */
 export function refuseBadItems(visit: Visit, parameter: string): void {
-  const isBad = (fault: { items: readonly string[]; prefix?: string | undefined }, item: string) =>
-    fault.items.includes(item) || (fault.prefix !== undefined && item.startsWith(fault.prefix));
   const fault = visit.world.scripts.strike(['badItems'], visit, (candidate) =>
-    visit.items.some((item) => isBad(candidate, item)),
+    visit.items.some((item) => isPicked(candidate, item)),
   );
   if (fault === undefined) return;
-  refuseItems(visit, parameter, fault, 'Invalid parameter value', (item) => isBad(fault, item));
+  refuseItems(visit, parameter, fault, 'Invalid parameter value', (item) => isPicked(fault, item));
 }
 
 /** Refuses a deletion that names sessions which do not exist, where a script or the stand-in's rule says so. */
 export function refuseGoneSessions(visit: Visit, parameter: string): void {
   const { world } = visit;
-  const isGone = (item: string) => !world.sessions.exists(item);
+  const isGone = (item: string) => !world.sessions.exists(item, visit.now);
   if (!visit.items.some(isGone)) return;
   const fault = world.scripts.strike(['gone'], visit);
   if ((fault?.answer ?? (world.goneAnswer === 'succeed' ? 'succeed' : 'refuse')) === 'succeed') return;

@@ -41,6 +41,10 @@ export class TimeColumn {
     this.#times[number] = time;
   }
 
+  unset(number: number): void {
+    if (number < this.#times.length) this.#times[number] = 0;
+  }
+
   clear(): void {
     this.#times.fill(0);
   }

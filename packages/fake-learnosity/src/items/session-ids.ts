@@ -33,6 +33,11 @@ export class SessionIds {
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
   }
 
+  /** The four words that the id of a number is packed to. */
+  key(number: number): Uint32Array {
+    return this.#table.key(number);
+  }
+
   #pack(id: string): boolean {
     if (canonicalUuid.test(id)) {
       this.#key[0] = Number.parseInt(id.slice(0, 8), 16);

@@ -1,26 +1,29 @@
-import type { SessionSeed, SessionStatus } from '../settings/options.ts';
+import type { SessionSeed } from '../settings/session-seed.ts';
 import { CountColumn, TimeColumn } from './columns.ts';
+import { GivenSessions } from './given-sessions.ts';
+import type { MadeSessions } from './made-sessions.ts';
+import { type Afterlife, afterlifeOf, isBack, type Removals } from './removal.ts';
 import { SessionIds } from './session-ids.ts';
+import type { OrderPlace } from './session-order.ts';
+import type { SessionFacts, SessionNow, SessionRecord } from './session-record.ts';
 
-/** A session as `/sessions/metadata` sees it. `ordinal` breaks ties of `updatedAt`. Times are epoch milliseconds. */
-export interface SessionRecord {
-  sessionId: string;
-  userId: string;
-  activityId: string | null;
-  status: SessionStatus;
-  metadata: Readonly<Record<string, unknown>> | null;
-  updatedAt: number;
-  startedAt: number;
-  completedAt: number | null;
-  ordinal: number;
-}
-
-/** What the books know of one session. */
+/** What the books know of one session. Times are epoch ms. */
 export interface SessionBook {
   /** Accepted delete calls that named it. */
   calls: number;
-  /** When a completed job removed it, epoch ms. */
+  /** When a completed job last removed it. */
   deletedAt: number | null;
+  /** Only where a script had its removal linger: until when `/sessions/metadata` went on showing it. */
+  shownUntil?: number;
+  /** Only where a script brings it back: from when it exists again. */
+  reappearsAt?: number;
+}
+
+/** Which records, in which order, and from where on. */
+export interface RecordWalk {
+  readonly direction: 1 | -1;
+  readonly after: OrderPlace | undefined;
+  readonly fits: (facts: SessionFacts) => boolean;
 }
 
 export interface SessionStoreOptions {
@@ -31,45 +34,58 @@ export interface SessionStoreOptions {
   startedAt: number;
 }
 
-const existing = 1;
-const gone = 2;
-
 /** The sessions that exist, and per session how often its deletion was accepted. A lean store adds no ids of calls. */
 export class SessionStore {
   readonly #ids = new SessionIds();
+  readonly #given: GivenSessions;
   readonly #calls = new CountColumn();
   readonly #deletedAt = new TimeColumn();
-  readonly #seeds = new Map<number, SessionSeed>();
-  /** What was given at the start, by number: `existing` or `gone`. Ids of calls have no entry. */
-  readonly #given = new Map<number, number>();
+  /** Of the removed, those whose removal is not at once and for good. */
+  readonly #afterlives = new Map<number, Afterlife>();
   readonly #everySessionExists: boolean;
   readonly #lean: boolean;
-  readonly #startedAt: number;
   #totals = emptyTotals();
 
   constructor(options: SessionStoreOptions) {
     this.#everySessionExists = options.everySessionExists;
     this.#lean = options.lean;
-    this.#startedAt = options.startedAt;
-    for (const session of options.sessions) {
-      const number = this.#ids.add(typeof session === 'string' ? session : session.sessionId);
-      this.#given.set(number, existing);
-      if (typeof session !== 'string') this.#seeds.set(number, session);
-    }
-    for (const id of options.gone) this.#given.set(this.#ids.add(id), gone);
+    this.#given = new GivenSessions(this.#ids, options.startedAt);
+    for (const session of options.sessions) this.#given.list(session);
+    for (const id of options.gone) this.#given.listGone(id);
   }
 
-  exists(id: string): boolean {
-    return this.#isThere(this.#ids.find(id));
+  /** From now on this session exists, as it is given, whatever was known of it. A reset keeps it. */
+  give(session: string | SessionSeed): void {
+    const number = this.#given.list(session);
+    this.#deletedAt.unset(number);
+    this.#afterlives.delete(number);
+  }
+
+  /** How often sessions were made. */
+  get made(): number {
+    return this.#given.runs;
+  }
+
+  make(sessions: MadeSessions): void {
+    this.#given.make(sessions);
+  }
+
+  exists(id: string, now: number): boolean {
+    return this.#isThere(this.#ids.find(id), now);
+  }
+
+  /** The id's number, or -1 for one that a lean store has not kept. */
+  numberOf(id: string): number {
+    return this.#ids.find(id);
   }
 
   /** Books an accepted delete call. Returns the numbers of its sessions, for `remove`. */
-  nameInCall(ids: ReadonlySet<string>): Uint32Array {
+  nameInCall(ids: ReadonlySet<string>, now: number): Uint32Array {
     const numbers: number[] = [];
     this.#totals.named += ids.size;
     for (const id of ids) {
       const number = this.#lean ? this.#ids.find(id) : this.#ids.add(id);
-      if (!this.#isThere(number)) this.#totals.absent += 1;
+      if (!this.#isThere(number, now)) this.#totals.absent += 1;
       if (number < 0) continue;
       numbers.push(number);
       const calls = this.#calls.increment(number);
@@ -80,25 +96,40 @@ export class SessionStore {
   }
 
   /** A deletion job of `count` sessions has completed. Those without a number (lean) count as deleted each time. */
-  remove(numbers: Uint32Array, count: number, at: number): void {
+  remove(numbers: Uint32Array, count: number, at: number, removals?: Removals): void {
     this.#totals.deleted += count - numbers.length;
     for (const number of numbers) {
-      if (!this.#isThere(number)) continue;
+      if (!this.#isThere(number, at)) continue;
       this.#deletedAt.set(number, at);
       this.#totals.deleted += 1;
+      const removal = removals?.get(number);
+      if (removal === undefined) this.#afterlives.delete(number);
+      else this.#afterlives.set(number, afterlifeOf(removal, at));
     }
   }
 
-  /** The session's record, or undefined if it does not exist. */
-  record(id: string, ordinal: number): SessionRecord | undefined {
+  /** The session's record, or undefined if it is not shown. */
+  record(id: string, ordinal: number, now: number): SessionRecord | undefined {
     const number = this.#ids.find(id);
-    return this.#isThere(number) ? this.#recordOf(id, number, ordinal) : undefined;
+    return this.#isShown(number, now) ? { sessionId: id, ordinal, ...this.#given.facts(number) } : undefined;
   }
 
-  /** Every session that was given at the start and still exists. */
-  *records(): Generator<SessionRecord> {
-    for (const number of this.#given.keys()) {
-      if (this.#isThere(number)) yield this.#recordOf(this.#ids.text(number), number, number);
+  /** Every session given or made that is shown and fits, from `after` on by the last update. */
+  *records(walk: RecordWalk, now: number): Generator<SessionRecord> {
+    for (const number of this.#given.order().walk(walk.direction, walk.after)) {
+      if (!this.#isShown(number, now)) continue;
+      const facts = this.#given.facts(number);
+      if (walk.fits(facts)) yield { sessionId: this.#ids.text(number), ordinal: number, ...facts };
+    }
+  }
+
+  /** Every session given or made, and what has become of it. */
+  *all(now: number): Generator<SessionNow> {
+    for (const number of this.#given.numbers()) {
+      const facts = this.#given.facts(number);
+      const exists = this.#isThere(number, now);
+      const shown = facts.metadata !== null && this.#isShown(number, now);
+      yield { sessionId: this.#ids.text(number), ...facts, exists, shown };
     }
   }
 
@@ -115,40 +146,44 @@ export class SessionStore {
     }
   }
 
-  totals(): Readonly<ReturnType<typeof emptyTotals>> {
-    return this.#totals;
+  /** `lingering`: removed, and shown all the same; `reappeared`: removed, and back. Both as of now. */
+  totals(now: number): Readonly<ReturnType<typeof emptyTotals> & { lingering: number; reappeared: number }> {
+    let lingering = 0;
+    let reappeared = 0;
+    for (const afterlife of this.#afterlives.values()) {
+      if (isBack(afterlife, now)) reappeared += 1;
+      else if (now < afterlife.shownUntil) lingering += 1;
+    }
+    return { ...this.#totals, lingering, reappeared };
   }
 
-  /** As at the start: what was deleted exists again, nothing was named. */
+  /** What was deleted exists again, nothing was named. */
   reset(): void {
     this.#calls.clear();
     this.#deletedAt.clear();
+    this.#afterlives.clear();
     this.#totals = emptyTotals();
   }
 
-  #isThere(number: number): boolean {
-    const given = this.#given.get(number);
-    if (given === gone || (number >= 0 && this.#deletedAt.get(number) !== null)) return false;
-    return given === existing || this.#everySessionExists;
+  #isThere(number: number, now: number): boolean {
+    if (this.#given.isGone(number)) return false;
+    const isRemoved = number >= 0 && this.#deletedAt.get(number) !== null;
+    if (isRemoved && !isBack(this.#afterlives.get(number), now)) return false;
+    return this.#everySessionExists || this.#given.exists(number);
+  }
+
+  #isShown(number: number, now: number): boolean {
+    return this.#isThere(number, now) || now < (this.#afterlives.get(number)?.shownUntil ?? 0);
   }
 
   #bookOf(number: number): SessionBook {
-    return { calls: this.#calls.get(number), deletedAt: this.#deletedAt.get(number) };
-  }
-
-  #recordOf(sessionId: string, number: number, ordinal: number): SessionRecord {
-    const seed = this.#seeds.get(number);
+    const afterlife = this.#afterlives.get(number);
+    const deletedAt = this.#deletedAt.get(number);
     return {
-      sessionId,
-      userId: seed?.userId ?? 'learner',
-      activityId: seed?.activityId ?? null,
-      status: seed?.status ?? 'Completed',
-      metadata: seed?.metadata === undefined ? {} : seed.metadata,
-      // Whole milliseconds: it stands in page tokens.
-      updatedAt: Math.floor(seed?.updatedAt ?? this.#startedAt),
-      startedAt: seed?.startedAt ?? this.#startedAt,
-      completedAt: seed?.completedAt ?? null,
-      ordinal,
+      calls: this.#calls.get(number),
+      deletedAt,
+      ...(afterlife !== undefined && afterlife.shownUntil !== deletedAt && { shownUntil: afterlife.shownUntil }),
+      ...(afterlife !== undefined && afterlife.reappearsAt !== null && { reappearsAt: afterlife.reappearsAt }),
     };
   }
 }

@@ -42,6 +42,7 @@ export class JobStore {
       shownFrom: plan.shownFrom,
       shownUntil: plan.shownUntil,
       items: plan.items,
+      removals: plan.removals,
     };
     this.#byReference.set(job.reference, job);
     const ofConsumer = this.#byConsumer.get(job.consumer);
@@ -60,6 +61,7 @@ export class JobStore {
         this.#complete(job);
       }
       job.items = noItems;
+      job.removals = undefined;
     }
   }
 

@@ -1,3 +1,4 @@
+import type { Removals } from '../items/removal.ts';
 import type { JobKind } from '../settings/endpoints.ts';
 
 /** The states of `/jobs`: queued, running, then for good either completed or halted. */
@@ -21,6 +22,8 @@ export interface Job {
   readonly shownUntil: number;
   /** The numbers of its items in their store; let go at its end. */
   items: Uint32Array;
+  /** Of a deletion: those of its sessions that do not go at once and for good. Let go with the items. */
+  removals: Removals | undefined;
 }
 
 export function stateAt(job: Job, now: number): JobState {

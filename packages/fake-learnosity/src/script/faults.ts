@@ -25,6 +25,13 @@ const when = {
 
 const span = { min: milliseconds, max: milliseconds };
 
+/** Which sessions of a call: these, those that start with `prefix`, or by default all; of them a `share`, 0 to 1. */
+const which = {
+  items: z.array(z.string()).default([]),
+  prefix: z.string().min(1).optional(),
+  share: z.number().min(0).max(1).default(1),
+};
+
 /** How a refusal tells which item is at fault: not at all, by its value, or by its place (`session_ids[3]`). */
 const naming = z.enum(['none', 'value', 'place']).default('value');
 
@@ -109,6 +116,10 @@ export const scriptSchema = z
     z.strictObject({ fault: z.literal('lateReference'), ...when, ...span }),
     /** `/jobs` no longer knows the job this many milliseconds after its creation. The job itself goes on. */
     z.strictObject({ fault: z.literal('vanishingReference'), ...when, afterMs: milliseconds.default(0) }),
+    /** `/sessions/metadata` goes on showing sessions of the call for so long after the job that removed them has completed. */
+    z.strictObject({ fault: z.literal('slowRemoval'), ...when, ...span, ...which }),
+    /** Sessions of the call exist again, as they were, so long after the job that removed them has completed. */
+    z.strictObject({ fault: z.literal('reappearance'), ...when, ...span, ...which }),
     /** The consumer's secret is another one from `afterMs` on. */
     z.strictObject({
       fault: z.literal('secret'),

@@ -2,10 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
-import { drawUpBooks, fullBooksJson } from '../books/draw-up.ts';
+import { drawUpBooks, fullBooksJson, sessionLines } from '../books/draw-up.ts';
+import { parseJson } from '../parse-json.ts';
 import { scriptSchema } from '../script/faults.ts';
 import type { PostedScript } from '../script/script-board.ts';
+import { makeSessionsSchema } from '../settings/make-sessions.ts';
+import { sessionSeedSchema } from '../settings/session-seed.ts';
 import type { Settings } from '../settings/settings.ts';
+import { makeSessions } from '../world/make-sessions.ts';
 import { postScripts } from '../world/post-scripts.ts';
 import type { World } from '../world/world.ts';
 import { readBody } from './read-body.ts';
@@ -20,10 +24,14 @@ export interface DeskContext {
 }
 
 const scriptsSchema = z.array(scriptSchema).min(1);
+const sessionsSchema = z.union([
+  z.strictObject({ make: makeSessionsSchema }),
+  z.strictObject({ sessions: z.array(sessionSeedSchema).min(1) }),
+]);
 
 /**
- * The desk: `GET /__books[?items=1]`, `GET`, `POST` and `DELETE /__script`, `DELETE /__script/{id}`, `POST /__reset`. Open to
- * whoever reaches the loopback address.
+ * The desk: `GET /__books[?items=1]`, `GET` and `POST /__sessions`, `GET`, `POST` and `DELETE /__script`, `DELETE /__script/{id}`,
+ * `POST /__reset`. Open to whoever reaches the loopback address.
  */
 export function createDesk({ settings, world, reset }: DeskContext) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -36,6 +44,11 @@ export function createDesk({ settings, world, reset }: DeskContext) {
         if (url.searchParams.get('items') !== '1') return send(response, 200, drawUpBooks(world(), settings));
         response.writeHead(200, { 'content-type': 'application/json' });
         return stream(fullBooksJson(world(), settings), response);
+      case 'GET /__sessions':
+        response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+        return stream(sessionLines(world(), settings), response);
+      case 'POST /__sessions':
+        return giveSessions(response, body.toString());
       case 'GET /__script':
         return send(response, 200, world().scripts.list().map(posting));
       case 'POST /__script':
@@ -55,6 +68,18 @@ export function createDesk({ settings, world, reset }: DeskContext) {
         return send(response, 404, { error: `no ${request.method} ${url.pathname} here` });
     }
   };
+
+  function giveSessions(response: ServerResponse, text: string): void {
+    const { data, error } = sessionsSchema.safeParse(parseJson(text));
+    if (data === undefined) {
+      send(response, 400, { error: z.prettifyError(error) });
+      return;
+    }
+    const { sessions } = world();
+    if ('make' in data) makeSessions(sessions, settings, data.make);
+    else for (const session of data.sessions) sessions.give(session);
+    send(response, 201, { given: 'make' in data ? data.make.count : data.sessions.length });
+  }
 
   function post(response: ServerResponse, text: string): void {
     const parsed = scriptsSchema.safeParse([parseJson(text)].flat());
@@ -82,12 +107,4 @@ function send(response: ServerResponse, status: number, body: unknown): void {
 /** A reader that goes away is no error. */
 async function stream(pieces: Iterable<string>, response: ServerResponse): Promise<void> {
   await pipeline(Readable.from(pieces), response).catch(() => undefined);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,7 @@
 import type { ScriptInput } from '../script/faults.ts';
 import type { EndpointName } from './endpoints.ts';
+import type { MakeSessions } from './make-sessions.ts';
+import type { SessionSeed } from './session-seed.ts';
 
 /** A span to draw from evenly, both ends included. The unit stands at the option that takes it. */
 export interface Range {
@@ -26,22 +28,6 @@ export interface ConsumerOptions {
   quotas?: QuotaOptions;
 }
 
-/** A session that exists from the start. Times are epoch milliseconds, by default the start of the stand-in. */
-export interface SessionSeed {
-  sessionId: string;
-  userId?: string;
-  activityId?: string;
-  status?: SessionStatus;
-  /** `null`: none was ever set, so that `/sessions/metadata` never shows the session. Default: an empty object. */
-  metadata?: Readonly<Record<string, unknown>> | null;
-  updatedAt?: number;
-  startedAt?: number;
-  completedAt?: number;
-}
-
-export const sessionStatuses = ['Incomplete', 'Completed', 'Discarded', 'Pending Scoring'] as const;
-export type SessionStatus = (typeof sessionStatuses)[number];
-
 /** What becomes of a deletion that names sessions which do not exist. The live service's answer is not documented. */
 export const goneAnswers = ['succeed', 'refuse-named', 'refuse-unnamed'] as const;
 export type GoneAnswer = (typeof goneAnswers)[number];
@@ -63,7 +49,9 @@ export interface FakeLearnosityOptions {
   haltRate?: number | undefined;
   /** Sessions that exist: ids, or records for `/sessions/metadata`. */
   sessions?: Iterable<string | SessionSeed> | undefined;
-  /** Whether every id exists that is neither listed in `gone` nor deleted. Default: unless `sessions` is given. */
+  /** Sessions that are made from the seed, beside those. */
+  makeSessions?: MakeSessions | undefined;
+  /** Whether every id exists that is neither listed in `gone` nor deleted. Default: unless sessions are given or made. */
   everySessionExists?: boolean | undefined;
   /** Ids of sessions that are already gone. */
   gone?: Iterable<string> | undefined;

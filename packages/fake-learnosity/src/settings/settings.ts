@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { FakeLearnosityOptions } from './options.ts';
 
 /** Options with every default filled in. */
-export type Settings = { [K in keyof FakeLearnosityOptions]-?: Exclude<FakeLearnosityOptions[K], undefined> };
+export type Settings = {
+  [K in keyof Omit<FakeLearnosityOptions, 'makeSessions'>]-?: Exclude<FakeLearnosityOptions[K], undefined>;
+} & Pick<FakeLearnosityOptions, 'makeSessions'>;
 
 /** The demo consumer that Learnosity publishes with its SDKs; here it is only a name that needs no setting up. */
 export const demoConsumer = {
@@ -31,7 +33,9 @@ export function settingsFrom(options: FakeLearnosityOptions): Settings {
     jobMs: options.jobMs ?? { min: 1000, max: 5000 },
     haltRate: options.haltRate ?? 0,
     sessions: options.sessions ?? [],
-    everySessionExists: options.everySessionExists ?? options.sessions === undefined,
+    makeSessions: options.makeSessions,
+    everySessionExists:
+      options.everySessionExists ?? (options.sessions === undefined && options.makeSessions === undefined),
     gone: options.gone ?? [],
     goneAnswer: options.goneAnswer ?? 'succeed',
     maxBodyBytes: options.maxBodyBytes ?? 64 * 1024 * 1024,

@@ -6,6 +6,7 @@ import type { GoneAnswer, Range } from '../settings/options.ts';
 import { Random } from '../settings/random.ts';
 import type { Settings } from '../settings/settings.ts';
 import { Consumer } from './consumer.ts';
+import { makeSessions } from './make-sessions.ts';
 import { postScripts } from './post-scripts.ts';
 import { Strays } from './strays.ts';
 
@@ -29,6 +30,7 @@ interface Randomness {
   readonly jobs: Random;
   readonly latency: Random;
   readonly faults: Random;
+  readonly removals: Random;
 }
 
 function randomnessFrom(seed: string): Randomness {
@@ -37,7 +39,14 @@ function randomnessFrom(seed: string): Randomness {
     jobs: new Random(`${seed}/jobs`),
     latency: new Random(`${seed}/latency`),
     faults: new Random(`${seed}/faults`),
+    removals: new Random(`${seed}/removals`),
   };
+}
+
+function sessionsAtStart(settings: Settings): SessionStore {
+  const sessions = new SessionStore({ ...settings, startedAt: settings.clock() });
+  if (settings.makeSessions !== undefined) makeSessions(sessions, settings, settings.makeSessions);
+  return sessions;
 }
 
 /**
@@ -46,7 +55,7 @@ function randomnessFrom(seed: string): Randomness {
  */
 export function createWorld(settings: Settings, before?: World): World {
   const random = before?.random ?? randomnessFrom(settings.seed);
-  const sessions = before?.sessions ?? new SessionStore({ ...settings, startedAt: settings.clock() });
+  const sessions = before?.sessions ?? sessionsAtStart(settings);
   sessions.reset();
   const submissions = new SubmissionLedger(settings.lean);
   const consumers = new Map(settings.consumers.map((one) => [one.key, new Consumer(one, settings.quotas)]));
@@ -56,7 +65,7 @@ export function createWorld(settings: Settings, before?: World): World {
     sessions,
     submissions,
     jobs: new JobStore(random.references, (job) => {
-      if (job.kind === 'deletion') sessions.remove(job.items, job.count, job.endsAt);
+      if (job.kind === 'deletion') sessions.remove(job.items, job.count, job.endsAt, job.removals);
       else submissions.store(job.items, job.count);
     }),
     scripts: new ScriptBoard(random.faults),
