@@ -129,9 +129,9 @@ describe('sessions given while it runs', () => {
     expect(await walk(on, {})).toEqual(['first']);
     const reply = await post(on, { sessions: ['second', { sessionId: 'third', userId: 'u', metadata: { n: 1 } }] });
     expect([reply.status, await reply.json()]).toEqual([201, { given: 2 }]);
+    expect(await walk(on, { user_id: ['u'] })).toEqual(['third']);
     on.fake.giveSessions([{ sessionId: 'bare', metadata: null }]);
     expect((await post(on, { make: { count: 3, users: 1 } })).status).toBe(201);
-    expect(await walk(on, { user_id: ['u'] })).toEqual(['third']);
     expect(await walk(on, { user_id: ['user-1'] })).toHaveLength(3);
     on.fake.reset();
     expect(await walk(on, {})).toHaveLength(6);

@@ -67,6 +67,24 @@ describe('get session metadata', () => {
     expect(pages.flat().sort()).toEqual(wanted);
   });
 
+  test.each(['asc', 'desc'])('may be scripted to ask for the wrong page (%s)', async (sort) => {
+    const on = await stage({ sessions: ids(6) });
+    const page = async (next?: string) => {
+      const answer = await on.metadata({ sort, limit: 2, ...(next !== undefined && { next }) });
+      return { shown: rows(answer).map(({ session_id }) => session_id), next: answer.meta.next };
+    };
+    const first = await page();
+    const second = await page(first.next);
+    on.fake.script({ fault: 'wrongNext', times: 1 });
+    expect(await page(first.next)).toEqual({ ...second, next: first.next });
+    on.fake.script({ fault: 'wrongNext', next: 'first', times: 1 });
+    const circling = await page(first.next);
+    expect(circling.shown).toEqual(second.shown);
+    expect(await page(circling.next)).toEqual(first);
+    on.fake.script({ fault: 'wrongNext', next: 'none', times: 1 });
+    expect(await page(first.next)).toEqual({ ...second, next: undefined });
+  });
+
   test.each([
     [{ session_id: ids(1001) }, 20002],
     [{ user_id: [] }, 20001],

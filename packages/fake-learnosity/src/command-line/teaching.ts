@@ -25,6 +25,6 @@ Examples:
   curl -d '{"fault":"badItems","prefix":"bad-","naming":"none"}' <url>/__script
 
 Faults: error, cut, hang, badJson, html, truncated, oversize, slowBody, wrongShape, tooLarge, badItems, gone, latency,
-halted, jobTime, lateReference, vanishingReference, slowRemoval, reappearance, secret. Each but secret takes match
-{endpoint, consumer, holding}, times and probability. A malformed one is refused with the reason.
+halted, jobTime, lateReference, vanishingReference, slowRemoval, reappearance, wrongNext, secret. Each but secret
+takes match {endpoint, consumer, holding}, times and probability. A malformed one is refused with the reason.
 `;

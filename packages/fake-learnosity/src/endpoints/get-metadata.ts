@@ -78,12 +78,23 @@ export function readMetadata(parameters: Parameters): ReadCall {
         if (page.length === limit) break;
       }
       const last = page.at(-1);
+      const next = last === undefined ? undefined : nextOf(visit, last, direction, token?.[0]);
       return {
-        meta: { records: page.length, ...(last === undefined ? {} : { next: `${last.updatedAt}.${last.ordinal}` }) },
+        meta: { records: page.length, ...(next === undefined ? {} : { next }) },
         data: page.map(({ userId, sessionId, metadata }) => ({ user_id: userId, session_id: sessionId, metadata })),
       };
     },
   };
+}
+
+/** What asks for the page behind `last`, or what a script says instead; `asked` is what this page was asked with. */
+function nextOf(visit: Visit, last: OrderPlace, direction: 1 | -1, asked: string | undefined): string | undefined {
+  const right = `${last.updatedAt}.${last.ordinal}`;
+  const fault = visit.world.scripts.strike(['wrongNext'], visit);
+  if (fault === undefined) return right;
+  if (fault.next === 'none') return undefined;
+  if (fault.next === 'same') return asked ?? right;
+  return direction === 1 ? '0.0' : `${'9'.repeat(15)}.0`;
 }
 
 /** Sessions that fit, in order. Those asked for by id have their place in the list as ordinal. */

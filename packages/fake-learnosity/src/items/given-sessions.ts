@@ -38,7 +38,6 @@ export class GivenSessions {
     const number = this.#ids.add(id);
     this.#listed.delete(number);
     this.#gone.add(number);
-    this.#order = undefined;
   }
 
   /** Draws the ids of these sessions. All are new: no two seeds make the same UUID. */

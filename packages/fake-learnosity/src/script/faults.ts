@@ -120,6 +120,12 @@ export const scriptSchema = z
     z.strictObject({ fault: z.literal('slowRemoval'), ...when, ...span, ...which }),
     /** Sessions of the call exist again, as they were, so long after the job that removed them has completed. */
     z.strictObject({ fault: z.literal('reappearance'), ...when, ...span, ...which }),
+    /** A page of `/sessions/metadata` asks for itself again, for the first page, or for none, where it should ask for the one behind it. */
+    z.strictObject({
+      fault: z.literal('wrongNext'),
+      ...when,
+      next: z.enum(['same', 'first', 'none']).default('same'),
+    }),
     /** The consumer's secret is another one from `afterMs` on. */
     z.strictObject({
       fault: z.literal('secret'),
