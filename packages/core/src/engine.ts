@@ -87,4 +87,11 @@ export { KnownItems } from './requests/known-items.ts';
 export { RequestIndex } from './requests/request-index.ts';
 export { discardUpload, parseUploadTrace, storeRequest } from './requests/upload.ts';
 export { readJobId, readLaneStop, readRequest } from './requests/view.ts';
+export {
+  type FetchSessionsPage,
+  type WalkCounts,
+  type WalkedPage,
+  type WalkPosition,
+  walkSessions,
+} from './selections/walk-sessions.ts';
 export { sweepSessions } from './sessions/sweep-sessions.ts';

@@ -63,14 +63,14 @@ export {
   type JobsSpan,
   type LearnosityClient,
   type LearnosityClientOptions,
-  type MetadataPage,
   maxItemsPerCall,
+  type SessionsPage,
   type StartedJob,
 } from './learnosity/learnosity-client.ts';
 export { type CallTiming, LearnosityError, type LearnosityErrorFields } from './learnosity/learnosity-error.ts';
 export { type LoadedSigner, loadSigner } from './learnosity/load-signer.ts';
-export type { MetadataFilter } from './learnosity/metadata-filter.ts';
 export { type LoadSdk, requireSdk } from './learnosity/sdk-signer.ts';
+export { type SessionFilter, sessionFilterSchema } from './learnosity/session-filter.ts';
 export { builtInSigner, type SignedForm, type Signer, type SignInput } from './learnosity/signer.ts';
 export { type Answer, createTransport, type Transport } from './learnosity/transport.ts';
 export { TransportFailure } from './learnosity/transport-failure.ts';

@@ -138,4 +138,13 @@ export const privateMutants = [
     becomes: "'/api/queues/:queueName/:jobId/none': z",
     suite: dashboard('board-privacy\\.test'),
   },
+  {
+    id: 'filter-in-the-message',
+    invariant: 9,
+    without: "the ids of a filter are taken out of Learnosity's message",
+    file: 'packages/core/src/learnosity/learnosity-client.ts',
+    text: 'items: [...(filter.sessionIds ?? []), ...(filter.userIds ?? []), ...(filter.activityIds ?? [])],',
+    becomes: 'items: [],',
+    suite: core('learnosity/list-sessions', 'shows nothing of filter'),
+  },
 ];

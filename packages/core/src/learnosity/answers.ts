@@ -71,7 +71,7 @@ const jobSchema = z
     return { reference, type, status, createdAt, completedAt };
   });
 
-/** What `get metadata` tells of a session. */
+/** What `get /sessions/metadata` tells of a session: neither its activity nor its status nor any time. */
 export interface SessionMetadata {
   sessionId: string;
   userId: string | undefined;
@@ -79,7 +79,7 @@ export interface SessionMetadata {
 }
 
 const sessionMetadataSchema = z
-  .object({ session_id: z.string(), user_id: optionalText, metadata: z.unknown().optional() })
+  .object({ session_id: z.string().min(1), user_id: optionalText, metadata: z.unknown().optional() })
   .transform((session): SessionMetadata => {
     return { sessionId: session.session_id, userId: session.user_id, metadata: session.metadata };
   });

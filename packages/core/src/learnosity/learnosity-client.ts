@@ -10,8 +10,8 @@ import {
 import { readBaseUrl } from './base-url.ts';
 import { type Account, type CallContext, makeCall } from './call.ts';
 import type { Endpoint } from './decision.ts';
-import { type CallTiming, LearnosityError } from './learnosity-error.ts';
-import type { MetadataFilter } from './metadata-filter.ts';
+import type { CallTiming } from './learnosity-error.ts';
+import { learnosityFilter, type SessionFilter } from './session-filter.ts';
 import type { Signer } from './signer.ts';
 import { createSigningClock } from './signing-clock.ts';
 import type { Transport } from './transport.ts';
@@ -51,13 +51,16 @@ export interface JobsSpan {
   to: number;
 }
 
-export interface MetadataPage extends CallTiming {
+export interface SessionsPage extends CallTiming {
   sessions: SessionMetadata[];
+  /** Asks for the page behind it. Every page with a session has one, the last too: only an empty page is the end. */
+  next: string | undefined;
+  /** Learnosity's clock when it answered, ms since 1970, to the second. */
+  serverTime: number | undefined;
 }
 
 /**
- * One consumer's Data API. Each call, and each page of metadata, is one arrival at Learnosity and needs one quota slot.
- * All reject with `LearnosityError`, which says what to do; nothing is tried again here.
+ * One consumer's Data API. Each call is one arrival at Learnosity and needs one quota slot. All reject with `LearnosityError`, which says what to do; nothing is tried again here.
  */
 export interface LearnosityClient {
   /** Starts the deletion of 1 to 50 sessions. There is no undo. */
@@ -71,8 +74,12 @@ export interface LearnosityClient {
   getJobs(references: readonly string[], options?: CallOptions): Promise<FoundJobs>;
   /** A page of the jobs made in a span of time, in any status, of everybody whose jobs the key can see. */
   listJobs(span: JobsSpan, options?: CallOptions & { next?: string }): Promise<JobsPage>;
-  /** Pages of sessions' metadata. The last page is empty, as Learnosity tells its end. */
-  getSessionMetadata(filter: MetadataFilter, options?: CallOptions): AsyncGenerator<MetadataPage, void, undefined>;
+  /**
+   * A page of up to 50 sessions that have metadata, the longest not updated first: one that is updated between two pages is
+   * seen once more, and never missed. A session without metadata may never show: absence proves something only for one that
+   * was seen before.
+   */
+  listSessions(filter: SessionFilter, options?: CallOptions & { next?: string }): Promise<SessionsPage>;
 }
 
 export interface LearnosityClientOptions {
@@ -159,23 +166,22 @@ export function createLearnosityClient(options: LearnosityClientOptions): Learno
       });
     },
 
-    async *getSessionMetadata(filter, { signal } = {}) {
-      let next: string | undefined;
-      for (;;) {
-        const page = await makeCall(context, {
-          endpoint: 'metadata',
-          request: next === undefined ? filter : { ...filter, next },
-          items: [...(filter.session_id ?? []), ...(filter.user_id ?? []), ...(filter.activity_id ?? [])],
-          read: ({ data, meta }) => ({ sessions: readSessionMetadata(data), next: meta.next }),
-          signal,
-        });
-        const { next: following, ...given } = page;
-        yield given;
-        // `next` comes back with every page that has a record, also with the last: only an empty page is the end.
-        if (page.sessions.length === 0 || following === undefined) return;
-        if (following === next) throw endlessPaging(page);
-        next = following;
-      }
+    async listSessions(filter, { next, signal, leaveBy } = {}) {
+      const page = { sort: 'asc', limit: maxItemsPerCall, ...(next !== undefined && { next }) };
+      return await makeCall(context, {
+        endpoint: 'metadata',
+        request: { ...learnosityFilter(filter), ...page },
+        items: [...(filter.sessionIds ?? []), ...(filter.userIds ?? []), ...(filter.activityIds ?? [])],
+        read: ({ data, meta }, date) => {
+          const sessions = readSessionMetadata(data);
+          if (sessions.length > 0 && next !== undefined && meta.next === next) {
+            throw new Error('the page asks for itself again: meta.next is that of the call');
+          }
+          return { sessions, next: meta.next, serverTime: readDate(date) };
+        },
+        leaveBy,
+        signal,
+      });
     },
   };
 }
@@ -188,15 +194,4 @@ function checkCount(items: readonly string[]): void {
 function readDate(header: string | undefined): number | undefined {
   const moment = header === undefined ? Number.NaN : Date.parse(header);
   return Number.isNaN(moment) ? undefined : moment;
-}
-
-function endlessPaging({ headersArrived, msSinceHeaders }: CallTiming): LearnosityError {
-  return new LearnosityError('Learnosity gave the same page twice', {
-    decision: 'transient',
-    outcome: 'unknown',
-    code: 'UNREADABLE',
-    headersArrived,
-    msSinceHeaders,
-    cause: new Error('meta.next did not change'),
-  });
 }

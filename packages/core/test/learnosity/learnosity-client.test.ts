@@ -245,51 +245,6 @@ describe('listJobs', () => {
   });
 });
 
-describe('getSessionMetadata', () => {
-  const page = (count: number, next?: string) =>
-    success(
-      Array.from({ length: count }, (_, index) => ({ session_id: `s-${index}`, user_id: 'u', metadata: { n: index } })),
-      next === undefined ? {} : { next },
-    );
-
-  test('goes on until an empty page, since the last page has a next as well', async () => {
-    standIn.answer(page(2, 'n1'), page(1, 'n2'), page(0));
-    const pages = [];
-    for await (const { sessions, headersArrived } of client().getSessionMetadata({ user_id: ['u'], limit: 2 })) {
-      expect(headersArrived).toBe(true);
-      pages.push(sessions.map(({ sessionId }) => sessionId));
-    }
-    expect(pages).toEqual([['s-0', 's-1'], ['s-0'], []]);
-    expect(standIn.arrivals.map(({ request }) => request)).toEqual([
-      { user_id: ['u'], limit: 2 },
-      { user_id: ['u'], limit: 2, next: 'n1' },
-      { user_id: ['u'], limit: 2, next: 'n2' },
-    ]);
-  });
-
-  test('calls no more than it is asked to: a page is a call', async () => {
-    standIn.answer(page(2, 'n1'));
-    const pages = client().getSessionMetadata({});
-    expect(standIn.arrivals).toHaveLength(0);
-    await pages.next();
-    await pages.return();
-    expect(standIn.arrivals).toHaveLength(1);
-    expect(standIn.arrivals[0]?.headers['x-learnosity-action']).toBe('get_/sessions/metadata');
-  });
-
-  test('ends where there is no next, and fails where next goes in a circle', async () => {
-    standIn.answer(page(2));
-    const single = client().getSessionMetadata({});
-    expect((await single.next()).done).toBe(false);
-    expect((await single.next()).done).toBe(true);
-    standIn.answer(page(2, 'same'));
-    const circling = client().getSessionMetadata({});
-    await circling.next();
-    await circling.next();
-    expect(await errorOf(circling.next())).toMatchObject({ code: 'UNREADABLE' });
-  });
-});
-
 describe('a failed call', () => {
   test('names the item at fault and keeps it out of its message (invariant 9)', async () => {
     standIn.answer(failure(400, 20003, `Session ${otherId} is malformed, key ${secret}`));
