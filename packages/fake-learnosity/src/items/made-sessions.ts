@@ -18,7 +18,7 @@ const statusShares: readonly (readonly [number, SessionStatus])[] = [
 
 /**
  * Sessions made from a seed: the ids are drawn once, and all else of a session follows from its id, so that nothing but the id
- * is kept. The same seed and numbers make the same sessions.
+ * is kept. The same seed, numbers and span make the same sessions.
  */
 export class MadeSessions {
   readonly count: number;
