@@ -33,7 +33,7 @@ import { PlainJobs } from './intake/plain-jobs.ts';
 import { JobRunners } from './job-runners.ts';
 import type { Observer } from './observer.ts';
 import { Gate } from './pump/gate.ts';
-import { WakeListener } from './pump/wake-listener.ts';
+import { WakeListener, type Woken } from './pump/wake-listener.ts';
 import { Rounds } from './reconciler/rounds.ts';
 import { Mirror } from './settle/mirror.ts';
 import { openStation, type Station } from './station.ts';
@@ -92,7 +92,7 @@ export class Replica {
     this.#options = options;
     this.#redis = connect('worker');
     this.#blocking = connect('blocking');
-    this.#listener = new WakeListener(connect('worker'), prefix, (kind, consumer) => this.#wake(kind, consumer));
+    this.#listener = new WakeListener(connect('worker'), prefix, (what, consumer) => this.#wake(what, consumer));
     this.#queues = {
       requests: forEachKind((kind) => this.#queue(queueNames[kind].requests)),
       batches: forEachKind((kind) => this.#queue(queueNames[kind].batches)),
@@ -174,11 +174,12 @@ export class Replica {
   signs(): LifeSign[] {
     const stations = [...this.#stations.values()];
     return [
-      ...stations.flatMap(({ pumps, tracker, seeker }) => [
+      ...stations.flatMap(({ pumps, tracker, seeker, walker }) => [
         pumps.deletion.sign,
         pumps.resubmission.sign,
         tracker.sign,
         seeker.sign,
+        walker.sign,
       ]),
       this.#rounds.sign,
       ...this.#runners.signs(),
@@ -191,7 +192,7 @@ export class Replica {
     const stations = [...this.#stations.values()];
     const sent = Promise.all(stations.flatMap(({ pumps }) => [pumps.deletion.stop(), pumps.resubmission.stop()]));
     const others = Promise.all([
-      ...stations.flatMap(({ tracker, seeker }) => [tracker.stop(), seeker.stop()]),
+      ...stations.flatMap(({ tracker, seeker, walker }) => [tracker.stop(), seeker.stop(), walker.stop()]),
       this.#rounds.stop(),
       this.#runners.stop(drainGraceMs),
     ]);
@@ -216,7 +217,12 @@ export class Replica {
     return false;
   }
 
-  #wake(kind: Kind, consumer: string): void {
+  #wake(what: Woken, consumer: string): void {
+    if (what === 'selection') {
+      this.#stations.get(consumer)?.walker.wake();
+      return;
+    }
+    const kind = what;
     if (consumer === '*') for (const { pumps } of this.#stations.values()) pumps[kind].wake();
     else this.#stations.get(consumer)?.pumps[kind].wake();
   }

@@ -29,6 +29,7 @@ import type { Mirror } from './settle/mirror.ts';
 import type { ClosedBatch } from './settle/outcomes.ts';
 import { firstPollMs } from './tracker/poll-times.ts';
 import { Tracker } from './tracker/tracker.ts';
+import { Walker } from './walker/walker.ts';
 
 /** What a replica runs for one consumer. */
 export interface Station {
@@ -37,6 +38,7 @@ export interface Station {
   pumps: Record<Kind, Pump>;
   tracker: Tracker;
   seeker: Seeker;
+  walker: Walker;
   repair: Repair;
 }
 
@@ -109,6 +111,8 @@ export function openStation(consumer: Consumer, parts: StationParts): Station {
     logger,
     signal,
   });
+  const metadata = { client, quota: consumer.quotas.metadata, deadlineMs };
+  const walker = new Walker({ keys, ...metadata, retentionMs, logger, signal });
   const sender = new Sender({
     client,
     gate,
@@ -132,7 +136,7 @@ export function openStation(consumer: Consumer, parts: StationParts): Station {
   );
   const { requestQueues } = parts;
   const repair = new Repair({ keys, lanes, requestQueues, index, mirror, lookTimes, onResolved, logger });
-  return { keys, lanes, pumps, tracker, seeker, repair };
+  return { keys, lanes, pumps, tracker, seeker, walker, repair };
 }
 
 function requestsOf(batch: ClosedBatch): string[] {

@@ -87,6 +87,7 @@ export { KnownItems } from './requests/known-items.ts';
 export { RequestIndex } from './requests/request-index.ts';
 export { discardUpload, parseUploadTrace, storeRequest } from './requests/upload.ts';
 export { readJobId, readLaneStop, readRequest } from './requests/view.ts';
+export { SelectionDigest, selectedSessions } from './selections/selected-sessions.ts';
 export {
   type FetchSessionsPage,
   type WalkCounts,
@@ -94,4 +95,14 @@ export {
   type WalkPosition,
   walkSessions,
 } from './selections/walk-sessions.ts';
+export {
+  endWalk,
+  freePageSlot,
+  type PageRecorded,
+  putOffWalk,
+  recordPage,
+  takePageSlot,
+  takeWalk,
+  type Walk,
+} from './selections/walks.ts';
 export { sweepSessions } from './sessions/sweep-sessions.ts';

@@ -2,14 +2,17 @@ import type { Kind } from '@session-queue/core';
 import { wakeChannel } from '@session-queue/core/engine';
 import type { Cluster, Redis } from 'ioredis';
 
+/** What has something to do: the lane of a kind, or the walks of selections. */
+export type Woken = Kind | 'selection';
+
 /** Hears when a lane has something to claim. Messages may be lost: pumps look by themselves now and then. */
 export class WakeListener {
   readonly #connection: Redis | Cluster;
   readonly #channel: string;
-  readonly #onWake: (kind: Kind, consumer: string) => void;
+  readonly #onWake: (what: Woken, consumer: string) => void;
 
   /** `connection` is used for nothing else: a connection that subscribes can do no more. */
-  constructor(connection: Redis | Cluster, prefix: string, onWake: (kind: Kind, consumer: string) => void) {
+  constructor(connection: Redis | Cluster, prefix: string, onWake: (what: Woken, consumer: string) => void) {
     this.#connection = connection;
     this.#channel = wakeChannel(prefix);
     this.#onWake = onWake;
@@ -17,8 +20,8 @@ export class WakeListener {
 
   async start(): Promise<void> {
     this.#connection.on('message', (_channel: string, message: string) => {
-      const [kind, consumer = ''] = message.split(' ');
-      if (kind === 'deletion' || kind === 'resubmission') this.#onWake(kind, consumer);
+      const [what, consumer = ''] = message.split(' ');
+      if (what === 'deletion' || what === 'resubmission' || what === 'selection') this.#onWake(what, consumer);
     });
     await this.#connection.subscribe(this.#channel);
   }

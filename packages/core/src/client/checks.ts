@@ -3,6 +3,7 @@ import type { Why } from '../requests/control.ts';
 import { itemsField } from '../requests/items.ts';
 import { Refusal } from '../requests/refusal.ts';
 import { type Kind, personSchema, type RequestNotes, reasonSchema, requestNotesSchema } from '../requests/request.ts';
+import { selectionInputSchema } from '../selections/selection.ts';
 import type { AcceptOptions, Items } from './session-queue.ts';
 
 const whySchema = z.strictObject({ reason: reasonSchema, by: personSchema.optional() });
@@ -21,6 +22,11 @@ export function checkStop(reason: string): string {
 export function checkNotes(options: AcceptOptions): RequestNotes {
   const { consumer, reason, requestedBy, notBefore, priority, callbackUrl } = options;
   return parse(requestNotesSchema, { consumer, reason, requestedBy, notBefore, priority, callbackUrl });
+}
+
+/** What is to be selected. */
+export function checkSelection(input: unknown): z.infer<typeof selectionInputSchema> {
+  return parse(selectionInputSchema, input);
 }
 
 /** Whether it can be gone through at all; the items are checked as they come. */

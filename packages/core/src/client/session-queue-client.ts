@@ -1,6 +1,7 @@
 import { Queue, type Telemetry } from 'bullmq';
 import { Announcements } from '../consumers/announcements.ts';
 import { BusyConsumers } from '../consumers/busy-consumers.ts';
+import { KnownConsumers } from '../consumers/known-consumers.ts';
 import { FollowedSettings } from '../consumers/worker-settings.ts';
 import { type ConsumerKeys, consumerKeys } from '../lanes/keys.ts';
 import { KindSwitch } from '../lanes/kind-switch.ts';
@@ -22,13 +23,22 @@ import {
 } from '../requests/request.ts';
 import { RequestIndex } from '../requests/request-index.ts';
 import { readItems, readRequest } from '../requests/view.ts';
+import type { SelectionInput, SelectionView } from '../selections/selection.ts';
+import { SelectionStore } from '../selections/selection-store.ts';
 import { findSession } from '../sessions/find-session.ts';
 import type { SessionRequest } from '../sessions/session-request.ts';
 import { Accepting } from './accepting.ts';
 import { answering } from './answering.ts';
 import { checkLimit, checkStop, checkWhy } from './checks.ts';
 import { RequestReader } from './request-reader.ts';
-import type { DeletionInput, ResubmissionInput, SessionQueue } from './session-queue.ts';
+import { Selecting } from './selecting.ts';
+import type {
+  DeletionInput,
+  ResubmissionInput,
+  SelectionDeletionInput,
+  Selections,
+  SessionQueue,
+} from './session-queue.ts';
 
 export interface SessionQueueClientOptions {
   /** A connection to the Redis that the workers use; it stays yours to close. */
@@ -49,12 +59,13 @@ export interface SessionQueueClientOptions {
 const dayMs = 24 * 3600 * 1000;
 
 /** Session Queue from inside another TypeScript service: durable requests, and what became of them. */
-export class SessionQueueClient extends RequestReader implements SessionQueue {
+export class SessionQueueClient extends RequestReader implements SessionQueue, Selections {
   readonly #redis: RedisConnection;
   readonly #prefix: string;
   readonly #settings: FollowedSettings;
   readonly #queues: Record<Kind, Queue>;
   readonly #accepting: Accepting;
+  readonly #selecting: Selecting;
   readonly #index: RequestIndex;
   readonly #announcements: Announcements;
   readonly #switch: KindSwitch;
@@ -88,6 +99,13 @@ export class SessionQueueClient extends RequestReader implements SessionQueue {
       viewOf: (keys, id) => this.#viewOf(keys, id),
       isIndexing: async () => (await this.#settings.read()).sessionIndex,
     });
+    const retention = async () => (await this.#settings.read()).retentionMs;
+    this.#selecting = new Selecting({
+      store: new SelectionStore(redis, prefix, (consumer) => this.#keys(consumer)),
+      known: new KnownConsumers(this.#announcements),
+      busy: this.#busy,
+      retention,
+    });
     // The connection's own error events belong to whoever opened it.
     for (const kind of kinds) this.#queues[kind].on('error', () => undefined);
   }
@@ -99,6 +117,32 @@ export class SessionQueueClient extends RequestReader implements SessionQueue {
   resubmit(input: ResubmissionInput): Promise<RequestView> {
     const ignoring = input.ignoreResponseRevisions ?? false;
     return answering(() => this.#accepting.accept('resubmission', input.submissions, ignoring, input), input.signal);
+  }
+
+  select(input: SelectionInput): Promise<SelectionView> {
+    return answering(() => this.#selecting.select(input));
+  }
+
+  getSelection(id: string): Promise<SelectionView> {
+    return answering(() => this.#selecting.get(id));
+  }
+
+  selectedSessions(id: string): AsyncIterable<readonly string[]> {
+    return this.#selecting.sessions(id);
+  }
+
+  cancelSelection(id: string): Promise<SelectionView> {
+    return answering(() => this.#selecting.cancel(id));
+  }
+
+  deleteSelection({ selection, expectDigest, expectCount, ...options }: SelectionDeletionInput): Promise<RequestView> {
+    return answering(async () => {
+      const chosen = await this.#selecting.chosen(selection, { digest: expectDigest, count: expectCount });
+      const { consumer = chosen.consumer } = options;
+      if (consumer !== chosen.consumer)
+        throw new Refusal('invalid', "is not the selection's consumer", { field: 'consumer' });
+      return await this.#accepting.accept('deletion', chosen.sessionIds, false, { ...options, consumer });
+    }, options.signal);
   }
 
   getRequest(id: string): Promise<RequestView | undefined> {

@@ -1,5 +1,6 @@
 import type { Why } from '../requests/control.ts';
 import type { ItemsPage, Kind, RequestFilter, RequestNotes, RequestsPage, RequestView } from '../requests/request.ts';
+import type { SelectionInput, SelectionView } from '../selections/selection.ts';
 import type { SessionRequest } from '../sessions/session-request.ts';
 
 /**
@@ -35,6 +36,28 @@ export interface ResubmissionInput extends AcceptOptions {
   submissions: Items;
   /** Lets an old recording overwrite newer responses (Learnosity's `ignore_response_revisions`). */
   ignoreResponseRevisions?: boolean;
+}
+
+export interface SelectionDeletionInput extends AcceptOptions {
+  /** The id of a selection that is ready. */
+  selection: string;
+  /** What was looked at: `digest` and `count` of the selection. Nothing is kept where either is another. */
+  expectDigest: string;
+  expectCount: number;
+}
+
+/** Choosing sessions by their metadata: first a preview, and then the deletion of exactly what was looked at. */
+export interface Selections {
+  /** Asks a worker to find what a filter selects. Nothing is deleted. */
+  select(input: SelectionInput): Promise<SelectionView>;
+  /** How a selection stands; refuses with `not_found`. */
+  getSelection(id: string): Promise<SelectionView>;
+  /** The sessions found, up to 1,000 at a time, in the order that the digest covers; so far, while it walks. */
+  selectedSessions(id: string): AsyncIterable<readonly string[]>;
+  /** Ends the walk, and forgets what was found. */
+  cancelSelection(id: string): Promise<SelectionView>;
+  /** Asks for the deletion of what a selection found. */
+  deleteSelection(input: SelectionDeletionInput): Promise<RequestView>;
 }
 
 /**

@@ -4,7 +4,7 @@
 --         cursor into the open requests, cursor into the submitted batches, quota of deletions '<calls> <window ms>', of resubmissions
 -- Returns { expired leases, finish entries, abandoned uploads, next cursor, open requests, next cursor, submitted batches,
 --         next due in ms or -1, lanes with something to claim ('deletion', 'resubmission'), 1 when nothing at all is open,
---         ms until the job of a lost batch may be looked for or -1 }
+--         ms until the job of a lost batch may be looked for or -1, ms until a walk may be taken up or -1 }
 -- Changes nothing but the figures (shared/figures.lua): may run twice.
 local claimable = {}
 for _, kind in ipairs({ 'deletion', 'resubmission' }) do
@@ -16,8 +16,8 @@ for _, kind in ipairs({ 'deletion', 'resubmission' }) do
   if redis.call('EXISTS', unpack(parts)) > 0 then claimable[#claimable + 1] = kind end
 end
 -- Most consumers are quiet most of the time: they cost four commands.
-if #claimable == 0 and redis.call('EXISTS', open_key, leases_key, due_key, finish_key, base .. 'receiving', lost_key) == 0 then
-  return { {}, {}, {}, '0', {}, '0', {}, -1, {}, 1, -1 }
+if #claimable == 0 and redis.call('EXISTS', open_key, leases_key, due_key, finish_key, base .. 'receiving', lost_key, base .. 'walks') == 0 then
+  return { {}, {}, {}, '0', {}, '0', {}, -1, {}, 1, -1, -1 }
 end
 
 local most = tonumber(ARGV[1])
@@ -33,4 +33,5 @@ for _, id in ipairs(scanned[2]) do adopt(id) end
 sample_figures({ deletion = ARGV[6], resubmission = ARGV[7] })
 local function soonest(entry) return entry[2] and math.max(0, math.ceil(tonumber(entry[2]) - now)) or -1 end
 local lost = redis.call('ZRANGE', lost_key, 0, 0, 'WITHSCORES')
-return { expired, finish, abandoned, scanned[1], scanned[2], polled[1], submitted, soonest(first), claimable, 0, soonest(lost) }
+return { expired, finish, abandoned, scanned[1], scanned[2], polled[1], submitted, soonest(first), claimable, 0, soonest(lost),
+  soonest(redis.call('ZRANGE', base .. 'walks', 0, 0, 'WITHSCORES')) }

@@ -19,6 +19,7 @@ const surveySchema = z.tuple([
   z.array(kindSchema),
   z.number(),
   z.number(),
+  z.number(),
 ]);
 
 export interface Survey {
@@ -33,6 +34,8 @@ export interface Survey {
   nextDueMs: number | undefined;
   /** When the job of a lost batch may be looked for. */
   nextLookMs: number | undefined;
+  /** When the walk of a selection may be taken up. */
+  nextWalkMs: number | undefined;
   /** Lanes with something to claim, now or later. */
   claimable: Kind[];
   /** Nothing of the consumer is open. */
@@ -55,7 +58,7 @@ export async function survey(
   const args = [options.most, options.abandonedAfterMs, options.mirrorGraceMs, requests, batches, ...quotas];
   const reply = surveySchema.parse(await surveyScript.run(keys.redis, [keys.base], args));
   const [expiredLeases, finish, abandonedUploads, nextOpen, openRequests, nextSubmitted, submittedBatches] = reply;
-  const [, , , , , , , nextDue, claimable, quiet, nextLook] = reply;
+  const [, , , , , , , nextDue, claimable, quiet, nextLook, nextWalk] = reply;
   return {
     expiredLeases,
     finish,
@@ -65,6 +68,7 @@ export async function survey(
     cursors: { requests: nextOpen, batches: nextSubmitted },
     nextDueMs: nextDue < 0 ? undefined : nextDue,
     nextLookMs: nextLook < 0 ? undefined : nextLook,
+    nextWalkMs: nextWalk < 0 ? undefined : nextWalk,
     claimable,
     quiet: quiet === 1,
   };

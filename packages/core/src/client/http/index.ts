@@ -16,6 +16,8 @@ export {
   type RequestView,
   type Retry,
 } from '../../requests/request.ts';
+export type { SessionFilter } from '../../learnosity/session-filter.ts';
+export type { SelectionInput, SelectionState, SelectionView } from '../../selections/selection.ts';
 export type { SessionOutcome, SessionRequest } from '../../sessions/session-request.ts';
 export {
   acceptedSchema,
@@ -28,6 +30,14 @@ export {
   switchSchema,
 } from '../answers.ts';
 export { type LookOptions, RequestReader, type WaitOptions, type WatchOptions } from '../request-reader.ts';
-export type { AcceptOptions, DeletionInput, Items, ResubmissionInput, SessionQueue } from '../session-queue.ts';
+export type {
+  AcceptOptions,
+  DeletionInput,
+  Items,
+  ResubmissionInput,
+  SelectionDeletionInput,
+  Selections,
+  SessionQueue,
+} from '../session-queue.ts';
 export { HttpSessionQueue, type HttpSessionQueueOptions } from './http-session-queue.ts';
 export type { Setback } from './producer-api.ts';

@@ -1,0 +1,179 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type LearnosityClient, LearnosityError } from '@session-queue/core';
+import {
+  type ConsumerKeys,
+  endWalk,
+  type FetchSessionsPage,
+  freePageSlot,
+  KnownItems,
+  type PageRecorded,
+  putOffWalk,
+  type QuotaLimits,
+  recordPage,
+  SelectionDigest,
+  selectedSessions,
+  takePageSlot,
+  takeWalk,
+  type Walk,
+  walkSessions,
+} from '@session-queue/core/engine';
+import type { Logger } from 'pino';
+import { Loop } from '../loop.ts';
+import { backoffMs } from '../sender/backoff.ts';
+import type { LifeSign } from '../watchdog/life-sign.ts';
+
+const afterErrorMs = 2_000;
+const afterConsumerFaultMs = 60_000;
+const memoryShortMs = 10_000;
+/** So many unreadable pages, one after the other, and a walk has failed. */
+const mostUnreadable = 6;
+
+export interface WalkerOptions {
+  keys: ConsumerKeys;
+  client: LearnosityClient;
+  /** Of the metadata endpoint. */
+  quota: QuotaLimits;
+  deadlineMs: number;
+  retentionMs: number;
+  logger: Logger;
+  signal: AbortSignal;
+}
+
+/** Somebody else has the walk, or the worker stops: what is recorded stays, and the walk goes on from there. */
+class LetGo extends Error {}
+
+/**
+ * Reads what a selection's filter selects, page by page to the empty one, one selection at a time; each replica may walk another.
+ * Every page is recorded with where the walk goes on, so that whoever takes it up after a crash reads none twice.
+ */
+export class Walker {
+  readonly #options: WalkerOptions;
+  readonly #loop: Loop;
+  #isStopping = false;
+
+  constructor(options: WalkerOptions) {
+    this.#options = options;
+    this.#loop = new Loop({
+      part: `the walker of ${options.keys.consumer}`,
+      step: () => this.#step(),
+      onError: (error) => {
+        options.logger.error({ err: error, consumer: options.keys.consumer }, 'walking failed; trying again');
+        return afterErrorMs;
+      },
+    });
+  }
+
+  get sign(): LifeSign {
+    return this.#loop.sign;
+  }
+
+  /** There is, or may be, something to walk. */
+  wake(): void {
+    if (this.#isStopping) return;
+    this.#loop.start();
+    this.#loop.wake();
+  }
+
+  /** A walk under way ends with its page, and others take it up. */
+  stop(): Promise<void> {
+    this.#isStopping = true;
+    return this.#loop.stop();
+  }
+
+  async #step(): Promise<number> {
+    const { keys, logger } = this.#options;
+    const claim = await takeWalk(keys, randomUUID());
+    // What other replicas leave behind, the rounds find.
+    if (claim.is === 'empty') return claim.ms ?? Number.POSITIVE_INFINITY;
+    const { walk } = claim;
+    const log = logger.child({ consumer: keys.consumer, selection: walk.id });
+    try {
+      await this.#walk(walk, log);
+    } catch (error) {
+      if (error instanceof LetGo) return 0;
+      if (!(error instanceof LearnosityError)) throw error;
+      await this.#onFailure(walk, error, log);
+    }
+    return 0;
+  }
+
+  async #walk(walk: Walk, log: Logger): Promise<void> {
+    const { keys, retentionMs } = this.#options;
+    const known = new KnownItems('deletion');
+    const digest = new SelectionDigest();
+    // Those that whoever walked before has found.
+    for await (const found of selectedSessions(keys, walk.id)) {
+      this.#loop.sign.show();
+      for (const id of found) known.add(id);
+      digest.add(found);
+    }
+    const fetchPage: FetchSessionsPage = (filter, options) => this.#fetch(walk, filter, options);
+    const pages = walkSessions(walk.filter, fetchPage, walk.from === undefined ? {} : { from: walk.from });
+    for await (const { sessions, position } of pages) {
+      const found = sessions.map(({ sessionId }) => sessionId).filter((id) => known.add(id));
+      const recorded = await recordPage(keys, walk, position, found);
+      if (recorded !== 'recorded') return await this.#onNotRecorded(walk, recorded);
+      digest.add(found);
+    }
+    const { count, value } = digest;
+    const isOver = await endWalk(keys, walk, { state: 'ready', count, digest: value }, retentionMs);
+    if (isOver) log.info({ items: count }, 'a selection is ready');
+  }
+
+  /** Takes a slot, waits for it where need be, and asks for one page. */
+  async #fetch(walk: Walk, ...[filter, options]: Parameters<FetchSessionsPage>): ReturnType<FetchSessionsPage> {
+    const { keys, client, quota, deadlineMs, signal } = this.#options;
+    const slot = randomUUID();
+    for (;;) {
+      if (this.#isStopping) await this.#giveBack(walk);
+      this.#loop.sign.show();
+      const answer = await takePageSlot(keys, walk, slot, { quota, deadlineMs });
+      if (answer.is === 'slot') break;
+      if (answer.is === 'lost') throw new LetGo();
+      await sleep(answer.ms, undefined, { signal }).catch(() => undefined);
+    }
+    try {
+      const page = await client.listSessions(filter, { ...options, signal });
+      await freePageSlot(keys, slot, page, quota);
+      return page;
+    } catch (error) {
+      if (error instanceof LearnosityError) {
+        const msSinceHeaders = error.headersArrived ? error.msSinceHeaders : undefined;
+        await freePageSlot(keys, slot, { msSinceHeaders, overQuota: error.decision === 'quota' }, quota);
+      }
+      throw error;
+    }
+  }
+
+  async #giveBack(walk: Walk): Promise<never> {
+    await putOffWalk(this.#options.keys, walk, 0);
+    throw new LetGo();
+  }
+
+  async #onNotRecorded(walk: Walk, why: Exclude<PageRecorded, 'recorded'>): Promise<void> {
+    const { keys, retentionMs } = this.#options;
+    if (why === 'lost') return;
+    if (why === 'memory_short') {
+      await putOffWalk(keys, walk, memoryShortMs, { code: why, message: 'Redis uses over 80 % of its memory' });
+      return;
+    }
+    const message = 'It selects more than 5,000,000 sessions, the most that one deletion takes: narrow the filter';
+    await endWalk(keys, walk, { state: 'failed', code: 'too_many', message }, retentionMs);
+  }
+
+  async #onFailure(walk: Walk, error: LearnosityError, log: Logger): Promise<void> {
+    const { keys, quota, retentionMs } = this.#options;
+    const { decision, code, message } = error;
+    log.warn({ decision, code, reason: message }, 'a page of sessions could not be read');
+    // Pages that lead nowhere come right by themselves, or never.
+    const leadNowhere = code === 'UNREADABLE' && walk.failures + 1 >= mostUnreadable;
+    if (decision === 'item' || decision === 'absent' || leadNowhere) {
+      await endWalk(keys, walk, { state: 'failed', code: String(code), message }, retentionMs);
+      return;
+    }
+    const ms =
+      decision === 'quota' ? quota.windowMs : decision === 'consumer' ? afterConsumerFaultMs : backoffMs(walk.failures);
+    await putOffWalk(keys, walk, ms, { code: String(code), message });
+  }
+}

@@ -1,0 +1,83 @@
+import type { BusyConsumers } from '../consumers/busy-consumers.ts';
+import type { KnownConsumers } from '../consumers/known-consumers.ts';
+import type { ConsumerKeys } from '../lanes/keys.ts';
+import { Refusal } from '../requests/refusal.ts';
+import { defaultConsumer } from '../requests/request.ts';
+import { SelectionDigest, selectedSessions } from '../selections/selected-sessions.ts';
+import type { SelectionInput, SelectionView } from '../selections/selection.ts';
+import type { SelectionStore } from '../selections/selection-store.ts';
+import { checkSelection } from './checks.ts';
+
+export interface SelectingOptions {
+  store: SelectionStore;
+  known: KnownConsumers;
+  busy: BusyConsumers;
+  /** How long what has ended stays, in ms. */
+  retention: () => Promise<number>;
+}
+
+/** Which sessions somebody has looked at, by the digest over them. */
+export interface Expected {
+  digest: string;
+  count: number;
+}
+
+/** Selections, for a client over Redis. */
+export class Selecting {
+  readonly #options: SelectingOptions;
+
+  constructor(options: SelectingOptions) {
+    this.#options = options;
+  }
+
+  async select({ id, ...input }: SelectionInput): Promise<SelectionView> {
+    const { store, known, busy, retention } = this.#options;
+    const { consumer = defaultConsumer, ...rest } = checkSelection(input);
+    await known.check(consumer);
+    const made = await store.begin({ ...rest, consumer, ...(id !== undefined && { id }) }, await retention());
+    // After it is there: rounds that find nothing take the mark away.
+    await busy.mark(consumer);
+    return made;
+  }
+
+  async get(id: string): Promise<SelectionView> {
+    return (await this.#options.store.find(id)).view;
+  }
+
+  async *sessions(id: string): AsyncGenerator<readonly string[], void, undefined> {
+    const { keys } = await this.#options.store.find(id);
+    yield* selectedSessions(keys, id);
+  }
+
+  async cancel(id: string): Promise<SelectionView> {
+    const { store, retention } = this.#options;
+    return await store.cancel(id, await retention());
+  }
+
+  /** What a selection found that is ready and as somebody has seen it; any other is refused. */
+  async chosen(id: string, expected: Expected): Promise<{ consumer: string; sessionIds: AsyncIterable<string[]> }> {
+    const { keys, view } = await this.#options.store.find(id);
+    if (view.state !== 'ready')
+      throw new Refusal('conflict', `this selection is ${view.state}: only one that is ready can be deleted`);
+    if (view.count === 0) throw new Refusal('conflict', 'this selection is empty: there is nothing to delete');
+    if (view.digest !== expected.digest || view.count !== expected.count) throw otherThanSeen(view.count);
+    return { consumer: view.consumer, sessionIds: checked(keys, id, expected) };
+  }
+}
+
+/** The sessions of a selection. Throws behind the last one when they are not those: nothing that was stored of them is kept. */
+async function* checked(keys: ConsumerKeys, id: string, expected: Expected): AsyncGenerator<string[], void, undefined> {
+  const digest = new SelectionDigest();
+  for await (const sessionIds of selectedSessions(keys, id)) {
+    digest.add(sessionIds);
+    yield sessionIds;
+  }
+  if (digest.count !== expected.count || digest.value !== expected.digest) throw otherThanSeen(digest.count);
+}
+
+function otherThanSeen(count: number): Refusal {
+  return new Refusal(
+    'conflict',
+    `this selection holds ${count} sessions, and not exactly those that are expected (expectDigest, expectCount): look at it again`,
+  );
+}

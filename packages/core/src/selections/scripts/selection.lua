@@ -1,0 +1,23 @@
+-- Shared by the scripts of a selection: what sessions of a consumer a filter selects, found page by page.
+-- 'selection:<id>' hash: the filter, who and why, its state ('walking', 'ready', 'failed', 'cancelled'), where the walk is.
+-- 'selection:<id>:items' list: the packed ids found, each once. 'walks' zset: those that walk, by when somebody may take them up.
+-- 'selections' zset: all, by when they were asked for.
+local walks_key = base .. 'walks'
+local selections_key = base .. 'selections'
+
+local function selection_key(id) return base .. 'selection:' .. id end
+
+-- Whether this walker still has the walk.
+local function holds(id, token)
+  local row = redis.call('HMGET', selection_key(id), 'state', 'token')
+  return row[1] == 'walking' and row[2] == token
+end
+
+local function end_selection(id, state, retention)
+  local key = selection_key(id)
+  redis.call('HSET', key, 'state', state, 'finishedAt', now)
+  redis.call('HDEL', key, 'token', 'next', 'waitCode', 'waitMessage')
+  redis.call('ZREM', walks_key, id)
+  redis.call('PEXPIRE', key, retention)
+  redis.call('PEXPIRE', key .. ':items', retention)
+end

@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import type { ConsumerKeys } from '../lanes/keys.ts';
+import type { RedisConnection } from '../redis/script.ts';
+import { Refusal } from '../requests/refusal.ts';
+import { checkRequestId } from '../requests/request-id.ts';
+import { type SelectionInput, type SelectionView, selectionItemsKey, selectionKey, selectionOf } from './selection.ts';
+import { selectionScript } from './selection-script.ts';
+
+const beginScript = selectionScript('begin-selection');
+const cancelScript = selectionScript('cancel-selection');
+
+/** Entries of the list that are taken out with each new selection. */
+const tidiedAtOnce = 20;
+
+/** Why a selection may not be known. */
+const unknownSelection = 'no selection has this id: it was never asked for, or has aged out';
+
+/** Asks for selections, and says how they stand. Which consumer's one is lies beside them, by its id. */
+export class SelectionStore {
+  readonly #redis: RedisConnection;
+  readonly #prefix: string;
+  readonly #keysOf: (consumer: string) => ConsumerKeys;
+
+  constructor(redis: RedisConnection, prefix: string, keysOf: (consumer: string) => ConsumerKeys) {
+    this.#redis = redis;
+    this.#prefix = prefix;
+    this.#keysOf = keysOf;
+  }
+
+  /** Makes it, or finds the one that was made by the same call before. */
+  async begin(input: SelectionInput & { consumer: string }, retentionMs: number): Promise<SelectionView> {
+    const { consumer, reason, requestedBy } = input;
+    const id = checkRequestId(input.id ?? randomUUID());
+    // Twice as long as it stays: its end is not known yet.
+    const standing = await this.#redis.set(this.#indexKey(id), consumer, 'PX', 2 * retentionMs, 'NX', 'GET');
+    const filter = JSON.stringify(input.filter);
+    const fields = ['filter', filter];
+    if (reason !== undefined) fields.push('reason', reason);
+    if (requestedBy !== undefined) fields.push('requestedBy', requestedBy);
+    const keys = this.#keysOf(consumer);
+    const isOther = standing !== null && standing !== consumer;
+    const reply = isOther
+      ? ['there', undefined]
+      : await beginScript.run(keys.redis, [keys.base], [id, retentionMs, tidiedAtOnce, ...fields]);
+    const [is, has]: unknown[] = Array.isArray(reply) ? reply : [];
+    if (is === 'memory_short')
+      throw new Refusal(
+        'memory_short',
+        'Redis uses over 80 % of its memory: nothing new is accepted until it has room again',
+      );
+    if (has !== filter)
+      throw new Refusal('id_taken', 'this id belongs to a selection by another filter', { field: 'id' });
+    return (await this.find(id)).view;
+  }
+
+  /** Refuses with `not_found`. */
+  async find(id: string): Promise<{ keys: ConsumerKeys; view: SelectionView }> {
+    const consumer = await this.#redis.get(this.#indexKey(id));
+    if (consumer === null) throw new Refusal('not_found', unknownSelection);
+    const keys = this.#keysOf(consumer);
+    const [record, found] = await Promise.all([
+      keys.redis.hgetall(selectionKey(keys, id)),
+      keys.redis.llen(selectionItemsKey(keys, id)),
+    ]);
+    const view = selectionOf(keys, id, record, found);
+    if (view === undefined) throw new Refusal('not_found', unknownSelection);
+    return { keys, view };
+  }
+
+  /** Ends the walk and forgets what was found. */
+  async cancel(id: string, retentionMs: number): Promise<SelectionView> {
+    const { keys } = await this.find(id);
+    await cancelScript.run(keys.redis, [keys.base], [id, retentionMs]);
+    return (await this.find(id)).view;
+  }
+
+  #indexKey(id: string): string {
+    return `${this.#prefix}:selection:${id}`;
+  }
+}

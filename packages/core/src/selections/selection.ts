@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import type { ConsumerKeys } from '../lanes/keys.ts';
+import { type SessionFilter, sessionFilterSchema } from '../learnosity/session-filter.ts';
+import { consumerNameSchema, defaultConsumer, personSchema, reasonSchema } from '../requests/request.ts';
+
+/**
+ * The states of a selection: `walking` while its pages are read, then `ready` to be looked at and deleted, `failed` when Learnosity
+ * refuses the filter or its pages lead nowhere, or `cancelled`.
+ */
+export const selectionStates = ['walking', 'ready', 'failed', 'cancelled'] as const;
+export type SelectionState = (typeof selectionStates)[number];
+
+/** What sessions a filter selects, as services and people see it: a preview, and nothing is deleted. Times are ISO 8601, UTC. */
+export interface SelectionView {
+  id: string;
+  consumer: string;
+  state: SelectionState;
+  filter: SessionFilter;
+  /** Distinct sessions found, so far while it walks. */
+  count: number;
+  /** Pages read, and sessions that they showed: one that is updated meanwhile may be shown twice. */
+  pages: number;
+  shown: number;
+  /** Of a selection that is ready: SHA-256 in hex over its sessions in their order. Who deletes them says it. */
+  digest?: string;
+  createdAt: string;
+  finishedAt?: string;
+  reason?: string;
+  requestedBy?: string;
+  /** Why it has failed. Never holds an id. */
+  error?: { code: string; message: string };
+  /** Why it does not go on just now. */
+  waiting?: { code: string; message: string };
+}
+
+export const selectionInputSchema = z.strictObject({
+  consumer: consumerNameSchema.optional().meta({ description: `Whose sessions; '${defaultConsumer}' when absent` }),
+  filter: sessionFilterSchema,
+  reason: reasonSchema.optional().meta({ description: 'Why: people will ask. No place for ids of sessions' }),
+  requestedBy: personSchema.optional().meta({ description: 'Who asks; the name of the API key when absent' }),
+});
+
+/** What is asked of `select`. */
+export interface SelectionInput extends z.infer<typeof selectionInputSchema> {
+  /** The selection's id, 1 to 255 characters; a random UUID when absent. The same call with the same id and filter is safe to repeat. */
+  id?: string;
+}
+
+export const selectionKey = (keys: ConsumerKeys, id: string): string => `${keys.base}selection:${id}`;
+/** The packed ids of a selection's sessions. */
+export const selectionItemsKey = (keys: ConsumerKeys, id: string): string => `${selectionKey(keys, id)}:items`;
+
+/** What a record says of its selection, of which so many sessions lie in Redis; `undefined` of an empty one. */
+export function selectionOf(
+  keys: ConsumerKeys,
+  id: string,
+  record: Record<string, string>,
+  found: number,
+): SelectionView | undefined {
+  const { state, filter = '{}', pages, shown, digest, createdAt, finishedAt, reason, requestedBy, count } = record;
+  const { error, errorCode = '', waitCode, waitMessage = '' } = record;
+  if (state === undefined) return undefined;
+  return {
+    id,
+    consumer: keys.consumer,
+    state: state as SelectionState,
+    filter: JSON.parse(filter) as SessionFilter,
+    count: count === undefined ? found : Number(count),
+    pages: Number(pages),
+    shown: Number(shown),
+    ...(digest !== undefined && { digest }),
+    createdAt: isoTime(createdAt),
+    ...(finishedAt !== undefined && { finishedAt: isoTime(finishedAt) }),
+    ...(reason !== undefined && { reason }),
+    ...(requestedBy !== undefined && { requestedBy }),
+    ...(error !== undefined && { error: { code: errorCode, message: error } }),
+    ...(waitCode !== undefined && { waiting: { code: waitCode, message: waitMessage } }),
+  };
+}
+
+function isoTime(ms = '0'): string {
+  return new Date(Number(ms)).toISOString();
+}
