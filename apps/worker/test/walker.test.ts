@@ -75,6 +75,15 @@ describe('a selection', () => {
     expect((await lab.client.listRequests()).requests).toEqual([]);
   });
 
+  test('that still walks, or is cancelled, is not deleted', async () => {
+    const { id } = await lab.client.select({ filter });
+    const chosen = { selection: id, expectDigest: '', expectCount: 0 };
+    const refused = { code: 'conflict', message: expect.stringContaining('only one that is ready') };
+    await expect(lab.client.deleteSelection(chosen)).rejects.toMatchObject(refused);
+    await lab.client.cancelSelection(id);
+    await expect(lab.client.deleteSelection(chosen)).rejects.toMatchObject(refused);
+  });
+
   test('that lost a session since is not deleted', async () => {
     await lab.replica([lab.consumer()]);
     const { id } = await lab.client.select({ filter });

@@ -5,6 +5,7 @@ import { outcomeMutants } from './outcomes.mjs';
 import { placeMutants } from './places.mjs';
 import { privateMutants } from './private.mjs';
 import { quotaMutants } from './quota.mjs';
+import { selectionMutants } from './selections.mjs';
 import { sessionMutants } from './sessions.mjs';
 import { stopMutants } from './stops.mjs';
 
@@ -18,5 +19,6 @@ export const allMutants = [
   ...privateMutants,
   ...againMutants,
   ...sessionMutants,
+  ...selectionMutants,
   ...stopMutants,
 ];
