@@ -1,6 +1,6 @@
-import { Cluster, type Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import type { RedisConnection } from './script.ts';
-import { readServerFacts, type ServerFacts } from './server-facts.ts';
+import { mastersOf, readServerFacts, type ServerFacts } from './server-facts.ts';
 
 export type RedisProblemCode =
   | 'unreachable'
@@ -40,11 +40,10 @@ const writeProbe = '#!lua flags=allow-oom\nreturn 1';
 
 /** Checks every master. Never rejects, and ends within `timeoutMs` for each step, however Redis hangs. */
 export async function checkRedis(connection: RedisConnection, timeoutMs = 2_000): Promise<RedisHealth> {
-  const isCluster = connection instanceof Cluster;
-  const masters = isCluster ? connection.nodes('master') : [connection];
+  const masters = mastersOf(connection);
   if (masters.length === 0) return healthOf([unreachable('no master of the cluster is known')]);
   const healths = await Promise.all(
-    masters.map((master) => checkMaster(master, isCluster ? nodeName(master) : '', timeoutMs)),
+    masters.map((master) => checkMaster(master, connection.isCluster ? nodeName(master) : '', timeoutMs)),
   );
   const fullest = healths
     .flatMap(({ memory }) => memory ?? [])

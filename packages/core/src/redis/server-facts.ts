@@ -1,4 +1,5 @@
-import type { Redis } from 'ioredis';
+import { Cluster, type Redis } from 'ioredis';
+import type { RedisConnection } from './script.ts';
 
 /** What a server says of itself; `undefined` where it did not, or may not be asked. */
 export interface ServerFacts {
@@ -9,6 +10,11 @@ export interface ServerFacts {
   policy: string | undefined;
   usedBytes: number | undefined;
   maxBytes: number | undefined;
+}
+
+/** The servers that take writes, as far as they are known: none yet of a cluster that is still being connected to. */
+export function mastersOf(connection: RedisConnection): Redis[] {
+  return connection instanceof Cluster ? connection.nodes('master') : [connection];
 }
 
 /** Asks INFO, and CONFIG for what INFO left open. Rejects when the server cannot be reached or is not ready. */

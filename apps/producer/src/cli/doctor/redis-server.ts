@@ -1,6 +1,5 @@
 import { clockToleranceMs, clockWords, type RedisConnection, type SystemHealth } from '@session-queue/core';
-import { readServerFacts } from '@session-queue/core/engine';
-import { Cluster } from 'ioredis';
+import { mastersOf, readServerFacts } from '@session-queue/core/engine';
 import { type Finding, fromMessage, ok, warn } from './finding.ts';
 
 /** What Redis itself is like: whether what is accepted is safe there. */
@@ -21,7 +20,7 @@ export async function checkServer(
 }
 
 async function describeServer(redis: RedisConnection): Promise<Finding[]> {
-  const [master] = redis instanceof Cluster ? redis.nodes('master') : [redis];
+  const [master] = mastersOf(redis);
   if (master === undefined) return [];
   const { version = 'of an unknown version', appendOnly, policy, usedBytes, maxBytes } = await readServerFacts(master);
   const memory =
