@@ -1,5 +1,5 @@
 # One image per app: docker build --target producer .  (or worker, dashboard, fake-learnosity)
-# Compiling needs every package; an image gets the compiled files and the production packages of its own app only.
+# An image gets the compiled files and the production packages of its own app only, and of those what Node reads: types and source maps are a third.
 
 FROM node:24-bookworm-slim AS pnpm
 WORKDIR /app
@@ -9,11 +9,17 @@ RUN npm install --global "$(node -p "require('./package.json').packageManager.sp
 # Fills the store from the lockfile alone, so this layer outlives every change of the code.
 RUN pnpm fetch && rm -rf node_modules
 
+# Of the apps their packages' names and versions alone: a change of one app builds neither this nor the other apps again.
 FROM pnpm AS core
-COPY . .
+COPY apps/producer/package.json apps/producer/
+COPY apps/worker/package.json apps/worker/
+COPY apps/dashboard/package.json apps/dashboard/
+COPY tsconfig.base.json ./
+COPY packages packages
 RUN pnpm install --offline --frozen-lockfile && pnpm --filter @session-queue/core build
 
 FROM core AS producer-build
+COPY apps/producer apps/producer
 RUN pnpm --filter @session-queue/producer build
 
 FROM pnpm AS producer-packages
@@ -21,8 +27,10 @@ COPY packages/core/package.json packages/core/
 COPY packages/tracing/package.json packages/tracing/
 COPY apps/producer/package.json apps/producer/
 RUN pnpm install --offline --frozen-lockfile --prod --filter-prod '@session-queue/producer...'
+RUN find node_modules -type f -regex '.*\.\([cm]?ts\|map\)' -delete
 
 FROM core AS worker-build
+COPY apps/worker apps/worker
 RUN pnpm --filter @session-queue/worker build
 
 FROM pnpm AS worker-packages
@@ -30,14 +38,17 @@ COPY packages/core/package.json packages/core/
 COPY packages/tracing/package.json packages/tracing/
 COPY apps/worker/package.json apps/worker/
 RUN pnpm install --offline --frozen-lockfile --prod --filter-prod '@session-queue/worker...'
+RUN find node_modules -type f -regex '.*\.\([cm]?ts\|map\)' -delete
 
 FROM core AS dashboard-build
+COPY apps/dashboard apps/dashboard
 RUN pnpm --filter @session-queue/dashboard build
 
 FROM pnpm AS dashboard-packages
 COPY packages/core/package.json packages/core/
 COPY apps/dashboard/package.json apps/dashboard/
 RUN pnpm install --offline --frozen-lockfile --prod --filter-prod '@session-queue/dashboard...'
+RUN find node_modules -type f -regex '.*\.\([cm]?ts\|map\)' -delete
 
 FROM core AS fake-learnosity-build
 RUN pnpm --filter @session-queue/fake-learnosity build
@@ -45,6 +56,7 @@ RUN pnpm --filter @session-queue/fake-learnosity build
 FROM pnpm AS fake-learnosity-packages
 COPY packages/fake-learnosity/package.json packages/fake-learnosity/
 RUN pnpm install --offline --frozen-lockfile --prod --filter-prod '@session-queue/fake-learnosity...'
+RUN find node_modules -type f -regex '.*\.\([cm]?ts\|map\)' -delete
 
 FROM node:24-bookworm-slim AS runtime
 ENV NODE_ENV=production
