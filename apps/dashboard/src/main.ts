@@ -69,6 +69,7 @@ async function stop(signal: string): Promise<void> {
   // One that is ended while it is still being made complains of that.
   redis.removeAllListeners('error').on('error', () => undefined);
   redis.disconnect();
+  logger.info('stopped');
 }
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(signal));
