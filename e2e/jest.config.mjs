@@ -1,3 +1,4 @@
 import { base } from '../jest.config.base.mjs';
 
-export default base;
+/** A browser, or processes, at work beside others that wait for theirs. */
+export default { ...base, maxWorkers: 2 };

@@ -1,3 +1,4 @@
 import { base } from '../../jest.config.base.mjs';
 
-export default base;
+/** Some of these suites wait for time to pass: others go on beside them. */
+export default { ...base, maxWorkers: 2 };
