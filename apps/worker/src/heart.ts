@@ -21,9 +21,15 @@ export interface HeartOptions {
 export class Heart {
   readonly #options: HeartOptions;
   #timer: NodeJS.Timeout | undefined;
+  #countedSince = 0;
 
   constructor(options: HeartOptions) {
     this.#options = options;
+  }
+
+  /** `Announcements.countedSince`, as of the last announcement. */
+  get countedSince(): number {
+    return this.#countedSince;
   }
 
   /** Announces; answers with the clash that forbids it. */
@@ -40,9 +46,11 @@ export class Heart {
     await this.#options.announcements.withdraw(this.#options.worker, this.#options.consumers);
   }
 
-  #beat(): Promise<AnnouncementClash | undefined> {
+  async #beat(): Promise<AnnouncementClash | undefined> {
     const { announcements, worker, consumers, settings, sign } = this.#options;
-    return announcements.announce(worker, consumers, { settings, sign });
+    const clash = await announcements.announce(worker, consumers, { settings, sign });
+    this.#countedSince = await announcements.countedSince();
+    return clash;
   }
 
   async #beatSafely(): Promise<void> {

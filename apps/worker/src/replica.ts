@@ -112,6 +112,7 @@ export class Replica {
       requestQueues: this.#queues.requests,
       signal: this.#cut.signal,
       isStopping: () => this.#stopping,
+      countedSince: () => this.#heart.countedSince,
       isKnownElsewhere: (consumer: string, references: string[]) => this.#isKnownElsewhere(consumer, references),
     };
     for (const consumer of consumers)

@@ -62,6 +62,8 @@ export interface StationParts {
   /** Aborted when the drain's grace is over. */
   signal: AbortSignal;
   isStopping: () => boolean;
+  /** `Announcements.countedSince`. */
+  countedSince: () => number;
   /** Whether another consumer's answers have told of one of these jobs. */
   isKnownElsewhere: (consumer: string, references: string[]) => Promise<boolean>;
 }
@@ -134,8 +136,8 @@ export function openStation(consumer: Consumer, parts: StationParts): Station {
   const pumps = forEachKind(
     (kind) => new Pump({ lane: lanes[kind], gate, logger, send: (lane, grant) => sender.send(lane, grant) }),
   );
-  const { requestQueues } = parts;
-  const repair = new Repair({ keys, lanes, requestQueues, index, mirror, lookTimes, onResolved, logger });
+  const { requestQueues, countedSince } = parts;
+  const repair = new Repair({ keys, lanes, requestQueues, countedSince, index, mirror, lookTimes, onResolved, logger });
   return { keys, lanes, pumps, tracker, seeker, walker, repair };
 }
 

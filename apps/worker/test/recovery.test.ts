@@ -39,7 +39,16 @@ beforeEach(async () => {
   const index = new RequestIndex(lab.redis, 'session-queue');
   const mirror = new Mirror({ requests: requestQueues, batches, callbacks, index, retentionMs: 60_000, logger });
   const lookTimes = lookTimesFor(10_000);
-  const parts = { keys, requestQueues, index, mirror, lookTimes, onResolved: () => undefined, logger };
+  const parts = {
+    keys,
+    requestQueues,
+    index,
+    mirror,
+    lookTimes,
+    countedSince: () => 0,
+    onResolved: () => undefined,
+    logger,
+  };
   newRepair = (withLanes) => new Repair({ ...parts, lanes: withLanes });
   repair = newRepair(lanes);
 });

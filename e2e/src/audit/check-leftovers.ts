@@ -26,7 +26,7 @@ const openBullParts = ['wait', 'active', 'paused', 'prioritized', 'waiting-child
 const lasting =
   /^(slots:[a-z]+|quota|requests|figures(:today)?|sessions(:requests)?(:\d+)?|(deletion|resubmission):lane)$/;
 const lastingOfAll = new RegExp(
-  `^\\{${prefix}\\}:(consumers|announcements|workers|worker-settings|busy|stopped|audit|request\\.callbacks:meta)$`,
+  `^\\{${prefix}\\}:(consumers|announcements|workers|worker-settings|counted-since|busy|stopped|audit|request\\.callbacks:meta)$`,
 );
 
 /** Requests with parked items wait for a person: they, and what belongs to them, stay open. */

@@ -46,6 +46,8 @@ export interface RepairOptions {
   index: RequestIndex;
   mirror: Mirror;
   lookTimes: LookTimes;
+  /** `Announcements.countedSince`. */
+  countedSince: () => number;
   /** A batch is closed; these requests are finished by it. */
   onResolved: (batch: Batch, finishedRequests: string[]) => void;
   logger: Logger;
@@ -71,10 +73,10 @@ export class Repair {
    * a slice may take minutes.
    */
   async run(onStep: () => void = () => undefined): Promise<Survey> {
-    const { keys, lanes } = this.#options;
+    const { keys, lanes, countedSince } = this.#options;
     const quotas = { deletion: lanes.deletion.options.quota, resubmission: lanes.resubmission.options.quota };
     const limits = { most: sliceSize, abandonedAfterMs, mirrorGraceMs, cursors: this.#cursors, quotas };
-    const found = await survey(keys, limits);
+    const found = await survey(keys, { ...limits, countedSince: countedSince() });
     const each: Each = async (all, mend) => {
       for (const one of all) {
         onStep();

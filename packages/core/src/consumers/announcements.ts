@@ -25,6 +25,7 @@ export class Announcements {
   readonly #names: string;
   readonly #settings: string;
   readonly #signs: string;
+  readonly #countedSince: string;
 
   constructor(redis: RedisConnection, prefix: string) {
     this.#redis = redis;
@@ -32,6 +33,7 @@ export class Announcements {
     this.#names = `{${prefix}}:consumers`;
     this.#settings = workerSettingsKey(prefix);
     this.#signs = workerSignsKey(prefix);
+    this.#countedSince = `{${prefix}}:counted-since`;
   }
 
   /** Announces or renews; answers with the clash when a living worker's consumers forbid it. */
@@ -47,7 +49,7 @@ export class Announcements {
     const pairs = consumers.flatMap(({ name, identity }) => [name, identity]);
     const reply = await announceScript.run(
       this.#redis,
-      [this.#announced, this.#names, this.#settings, this.#signs],
+      [this.#announced, this.#names, this.#settings, this.#signs, this.#countedSince],
       [
         worker,
         announcementMs,
@@ -62,9 +64,18 @@ export class Announcements {
   }
 
   async withdraw(worker: string, consumers: readonly AnnouncedConsumer[]): Promise<void> {
+    const announced = consumers.map(({ name }) => `${name}\t${worker}`);
+    if (announced.length > 0) await this.#redis.hdel(this.#announced, ...announced);
+    // The sign last: an announcement without one is of a worker that counts nothing.
     await this.#redis.hdel(this.#signs, worker);
-    if (consumers.length === 0) return;
-    await this.#redis.hdel(this.#announced, ...consumers.map(({ name }) => `${name}\t${worker}`));
+  }
+
+  /**
+   * Since when every worker has counted what it moves, ms of Redis's clock; 0 while one of a version without figures lives. After a
+   * time without any that counts it is the first announcement of one.
+   */
+  async countedSince(): Promise<number> {
+    return Number(await this.#redis.get(this.#countedSince));
   }
 
   /** The workers whose announcements stand at a moment of Redis's clock, each with the consumers it knows. */

@@ -1,11 +1,12 @@
 -- What a crash or a person may have left half done, a slice at a time, for the reconciler.
 -- KEYS[1] the consumer's base
 -- ARGV    most entries of a sort, ms after which an unsealed upload is abandoned, ms a mirror entry is left to its own replica,
---         cursor into the open requests, cursor into the submitted batches, quota of deletions '<calls> <window ms>', of resubmissions
+--         cursor into the open requests, cursor into the submitted batches, quota of deletions '<calls> <window ms>', of resubmissions,
+--         since when every worker counts what it moves (ms), 0 while one does not
 -- Returns { expired leases, finish entries, abandoned uploads, next cursor, open requests, next cursor, submitted batches,
 --         next due in ms or -1, lanes with something to claim ('deletion', 'resubmission'), 1 when nothing at all is open,
 --         ms until the job of a lost batch may be looked for or -1, ms until a walk may be taken up or -1 }
--- Changes nothing but the figures (shared/figures.lua): may run twice.
+-- Changes nothing but the figures (shared/figures.lua, figures/count-anew.lua): may run twice.
 local claimable = {}
 for _, kind in ipairs({ 'deletion', 'resubmission' }) do
   local parts = { ready_key(kind, false), ready_key(kind, true) }
@@ -16,7 +17,9 @@ for _, kind in ipairs({ 'deletion', 'resubmission' }) do
   if redis.call('EXISTS', unpack(parts)) > 0 then claimable[#claimable + 1] = kind end
 end
 -- Most consumers are quiet most of the time: they cost four commands.
-if #claimable == 0 and redis.call('EXISTS', open_key, leases_key, due_key, finish_key, base .. 'receiving', lost_key, base .. 'walks') == 0 then
+local parts = { open_key, leases_key, due_key, finish_key, base .. 'receiving', lost_key, base .. 'walks',
+  opened_key('deletion'), opened_key('resubmission') }
+if #claimable == 0 and redis.call('EXISTS', unpack(parts)) == 0 then
   return { {}, {}, {}, '0', {}, '0', {}, -1, {}, 1, -1, -1 }
 end
 
@@ -29,7 +32,8 @@ local polled = redis.call('ZSCAN', due_key, ARGV[5], 'COUNT', most)
 local submitted = {}
 for i = 1, #polled[2], 2 do submitted[#submitted + 1] = polled[2][i] end
 local first = redis.call('ZRANGE', due_key, 0, 0, 'WITHSCORES')
-for _, id in ipairs(scanned[2]) do adopt(id) end
+count_anew(tonumber(ARGV[8]))
+for _, id in ipairs(scanned[2]) do take_in(id) end
 sample_figures({ deletion = ARGV[6], resubmission = ARGV[7] })
 local function soonest(entry) return entry[2] and math.max(0, math.ceil(tonumber(entry[2]) - now)) or -1 end
 local lost = redis.call('ZRANGE', lost_key, 0, 0, 'WITHSCORES')

@@ -4,7 +4,10 @@ import type { ConsumerKeys } from './keys.ts';
 import type { QuotaLimits } from './lane.ts';
 import { consumerScript } from './script-files.ts';
 
-const surveyScript = consumerScript(new URL('./survey.lua', import.meta.url));
+const surveyScript = consumerScript(
+  new URL('../figures/count-anew.lua', import.meta.url),
+  new URL('./survey.lua', import.meta.url),
+);
 
 const names = z.array(z.string());
 const surveySchema = z.tuple([
@@ -51,11 +54,21 @@ export async function survey(
     mirrorGraceMs: number;
     cursors: Survey['cursors'];
     quotas: Record<Kind, QuotaLimits>;
+    /** `Announcements.countedSince`. */
+    countedSince: number;
   },
 ): Promise<Survey> {
   const { requests, batches } = options.cursors;
   const quotas = kinds.map((kind) => `${options.quotas[kind].calls} ${options.quotas[kind].windowMs}`);
-  const args = [options.most, options.abandonedAfterMs, options.mirrorGraceMs, requests, batches, ...quotas];
+  const args = [
+    options.most,
+    options.abandonedAfterMs,
+    options.mirrorGraceMs,
+    requests,
+    batches,
+    ...quotas,
+    options.countedSince,
+  ];
   const reply = surveySchema.parse(await surveyScript.run(keys.redis, [keys.base], args));
   const [expiredLeases, finish, abandonedUploads, nextOpen, openRequests, nextSubmitted, submittedBatches] = reply;
   const [, , , , , , , nextDue, claimable, quiet, nextLook, nextWalk] = reply;

@@ -14,6 +14,7 @@ const looks = {
   mirrorGraceMs: 1_000,
   cursors: { requests: '0', batches: '0' },
   quotas,
+  countedSince: 0,
 };
 const dayMs = 24 * 3600 * 1_000;
 
@@ -102,26 +103,6 @@ describe('the figures of a lane', () => {
     await lab.request('s', ids(2));
     await cancelRequest(lab.keys, 's', 60_000);
     expect(await deletion()).toMatchObject({ today: { cancelled: 2 }, ended: { cancelled: 3 } });
-  });
-
-  test('take in a request that a version without figures accepted, once, wherever its items are', async () => {
-    const lane = lab.lane();
-    await lab.request('r', ids(60));
-    await lab.submit(lane, 'one');
-    // As that version would have left it.
-    await lab.redis.del(`${lab.keys.base}figures`, `${lab.keys.base}deletion:opened`);
-    await lab.redis.hdel(`${lab.keys.base}request:r`, 'counted');
-    for (let times = 0; times < 2; times += 1) {
-      await survey(lab.keys, looks);
-      expect(await deletion()).toMatchObject({ items: { pending: 10, submitted: 50 }, openRequests: 1 });
-    }
-  });
-
-  test('begin anew when nothing is open, whatever a version without figures left', async () => {
-    await lab.request('r', ids(1));
-    await lab.redis.hincrby(`${lab.keys.base}figures`, 'deletion:claimed', 500);
-    await cancelRequest(lab.keys, 'r', 60_000);
-    expect((await deletion()).items).toEqual({ pending: 0, claimed: 0, submitted: 0, parked: 0 });
   });
 });
 

@@ -120,6 +120,7 @@ describe('a resumable upload', () => {
         mirrorGraceMs: 0,
         cursors: { requests: '0', batches: '0' },
         quotas,
+        countedSince: 0,
         abandonedAfterMs: 0,
       };
       const found = await survey(lab.keys, limits);

@@ -239,7 +239,7 @@ describe('an upload that lies still for longer than its lease', () => {
 });
 
 describe('the reconciler', () => {
-  const limits = { most: 50, mirrorGraceMs: 0, cursors: { requests: '0', batches: '0' }, quotas };
+  const limits = { most: 50, mirrorGraceMs: 0, cursors: { requests: '0', batches: '0' }, quotas, countedSince: 0 };
   const minutes = 60_000;
 
   /** What the reconciler does with uploads that have lain still for `afterMs`. */

@@ -156,7 +156,8 @@ describe('a selection', () => {
   });
 
   test('keeps its consumer from being quiet, and is told to the rounds', async () => {
-    const looks = { most: 10, abandonedAfterMs: 1, mirrorGraceMs: 1, cursors: { requests: '0', batches: '0' }, quotas };
+    const cursors = { requests: '0', batches: '0' };
+    const looks = { most: 10, abandonedAfterMs: 1, mirrorGraceMs: 1, cursors, quotas, countedSince: 0 };
     expect(await survey(lab.keys, looks)).toMatchObject({ quiet: true, nextWalkMs: undefined });
     await begin();
     expect(await survey(lab.keys, looks)).toMatchObject({ quiet: false, nextWalkMs: 0 });

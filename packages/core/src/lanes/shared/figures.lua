@@ -1,7 +1,8 @@
 -- What a consumer's lanes have to do and have done, in numbers for people and for monitoring. 'figures' holds by '<kind>:<figure>' how
 -- many items are pending, claimed, submitted and parked now, and, ever growing, how many have succeeded, failed or been
 -- cancelled, how many went out again ('resent'), calls begun, and calls answered with a 429 ('tooMany'). 'figures:today' holds
--- what ended on the UTC day in its field 'day'. A request says by its field 'counted' that its items are in these numbers.
+-- what ended on the UTC day in its field 'day'. 'count' names the count that those numbers are of (figures/count-anew.lua); a
+-- request's field 'counted' names the one that its items are in.
 local figures_key = base .. 'figures'
 local today_key = base .. 'figures:today'
 local history_minutes = 360
@@ -10,6 +11,13 @@ local waiting_states = { 'pending', 'claimed', 'submitted', 'parked' }
 local ended_states = { succeeded = true, failed = true, cancelled = true }
 -- By how much each state has changed in this script; `note_moves` writes it down.
 local moved = {}
+
+local this_count
+
+local function current_count()
+  this_count = this_count or redis.call('HGET', figures_key, 'count') or '1'
+  return this_count
+end
 
 local function note_figure(kind, figure, n) redis.call('HINCRBY', figures_key, kind .. ':' .. figure, n) end
 
@@ -43,24 +51,8 @@ end
 -- When the oldest open request of a lane was created, or put back in line.
 local function opened_key(kind) return lane_key(kind, 'opened') end
 
--- Takes an open request into the numbers that was accepted by a version without them.
-local function adopt(id)
-  local key = base .. 'request:' .. id
-  if redis.call('HSETNX', key, 'counted', 1) == 0 then return end
-  local row = redis.call('HMGET', key, 'kind', 'state', 'createdAt', unpack(waiting_states))
-  if not row[1] then
-    redis.call('DEL', key)
-    return
-  end
-  for i, state in ipairs(waiting_states) do
-    local n = tonumber(row[3 + i] or 0)
-    if n ~= 0 then note_figure(row[1], state, n) end
-  end
-  redis.call('ZADD', opened_key(row[1]), 'NX', row[3], id)
-end
-
--- With nothing open nothing waits, whatever replicas of another version left uncounted.
-local function begin_figures_anew()
+-- Nothing waits: nothing is open, or all that is will be counted anew.
+local function forget_waiting()
   local fields = {}
   for _, kind in ipairs({ 'deletion', 'resubmission' }) do
     for _, state in ipairs(waiting_states) do fields[#fields + 1] = kind .. ':' .. state end
@@ -69,8 +61,9 @@ local function begin_figures_anew()
 end
 
 -- Once a minute, of a consumer that has something open: how the numbers stand, for charts of the last hours.
--- `quotas`: by kind '<calls> <window ms>', for whoever reads and knows no consumer.
+-- `quotas`: by kind '<calls> <window ms>', for whoever reads and knows no consumer. Half a count is no sample.
 local function sample_figures(quotas)
+  if redis.call('HEXISTS', figures_key, 'counting') == 1 then return end
   local minute = math.floor(now / 60000)
   if redis.call('EXISTS', figures_key) == 0 or number_in(figures_key, 'minute') == minute then return end
   redis.call('HSET', figures_key, 'minute', minute)

@@ -9,9 +9,9 @@ local function move_items(id, from, to, n)
   local key = request_key(id)
   redis.call('HINCRBY', key, from, -n)
   redis.call('HINCRBY', key, to, n)
-  if redis.call('HEXISTS', key, 'counted') == 0 then return end
-  count_move(from, -n)
-  count_move(to, n)
+  local counted = redis.call('HGET', key, 'counted') == current_count()
+  if counted then count_move(from, -n) end
+  if counted or ended_states[to] then count_move(to, n) end
 end
 
 -- The latest batches that a request's items went into: between 200 and 400 of them.
@@ -67,7 +67,7 @@ local function finish_if_done(id, retention)
   redis.call('HSET', key, 'state', state, 'finishedAt', now)
   redis.call('SREM', open_key, id)
   redis.call('ZREM', opened_key(row[7]), id)
-  if redis.call('EXISTS', open_key) == 0 then begin_figures_anew() end
+  if redis.call('EXISTS', open_key) == 0 then forget_waiting() end
   mirror_finish('request', row[7], id)
   expire_request(id, retention)
   return true

@@ -44,7 +44,7 @@ end
 local function seal_upload(id, digest, total, duplicates)
   local key = request_key(id)
   redis.call('HSET', key, 'state', 'accepted', 'digest', digest, 'total', total, 'pending', total, 'duplicates', duplicates,
-    'counted', 1)
+    'counted', current_count())
   redis.call('HDEL', key, 'token', 'touchedAt', 'chunks', 'chain', 'paused')
   redis.call('SADD', open_key, id)
   local row = redis.call('HMGET', key, 'kind', 'createdAt')
