@@ -1,22 +1,9 @@
 -- Replicas of a version that counts nothing move items past the figures, and end requests that stay in '<kind>:opened'. Where that
--- may have been, a consumer's items are counted anew: the numbers of what waits begin at 0 under another 'count', and each
--- request is taken in again with all it has by then, in one step; until then its moves are not counted. 'counting' is the cursor into
--- the open requests until all are in; 'since' says up to which moment (of Redis's clock, ms) uncounted moves are put right.
+-- may have been, a consumer's items are counted anew: the numbers of what waits begin at 0 under another 'count', and each open
+-- request is taken in with all it has by then, at the next move of its items or when it is come to here. 'counting' is the cursor
+-- into the open requests until all are in; 'since' says up to which moment (of Redis's clock, ms) uncounted moves are put right.
 local taken_in_at_once = 500
 local ended_at_once = 1000
-
--- Takes an open request into the numbers that is in no count, or in an earlier one.
-local function take_in(id)
-  local key = request_key(id)
-  local row = redis.call('HMGET', key, 'counted', 'kind', 'createdAt', unpack(waiting_states))
-  if not row[2] or row[1] == current_count() then return end
-  redis.call('HSET', key, 'counted', current_count())
-  for i, state in ipairs(waiting_states) do
-    local n = tonumber(row[3 + i] or 0)
-    if n ~= 0 then note_figure(row[2], state, n) end
-  end
-  redis.call('ZADD', opened_key(row[2]), 'NX', row[3], id)
-end
 
 -- Takes out requests that ended without leaving '<kind>:opened', and lets the parts that such a version does not know go with
 -- their record; answers whether there were any.

@@ -51,6 +51,22 @@ end
 -- When the oldest open request of a lane was created, or put back in line.
 local function opened_key(kind) return lane_key(kind, 'opened') end
 
+-- Takes an open request into the numbers that is in no count, or in an earlier one, with all it has; answers whether it is in.
+local function take_in(id)
+  local key = request_key(id)
+  local count = current_count()
+  if redis.call('HGET', key, 'counted') == count then return true end
+  local row = redis.call('HMGET', key, 'kind', 'createdAt', unpack(waiting_states))
+  if not row[1] then return false end
+  redis.call('HSET', key, 'counted', count)
+  for i, state in ipairs(waiting_states) do
+    local n = tonumber(row[2 + i] or 0)
+    if n ~= 0 then note_figure(row[1], state, n) end
+  end
+  redis.call('ZADD', opened_key(row[1]), 'NX', row[2], id)
+  return true
+end
+
 -- Nothing waits: nothing is open, or all that is will be counted anew.
 local function forget_waiting()
   local fields = {}

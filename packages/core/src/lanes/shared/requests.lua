@@ -7,11 +7,12 @@ local finish_key = base .. 'finish'
 local function move_items(id, from, to, n)
   if n == 0 or from == to then return false end
   local key = request_key(id)
+  local counted = take_in(id)
   redis.call('HINCRBY', key, from, -n)
   redis.call('HINCRBY', key, to, n)
-  local counted = redis.call('HGET', key, 'counted') == current_count()
-  if counted then count_move(from, -n) end
-  if counted or ended_states[to] then count_move(to, n) end
+  if not counted then return end
+  count_move(from, -n)
+  count_move(to, n)
 end
 
 -- The latest batches that a request's items went into: between 200 and 400 of them.

@@ -39,8 +39,6 @@ if action == 'fail' then
   note_moves(kind)
 else
   redis.call('RPUSH', key .. ':items', unpack(items))
-  -- Nothing of it has waited: from here on all that does is counted.
-  if finished_states[state] then redis.call('HSET', key, 'counted', current_count()) end
   move_items(id, from, 'pending', #items)
   note_moves(kind)
   if from == 'parked' then redis.call('HINCRBY', key, 'resent', #items) end
