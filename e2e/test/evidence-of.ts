@@ -95,6 +95,7 @@ export function soundEvidence(of: Ask = ask()): Evidence {
     requests: new Map([[of.name, completed(of)]]),
     sessions: new Map(),
     lanes: [lane(of.kind)],
+    isAllCounted: true,
     books: books(of),
     quotas: { deletion: quota, resubmission: quota },
     calls: [call({ endpoint: of.kind, items: of.items, sentAt: time })],

@@ -25,6 +25,7 @@ export async function collectEvidence(world: World): Promise<Evidence> {
     requests,
     sessions: await readSessions(world),
     lanes: await readLanes(world),
+    isAllCounted: world.options.begins === undefined,
     books: await world.fake.fullBooks(),
     quotas: world.quotas,
     calls: world.calls,
@@ -101,7 +102,7 @@ const sourcesOfWork: readonly { step: string; name: string }[] = [
   ),
 ];
 
-function processEvidence({ workers, producer, dashboard, fake, steps, faults }: World): ProcessEvidence[] {
+function processEvidence({ workers, producers, dashboard, fake, steps, faults }: World): ProcessEvidence[] {
   const since = faults.faults.at(-1)?.endedAt ?? 0;
   const deaf = (name: string) => sourcesOfWork.filter(({ step }) => !steps.isActive(name, step, since));
   const ended = (one: { endedByItself: boolean; ending: unknown; lastLines: string }) =>
@@ -112,7 +113,7 @@ function processEvidence({ workers, producer, dashboard, fake, steps, faults }: 
       endedByItself: runs.map(ended).find((text) => text !== undefined),
       deafTo: isAlive ? deaf(name).map((source) => source.name) : [],
     })),
-    ...[producer, dashboard?.app].flatMap((app) =>
+    ...[...producers, dashboard?.app].flatMap((app) =>
       app === undefined
         ? []
         : [{ name: app.name, endedByItself: app.runs.map(ended).find((text) => text !== undefined), deafTo: [] }],

@@ -47,6 +47,8 @@ export interface Evidence {
   /** What the index of sessions says of some of each request, where there is one. */
   sessions: ReadonlyMap<string, readonly SessionRequest[]>;
   lanes: readonly LaneEvidence[];
+  /** No process was of a version without figures, which settles uncounted. */
+  isAllCounted: boolean;
   books: FullBooks;
   quotas: Record<Kind, { calls: number; windowMs: number }>;
   calls: readonly SeenCall[];

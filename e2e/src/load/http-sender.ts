@@ -7,10 +7,10 @@ const problemSchema = z.object({ type: z.string() });
 
 /** A service that asks over HTTP, with an Idempotency-Key of its own for each request. */
 export class HttpSender implements Sender {
-  readonly #url: string;
+  readonly #url: () => string;
   readonly #token: string;
 
-  constructor(url: string, token: string) {
+  constructor(url: () => string, token: string) {
     this.#url = url;
     this.#token = token;
   }
@@ -22,7 +22,7 @@ export class HttpSender implements Sender {
       kind === 'deletion'
         ? { consumer, sessionIds: items }
         : { consumer, submissions: items, ignoreResponseRevisions: ignoring };
-    const response = await fetch(`${this.#url}${path}`, {
+    const response = await fetch(`${this.#url()}${path}`, {
       method: 'POST',
       headers: {
         authorization: `Bearer ${this.#token}`,

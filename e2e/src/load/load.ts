@@ -14,7 +14,8 @@ export interface LoadParts {
   consumers: readonly WorldConsumer[];
   quotas: Record<Kind, { calls: number }>;
   options: Partial<LoadOptions>;
-  producerUrl: string;
+  /** Of the producer that is to be asked next. */
+  producerUrl: () => string;
   token: string;
   serviceRedisUrl: string;
   sessionIndex: boolean;

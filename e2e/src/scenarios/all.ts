@@ -37,6 +37,7 @@ import { sigterm } from './sigterm.ts';
 import { slotsLost } from './slots-lost.ts';
 import { soak } from './soak.ts';
 import { strangeAnswers } from './strange-answers.ts';
+import { upgrade } from './upgrade.ts';
 import { uploadsCut } from './uploads-cut.ts';
 
 /** Every scenario, in the order in which they run. */
@@ -61,6 +62,7 @@ export const scenarios: readonly Scenario[] = [
   clientPause,
   readOnly,
   rollback,
+  upgrade,
   slotsLost,
   sendGap,
   repliesLost,

@@ -46,7 +46,7 @@ export const repliesLost: Scenario = {
     });
     const serviceUrl = `redis://127.0.0.1:${world.service.port}`;
     const senders: Record<AskWay, Sender> = {
-      http: new HttpSender(world.producerUrl, world.token),
+      http: new HttpSender(() => world.producerUrl, world.token),
       library: new LibrarySender(serviceUrl),
       plain: new PlainSender(serviceUrl),
     };

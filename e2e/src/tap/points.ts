@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Deferred, deferred } from '@session-queue/testing';
 
 /**
@@ -75,4 +76,19 @@ export class Points {
 
 function isBy({ by }: Point, { who }: Moment): boolean {
   return by === undefined || who === by || who.startsWith(`${by}-`);
+}
+
+/** Waits until a point was reached and its act is over; disarms it when nobody came in time. */
+export async function reachedWithin(armed: Armed, name: string, timeoutMs: number): Promise<Moment> {
+  const tooLong = new AbortController();
+  const giveUp = sleep(timeoutMs, undefined, { signal: tooLong.signal }).then(() => {
+    armed.disarm();
+    throw new Error(`nobody came to the point '${name}' within ${timeoutMs / 1_000} s`);
+  });
+  giveUp.catch(() => undefined);
+  try {
+    return await Promise.race([armed.reached, giveUp]);
+  } finally {
+    tooLong.abort();
+  }
 }

@@ -2,12 +2,10 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
+import { ownRelease, type Release } from '../world/release.ts';
 
-const built = ['packages/core/dist', 'apps/producer/dist'].map((path) =>
-  fileURLToPath(new URL(`../../../${path}`, import.meta.url)),
-);
 const bullScript = z.object({ name: z.string(), content: z.string() });
 
 /**
@@ -18,8 +16,8 @@ export class ScriptNames {
   readonly #byHash = new Map<string, string>();
   readonly #ours: readonly { name: string; text: string }[];
 
-  static async read(): Promise<ScriptNames> {
-    const names = new ScriptNames();
+  static async read(releases: readonly Release[] = [ownRelease]): Promise<ScriptNames> {
+    const names = new ScriptNames(releases);
     const folder = join(dirname(createRequire(import.meta.url).resolve('bullmq')), '../esm/scripts');
     for (const file of readdirSync(folder).filter((name) => /-\d+\.js$/.test(name))) {
       const exported: Record<string, unknown> = await import(pathToFileURL(join(folder, file)).href);
@@ -31,8 +29,9 @@ export class ScriptNames {
     return names;
   }
 
-  private constructor() {
-    this.#ours = built.flatMap((folder) =>
+  private constructor(releases: readonly Release[]) {
+    const folders = releases.flatMap(({ scriptFolders }) => scriptFolders);
+    this.#ours = folders.flatMap((folder) =>
       readdirSync(folder, { recursive: true, encoding: 'utf8' })
         .filter((path) => path.endsWith('.lua'))
         .map((path) => ({

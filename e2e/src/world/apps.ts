@@ -2,7 +2,7 @@ import { freePort } from '@session-queue/testing';
 import { App } from './app.ts';
 import { type Dashboard, startDashboard } from './dashboard.ts';
 import type { LogBook } from './log-book.ts';
-import { producerScript, workerScript } from './places.ts';
+import type { Release } from './release.ts';
 import type { Store } from './store/store.ts';
 import type { Way } from './way.ts';
 
@@ -14,6 +14,8 @@ export interface AppsParts {
   store: Pick<Store, 'urlAt'>;
   log: LogBook;
   consumersFile: string;
+  /** What processes are of, where nobody says otherwise. */
+  release: Release;
   /** What services show the producer. */
   token: string;
   /** Further variables of the workers and the producer. */
@@ -24,45 +26,57 @@ export interface AppsParts {
   redisWay: (name: string) => Promise<Way>;
 }
 
-/** The processes of a world that are the product: its producer, its workers, and its dashboard where there is one. */
+interface Producer {
+  app: App;
+  url: string;
+}
+
+/** The processes of a world that are the product: its producers, its workers, and its dashboard where there is one. */
 export class Apps {
   readonly workers: App[] = [];
   readonly #parts: AppsParts;
-  #producer: App | undefined;
+  readonly #producers: Producer[] = [];
   #dashboard: Dashboard | undefined;
-  #producerPort = 0;
   #named = 0;
+  #turn = 0;
 
   constructor(parts: AppsParts) {
     this.#parts = parts;
   }
 
-  get producer(): App | undefined {
-    return this.#producer;
+  get producers(): readonly App[] {
+    return this.#producers.map(({ app }) => app);
   }
 
   get dashboard(): Dashboard | undefined {
     return this.#dashboard;
   }
 
+  /** Where requests go: to each living producer in turn, as behind a Service, or to the first when none lives. */
   get producerUrl(): string {
-    return `http://127.0.0.1:${this.#producerPort}`;
+    const living = this.#producers.filter(({ app }) => app.isAlive);
+    this.#turn += 1;
+    const [first] = this.#producers;
+    const { url } = living[this.#turn % living.length] ?? first ?? {};
+    if (url === undefined) throw new Error('no producer was started');
+    return url;
   }
 
-  /** Starts the producer; it waits until it listens. */
-  async startProducer(): Promise<void> {
+  /** Starts one more producer; it waits until it listens. */
+  async addProducer({ producerScript }: Release = this.#parts.release): Promise<App> {
     const { store, log, token, appEnv, redisWay } = this.#parts;
-    this.#producerPort = await freePort();
-    const way = await redisWay('producer');
-    this.#producer = new App({
-      name: 'producer',
+    const port = await freePort();
+    const name = this.#producers.length === 0 ? 'producer' : `producer-${this.#producers.length + 1}`;
+    const way = await redisWay(name);
+    const app = new App({
+      name,
       script: producerScript,
       ready: '"listening"',
       redisWay: way,
       log,
       env: {
         REDIS_URL: store.urlAt(way.port),
-        PRODUCER_PORT: String(this.#producerPort),
+        PRODUCER_PORT: String(port),
         PRODUCER_HOST: '127.0.0.1',
         PRODUCER_API_KEYS: `faults:${token}`,
         // Made-up input comes as fast as it is answered.
@@ -71,11 +85,13 @@ export class Apps {
         ...appEnv,
       },
     });
-    await this.#producer.start();
+    this.#producers.push({ app, url: `http://127.0.0.1:${port}` });
+    await app.start();
+    return app;
   }
 
   /** Starts one more worker; it waits until it runs. */
-  async addWorker(env: Env): Promise<App> {
+  async addWorker(env: Env, { workerScript }: Release = this.#parts.release): Promise<App> {
     const { store, log, consumersFile, appEnv, workerEnv, redisWay } = this.#parts;
     this.#named += 1;
     const name = `worker-${this.#named}`;
@@ -125,6 +141,6 @@ export class Apps {
   }
 
   #all(): App[] {
-    return [...this.workers, this.#producer, this.#dashboard?.app].filter((app) => app !== undefined);
+    return [...this.workers, ...this.producers, this.#dashboard?.app].filter((app) => app !== undefined);
   }
 }

@@ -1,5 +1,6 @@
 import type { RedisOptions } from '@session-queue/testing';
 import type { LoadOptions } from '../load/asks.ts';
+import type { Release } from './release.ts';
 import type { StoreKind } from './store/store.ts';
 
 export interface WorldQuota {
@@ -11,6 +12,8 @@ export type WorldQuotas = Record<'deletion' | 'resubmission', WorldQuota>;
 
 export interface WorldOptions {
   seed: string;
+  /** An older release that the first workers and the producer are of; what this project has built when absent. */
+  begins?: Release;
   /** Worker replicas (3). */
   workers?: number;
   /** Consumers (3, at most 5). */

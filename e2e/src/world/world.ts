@@ -9,7 +9,7 @@ import type { RequestEvidence } from '../audit/evidence.ts';
 import { badPrefix } from '../load/asks.ts';
 import { Load } from '../load/load.ts';
 import type { SeenCall } from '../tap/learnosity-tap.ts';
-import { type Act, type Armed, type Moment, type Point, Points } from '../tap/points.ts';
+import { type Act, type Armed, type Moment, type Point, Points, reachedWithin } from '../tap/points.ts';
 import type { RecordedReference } from '../tap/redis-tap.ts';
 import { ScriptNames } from '../tap/script-names.ts';
 import { StepsSeen } from '../tap/steps-seen.ts';
@@ -25,6 +25,7 @@ import type { Slope } from './growth.ts';
 import { type Https, startHttps } from './https.ts';
 import { LogBook } from './log-book.ts';
 import { defaultQuotas, type WorldOptions, type WorldQuotas } from './options.ts';
+import { ownRelease, type Release } from './release.ts';
 import { type Store, startStore } from './store/store.ts';
 import type { Way } from './way.ts';
 import { Ways } from './ways.ts';
@@ -94,7 +95,7 @@ export class World {
     const quotas = options.quotas ?? defaultQuotas;
     const log = new LogBook();
     const folder = await mkdtemp(join(tmpdir(), 'session-queue-faults-'));
-    const names = await ScriptNames.read();
+    const names = await ScriptNames.read([ownRelease, ...(options.begins === undefined ? [] : [options.begins])]);
     const store = await startStore(options.store ?? 'single', options.redis ?? {});
     const fake = await Fake.start(log, fakeFlags(options, quotas));
     const world = new World({ options, quotas, folder, names, log, store, fake, say });
@@ -135,6 +136,7 @@ export class World {
       store,
       log,
       consumersFile: join(folder, 'consumers.json'),
+      release: options.begins ?? ownRelease,
       token: this.token,
       appEnv: { SESSION_INDEX: String(options.sessionIndex ?? false), ...options.appEnv },
       workerEnv: options.workerEnv ?? {},
@@ -143,7 +145,11 @@ export class World {
   }
 
   get producer(): App {
-    return there(this.#apps.producer);
+    return there(this.#apps.producers[0]);
+  }
+
+  get producers(): readonly App[] {
+    return this.#apps.producers;
   }
 
   get workers(): readonly App[] {
@@ -179,8 +185,13 @@ export class World {
   }
 
   /** Starts one more worker; it waits until it runs. */
-  async addWorker(env: Readonly<Record<string, string>> = {}): Promise<App> {
-    return await this.#apps.addWorker({ ...this.#https?.workerEnv, ...env });
+  async addWorker(env: Readonly<Record<string, string>> = {}, release?: Release): Promise<App> {
+    return await this.#apps.addWorker({ ...this.#https?.workerEnv, ...env }, release);
+  }
+
+  /** Starts one more producer; it waits until it listens. Services ask each in turn. */
+  async addProducer(release?: Release): Promise<App> {
+    return await this.#apps.addProducer(release);
   }
 
   /** The dashboard, where a scenario has added it. */
@@ -215,17 +226,7 @@ export class World {
 
   /** Waits until an armed point was reached and its act is over. */
   async reached(name: string, armed: Armed, timeoutMs = 30_000): Promise<Moment> {
-    const tooLong = new AbortController();
-    const giveUp = sleep(timeoutMs, undefined, { signal: tooLong.signal }).then(() => {
-      armed.disarm();
-      throw new Error(`nobody came to the point '${name}' within ${timeoutMs / 1_000} s`);
-    });
-    giveUp.catch(() => undefined);
-    try {
-      return await Promise.race([armed.reached, giveUp]);
-    } finally {
-      tooLong.abort();
-    }
+    return await reachedWithin(armed, name, timeoutMs);
   }
 
   /** A seeded pause of a schedule; waits for something to happen are `until`. */
@@ -271,7 +272,7 @@ export class World {
     await writeFile(join(this.#folder, 'consumers.json'), JSON.stringify(Object.fromEntries(entries)));
     this.#service = await this.#ways.ofServices();
     const workers = Array.from({ length: this.options.workers ?? 3 }, () => this.addWorker());
-    await Promise.all([this.#apps.startProducer(), ...workers]);
+    await Promise.all([this.#apps.addProducer(), ...workers]);
     await eventually(async () => (await fetch(`${this.producerUrl}/readyz`)).ok, { timeoutMs: bootedWithinMs });
     for (const kind of kinds) {
       const match = { endpoint: kind };
@@ -282,7 +283,7 @@ export class World {
       consumers: this.consumers,
       quotas: this.quotas,
       options: this.options.load ?? {},
-      producerUrl: this.producerUrl,
+      producerUrl: () => this.producerUrl,
       token: this.token,
       serviceRedisUrl: this.store.urlAt(this.#service.port),
       sessionIndex: this.options.sessionIndex ?? false,

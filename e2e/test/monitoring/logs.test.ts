@@ -16,7 +16,7 @@ import { requestSpan } from '@session-queue/tracing';
 import { z } from 'zod';
 import { Child } from '../../src/world/child.ts';
 import { LogBook } from '../../src/world/log-book.ts';
-import { producerScript, workerScript } from '../../src/world/places.ts';
+import { ownRelease } from '../../src/world/release.ts';
 
 /** In every session id, submission, secret and token; valid in base64 as well. */
 const marker = 'fa1757ed';
@@ -62,7 +62,7 @@ function start(name: string, script: string, env: Record<string, string>): Child
 
 async function startWorker(): Promise<{ child: Child; port: number }> {
   const port = await freePort();
-  const child = start('worker', workerScript, {
+  const child = start('worker', ownRelease.workerScript, {
     WORKER_PORT: String(port),
     LEARNOSITY_CONSUMER_KEY: 'key',
     LEARNOSITY_CONSUMER_SECRET: secret,
@@ -105,7 +105,7 @@ beforeAll(async () => {
   fake = await startFakeLearnosity({ consumers, jobMs: { min: 10, max: 50 }, quotas: { deletion: null } });
   const [port, metricsPort] = [await freePort(), await freePort()];
   producer = `http://127.0.0.1:${port}`;
-  const api = start('producer', producerScript, {
+  const api = start('producer', ownRelease.producerScript, {
     PRODUCER_PORT: String(port),
     PRODUCER_HOST: '127.0.0.1',
     PRODUCER_API_KEYS: `tests:${token}`,
@@ -128,11 +128,11 @@ beforeAll(async () => {
   await fetch(`${producer}/v1/sessions/${bad}?${bad}=${bad}`, { headers });
   await fetch(`${producer}/${bad}`, { headers });
   await fetch(`${producer}/v1/requests/${bad}`, { headers: { Authorization: `Bearer ${marker}-wrong` } });
-  const wrong = start('worker with wrong settings', workerScript, { LEARNOSITY_CONSUMER_SECRET: secret });
+  const wrong = start('worker with wrong settings', ownRelease.workerScript, { LEARNOSITY_CONSUMER_SECRET: secret });
   expect((await wrong.ended).code).toBe(78);
   const consumersFile = join(tmpdir(), `session-queue-logs-${process.pid}.json`);
   await writeFile(consumersFile, `{"north": {"key": "key", "secret": "${secret}", `);
-  const broken = start('worker with a broken file', workerScript, { CONSUMERS_FILE: consumersFile });
+  const broken = start('worker with a broken file', ownRelease.workerScript, { CONSUMERS_FILE: consumersFile });
   expect((await broken.ended).code).toBe(78);
   await rm(consumersFile);
 

@@ -4,7 +4,8 @@ import { eventually, freePort, type RedisServer, startRedis } from '@session-que
 import { Redis } from 'ioredis';
 import { Child } from '../../src/world/child.ts';
 import { LogBook } from '../../src/world/log-book.ts';
-import { dashboardScript, producerScript, workerScript } from '../../src/world/places.ts';
+import { dashboardScript } from '../../src/world/places.ts';
+import { ownRelease } from '../../src/world/release.ts';
 
 const account = { key: 'key', secret: 'fa1757ed-secret', domain: 'example.com' };
 const token = 'fa1757ed-token';
@@ -37,14 +38,14 @@ export class Watched {
     };
     const apiPort = await freePort();
     const children = await Promise.all([
-      child('worker', workerScript, 'the worker runs', {
+      child('worker', ownRelease.workerScript, 'the worker runs', {
         WORKER_PORT: String(workerPort),
         LEARNOSITY_CONSUMER_KEY: account.key,
         LEARNOSITY_CONSUMER_SECRET: account.secret,
         LEARNOSITY_DOMAIN: account.domain,
         LEARNOSITY_BASE_URL: fake.url,
       }),
-      child('producer', producerScript, '"listening"', {
+      child('producer', ownRelease.producerScript, '"listening"', {
         PRODUCER_PORT: String(apiPort),
         PRODUCER_HOST: '127.0.0.1',
         PRODUCER_API_KEYS: `tests:${token}`,
