@@ -1,4 +1,5 @@
 /** Session Queue for services that reach it over HTTP only: neither BullMQ nor ioredis is loaded. */
+export type { SessionFilter } from '../../learnosity/session-filter.ts';
 export { type Fault, Refusal, type RefusalCode } from '../../requests/refusal.ts';
 export {
   type Callback,
@@ -16,7 +17,6 @@ export {
   type RequestView,
   type Retry,
 } from '../../requests/request.ts';
-export type { SessionFilter } from '../../learnosity/session-filter.ts';
 export type { SelectionInput, SelectionState, SelectionView } from '../../selections/selection.ts';
 export type { SessionOutcome, SessionRequest } from '../../sessions/session-request.ts';
 export {
