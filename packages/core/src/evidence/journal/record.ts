@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { maxItemsPerCall } from '../../learnosity/learnosity-client.ts';
+import { consumerNameSchema, kindSchema, personSchema, reasonSchema } from '../../requests/request.ts';
+import {
+  askerShape,
+  countSchema,
+  hashSchema,
+  keyIdSchema,
+  publicIdSchema,
+  signatureSchema,
+  timeSchema,
+} from '../schemas.ts';
+
+const request = publicIdSchema;
+const lane = { kind: kindSchema, consumer: consumerNameSchema };
+
+/** A batch has at most 50 items, and so at most 50 requests. */
+const sharesOf = <T extends z.ZodType>(share: T) => z.array(share).min(1).max(maxItemsPerCall);
+
+/** Salted leaves of sessions that are gone, 32 bytes each, one behind the other in base64. */
+const leavesSchema = z
+  .base64()
+  .max(4 * Math.ceil((32 * maxItemsPerCall) / 3))
+  .refine((text) => Buffer.byteLength(text, 'base64') % 32 === 0, 'must hold leaves of 32 bytes');
+
+function eventOf<Name extends string, Shape extends z.ZodRawShape>(name: Name, shape: Shape) {
+  return z.strictObject({ sequence: z.int().min(1), at: timeSchema, event: z.literal(name), ...shape });
+}
+
+/**
+ * A record of the journal: what happened, when, and its number, from 1 without gaps. Never an item: a session stands
+ * here as a salted leaf only.
+ */
+export const recordSchema = z.discriminatedUnion('event', [
+  eventOf('request-accepted', { request, ...lane, ...askerShape }),
+  /** Count and digest are fixed. `digest` is HMAC-SHA-256 of the request's own under its salt: a bare one would tell of a guessed item. */
+  eventOf('request-sealed', { request, items: countSchema, duplicates: countSchema, digest: hashSchema.optional() }),
+  eventOf('request-approved', { request, by: personSchema, reason: reasonSchema.optional() }),
+  eventOf('batch-sent', {
+    batch: publicIdSchema,
+    ...lane,
+    attempt: z.int().min(1),
+    shares: sharesOf(z.strictObject({ request, items: z.int().min(1) })),
+  }),
+  /** Settled: `reference` is Learnosity's for the job. `absent` items were gone before, and are among `succeeded`. */
+  eventOf('batch-completed', {
+    batch: publicIdSchema,
+    ...lane,
+    reference: publicIdSchema.optional(),
+    shares: sharesOf(
+      z.strictObject({
+        request,
+        succeeded: countSchema,
+        absent: countSchema,
+        failed: countSchema,
+        cancelled: countSchema,
+        parked: countSchema,
+        leaves: leavesSchema.optional(),
+      }),
+    ),
+  }),
+  /** `root` covers the leaves of all sessions that are gone, in the order of their batches. */
+  eventOf('request-ended', {
+    request,
+    state: z.enum(['completed', 'failed', 'cancelled']),
+    total: countSchema,
+    succeeded: countSchema,
+    failed: countSchema,
+    cancelled: countSchema,
+    root: hashSchema.optional(),
+  }),
+  /** Learnosity was asked for `checked` sessions of the request; it still knew `present` of them. */
+  eventOf('request-verified', { request, checked: countSchema, present: countSchema }),
+  /** Signs the record before it, and so all before it. */
+  eventOf('checkpoint', { keyId: keyIdSchema, signature: signatureSchema }),
+]);
+export type JournalRecord = z.infer<typeof recordSchema>;
+
+type WithoutSequence<T> = T extends unknown ? Omit<T, 'sequence'> : never;
+
+/** A record before it has its number. */
+export type JournalEvent = WithoutSequence<JournalRecord>;
