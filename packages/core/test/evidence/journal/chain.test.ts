@@ -59,7 +59,8 @@ describe('the chain', () => {
 
   test('takes no field that the journal does not know, and does not repeat it', () => {
     const sessionId = '88336e4c-04de-4274-ae31-39957b230f98';
-    const add = () => appendTo(emptyHead, { ...eventOf(1), [sessionId]: sessionId } as JournalEvent);
+    const event: object = { ...eventOf(1), [sessionId]: sessionId };
+    const add = () => appendTo(emptyHead, event as JournalEvent);
     expect(add).toThrow(EvidenceError);
     expect(add).toThrow(/^this is no record: it: holds a field that is not known$/);
   });

@@ -1,0 +1,15 @@
+import type { Entry, Head } from '../journal/chain.ts';
+
+/** Where the journal is kept for good: files, or a store behind the same three verbs. One writer at a time. */
+export interface JournalArchive {
+  /**
+   * Resolves once the entries are durable. They follow the head, and each the one before it; those that are archived already are
+   * passed over, so that it may be called twice with the same. Throws an `EvidenceError`, and has then archived all, some in
+   * their order, or none.
+   */
+  append(entries: readonly Entry[]): Promise<void>;
+  /** Of what is durable. */
+  head(): Promise<Head>;
+  /** What is durable, from the record of this number on. */
+  records(from: number): AsyncIterable<Entry>;
+}

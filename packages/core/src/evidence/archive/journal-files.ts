@@ -1,0 +1,34 @@
+import { createReadStream } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Line, readLines } from './read-lines.ts';
+
+/** A file of the journal: JSON Lines, named by its first record's number, so that names in order are records in order. */
+export interface JournalFile {
+  readonly path: string;
+  readonly first: number;
+}
+
+const namePattern = /^journal-(\d{16})\.jsonl$/;
+
+export function journalFile(folder: string, first: number): JournalFile {
+  return { path: join(folder, `journal-${String(first).padStart(16, '0')}.jsonl`), first };
+}
+
+/** Those of a folder, in order. */
+export async function listJournalFiles(folder: string): Promise<JournalFile[]> {
+  const names = await readdir(folder);
+  const firsts = names.map((name) => Number(namePattern.exec(name)?.[1] ?? 0)).filter((first) => first > 0);
+  return firsts.sort((one, other) => one - other).map((first) => journalFile(folder, first));
+}
+
+export function linesOf({ path }: JournalFile): AsyncGenerator<Line> {
+  return readLines(createReadStream(path));
+}
+
+/** The lines of all files of a folder, for `verifyJournal`: no lock is needed, and nothing is written. */
+export async function* journalLines(folder: string): AsyncGenerator<string> {
+  for (const file of await listJournalFiles(folder)) {
+    for await (const { text } of linesOf(file)) yield text;
+  }
+}
