@@ -7,7 +7,7 @@ Takes the guards of the invariants (ARCHITECTURE.md) out of the code, one at a t
 suites that must notice. First each of these suites must pass as it is. A mutant that its suite does not notice is tried
 on all suites of the package; one that survives these too is a gap in the tests, and the exit code is 1.
 
-  npm run mutants -- --invariant 3          the guards of one invariant ('stop': those of stops and pauses)
+  npm run mutants -- --invariant 3          the guards of one invariant ('stop': those of stops and pauses, or 'evidence')
   npm run mutants -- --only settle-twice    some of them
   npm run mutants -- --at-once 1            copies that work side by side (2)
   npm run mutants -- --list                 names every mutant, and runs none

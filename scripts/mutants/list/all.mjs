@@ -1,5 +1,6 @@
 import { againMutants } from './again.mjs';
 import { durableMutants } from './durable.mjs';
+import { evidenceMutants } from './evidence.mjs';
 import { lostMutants } from './lost.mjs';
 import { outcomeMutants } from './outcomes.mjs';
 import { placeMutants } from './places.mjs';
@@ -21,4 +22,5 @@ export const allMutants = [
   ...sessionMutants,
   ...selectionMutants,
   ...stopMutants,
+  ...evidenceMutants,
 ];

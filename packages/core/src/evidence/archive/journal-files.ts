@@ -26,7 +26,10 @@ export function linesOf({ path }: JournalFile): AsyncGenerator<Line> {
   return readLines(createReadStream(path));
 }
 
-/** The lines of all files of a folder, for `verifyJournal`: no lock is needed, and nothing is written. */
+/**
+ * The lines of all files of a folder, for `verifyJournal`: no lock is needed, and nothing is written. While a writer is at work the last line
+ * may be half there: a `cut` that is gone a moment later is none.
+ */
 export async function* journalLines(folder: string): AsyncGenerator<string> {
   for (const file of await listJournalFiles(folder)) {
     for await (const { text } of linesOf(file)) yield text;

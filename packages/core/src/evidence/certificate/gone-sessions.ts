@@ -2,7 +2,10 @@ import { MerkleTree } from '../merkle/merkle-tree.ts';
 import { leafBytes, newSalt, saltDigestOf, saltedLeaf } from '../merkle/salted-leaf.ts';
 import { type Certificate, maxCarriedLeaves } from './certificate.ts';
 
-/** The sessions of a request that are gone, for its certificate: salted leaves in the order of their batches, in 320 kB at most. */
+/**
+ * The sessions of a request that are gone, for its certificate: salted leaves in the order of their batches, of which 320 kB at most are held.
+ * Each costs about 15 µs of a core, salted here, and half of it salted before: give way to others between some thousands.
+ */
 export class GoneSessions {
   readonly #salt: Buffer;
   readonly #tree = new MerkleTree();

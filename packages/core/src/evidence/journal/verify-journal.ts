@@ -8,7 +8,10 @@ import type { JournalRecord } from './record.ts';
 export interface VerifyJournalOptions {
   /** Where the lines go on, when older files are not there: a head that is trusted. The empty one when absent. */
   after?: Head;
-  /** Heads that the journal must pass, such as those in certificates: a journal cut behind a checkpoint shows by nothing else. */
+  /**
+   * Heads that the journal must pass, such as those in certificates: a journal cut behind a checkpoint shows by nothing else. Those up
+   * to `after` are not looked at.
+   */
   known?: readonly Head[];
 }
 
