@@ -20,7 +20,7 @@ export const evidenceMutants = [
     file: `${evidence}/journal/entry-line.ts`,
     text: ' && joined(entry, canonical) === line',
     becomes: '',
-    suite: core('verify-journal\\.properties', 'any one character'),
+    suite: core('journal/verify-journal\\.test', 'another spelling'),
   },
   {
     id: 'record-replaced-with-its-hash',

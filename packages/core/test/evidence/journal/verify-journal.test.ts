@@ -67,6 +67,11 @@ describe('a fault is found and named:', () => {
     expect(message).toBe('record 7 (line 7) was changed');
   });
 
+  test('a record in another spelling, though it says the same', async () => {
+    const { fault } = await faultOf(lines.with(6, (lines[6] as string).replace('"record":', '"record": ')));
+    expect(fault).toEqual({ is: 'changed', line: 7, sequence: 7 });
+  });
+
   test('a changed record whose hash was made anew', async () => {
     const other = rechained(journal.with(6, { ...at(6), record: { ...at(6).record, at: '2026-01-01T00:00:00Z' } }), 6);
     const { fault } = await faultOf(linesOf(journal.with(6, other[6] as Entry)));
