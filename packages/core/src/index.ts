@@ -51,7 +51,7 @@ export { checkSystem, type SystemHealth, type Warning } from './health/check-sys
 export { clockToleranceMs, clockWords } from './health/clock.ts';
 export type { Job, JobStatus, SessionMetadata } from './learnosity/answers.ts';
 export type { Account } from './learnosity/call.ts';
-export { type CodeMeaning, explainedCodes, meaningOf } from './learnosity/code-meanings.ts';
+export { type CodeMeaning, explainedCodes, meaningOf, meaningOfEnded } from './learnosity/code-meanings.ts';
 export { type Decision, type Endpoint, endpoints, type Outcome } from './learnosity/decision.ts';
 export { fixedBodyBytes, formEncodedBytes, maxBodyBytes } from './learnosity/form-size.ts';
 export {

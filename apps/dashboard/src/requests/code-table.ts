@@ -1,4 +1,4 @@
-import { meaningOf } from '@session-queue/core';
+import { meaningOfEnded } from '@session-queue/core';
 import type { CodeCount } from '@session-queue/core/engine';
 import { type Html, html } from '../pages/html.ts';
 import { count } from '../pages/wording.ts';
@@ -21,13 +21,14 @@ ${
 <caption class="unseen">Failed and parked items by code</caption>
 <thead><tr><th scope="col">Code</th><th scope="col">Items</th><th scope="col">What it means</th><th scope="col">What to do</th></tr></thead>
 <tbody>${codes.slice(0, mostCodes).map(codeRow)}</tbody>
-</table></div>`
+</table></div>
+<p class="more">Which items these are: <code>session-queue items ${request.id} --failed</code>, or <code>--parked</code>.</p>`
 }
 </section>`;
 }
 
 function codeRow({ list, code, items }: CodeCount): Html {
-  const { meaning, remedy } = meaningOf(code);
+  const { meaning, remedy } = meaningOfEnded(code, list);
   return html`<tr>
 <th scope="row"><span class="id">${code === '' ? 'none' : code}</span></th>
 <td><span class="pill ${list === 'parked' ? 'warn' : 'bad'}">${count(items)} ${list}</span></td>

@@ -14,7 +14,8 @@ const address =
 const clock = 'Set the clocks of the workers’ machines by NTP. The lane goes on by itself.';
 const itself = 'Nothing to do: it is tried again by itself.';
 const network = 'Check name resolution, proxies and firewalls between the workers and Learnosity, and its base URL.';
-const person = 'See at Learnosity whether they arrived; then have the parked items sent again, or failed.';
+const person =
+  'See at Learnosity whether they arrived, then decide at the command line: session-queue parked <request> resend, or fail.';
 const support = 'Retry the failed items once; if they fail again, ask Learnosity’s support with the job references.';
 
 /** Codes of which Learnosity says only what group they are of. */
@@ -112,6 +113,13 @@ export function meaningOf(code: string): CodeMeaning {
     return { meaning: `No connection to Learnosity stood long enough (${code}).`, remedy: network };
   }
   return { meaning: 'A code that this version does not know.', remedy: support };
+}
+
+/** The same of items that have failed for good or are parked: nothing of these is tried again by itself. */
+export function meaningOfEnded(code: string, list: 'failed' | 'parked'): CodeMeaning {
+  const { meaning, remedy } = meaningOf(code);
+  if (list === 'parked') return { meaning, remedy: person };
+  return { meaning, remedy: remedy === itself ? support : remedy };
 }
 
 function meaningOfStatus(status: number): CodeMeaning {

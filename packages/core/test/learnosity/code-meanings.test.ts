@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
-import { explainedCodes, meaningOf } from '../../src/learnosity/code-meanings.ts';
+import { explainedCodes, meaningOf, meaningOfEnded } from '../../src/learnosity/code-meanings.ts';
 import { decidedCodes } from '../../src/learnosity/decision.ts';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -61,5 +61,17 @@ describe('What a code means', () => {
     expect(meaningOf('HTTP_429')).toEqual(meaningOf('42000'));
     expect(meaningOf('ECONNRESET').meaning).toContain('ECONNRESET');
     expect(meaningOf('constructor')).toEqual(meaningOf('never heard'));
+  });
+
+  it('never tells of an item that has failed or is parked that it is tried again by itself', () => {
+    for (const code of [...explainedCodes, 'HTTP_503', 'ECONNRESET']) {
+      for (const list of ['failed', 'parked'] as const) {
+        const { meaning, remedy } = meaningOfEnded(code, list);
+        expect({ code, list, remedy }).not.toEqual({ code, list, remedy: expect.stringContaining('Nothing to do') });
+        expect(meaning).toBe(meaningOf(code).meaning);
+      }
+      expect(meaningOfEnded(code, 'parked').remedy).toContain('session-queue parked <request> resend');
+    }
+    expect(meaningOfEnded('20004', 'failed')).toEqual(meaningOf('20004'));
   });
 });
