@@ -31,6 +31,8 @@ const queues = new Queues(redis, prefix, logger);
 const sessionQueue = new SessionQueueClient({ redis, prefix, retentionDays });
 const signIn = asksForSignIn(settings) ? await signInBy(settings, redis, logger) : undefined;
 const streams = new EventStreams();
+const consumers = () => sessionQueue.consumers();
+const metrics = new DashboardMetrics(() => readQueue({ redis, prefix, queues, consumers }), logger);
 const app = createApp({
   redis,
   prefix,
@@ -39,14 +41,13 @@ const app = createApp({
   kindSwitch: new KindSwitch(redis, prefix),
   streams,
   signIn,
+  attempted: (outcome) => metrics.signInAttempted(outcome),
   trail: new AuditTrail(redis, prefix),
   ownUrl: settings.DASHBOARD_URL,
   logger,
 });
 const host = listenHost(settings);
 const server = new DashboardServer(app, { port, host });
-const consumers = () => sessionQueue.consumers();
-const metrics = new DashboardMetrics(() => readQueue({ redis, prefix, queues, consumers }), logger);
 const metricsServer =
   settings.METRICS_PORT === undefined
     ? undefined

@@ -45,7 +45,9 @@ export interface AppOptions {
   /** The pages that are kept up to date; ended by whoever stops the server. */
   streams: EventStreams;
   /** Absent when nobody signs in: then only this machine is answered. */
-  signIn: Omit<SignInOptions, 'audit'> | undefined;
+  signIn: Omit<SignInOptions, 'audit' | 'attempted'> | undefined;
+  /** Told of every attempt to sign in. */
+  attempted: SignInOptions['attempted'];
   trail: AuditTrail;
   /** Where browsers find the dashboard; told by each request when absent. */
   ownUrl: string | undefined;
@@ -72,7 +74,7 @@ export function createApp(options: AppOptions): Express {
   if (signIn === undefined) app.use(loopbackOnly());
   app.use(sameOriginChanges(options.ownUrl));
   app.use(/^(?!\/queues\/static\/)/, notStored());
-  if (signIn !== undefined) app.use(signInRoutes({ ...signIn, audit }));
+  if (signIn !== undefined) app.use(signInRoutes({ ...signIn, audit, attempted: options.attempted }));
   app.use(redisThere(redis));
 
   app.use(gate(access, caller));

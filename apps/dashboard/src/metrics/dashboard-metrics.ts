@@ -1,7 +1,8 @@
-import { ConsumerLabel, createRegistry, Gauge, Registry } from '@session-queue/core/metrics';
+import { ConsumerLabel, Counter, createRegistry, Gauge, Registry } from '@session-queue/core/metrics';
 import type { Logger } from 'pino';
 import { redisWork } from '../http/redis-work.ts';
 import { LiveReading } from '../live/live-reading.ts';
+import { type SignInOutcome, signInOutcomes } from '../sign-in/sign-in-outcome.ts';
 import { queueMetrics } from './queue-metrics.ts';
 import type { QueueReading } from './queue-reading.ts';
 
@@ -15,6 +16,7 @@ export class DashboardMetrics {
   readonly #own = createRegistry('dashboard');
   readonly #consumers = new ConsumerLabel();
   readonly #up: Gauge;
+  readonly #signIns: Counter;
   readonly #reading: LiveReading<QueueReading>;
   readonly #logger: Logger;
 
@@ -26,6 +28,17 @@ export class DashboardMetrics {
       help: '1 while Redis answers; without it nothing is told of lanes, workers and queues',
       registers: [this.#own],
     });
+    this.#signIns = new Counter({
+      name: 'session_queue_sign_ins_total',
+      help: 'Attempts to sign in to this dashboard: done, refused, or throttled, which are not looked at',
+      labelNames: ['outcome'],
+      registers: [this.#own],
+    });
+    for (const outcome of signInOutcomes) this.#signIns.inc({ outcome }, 0);
+  }
+
+  signInAttempted(outcome: SignInOutcome): void {
+    this.#signIns.inc({ outcome });
   }
 
   /** In Prometheus's text format. Without Redis no figure of it is told: none is better than an old one. */

@@ -9,6 +9,8 @@ import { comeBackFromIssuer, leaveForIssuer } from './issuer-visit.ts';
 import { returnPath } from './return-path.ts';
 import { setSessionCookie } from './session-cookie.ts';
 import type { Sessions } from './sessions.ts';
+import type { SignInOutcome } from './sign-in-outcome.ts';
+import { type SignInThrottle, tooManyWords } from './throttle.ts';
 
 const redisWithinMs = 5_000;
 
@@ -17,7 +19,9 @@ export interface IssuerRoutesOptions {
   sessions: Sessions;
   /** Whether somebody with a password has this name: then it would not be told apart in the audit log. */
   isTaken: (name: string) => boolean;
+  throttle: SignInThrottle;
   audit: AuditLog;
+  attempted: (outcome: SignInOutcome) => void;
 }
 
 /** `GET /sign-in/issuer` sends somebody to the issuer, who sends them back to `/sign-in/issuer/answer`. */
@@ -37,24 +41,38 @@ function leave({ issuer }: IssuerRoutesOptions): RequestHandler {
 }
 
 function comeBack(options: IssuerRoutesOptions): RequestHandler {
-  const { issuer, sessions, audit } = options;
+  const { issuer, sessions, throttle, audit, attempted } = options;
   return async (request, response) => {
     const visit = comeBackFromIssuer(request, response);
     if (visit === undefined) {
       throw new Refused(400, 'This sign-in was begun elsewhere, is used up, or took over 10 minutes. Sign in again.');
     }
-    const act = { action: 'sign-in', way: issuer.name, address: addressOf(request) };
+    const address = addressOf(request) ?? '';
+    const waitMs = throttle.waitMs(address);
+    if (waitMs > 0) {
+      attempted('throttled');
+      response.set('Retry-After', String(Math.ceil(waitMs / 1_000)));
+      throw new Refused(429, tooManyWords(waitMs));
+    }
+    // What a browser says of its visit is its own word: each answer made up would cost the issuer a call, and the audit log an entry.
+    throttle.failed(address);
+    const act = { action: 'sign-in', way: issuer.name, address };
     const { search } = new URL(request.originalUrl, 'http://here.invalid');
     try {
       const person = await issuer.finish(search, visit);
       const { name, role } = admitted(person, options);
       const token = await redisWork(redisWithinMs, sessions.openForIssuer(name, role));
       await audit.note({ ...act, account: { name, role } }, { outcome: 'done' });
+      throttle.succeeded(address);
+      attempted('done');
       setSessionCookie(request, response, token);
       // The session's cookie is strict: a redirect that another site began would not send it yet.
       response.send(comeAgainPage(returnPath(visit.next)));
     } catch (error) {
-      if (error instanceof Refused) await audit.note(act, { outcome: 'refused', detail: detailOf(error) });
+      if (error instanceof Refused) {
+        attempted('refused');
+        await audit.note(act, { outcome: 'refused', detail: detailOf(error) });
+      }
       throw error;
     }
   };

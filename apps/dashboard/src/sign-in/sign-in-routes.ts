@@ -6,15 +6,15 @@ import { addressOf } from '../http/address.ts';
 import { checkFormToken } from '../http/form-token.ts';
 import { redisWork } from '../http/redis-work.ts';
 import { Refused } from '../http/refused.ts';
-import { duration } from '../pages/wording.ts';
 import type { Issuer } from './issuer.ts';
 import { issuerRoutes } from './issuer-routes.ts';
 import type { Passwords } from './passwords.ts';
 import { returnPath } from './return-path.ts';
 import { clearSessionCookie, readSessionCookie, setSessionCookie } from './session-cookie.ts';
 import type { Sessions } from './sessions.ts';
+import type { SignInOutcome } from './sign-in-outcome.ts';
 import { type SignInForm, signedOutPage, signInPage } from './sign-in-page.ts';
-import type { SignInThrottle } from './throttle.ts';
+import { type SignInThrottle, tooManyWords } from './throttle.ts';
 
 const redisWithinMs = 5_000;
 const attempt = z.object({
@@ -31,11 +31,13 @@ export interface SignInOptions {
   sessions: Sessions;
   throttle: SignInThrottle;
   audit: AuditLog;
+  /** Told of every attempt, for the metrics. */
+  attempted: (outcome: SignInOutcome) => void;
 }
 
 /** Signing in with name and password or at an issuer, and out again. */
 export function signInRoutes(options: SignInOptions): Router {
-  const { passwords, issuer, sessions, audit } = options;
+  const { passwords, issuer, sessions, throttle, audit, attempted } = options;
   const router = Router();
   const form = urlencoded({ extended: false, limit: '8kb' });
   router.get('/sign-in', (request, response) => {
@@ -44,7 +46,7 @@ export function signInRoutes(options: SignInOptions): Router {
   if (passwords !== undefined) router.post('/sign-in', form, signIn(passwords, options));
   if (issuer !== undefined) {
     const isTaken = (name: string) => passwords?.find(name) !== undefined;
-    router.use(issuerRoutes({ issuer, sessions, isTaken, audit }));
+    router.use(issuerRoutes({ issuer, sessions, isTaken, throttle, audit, attempted }));
     router.get('/signed-out', signedOut(issuer));
   }
   router.post('/sign-out', form, signOut(options));
@@ -52,7 +54,7 @@ export function signInRoutes(options: SignInOptions): Router {
 }
 
 function signIn(passwords: Passwords, options: SignInOptions): RequestHandler {
-  const { sessions, throttle, audit } = options;
+  const { sessions, throttle, audit, attempted } = options;
   return async (request, response) => {
     const form = attempt.safeParse(request.body);
     if (!form.success)
@@ -65,6 +67,7 @@ function signIn(passwords: Passwords, options: SignInOptions): RequestHandler {
     throttle.failed(address, name);
     const user = await passwords.check(name, password);
     if (user === 'busy') {
+      attempted('throttled');
       response.set('Retry-After', '5');
       return refuse(request, response, options, {
         status: 503,
@@ -72,6 +75,7 @@ function signIn(passwords: Passwords, options: SignInOptions): RequestHandler {
       });
     }
     if (user === undefined) {
+      attempted('refused');
       const known = passwords.find(name);
       // Never the name as typed: now and then it is a password.
       const detail = known === undefined ? 'unknown name' : `wrong password for ${known.name}`;
@@ -83,15 +87,16 @@ function signIn(passwords: Passwords, options: SignInOptions): RequestHandler {
     await redisWork(redisWithinMs, sessions.end(readSessionCookie(request) ?? ''));
     const token = await redisWork(redisWithinMs, sessions.openFor(user));
     await audit.note({ action: 'sign-in', account: user, address }, { outcome: 'done' });
+    attempted('done');
     setSessionCookie(request, response, token);
     response.redirect(303, returnPath(next));
   };
 }
 
 function tooMany(request: Request, response: Response, options: SignInOptions, waitMs: number): void {
+  options.attempted('throttled');
   response.set('Retry-After', String(Math.ceil(waitMs / 1_000)));
-  const problem = `Too many failed attempts. Try again in ${duration(Math.max(1_000, waitMs))}.`;
-  refuse(request, response, options, { status: 429, problem });
+  refuse(request, response, options, { status: 429, problem: tooManyWords(waitMs) });
 }
 
 function refuse(

@@ -10,7 +10,7 @@ import { SignInThrottle } from './throttle.ts';
 import { UserFile } from './user-file.ts';
 
 /** How people sign in, as the settings say, and what is to be stopped at the end. */
-export interface SignIn extends Omit<SignInOptions, 'audit'> {
+export interface SignIn extends Omit<SignInOptions, 'audit' | 'attempted'> {
   userFile: UserFile | undefined;
 }
 

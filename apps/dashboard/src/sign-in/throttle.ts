@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import { duration } from '../pages/wording.ts';
 
 /** Failures in a row that cost nothing: people mistype. */
 const freeFailures = { perName: 5, perAddress: 20 };
@@ -16,7 +17,7 @@ interface Failures {
 
 /**
  * Slows guessing down: after some failures in a row each further attempt has to wait, by address and name together and
- * by address alone. Kept by each process for itself: strangers then make no work for Redis, which everything else waits for, and n replicas
+ * by address alone; who comes from an issuer gives no name, and is counted by address. Kept by each process for itself: strangers then make no work for Redis, which everything else waits for, and n replicas
  * let n times as many guesses through, still one a minute each.
  */
 export class SignInThrottle {
@@ -28,22 +29,20 @@ export class SignInThrottle {
   }
 
   /** How long until an attempt is looked at, in milliseconds; 0 for at once. */
-  waitMs(address: string, name: string): number {
-    return Math.max(
-      this.#wait(nameKey(address, name), freeFailures.perName),
-      this.#wait(addressKey(address), freeFailures.perAddress),
-    );
+  waitMs(address: string, name?: string): number {
+    const forName = name === undefined ? 0 : this.#wait(nameKey(address, name), freeFailures.perName);
+    return Math.max(forName, this.#wait(addressKey(address), freeFailures.perAddress));
   }
 
   /** Counts an attempt, before it is known whether it fails. */
-  failed(address: string, name: string): void {
-    this.#count(nameKey(address, name));
+  failed(address: string, name?: string): void {
+    if (name !== undefined) this.#count(nameKey(address, name));
     this.#count(addressKey(address));
   }
 
   /** It has not. Forgives this name, and of the address the one attempt: one good account must not buy guesses at the others. */
-  succeeded(address: string, name: string): void {
-    this.#failures.delete(nameKey(address, name));
+  succeeded(address: string, name?: string): void {
+    if (name !== undefined) this.#failures.delete(nameKey(address, name));
     const ofAddress = this.#failures.get(addressKey(address));
     if (ofAddress !== undefined) ofAddress.count -= 1;
   }
@@ -67,6 +66,11 @@ export class SignInThrottle {
     const failures = this.#failures.get(key);
     return failures !== undefined && this.#now() - failures.lastAt < memoryMs ? failures : undefined;
   }
+}
+
+/** What somebody is told who has to wait so many ms. */
+export function tooManyWords(waitMs: number): string {
+  return `Too many failed attempts. Try again in ${duration(Math.max(1_000, waitMs))}.`;
 }
 
 function nameKey(address: string, name: string): string {

@@ -11,6 +11,7 @@ import type { Issuer } from '../../src/sign-in/issuer.ts';
 import { Passwords } from '../../src/sign-in/passwords.ts';
 import { hashPlainUsers } from '../../src/sign-in/plain-users.ts';
 import { Sessions } from '../../src/sign-in/sessions.ts';
+import type { SignInOutcome } from '../../src/sign-in/sign-in-outcome.ts';
 import { SignInThrottle } from '../../src/sign-in/throttle.ts';
 import { RequestRecords } from './request-views.ts';
 
@@ -33,6 +34,8 @@ export interface TestDashboard {
   readonly stops: Map<string, string>;
   /** Every line that was logged, as JSON. */
   readonly log: Record<string, unknown>[];
+  /** How each attempt to sign in ended. */
+  readonly attempts: SignInOutcome[];
   /** The clock that sign-in sees, in milliseconds. */
   readonly clock: { now: number };
   stop(): Promise<void>;
@@ -57,6 +60,7 @@ export async function startDashboard({
   const records = new RequestRecords();
   const stops = new Map<string, string>();
   const clock = { now: Date.now() };
+  const attempts: SignInOutcome[] = [];
   const now = () => clock.now;
   const users = await hashPlainUsers(plainUsers, server.prefix);
   const passwords = plainUsers.length === 0 ? undefined : new Passwords(() => users);
@@ -83,6 +87,7 @@ export async function startDashboard({
     streams,
     pace: { readMs: 50, slowMs: 0, idleMs: 0 },
     signIn: passwords === undefined && issuer === undefined ? undefined : signIn,
+    attempted: (outcome) => void attempts.push(outcome),
     trail,
     ownUrl,
     logger,
@@ -101,6 +106,7 @@ export async function startDashboard({
     streams,
     stops,
     log,
+    attempts,
     clock,
     stop: async () => {
       streams.stop();

@@ -66,6 +66,19 @@ describe('the metrics of the dashboard', () => {
     expect(text).not.toContain('wrong list');
   });
 
+  test('count who signs in, from the first moment on', async () => {
+    expect(await metrics.text()).toContain('session_queue_sign_ins_total{outcome="refused"} 0');
+    metrics.signInAttempted('refused');
+    metrics.signInAttempted('refused');
+    metrics.signInAttempted('done');
+    const lines = (await metrics.text()).split('\n').filter((line) => line.startsWith('session_queue_sign_ins_total{'));
+    expect(lines).toEqual([
+      'session_queue_sign_ins_total{outcome="done"} 1',
+      'session_queue_sign_ins_total{outcome="refused"} 2',
+      'session_queue_sign_ins_total{outcome="throttled"} 0',
+    ]);
+  });
+
   test('are read once for all who ask within 5 s', async () => {
     const [one, other] = await Promise.all([metrics.text(), metrics.text()]);
     expect(one.split('\n').filter((line) => line.startsWith('session_queue_items{'))).toEqual(
