@@ -190,12 +190,34 @@ describe('Signing in at an issuer', () => {
     });
   });
 
+  it('is slowed down for whoever makes up answers: after twenty neither the issuer nor the audit log hears of more', async () => {
+    const own = await startDashboard({ users: [], ownUrl, issuer: newIssuer() });
+    const visit = { state: 's', nonce: 'n', verifier: 'v', next: '/' };
+    const cookie = `__Host-session-queue-visit=${Buffer.from(JSON.stringify(visit)).toString('base64url')}`;
+    const guess = async () => await new Visitor(own, cookie).get('/sign-in/issuer/answer?code=x&state=s', fromAbroad);
+    for (let i = 0; i < 20; i += 1) expect((await guess()).status).toBe(400);
+    const slowed = await guess();
+    expect([slowed.status, slowed.headers.get('retry-after')]).toEqual([429, '1']);
+    expect(await slowed.text()).toContain('Too many failed attempts. Try again in 1 second.');
+    expect((await own.trail.page({ action: 'sign-in' }, { limit: 100 })).entries).toHaveLength(20);
+    expect(own.attempts).toEqual([...Array<string>(20).fill('refused'), 'throttled']);
+    const visitor = new Visitor(own);
+    const path = await comeBack(visitor);
+    own.clock.now += 60_000;
+    expect((await visitor.get(path, fromAbroad)).status).toBe(200);
+    expect(own.attempts.at(-1)).toBe('done');
+    await own.stop();
+  });
+
   it('tells that the issuer is away, and works once it is back', async () => {
     const away = await startDashboard({ users: [], ownUrl, issuer: newIssuer() });
     issuer.isAway = true;
     const answer = await new Visitor(away).get('/sign-in/issuer', secure);
     expect(answer.status).toBe(503);
-    expect(await answer.text()).toContain('does not answer as an issuer should');
+    const page = await answer.text();
+    expect(page).toContain('does not answer as an issuer should');
+    expect(page).toContain('<h1>Signing in is not possible now</h1>');
+    expect(page).not.toContain('Redis is away');
     issuer.isAway = false;
     expect((await new Visitor(away).get('/sign-in/issuer', secure)).status).toBe(303);
     expect(await (await new Visitor(away).get('/sign-in')).text()).not.toContain('name="password"');

@@ -49,6 +49,14 @@ describe('Signing in', () => {
     expect(await dashboard.queues.of('deletion').requests.isPaused()).toBe(false);
   });
 
+  it('is asked for in words where a form comes of a sign-in that is over, and nothing is done', async () => {
+    const form = { queue: 'deletion.requests', reason: 'because' };
+    const answer = await new Visitor(dashboard).post('/actions/pause', form);
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([401, 'text/html; charset=utf-8']);
+    expect(await answer.text()).toContain('Your sign-in is over, and nothing was done. Sign in, and do it again.');
+    expect(await dashboard.queues.of('deletion').requests.isPaused()).toBe(false);
+  });
+
   it('gives a cookie that no script reads and no other site sends, for half a day', async () => {
     const answer = await new Visitor(dashboard).post('/sign-in', { name: 'vera', password: viewer.password });
     const [cookie = ''] = answer.headers.getSetCookie();
@@ -96,6 +104,7 @@ describe('Signing in', () => {
   });
 
   it('makes guessing slow: after five failures the right password has to wait as well, and never over a minute', async () => {
+    dashboard.attempts.length = 0;
     const guesser = new Visitor(dashboard);
     for (let guess = 1; guess <= 5; guess += 1) {
       expect((await guesser.post('/sign-in', { name: 'ada', password: `guess-${guess}` })).status).toBe(401);
@@ -106,6 +115,7 @@ describe('Signing in', () => {
     expect(await tooSoon.text()).toContain('Too many failed attempts');
     dashboard.clock.now += 60_000;
     expect((await guesser.post('/sign-in', { name: 'ada', password: admin.password })).status).toBe(303);
+    expect(dashboard.attempts).toEqual([...Array<string>(5).fill('refused'), 'throttled', 'done']);
   });
 
   it('counts guesses that come at once one by one', async () => {

@@ -61,7 +61,8 @@ function act(options: ActionOptions): RequestHandler {
       const isRefused = error instanceof Refusal || (error instanceof Refused && error.status < 500);
       const detail = isRefused ? error.message : 'Redis did not answer in time: it may have been done';
       await audit.end(begun, { outcome: isRefused ? 'refused' : 'failed', detail });
-      throw conflict(error, target);
+      if (isRefused) throw conflict(error, target);
+      throw new Refused(503, `${detail}. Look whether it was before you do it again.`, { cause: error });
     }
     const place = await audit.end(begun, { outcome: 'done' });
     response.redirect(303, place ? withNotice(target.back, place) : target.back);

@@ -26,6 +26,7 @@ const refusalStatus: Readonly<Record<RefusalCode, number>> = {
 interface Answer {
   status: number;
   message: string;
+  title?: string | undefined;
 }
 
 /** The last word on every request that failed: one sentence, as a page for people and as JSON for programs. */
@@ -52,7 +53,7 @@ export function notFound(caller: Caller): (request: Request, response: Response)
 }
 
 function answerTo(error: unknown): Answer {
-  if (error instanceof Refused) return { status: error.status, message: error.message };
+  if (error instanceof Refused) return { status: error.status, message: error.message, title: error.title };
   if (error instanceof Refusal && error.code === 'not_found') return { status: 404, message: unknownRequest };
   if (error instanceof Refusal) return { status: refusalStatus[error.code], message: sentence(error.message) };
   const status = clientFault(error);
@@ -67,19 +68,20 @@ function clientFault(error: unknown): number | undefined {
   return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
 }
 
-function send(request: Request, response: Response, { status, message }: Answer, caller: Caller): void {
+function send(request: Request, response: Response, { status, message, title }: Answer, caller: Caller): void {
   response.status(status);
   if (request.accepts(['json', 'html']) !== 'html') return void response.json({ error: message });
-  const title = titles.get(status) ?? 'That did not work';
   const refreshSeconds = status === 503 && request.method === 'GET' ? 5 : undefined;
-  response.send(noticePage({ title, message, account: caller.current, refreshSeconds }));
+  const said = title ?? titles.get(status) ?? 'That did not work';
+  response.send(noticePage({ title: said, message, account: caller.current, refreshSeconds }));
 }
 
 const titles: ReadonlyMap<number, string> = new Map([
+  [401, 'Signed out'],
   [403, 'Not allowed'],
   [404, 'Not found'],
   [409, 'Not possible now'],
-  [503, 'Redis is away'],
+  [503, 'Not possible right now'],
 ]);
 
 function sentence(message: string): string {

@@ -1,4 +1,5 @@
 import { Refusal } from '@session-queue/core';
+import { redisAway } from './redis-there.ts';
 import { Refused } from './refused.ts';
 
 /**
@@ -17,6 +18,7 @@ export async function redisWork<T>(ms: number, work: Promise<T>): Promise<T> {
     if (error instanceof Refused || error instanceof Refusal) throw error;
     throw new Refused(503, 'Redis does not answer as it should. Nothing is lost; try again in a moment.', {
       cause: error,
+      title: redisAway,
     });
   } finally {
     clearTimeout(timer);

@@ -1,10 +1,17 @@
+export interface RefusedOptions extends ErrorOptions {
+  /** Of the page that says so; told by the status when absent. */
+  title?: string;
+}
+
 /** A request that is answered with this status and this sentence, which anybody may read. */
 export class Refused extends Error {
   override readonly name = 'Refused';
   readonly status: number;
+  readonly title: string | undefined;
 
-  constructor(status: number, message: string, options?: ErrorOptions) {
+  constructor(status: number, message: string, { title, ...options }: RefusedOptions = {}) {
     super(message, options);
     this.status = status;
+    this.title = title;
   }
 }

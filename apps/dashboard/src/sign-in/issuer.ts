@@ -141,7 +141,7 @@ export class Issuer {
       throw new Refused(
         503,
         `${this.name} does not answer as an issuer should. Try again in a moment; the log says more.`,
-        { cause: error },
+        { cause: error, title: 'Signing in is not possible now' },
       );
     });
     return this.#wanted;
