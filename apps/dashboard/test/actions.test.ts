@@ -64,6 +64,14 @@ describe('An action', () => {
     expect(await state()).toEqual(before);
   });
 
+  it.each([
+    ['deletion.requests', 'Deletions that are accepted from now on wait, however they were asked for'],
+    ['resubmission.batches', 'No more resubmissions are sent until it is resumed.'],
+    ['request.callbacks', 'Nobody is told of the end of a request'],
+  ])('says before %s is paused what that holds up', async (queue, words) => {
+    expect(await (await people.operator.get(`/actions/pause?queue=${queue}`)).text()).toContain(words);
+  });
+
   it.each(actions)('%s is for those who may, and refused to others with whom to ask', async (action) => {
     const roles = ['viewer', 'operator', 'admin'] as const;
     const least = roles.indexOf(leastRoles[action]);

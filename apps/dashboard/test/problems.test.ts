@@ -80,6 +80,7 @@ describe('What needs somebody', () => {
       'Sending of resubmissions is paused',
       'Intake of resubmissions is paused',
     ]);
+    expect(problemsOf(overview({ kinds })).at(-1)?.detail).toContain('however it was asked for');
   });
 
   it('of many lanes is told of the first ones, and the rest is counted', () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { queueNames } from '@session-queue/core';
-import { consumerKeys, requestKey } from '@session-queue/core/engine';
+import { Announcements, consumerKeys, requestKey } from '@session-queue/core/engine';
 import { leakGuard } from '@session-queue/testing';
 import { admin, startDashboard, type TestDashboard, viewer } from './harness/dashboard.ts';
 import { requestView } from './harness/request-views.ts';
@@ -98,6 +98,37 @@ describe('What became of a request', () => {
     expect(html).toContain('<span class="remedy">Mend the credentials of this consumer');
     expect(await page('r-1')).toContain('<strong>50 items parked:</strong>');
     expect(await page('refused')).toContain('<strong>Refused:</strong> the list is empty. Nothing was sent.');
+  });
+
+  it('says that no worker can send it: none is alive, or none has the credentials of its consumer', async () => {
+    const { redis, prefix } = dashboard;
+    const announcements = new Announcements(redis, prefix);
+    const lacks = async () =>
+      [...(await page('waiting')).matchAll(/<strong>(No worker[^<]*):<\/strong>/g)].map(([, what]) => what);
+    expect(await lacks()).toEqual(['No worker is alive']);
+    expect(await page('waiting')).toContain('Start a worker.');
+    await announcements.announce('w', [{ name: 'another', identity: 'i-1' }]);
+    expect(await lacks()).toEqual(['No worker knows school-a']);
+    expect(await page('waiting')).toContain('CONSUMERS_FILE');
+    await announcements.announce('v', [{ name: 'school-a', identity: 'i-2' }]);
+    expect(await lacks()).toEqual([]);
+    expect(await page('refused')).not.toContain('No worker');
+  });
+
+  it('says that intake is paused of what was not taken in yet, and of nothing else', async () => {
+    const { requests } = dashboard.queues.of('deletion');
+    dashboard.records.add(requestView({ id: 'not-yet', state: 'accepted', counts: { total: 1, pending: 1 } }));
+    dashboard.records.add(requestView({ id: 'at-work', state: 'processing', counts: { total: 1, pending: 1 } }));
+    const words = '<strong>Intake of deletions is paused:</strong> it waits';
+    await requests.pause();
+    expect(await page('not-yet')).toContain(words);
+    expect(await page('at-work')).not.toContain('is paused');
+    await requests.resume();
+    expect(await page('not-yet')).not.toContain(words);
+  });
+
+  it('tells those that failed apart from those that are done well', async () => {
+    expect(await page('r-1')).toContain('900 of 1,000 items done (90 %), 200 of them failed');
   });
 
   it('says of the kind that it is of, and of no other, that all of it is stopped', async () => {

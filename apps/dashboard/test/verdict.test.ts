@@ -33,7 +33,9 @@ describe('The verdict', () => {
     const [deletion, resubmission] = overview().kinds;
     if (deletion === undefined || resubmission === undefined) throw new Error('two kinds');
     const why = { reason: 'x', since: stop.since };
-    expect(told({ lanes: [{ ...open, stop }] })).toBe('bad: Stopped: wrong secret; 7 items to go');
+    expect(told({ lanes: [{ ...open, stop }] })).toBe(
+      'bad: Stopped: the lane of deletions of school-a is stopped (wrong secret); 7 items to go',
+    );
     expect(told({ lanes: [open], kinds: [{ ...deletion, stop: why }] })).toContain(
       'Stopped: every deletion is stopped',
     );

@@ -80,6 +80,7 @@ export {
   addRequestJob,
   ensureRequestJob,
 } from './queues/request-jobs.ts';
+export { redisNow } from './redis/redis-now.ts';
 export { mastersOf, readServerFacts, type ServerFacts } from './redis/server-facts.ts';
 export { noteCallback, readEnd } from './requests/callback.ts';
 export { mirrored, openRequest, recordRefusal, redriveItems } from './requests/control.ts';

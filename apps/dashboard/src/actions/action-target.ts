@@ -15,7 +15,7 @@ import {
 } from '@session-queue/core/engine';
 import { z } from 'zod';
 import { Refused } from '../http/refused.ts';
-import { counted, utc } from '../pages/wording.ts';
+import { counted, kindTitles, utc } from '../pages/wording.ts';
 import type { Queues } from '../queues.ts';
 import { requestPath } from '../requests/request-path.ts';
 import { unknownRequest } from '../requests/unknown-request.ts';
@@ -44,6 +44,8 @@ export interface ActionTarget {
   title: string;
   /** What names it in a form, and in the address that leads there. */
   fields: Readonly<Record<string, string>>;
+  /** What happens here in particular, where the action's own words are too wide. */
+  effect?: string;
   /** Where somebody came from, and goes back to. */
   back: string;
   act: (why: DoneBy) => Promise<unknown>;
@@ -100,10 +102,21 @@ function queueTarget(action: 'pause' | 'resume', form: unknown, { queues }: Targ
     name,
     about: { queue: name },
     title: `queue ${name}`,
+    ...(action === 'pause' && { effect: effectOfPause(name, queues) }),
     fields: { queue: name },
     back: '/',
     act: async () => await queue[action](),
   };
+}
+
+function effectOfPause(name: string, { kinds }: Queues): string {
+  const intake = kinds.find(({ requests }) => requests.name === name);
+  if (intake !== undefined)
+    return `${kindTitles[intake.kind]} that are accepted from now on wait, however they were asked for, until it is resumed. Those that were taken in before go on.`;
+  const sending = kinds.find(({ batches }) => batches.name === name);
+  if (sending !== undefined)
+    return `No more ${kindWords(sending.kind)} are sent until it is resumed. Requests are accepted and wait. What is on the wire goes on to its end.`;
+  return 'Nobody is told of the end of a request until it is resumed; callbacks wait.';
 }
 
 async function laneTarget(

@@ -47,8 +47,7 @@ export const actionWords: Readonly<Record<Action, ActionWords>> = {
   pause: {
     label: 'Pause',
     button: 'Pause this queue',
-    effect:
-      'Of *.requests: nothing more is taken in from BullMQ. Of *.batches: nothing more is sent. What is on the wire goes on to its end.',
+    effect: 'Nothing more is taken from this queue. What is on the wire goes on to its end.',
     done: 'The queue is paused.',
   },
   resume: {

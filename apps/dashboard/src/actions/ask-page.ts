@@ -17,7 +17,8 @@ export interface AskPage {
 
 /** Asks why, and says before what will happen. */
 export function askPage({ action, target, account, reason = '', problem }: AskPage): string {
-  const { label, button, effect, isFinal } = actionWords[action];
+  const { label, button, isFinal } = actionWords[action];
+  const effect = target.effect ?? actionWords[action].effect;
   const isDanger = isFinal === true || action === 'stop-kind';
   return layout({
     title: label,

@@ -14,6 +14,12 @@ export interface Problem {
   lane?: Lane;
 }
 
+/** What to do where no worker is alive, and where none has a consumer's credentials. */
+export const startWorker =
+  'Start a worker. Where one ends at once its last lines in the log say why: exit code 78 means wrong settings.';
+export const giveCredentials =
+  'Put the consumer into the settings of a worker (CONSUMERS_FILE) and restart it, or cancel the requests.';
+
 /** Lanes that are told of one by one for each sort of problem; the rest is counted. */
 const mostOfASort = 10;
 
@@ -43,8 +49,7 @@ function workerProblems({ workers, readAt }: Overview): Problem[] {
       tone: 'bad',
       title: 'No worker is alive',
       detail: 'Requests are taken and kept, and nothing is sent.',
-      remedy:
-        'Start a worker. Where one ends at once its last lines in the log say why: exit code 78 means wrong settings.',
+      remedy: startWorker,
     });
   }
   const [last] = gone;
@@ -95,7 +100,9 @@ function kindProblems({ kind, stop, isIntakePaused, isSendingPaused }: KindState
   }
   if (isSendingPaused) problems.push(paused(kind, `Sending of ${kind}s is paused`, 'What was asked for waits.'));
   if (isIntakePaused) {
-    problems.push(paused(kind, `Intake of ${kind}s is paused`, 'What was asked for through BullMQ is not taken in.'));
+    problems.push(
+      paused(kind, `Intake of ${kind}s is paused`, 'What is accepted from now on waits, however it was asked for.'),
+    );
   }
   return problems;
 }
@@ -116,7 +123,7 @@ function stoppedLane(lane: Lane, now: number): Problem {
     title: isByHand
       ? `A person has stopped ${kind}s of ${consumer}`
       : `The lane for ${kind}s of ${consumer} is stopped`,
-    detail: `${since}: ${stop.message}${isByHand ? '' : ` (${stop.code}). ${meaning}`} ${waiting}`,
+    detail: `${since}: ${stop.message}${isByHand ? '.' : ` (${stop.code}). ${meaning}`} ${waiting}`,
     remedy,
     lane,
   };
@@ -133,7 +140,7 @@ function unknownConsumer(lane: Lane): Problem {
     tone: 'bad',
     title: `No worker knows ${consumer}`,
     detail: `${counted(remainingItems(lane), 'item')} to go as ${kind}s, and no worker that is alive has the credentials of this consumer.`,
-    remedy: 'Put the consumer into the settings of a worker (CONSUMERS_FILE) and restart it, or cancel the requests.',
+    remedy: giveCredentials,
     lane,
   };
 }

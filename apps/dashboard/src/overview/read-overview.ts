@@ -9,6 +9,7 @@ import {
   readLaneHistory,
   readServerFacts,
   readWorkers,
+  redisNow,
 } from '@session-queue/core/engine';
 import type { KindQueues, Queues } from '../queues.ts';
 import { ChartHistory } from './chart-history.ts';
@@ -168,9 +169,4 @@ async function readRedis(redis: RedisConnection): Promise<RedisState> {
   if ('nodes' in redis) return health;
   const { version, appendOnly, policy } = await readServerFacts(redis);
   return { ...health, version, appendOnly, policy };
-}
-
-async function redisNow(redis: RedisConnection): Promise<number> {
-  const [seconds = 0, micros = 0] = await redis.time();
-  return Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000);
 }

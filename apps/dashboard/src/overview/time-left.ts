@@ -12,7 +12,7 @@ export function timeLeftOf(lane: Pick<Lane, 'items' | 'rate' | 'quota' | 'stop'>
  * Time that one request has left in its lane. A claim takes an equal share from each open request, so that it is as long as all their items
  * at its share of the lane's speed, and never longer than the whole lane takes.
  */
-export function timeLeftOfRequest(items: number, lane: Lane): number | undefined {
+export function timeLeftOfRequest(items: number, lane: Omit<Lane, 'isKnown'>): number | undefined {
   const perMinute = itemsPerMinute(lane);
   const whole = timeLeftOf(lane);
   if (perMinute === undefined || whole === undefined) return undefined;

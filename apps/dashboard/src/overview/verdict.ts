@@ -34,7 +34,7 @@ export function standsStill(lane: Lane, kinds: readonly KindState[]): string | u
   const kind = kinds.find((of) => of.kind === lane.kind);
   if (kind?.stop !== undefined) return `every ${lane.kind} is stopped`;
   if (kind?.isSendingPaused) return `sending of ${lane.kind}s is paused`;
-  if (lane.stop !== undefined) return lane.stop.message;
+  if (lane.stop !== undefined) return `the lane of ${lane.kind}s of ${lane.consumer} is stopped (${lane.stop.message})`;
   return lane.isKnown ? undefined : 'no worker that is alive knows the consumer';
 }
 

@@ -1,12 +1,13 @@
 import { meaningOf } from '@session-queue/core';
 import { stoppedByHand } from '@session-queue/core/engine';
+import { giveCredentials, startWorker } from '../overview/problems.ts';
 import { type Html, html } from '../pages/html.ts';
 import { counted, utc } from '../pages/wording.ts';
 import type { RequestPicture } from './request-picture.ts';
 
 /** What holds a request up or went wrong with it, each with what to do. */
 export function requestNotices(picture: RequestPicture): Html[] {
-  const { request, kindStop, isSendingPaused, readAt } = picture;
+  const { request, kindStop, lack, isIntakePaused, isSendingPaused, readAt } = picture;
   const { kind, error, laneStopped, counts, notBefore, state } = request;
   const found: Html[] = [];
   if (error !== undefined) {
@@ -27,6 +28,11 @@ export function requestNotices(picture: RequestPicture): Html[] {
     const what = `since ${utc(since)}${who}: ${reason}.`;
     found.push(notice('warn', `All ${kind}s are stopped`, what, 'They go on once the kind is started again.'));
   }
+  if (lack !== undefined) found.push(lackNotice(lack, request.consumer));
+  if (isIntakePaused) {
+    const what = 'it waits, and nothing of it is sent.';
+    found.push(notice('warn', `Intake of ${kind}s is paused:`, what, 'It is resumed on the overview.'));
+  }
   if (isSendingPaused) {
     found.push(notice('warn', `Sending of ${kind}s is paused.`, '', 'It is resumed on the overview.'));
   }
@@ -38,10 +44,15 @@ export function requestNotices(picture: RequestPicture): Html[] {
   }
   if (counts.parked > 0) {
     const what = 'it is unknown whether they arrived, and sent twice they could overwrite newer responses.';
-    const remedy = 'See at Learnosity whether they arrived, then have them sent again or failed.';
+    const remedy = `See at Learnosity whether they arrived, then decide at the command line: session-queue parked ${request.id} resend, or fail.`;
     found.push(notice('warn', `${counted(counts.parked, 'item')} parked:`, what, remedy));
   }
   return found;
+}
+
+function lackNotice(lack: NonNullable<RequestPicture['lack']>, consumer: string): Html {
+  if (lack === 'no worker') return notice('bad', 'No worker is alive:', 'nothing is sent.', startWorker);
+  return notice('bad', `No worker knows ${consumer}:`, 'nothing of it is sent.', giveCredentials);
 }
 
 function notice(tone: string, title: string, what: string, remedy?: string): Html {

@@ -6,6 +6,7 @@ import {
   type SessionQueue,
 } from '@session-queue/core';
 import {
+  Announcements,
   consumerKeys,
   type HandStop,
   type RequestFigures,
@@ -13,6 +14,7 @@ import {
   readLaneFigures,
   readLaneHistory,
   readRequestFigures,
+  redisNow,
 } from '@session-queue/core/engine';
 import { boardJobPath, boardPath } from '../board/board-path.ts';
 import type { KindSwitchReader } from '../overview/read-overview.ts';
@@ -29,16 +31,22 @@ export interface RequestPicture {
   figures: RequestFigures;
   /** Set while all of its kind is stopped. */
   kindStop: HandStop | undefined;
-  /** The request is open, and nobody has paused the queue that its items are sent by. */
+  /** The request is open, and somebody has paused the queue that its items are sent by. */
   isSendingPaused: boolean;
+  /** It has not been taken in yet, and somebody has paused the queue that it comes in by. */
+  isIntakePaused: boolean;
+  /** The request is open, and no worker can send its items: none is alive, or none has the consumer's credentials. */
+  lack: Lack | undefined;
   /** In ms, as far as that can be told. */
   timeLeftMs: number | undefined;
   /** Its job in Bull Board, while BullMQ keeps one. */
   jobPath: string | undefined;
   queuePath: string;
-  /** Ms since 1970. */
+  /** Ms of Redis's clock. */
   readAt: number;
 }
+
+type Lack = 'no worker' | 'no credentials';
 
 export interface RequestSources {
   redis: RedisConnection;
@@ -66,35 +74,48 @@ export class RequestReader {
     if (request === undefined) return undefined;
     const { kind, consumer, state } = request;
     const isOpen = !finalStates.has(state);
-    const [figures, jobPath, kindStop, isSendingPaused, timeLeftMs] = await Promise.all([
+    const { requests, batches } = queues.of(kind);
+    const readAt = await redisNow(redis);
+    const [figures, jobPath, kindStop, isSendingPaused, isIntakePaused, lack, timeLeftMs] = await Promise.all([
       readRequestFigures(consumerKeys(redis, prefix, consumer), this.#id, mostBatches),
       this.#findJobPath(request),
       isOpen ? kindSwitch.read(kind) : undefined,
-      isOpen ? queues.of(kind).batches.isPaused() : false,
-      isOpen ? this.#timeLeft(request) : undefined,
+      isOpen ? batches.isPaused() : false,
+      state === 'accepted' ? requests.isPaused() : false,
+      isOpen ? this.#lackFor(consumer, readAt) : undefined,
+      isOpen ? this.#timeLeft(request, readAt) : undefined,
     ]);
-    const isStill = kindStop !== undefined || isSendingPaused || state === 'held';
+    const isStill =
+      kindStop !== undefined || isSendingPaused || isIntakePaused || lack !== undefined || state === 'held';
     return {
       request,
       figures,
       kindStop,
       isSendingPaused,
+      isIntakePaused,
+      lack,
       timeLeftMs: isStill ? undefined : timeLeftMs,
       jobPath,
       queuePath: boardPath(queueNames[kind].requests, 'latest'),
-      readAt: Date.now(),
+      readAt,
     };
   }
 
-  async #timeLeft({ kind, consumer, counts, notBefore }: RequestView): Promise<number | undefined> {
+  async #lackFor(consumer: string, now: number): Promise<Lack | undefined> {
     const { redis, prefix } = this.#sources;
-    const now = Date.now();
+    const living = await new Announcements(redis, prefix).living(now);
+    if (living.size === 0) return 'no worker';
+    return [...living.values()].flat().includes(consumer) ? undefined : 'no credentials';
+  }
+
+  async #timeLeft({ kind, consumer, counts, notBefore }: RequestView, now: number): Promise<number | undefined> {
+    const { redis, prefix } = this.#sources;
     if (notBefore !== undefined && Date.parse(notBefore) > now) return undefined;
     const lane = (await readLaneFigures(redis, prefix, consumer))[kind];
     this.#rates.note(lane, now);
     const samples = await readLaneHistory(consumerKeys(redis, prefix, consumer), kind, 6);
     const rate = this.#rates.of(lane, now, samples);
-    return timeLeftOfRequest(counts.pending + counts.claimed + counts.submitted, { ...lane, rate, isKnown: true });
+    return timeLeftOfRequest(counts.pending + counts.claimed + counts.submitted, { ...lane, rate });
   }
 
   /** BullMQ numbers jobs that were added without an id; their requests remember the number. */

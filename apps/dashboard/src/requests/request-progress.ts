@@ -15,7 +15,8 @@ function progressWords({ request, timeLeftMs, readAt }: RequestPicture): string 
   const { state, counts } = request;
   const ended = counts.succeeded + counts.failed + counts.cancelled;
   if (state === 'receiving') return `Being uploaded: ${counted(counts.total, 'item')} so far.`;
-  const done = `${count(ended)} of ${counted(counts.total, 'item')} done (${percent(ended, counts.total)})`;
+  const failed = counts.failed === 0 ? '' : `, ${count(counts.failed)} of them failed`;
+  const done = `${count(ended)} of ${counted(counts.total, 'item')} done (${percent(ended, counts.total)})${failed}`;
   if (finalStates.has(state)) return `${done}.`;
   if (counts.pending + counts.claimed + counts.submitted === 0) return `${done}; what is left waits for a person.`;
   if (timeLeftMs === undefined) return `${done}; time left unknown.`;

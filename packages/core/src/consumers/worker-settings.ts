@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { redisNow } from '../redis/redis-now.ts';
 import type { RedisConnection } from '../redis/script.ts';
 
 /** What clients over Redis must do as the workers do. */
@@ -24,9 +25,9 @@ export function formatWorkerSettings({ sessionIndex, retentionMs }: WorkerSettin
 
 /** What the living workers have, more than one where they differ; with none alive what the last one had. Empty where none ever said. */
 export async function readWorkerSettings(redis: RedisConnection, prefix: string): Promise<WorkerSettings[]> {
-  const [all, [seconds = 0]] = await Promise.all([redis.hgetall(workerSettingsKey(prefix)), redis.time()]);
+  const [all, now] = await Promise.all([redis.hgetall(workerSettingsKey(prefix)), redisNow(redis)]);
   const said = Object.entries(all).sort(([, one], [, other]) => Number(other) - Number(one));
-  const living = said.filter(([, until]) => Number(until) >= Number(seconds) * 1_000);
+  const living = said.filter(([, until]) => Number(until) >= now);
   return (living.length > 0 ? living : said.slice(0, 1)).flatMap(([text]) => parsed(text));
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { redisNow } from '../redis/redis-now.ts';
 import type { RedisConnection } from '../redis/script.ts';
 
 /** What a worker says of itself with every announcement. */
@@ -37,8 +38,7 @@ export function workerSignsKey(prefix: string): string {
 
 /** Those that were heard of within the hour, the ones seen last first. */
 export async function readWorkers(redis: RedisConnection, prefix: string): Promise<SeenWorker[]> {
-  const [all, [seconds = 0]] = await Promise.all([redis.hgetall(workerSignsKey(prefix)), redis.time()]);
-  const now = Number(seconds) * 1_000;
+  const [all, now] = await Promise.all([redis.hgetall(workerSignsKey(prefix)), redisNow(redis)]);
   const workers = Object.entries(all).flatMap(([id, text]): SeenWorker[] => {
     const [, seen, until, sign] = /^(\d+) (\d+) (.*)$/.exec(text) ?? [];
     if (sign === undefined || Number(seen) < now - rememberedMs) return [];
