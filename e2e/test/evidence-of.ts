@@ -121,7 +121,7 @@ export function soundEvidence(of: Ask = ask()): Evidence {
 /** A lane that has carried out what was asked for. */
 export function lane(kind: Kind, change: Partial<LaneFigures> = {}, open: ItemCounts[] = []): LaneEvidence {
   const ended = { succeeded: ids.length, failed: 0, cancelled: 0 };
-  const counted = { resent: 0, calls: 1, tooMany: 0, slotsTaken: 0, openRequests: open.length };
+  const counted = { resent: 0, calls: 1, tooMany: 0, slotsTaken: 0, openRequests: open.length, inRotation: 0 };
   return {
     figures: {
       consumer: 'default',

@@ -45,7 +45,7 @@ export class DashboardMetrics {
   async text(): Promise<string> {
     let ofRedis = new Registry();
     try {
-      ofRedis = queueMetrics(await this.#reading.current(), this.#consumers, Date.now());
+      ofRedis = queueMetrics(await this.#reading.current(), this.#consumers);
       this.#up.set(1);
     } catch (error) {
       this.#up.set(0);

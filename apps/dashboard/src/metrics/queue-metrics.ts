@@ -1,21 +1,21 @@
 import { type Kind, kinds } from '@session-queue/core';
-import type { LaneFigures } from '@session-queue/core/engine';
+import { stoppedByHand } from '@session-queue/core/engine';
 import { type ConsumerLabel, Counter, Gauge, Registry } from '@session-queue/core/metrics';
 import type { QueueReading } from './queue-reading.ts';
 
 type Labels = Record<string, string>;
 
 /** What a reading says, as metrics that are made for it alone: none is left of what is no longer there. */
-export function queueMetrics(reading: QueueReading, consumers: ConsumerLabel, now: number): Registry {
+export function queueMetrics(reading: QueueReading, consumers: ConsumerLabel): Registry {
   const registry = new Registry();
-  noteLanes(reading.lanes, { registry, consumers, now });
-  noteTheRest(reading, { registry, now });
+  noteLanes(reading, { registry, consumers });
+  noteTheRest(reading, registry);
   return registry;
 }
 
 function noteLanes(
-  lanes: readonly LaneFigures[],
-  { registry, consumers, now }: { registry: Registry; consumers: ConsumerLabel; now: number },
+  { lanes, readAt, served }: QueueReading,
+  { registry, consumers }: { registry: Registry; consumers: ConsumerLabel },
 ): void {
   const of = makers(registry, ['kind', 'consumer']);
   const items = of.gauge('session_queue_items', 'Items of open requests, by where they are', ['state']);
@@ -28,6 +28,10 @@ function noteLanes(
   const calls = of.counter('session_queue_calls_total', 'Calls that began, of all workers');
   const tooMany = of.counter('session_queue_too_many_requests_total', 'Calls that were answered with a 429');
   const open = of.gauge('session_queue_open_requests', 'Requests that are not at their end');
+  const inRotation = of.gauge(
+    'session_queue_requests_in_rotation',
+    'Open requests with items to send whose turn may come: neither held nor put off',
+  );
   const quota = of.gauge('session_queue_quota_calls', 'Calls that the quota allows in any window');
   const quotaWindow = of.gauge('session_queue_quota_window_seconds', 'The window of the quota');
   const slots = of.gauge('session_queue_quota_slots_taken', 'Quota slots that are taken now');
@@ -37,9 +41,14 @@ function noteLanes(
   );
   const stopped = of.gauge(
     'session_queue_lane_stopped',
-    '1 while a fault of its consumer, or a person, has stopped the lane',
+    '1 while the lane is stopped, by a fault of its consumer or by a person',
+    ['by'],
   );
-  const worst = new Map<string, { labels: Labels; age: number; stopped: number }>();
+  const unserved = of.gauge(
+    'session_queue_lane_unserved',
+    '1 while items wait and no worker that is alive has the credentials of their consumer',
+  );
+  const worst = new Map<string, { labels: Labels; age: number; stoppedBy: Set<string>; isUnserved: boolean }>();
   for (const lane of lanes) {
     const labels = { kind: lane.kind, consumer: consumers.of(lane.consumer) };
     for (const [state, n] of Object.entries(lane.items)) items.inc({ ...labels, state }, n);
@@ -48,6 +57,7 @@ function noteLanes(
     calls.inc(labels, lane.calls);
     tooMany.inc(labels, lane.tooMany);
     open.inc(labels, lane.openRequests);
+    inRotation.inc(labels, lane.inRotation);
     slots.inc(labels, lane.slotsTaken);
     if (lane.quota !== undefined) {
       quota.inc(labels, lane.quota.calls);
@@ -56,23 +66,26 @@ function noteLanes(
     // Of those that share a label the worst is told.
     const key = `${labels.kind} ${labels.consumer}`;
     const before = worst.get(key);
-    const age = lane.oldest === undefined ? 0 : Math.max(0, now - lane.oldest.since) / 1_000;
+    const age = lane.oldest === undefined ? 0 : Math.max(0, readAt - lane.oldest.since) / 1_000;
+    const stoppedBy = new Set(before?.stoppedBy);
+    if (lane.stop !== undefined) stoppedBy.add(lane.stop.code === stoppedByHand ? 'person' : 'fault');
+    const { pending, claimed, submitted } = lane.items;
+    const isUnserved = !served.has(lane.consumer) && pending + claimed + submitted > 0;
     worst.set(key, {
       labels,
       age: Math.max(age, before?.age ?? 0),
-      stopped: Math.max(lane.stop === undefined ? 0 : 1, before?.stopped ?? 0),
+      stoppedBy,
+      isUnserved: isUnserved || before?.isUnserved === true,
     });
   }
   for (const one of worst.values()) {
     oldest.set(one.labels, one.age);
-    stopped.set(one.labels, one.stopped);
+    unserved.set(one.labels, one.isUnserved ? 1 : 0);
+    for (const by of ['fault', 'person']) stopped.set({ ...one.labels, by }, one.stoppedBy.has(by) ? 1 : 0);
   }
 }
 
-function noteTheRest(
-  { workers, stops, jobs, redis }: QueueReading,
-  { registry, now }: { registry: Registry; now: number },
-): void {
+function noteTheRest({ readAt, workers, stops, jobs, paused, redis }: QueueReading, registry: Registry): void {
   const of = makers(registry, []);
   const kindStopped = of.gauge('session_queue_kind_stopped', '1 while everything of a kind is stopped', ['kind']);
   for (const kind of kinds satisfies readonly Kind[]) kindStopped.set({ kind }, stops[kind] === undefined ? 0 : 1);
@@ -81,10 +94,12 @@ function noteTheRest(
   const [seen] = workers;
   if (seen !== undefined) {
     const sign = of.gauge('session_queue_worker_last_sign_seconds', 'Since the last sign of life of any worker');
-    sign.set(Math.max(0, now - seen.seenAt) / 1_000);
+    sign.set(Math.max(0, readAt - seen.seenAt) / 1_000);
   }
   const counted = of.gauge('session_queue_jobs', 'BullMQ jobs by queue and state', ['queue', 'state']);
   for (const { queue, state, jobs: n } of jobs) counted.set({ queue, state }, n);
+  const pausedQueue = of.gauge('session_queue_queue_paused', '1 while a BullMQ queue is paused', ['queue']);
+  for (const { queue, isPaused } of paused) pausedQueue.set({ queue }, isPaused ? 1 : 0);
   const problem = of.gauge(
     'session_queue_redis_problem',
     '1 for what keeps Redis from being safe, or from taking more',

@@ -1,11 +1,13 @@
 import { checkRedis, type Kind, type RedisConnection, type RedisHealth } from '@session-queue/core';
 import {
+  Announcements,
   BusyConsumers,
   type HandStop,
   KindSwitch,
   type LaneFigures,
   readLaneFigures,
   readWorkers,
+  redisNow,
   type SeenWorker,
 } from '@session-queue/core/engine';
 import { inChunks } from '../overview/in-chunks.ts';
@@ -13,10 +15,15 @@ import type { Queues } from '../queues.ts';
 
 /** How lanes, workers, queues and Redis stand, read at one time. */
 export interface QueueReading {
+  /** Ms of Redis's clock. */
+  readAt: number;
   lanes: LaneFigures[];
   workers: SeenWorker[];
+  /** Consumers that a worker which is alive has the credentials of. */
+  served: ReadonlySet<string>;
   stops: Record<Kind, HandStop | undefined>;
   jobs: { queue: string; state: string; jobs: number }[];
+  paused: { queue: string; isPaused: boolean }[];
   redis: RedisHealth;
 }
 
@@ -37,15 +44,19 @@ export async function readQueue({ redis, prefix, queues, consumers }: QueueSourc
   const [announced, busy] = await Promise.all([consumers(), new BusyConsumers(redis, prefix).list()]);
   const names = [...new Set([...announced, ...busy])].toSorted();
   const both = await inChunks(names, atOnce, (name) => readLaneFigures(redis, prefix, name));
-  const [workers, deletion, resubmission, jobs, health] = await Promise.all([
+  const readAt = await redisNow(redis);
+  const [workers, living, deletion, resubmission, jobs, paused, health] = await Promise.all([
     readWorkers(redis, prefix),
+    new Announcements(redis, prefix).living(readAt),
     kindSwitch.read('deletion'),
     kindSwitch.read('resubmission'),
     readJobs(queues),
+    readPaused(queues),
     checkRedis(redis),
   ]);
   const lanes = both.flatMap((of) => [of.deletion, of.resubmission]);
-  return { lanes, workers, stops: { deletion, resubmission }, jobs, redis: health };
+  const served = new Set([...living.values()].flat());
+  return { readAt, lanes, workers, served, stops: { deletion, resubmission }, jobs, paused, redis: health };
 }
 
 async function readJobs(queues: Queues): Promise<QueueReading['jobs']> {
@@ -56,4 +67,8 @@ async function readJobs(queues: Queues): Promise<QueueReading['jobs']> {
     }),
   );
   return counted.flat();
+}
+
+async function readPaused(queues: Queues): Promise<QueueReading['paused']> {
+  return await Promise.all(queues.all.map(async (queue) => ({ queue: queue.name, isPaused: await queue.isPaused() })));
 }

@@ -18,6 +18,7 @@ export function lane(given: Partial<Omit<Lane, 'items'>> & { items?: Partial<Lan
     quota: { calls: 5, windowMs: 5_000 },
     slotsTaken: 0,
     openRequests: 0,
+    inRotation: 0,
     oldest: undefined,
     stop: undefined,
     rate: undefined,

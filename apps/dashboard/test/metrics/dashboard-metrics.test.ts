@@ -43,19 +43,30 @@ afterEach(async () => {
 describe('the metrics of the dashboard', () => {
   test('tell how each lane stands, who works and what BullMQ holds', async () => {
     await client.deleteSessions({ sessionIds: ids(3), consumer: 'north', id: 'r' });
+    await new Announcements(redis, server.prefix).announce('another', [{ name: 'gone', identity: 'gone' }]);
+    await client.deleteSessions({ sessionIds: ids(1), consumer: 'gone', id: 'of-gone' });
+    await new Announcements(redis, server.prefix).withdraw('another', [{ name: 'gone', identity: 'gone' }]);
     await new LaneSwitch(redis, server.prefix).stop('south', 'resubmission', { reason: 'a fault' });
     await new KindSwitch(redis, server.prefix).stop('deletion', { reason: 'a wrong list' });
+    await queues.of('resubmission').requests.pause();
     const text = await metrics.text();
     for (const line of [
       'session_queue_items{kind="deletion",consumer="north",state="pending"} 3',
       'session_queue_items{kind="deletion",consumer="south",state="pending"} 0',
       'session_queue_open_requests{kind="deletion",consumer="north"} 1',
-      'session_queue_lane_stopped{kind="resubmission",consumer="south"} 1',
-      'session_queue_lane_stopped{kind="deletion",consumer="north"} 0',
+      'session_queue_lane_stopped{kind="resubmission",consumer="south",by="person"} 1',
+      'session_queue_lane_stopped{kind="resubmission",consumer="south",by="fault"} 0',
+      'session_queue_lane_stopped{kind="deletion",consumer="north",by="person"} 0',
+      'session_queue_requests_in_rotation{kind="deletion",consumer="north"} 0',
+      'session_queue_lane_unserved{kind="deletion",consumer="north"} 0',
+      'session_queue_lane_unserved{kind="deletion",consumer="gone"} 1',
+      'session_queue_lane_unserved{kind="resubmission",consumer="gone"} 0',
+      'session_queue_queue_paused{queue="resubmission.requests"} 1',
+      'session_queue_queue_paused{queue="resubmission.batches"} 0',
       'session_queue_kind_stopped{kind="deletion"} 1',
       'session_queue_kind_stopped{kind="resubmission"} 0',
       'session_queue_workers_alive 1',
-      'session_queue_jobs{queue="deletion.requests",state="waiting"} 1',
+      'session_queue_jobs{queue="deletion.requests",state="waiting"} 2',
       'session_queue_redis_up 1',
     ]) {
       expect(text.split('\n')).toContain(line);

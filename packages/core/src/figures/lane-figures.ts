@@ -26,6 +26,8 @@ export interface LaneFigures {
   /** Slots that are taken right now. */
   slotsTaken: number;
   openRequests: number;
+  /** Those of them that have something to send and whose turn may come: neither held nor put off. */
+  inRotation: number;
   /** The open request that has waited longest, since it was accepted or put back in line. */
   oldest: { request: string; since: number } | undefined;
   stop: LaneStop | undefined;
@@ -50,7 +52,7 @@ const readScript = consumerScript(new URL('./read-figures.lua', import.meta.url)
 
 const number = z.coerce.number();
 const fields = z.array(z.string());
-const laneSchema = z.tuple([number, z.string(), number, number]);
+const laneSchema = z.tuple([number, z.string(), number, number, number]);
 const replySchema = z.tuple([number, fields, fields, laneSchema, laneSchema]);
 
 /** How both lanes of a consumer stand, one step of Redis. */
@@ -66,7 +68,7 @@ export async function readLaneFigures(
   ]);
   const [, ever, today, ...lanes] = replySchema.parse(reply);
   const [deletion, resubmission] = kinds.map((kind, index) => {
-    const [openRequests, oldest, since, slotsTaken] = lanes[index] ?? [0, '', 0, 0];
+    const [openRequests, oldest, since, slotsTaken, inRotation] = lanes[index] ?? [0, '', 0, 0, 0];
     const of = figuresOf(ever, kind);
     const ofToday = figuresOf(today, kind);
     const ended = (counted: (figure: string) => number) => ({
@@ -86,6 +88,7 @@ export async function readLaneFigures(
       quota: quotaOf(ever, kind),
       slotsTaken,
       openRequests,
+      inRotation,
       oldest: oldest === '' ? undefined : { request: oldest, since },
       stop: stops[index],
     } satisfies LaneFigures;

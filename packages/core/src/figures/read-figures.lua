@@ -1,7 +1,7 @@
 -- How a consumer's lanes stand.
 -- KEYS[1] the consumer's base
 -- ARGV    none
--- Returns { now (ms), figures as fields and values, those of today or {}, of deletions { open, the oldest, since when (ms), slots taken },
+-- Returns { now (ms), figures as fields and values, those of today or {}, of deletions { open, the oldest, since when (ms), slots taken, in rotation },
 --         of resubmissions the same }
 -- Reads only: may run twice.
 local today = redis.call('HGETALL', today_key)
@@ -10,6 +10,11 @@ local function lane(kind)
   local opened = opened_key(kind)
   local oldest = redis.call('ZRANGE', opened, 0, 0, 'WITHSCORES')
   local taken = redis.call('ZCOUNT', slots_key(kind), now, '(+inf')
-  return { redis.call('ZCARD', opened), oldest[1] or '', oldest[2] or '0', taken }
+  local in_rotation = 0
+  for _, priority in ipairs(priorities) do
+    in_rotation = in_rotation + redis.call('ZCARD', rotation_key(kind, false, priority))
+    in_rotation = in_rotation + redis.call('ZCARD', rotation_key(kind, true, priority))
+  end
+  return { redis.call('ZCARD', opened), oldest[1] or '', oldest[2] or '0', taken, in_rotation }
 end
 return { now, redis.call('HGETALL', figures_key), today, lane('deletion'), lane('resubmission') }

@@ -3,7 +3,7 @@ import { leakGuard } from '@session-queue/testing';
 import { readLaneFigures, readLaneHistory } from '../../src/figures/lane-figures.ts';
 import { LaneSwitch } from '../../src/lanes/lane-switch.ts';
 import { survey } from '../../src/lanes/survey.ts';
-import { cancelRequest, redriveItems } from '../../src/requests/control.ts';
+import { cancelRequest, redriveItems, setHeld } from '../../src/requests/control.ts';
 import { ids, Lab, quotas } from '../lanes/lab.ts';
 
 leakGuard();
@@ -92,6 +92,20 @@ describe('the figures of a lane', () => {
     expect((await deletion()).oldest).toEqual({ request: 'old', since: 1_000 });
     await cancelRequest(lab.keys, 'old', 60_000);
     expect(await deletion()).toMatchObject({ oldest: { request: 'new' }, openRequests: 1, ended: { cancelled: 1 } });
+  });
+
+  test('tell requests whose turn may come from those that are held or have all of their items in batches', async () => {
+    await lab.request('r', ids(50));
+    await lab.request('s', ids(1, 70));
+    expect(await deletion()).toMatchObject({ inRotation: 2, openRequests: 2 });
+    expect((await figures()).resubmission).toMatchObject({ inRotation: 0 });
+    await setHeld(lab.keys, 's', 'hold');
+    expect(await deletion()).toMatchObject({ inRotation: 1, openRequests: 2 });
+    await setHeld(lab.keys, 's', 'release');
+    expect(await deletion()).toMatchObject({ inRotation: 2 });
+    await cancelRequest(lab.keys, 's', 60_000);
+    await lab.submit(lab.lane(), 'one');
+    expect(await deletion()).toMatchObject({ inRotation: 0, openRequests: 1, items: { pending: 0, submitted: 50 } });
   });
 
   test('know nothing of yesterday under today', async () => {
