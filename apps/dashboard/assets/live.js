@@ -70,6 +70,8 @@ async function again() {
     const page = new DOMParser().parseFromString(await response.text(), 'text/html');
     for (const part of page.querySelectorAll('[data-part]')) show(part.id, part.innerHTML);
     stale(response.ok ? '' : (page.querySelector('.notice p')?.textContent ?? 'Not up to date.'));
+    // Nothing will change any more: the page does not ask to be kept up to date.
+    if (page.querySelector('script[src="/assets/live.js"]') === null) return;
   } catch {
     stale('Not up to date: the dashboard does not answer. This page goes on by itself.');
   }

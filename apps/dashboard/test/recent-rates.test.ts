@@ -42,6 +42,16 @@ describe('How fast a lane goes', () => {
     expect(rates.of(at(34, 1_700), now, [sample(10_000, 30, 1_500)])).toBeUndefined();
   });
 
+  it('is that since the oldest request where the lane had nothing open before it, and not since the minute began', () => {
+    const rates = new RecentRates();
+    const begun = { ...at(40, 2_000), oldest: { request: 'r', since: now - 30_000 } };
+    const samples = [sample(300_000, 10, 500), sample(80_000, 10, 500)];
+    expect(rates.of(begun, now, samples)).toMatchObject({ callsPerMinute: 60, itemsPerMinute: 3_000 });
+    // It had something open all along: an old request has just ended.
+    const flowing = [sample(140_000, 5, 250), sample(80_000, 10, 500)];
+    expect(rates.of(begun, now, flowing)?.callsPerMinute).toBeCloseTo(22.5, 5);
+  });
+
   it('begins anew when the numbers do', () => {
     const rates = new RecentRates();
     rates.note(at(1_000, 50_000), now - 60_000);

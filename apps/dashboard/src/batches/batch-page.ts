@@ -12,7 +12,10 @@ import { batchPath } from './batch-path.ts';
 const refreshSeconds = 5;
 const over: ReadonlySet<Batch['state']> = new Set(['settled', 'split']);
 
-/** How far one call to Learnosity is, and whose items it carries. Never which items (invariant 9). */
+/**
+ * How far one call to Learnosity is, and whose items it carries. Never which items (invariant 9). The first card is kept up to date until the
+ * batch is over; the second never changes, since a batch's members are fixed at its claim (invariant 4).
+ */
 export function batchPage(batch: Batch, account: Account): string {
   return layout({
     title: `Batch ${batch.id}`,
@@ -25,6 +28,7 @@ ${facts(batch)}
 </article>
 <section class="card">
 <h2>Its requests</h2>
+<p class="more">Fixed when the batch was made.</p>
 ${requests(batch)}
 </section>`,
   });

@@ -139,7 +139,7 @@ export class OverviewReader {
       return both;
     });
     const figures = lanes.flat();
-    this.#rates.keepOnly(figures);
+    this.#rates.keepOnly(figures.filter(isLaneOpen));
     return figures;
   }
 

@@ -16,6 +16,8 @@ interface Point {
   items: number;
   calls: number;
   tooMany: number;
+  /** Before it nothing was open: no speed is reckoned over that. */
+  isBeginning?: boolean;
 }
 
 /** 'Recent' is at most this long ago, in ms. */
@@ -24,12 +26,14 @@ export const recentMs = 5 * 60_000;
 const speedMs = 60_000;
 /** Over less than this a rate would be chance, in ms: a batch takes seconds to come back. */
 const shortestMs = 20_000;
+/** Of samples, in ms. */
+const minuteMs = 60_000;
 /** Points closer together than this tell nothing more, in ms. */
 const pointEveryMs = 5_000;
 
 /**
  * How fast lanes go, by what was read of them while somebody looked; before that has lasted long enough by the samples that workers
- * keep. Those are of whole minutes, so that the first one of a lane makes it look slower than it is.
+ * keep.
  */
 export class RecentRates {
   readonly #points = new Map<string, Point[]>();
@@ -53,10 +57,11 @@ export class RecentRates {
 
   of(lane: LaneFigures, now: number, samples: readonly LaneSample[]): Rate | undefined {
     const noted = this.suffices(lane, now) ? this.#points.get(nameOf(lane)) : undefined;
-    const points = (noted ?? samples.map(pointOfSample)).filter(({ at }) => now - at <= recentMs);
+    const points = (noted ?? pointsOf(samples, lane)).filter(({ at }) => now - at <= recentMs);
     const [first] = points;
-    if (first === undefined || now - first.at < shortestMs) return undefined;
-    const from = points.findLast(({ at }) => now - at >= speedMs) ?? first;
+    const beginning = points.findLast(({ isBeginning }) => isBeginning) ?? first;
+    if (first === undefined || beginning === undefined || now - beginning.at < shortestMs) return undefined;
+    const from = points.findLast(({ at }) => now - at >= speedMs && at >= beginning.at) ?? beginning;
     const last = pointOf(lane, now);
     const perMinute = (count: (point: Point) => number) => (grown(from, last, count) * 60_000) / (now - from.at);
     return {
@@ -67,7 +72,7 @@ export class RecentRates {
     };
   }
 
-  /** Lanes that are not looked at any more are forgotten. */
+  /** Lanes that are gone, or have nothing open, are forgotten: what they do next begins anew. */
   keepOnly(lanes: readonly LaneFigures[]): void {
     const names = new Set(lanes.map(nameOf));
     for (const name of this.#points.keys()) if (!names.has(name)) this.#points.delete(name);
@@ -79,8 +84,17 @@ export function callsAllowed({ calls, windowMs }: QuotaLimits): number {
   return (calls * 60_000) / windowMs;
 }
 
-function pointOfSample({ at, succeeded, failed, calls, tooMany }: LaneSample): Point {
-  return { at, items: succeeded + failed, calls, tooMany };
+/**
+ * A sample names the minute that it was made in. The first one after a time with nothing open was made once there was a request again, amid its
+ * minute: counted from that minute's beginning the lane would look slower than it is.
+ */
+function pointsOf(samples: readonly LaneSample[], { oldest }: LaneFigures): Point[] {
+  return samples.map(({ at, succeeded, failed, calls, tooMany }, index) => {
+    const before = samples[index - 1];
+    const isBeginning = before === undefined || at - before.at > minuteMs;
+    const beganAmidIt = isBeginning && oldest !== undefined && oldest.since > at && oldest.since < at + minuteMs;
+    return { at: beganAmidIt ? oldest.since : at, items: succeeded + failed, calls, tooMany, isBeginning };
+  });
 }
 
 function pointOf({ ended, calls, tooMany }: LaneFigures, at: number): Point {
