@@ -1,8 +1,9 @@
 import { bullPrefix, type Kind, kinds, longestBlockMs, queueNames, type RedisConnection } from '@session-queue/core';
 import { acceptedJobSchema, type ConsumerKeys } from '@session-queue/core/engine';
-import type { Job, Telemetry } from 'bullmq';
+import { DelayedError, type Job, type Telemetry } from 'bullmq';
 import type { Logger } from 'pino';
 import type { Intake } from './intake/intake.ts';
+import type { Observer } from './observer.ts';
 import { consumerOf, runBatchJob } from './settle/batch-jobs.ts';
 import type { FinishEntry } from './settle/finish-entry.ts';
 import type { Mirror } from './settle/mirror.ts';
@@ -37,8 +38,11 @@ export interface JobRunnersOptions {
   intake: Intake;
   keysOf: (consumer: string) => ConsumerKeys;
   mirror: Mirror;
+  observer: Pick<Observer, 'jobRan'>;
   logger: Logger;
 }
+
+type Run = (job: Job, token: string) => Promise<unknown>;
 
 /** The four BullMQ workers: requests come in through two, and all four finish what the records say is finished. */
 export class JobRunners {
@@ -76,9 +80,9 @@ export class JobRunners {
     await within(forcedCloseMs, Promise.all(this.#workers.map((worker) => worker.close(true))));
   }
 
-  #worker(role: Role, kind: Kind, run: (job: Job, token: string) => Promise<unknown>): WatchedWorker {
+  #worker(role: Role, kind: Kind, run: Run): WatchedWorker {
     const { redis, prefix, telemetry, logger } = this.#options;
-    const worker = new WatchedWorker(queueNames[kind][role], run, {
+    const worker = new WatchedWorker(queueNames[kind][role], this.#measured(queueNames[kind][role], run), {
       connection: redis,
       prefix: bullPrefix(prefix),
       ...roles[role],
@@ -100,6 +104,21 @@ export class JobRunners {
     worker.on('completed', (job) => this.#ended(what, kind, job));
     worker.on('failed', (job) => job && this.#ended(what, kind, job));
     return worker;
+  }
+
+  #measured(queue: string, run: Run): Run {
+    const { observer } = this.#options;
+    return async (job, token) => {
+      const from = performance.now();
+      try {
+        const result = await run(job, token);
+        observer.jobRan(queue, 'completed', performance.now() - from);
+        return result;
+      } catch (error) {
+        observer.jobRan(queue, error instanceof DelayedError ? 'delayed' : 'failed', performance.now() - from);
+        throw error;
+      }
+    };
   }
 
   #ended(what: FinishEntry['what'], kind: Kind, job: Job): void {

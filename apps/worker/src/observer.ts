@@ -13,6 +13,9 @@ export type WatchedBatch = Pick<Batch, 'id' | 'kind' | 'consumer' | 'size' | 'sh
 /** What a call came to: its answer was as hoped, or what its failure means (`packages/core/src/learnosity/decision.ts`). */
 export type CallResult = 'accepted' | Decision;
 
+/** What a run of a BullMQ job came to; `delayed`: the job waits for the end of what it mirrors, and runs again then. */
+export type RunEnd = 'completed' | 'failed' | 'delayed';
+
 export type JobEnd = 'completed' | 'halted' | 'endless';
 
 /** Watches what a worker does, to measure it. None of it may throw. Times are in ms. */
@@ -25,6 +28,8 @@ export interface Observer {
   /** The end of a job was noticed, so long after its batch was submitted, and written down in `settleMs`. */
   jobEnded(batch: WatchedBatch, status: JobEnd, ageMs: number, settleMs: number): void;
   batchSplit(lane: LaneName): void;
+  /** A job of a BullMQ queue was run for so long. */
+  jobRan(queue: string, end: RunEnd, ms: number): void;
 }
 
 /** Watches nothing. */
@@ -34,6 +39,7 @@ export const noObserver: Observer = {
   polled: () => undefined,
   jobEnded: () => undefined,
   batchSplit: () => undefined,
+  jobRan: () => undefined,
 };
 
 /** Tells several, each what it wants to know. */
@@ -47,5 +53,6 @@ export function everyObserver(...observers: readonly Partial<Observer>[]): Obser
     polled: (...told) => every((one) => one.polled?.(...told)),
     jobEnded: (...told) => every((one) => one.jobEnded?.(...told)),
     batchSplit: (...told) => every((one) => one.batchSplit?.(...told)),
+    jobRan: (...told) => every((one) => one.jobRan?.(...told)),
   };
 }

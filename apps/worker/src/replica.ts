@@ -31,7 +31,7 @@ import { Heart } from './heart.ts';
 import { Intake } from './intake/intake.ts';
 import { PlainJobs } from './intake/plain-jobs.ts';
 import { JobRunners } from './job-runners.ts';
-import type { Observer } from './observer.ts';
+import { noObserver, type Observer } from './observer.ts';
 import { Gate } from './pump/gate.ts';
 import { WakeListener, type Woken } from './pump/wake-listener.ts';
 import { Rounds } from './reconciler/rounds.ts';
@@ -122,7 +122,8 @@ export class Replica {
     const parts = { keysOf, index, retentionMs, logger };
     const plainJobs = new PlainJobs({ ...parts, busy, announcements, callbacks, sessionIndex });
     const intake = new Intake({ ...parts, plainJobs });
-    const running = { redis: this.#blocking, prefix, telemetry: options.telemetry };
+    const { telemetry, observer = noObserver } = options;
+    const running = { redis: this.#blocking, prefix, telemetry, observer };
     this.#runners = new JobRunners({ ...running, intake, keysOf, mirror: this.#mirror, logger });
     const announced: AnnouncedConsumer[] = consumers.map((one) => ({ name: one.name, identity: identity(one) }));
     const sign = {

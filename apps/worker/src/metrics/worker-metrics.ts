@@ -1,5 +1,5 @@
 import { ConsumerLabel, Counter, createRegistry, Histogram, type Registry } from '@session-queue/core/metrics';
-import type { CallResult, JobEnd, LaneName, Observer, WatchedBatch } from '../observer.ts';
+import type { CallResult, JobEnd, LaneName, Observer, RunEnd, WatchedBatch } from '../observer.ts';
 
 const lane = ['kind', 'consumer'] as const;
 /** Learnosity answers in tenths of a second; the deadline is 10 s. */
@@ -8,6 +8,8 @@ const waitSeconds = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
 const lagSeconds = [0.25, 0.5, 1, 2, 5, 10, 30, 60];
 const jobSeconds = [1, 2, 5, 10, 30, 60, 300, 1_800, 7_200, 86_400];
 const settleSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2];
+/** A run asks Redis a few times; the intake of a plain job may store 5,000 items. */
+const runSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2, 10];
 const batchItems = [1, 2, 5, 10, 20, 30, 40, 49, 50];
 
 /** Measures what a worker does, for Prometheus. */
@@ -22,6 +24,7 @@ export class WorkerMetrics implements Observer {
   readonly #jobs;
   readonly #settle;
   readonly #splits;
+  readonly #runs;
 
   constructor() {
     this.registry = createRegistry('worker');
@@ -81,6 +84,13 @@ export class WorkerMetrics implements Observer {
       labelNames: lane,
       registers,
     });
+    this.#runs = new Histogram({
+      name: 'session_queue_job_run_duration_seconds',
+      help: 'Runs of BullMQ jobs: completed, failed, or delayed until what the job mirrors has ended',
+      labelNames: ['queue', 'outcome'],
+      buckets: runSeconds,
+      registers,
+    });
   }
 
   callLeft(batch: WatchedBatch, slotWaitMs: number): void {
@@ -106,6 +116,10 @@ export class WorkerMetrics implements Observer {
 
   batchSplit(of: LaneName): void {
     this.#splits.inc(this.#lane(of));
+  }
+
+  jobRan(queue: string, outcome: RunEnd, ms: number): void {
+    this.#runs.observe({ queue, outcome }, ms / 1_000);
   }
 
   #lane({ kind, consumer }: LaneName): Record<(typeof lane)[number], string> {

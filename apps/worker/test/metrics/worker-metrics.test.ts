@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { eventually } from '@session-queue/testing';
 import { WorkerMetrics } from '../../src/metrics/worker-metrics.ts';
 import { ids, Lab } from '../lab.ts';
 
@@ -45,6 +46,18 @@ describe('the metrics of a worker', () => {
     expect(await sample('session_queue_tracking_lag_seconds_bucket{le="5",consumer="default"}')).toBeGreaterThanOrEqual(
       2,
     );
+  });
+
+  test('tell how long BullMQ jobs run, and what each run came to', async () => {
+    await lab.replica([lab.fastConsumer()], { observer: metrics });
+    const { id } = await lab.client.deleteSessions({ sessionIds: ids(70) });
+    await lab.end(id);
+    const runs = (queue: string, outcome: string) =>
+      sample(`session_queue_job_run_duration_seconds_count{queue="${queue}",outcome="${outcome}"}`).catch(() => 0);
+    await eventually(async () => (await runs('deletion.requests', 'completed')) === 1, { timeoutMs: 10_000 });
+    await eventually(async () => (await runs('deletion.batches', 'completed')) === 2, { timeoutMs: 10_000 });
+    expect(await runs('deletion.requests', 'delayed')).toBeGreaterThan(0);
+    expect(await runs('resubmission.requests', 'completed')).toBe(0);
   });
 
   test('tell failed calls by what they mean, and count splits', async () => {
