@@ -49,7 +49,7 @@ function batchRow(batch: BatchFigures, consumer: string, now: number): Html {
 <td><span class="pill ${tones[state]}">${words[state]}</span></td>
 <td class="number">${count(ownItems)}${ownItems === size ? undefined : html` <small>of ${count(size)}</small>`}</td>
 <td class="number">${count(attempts)}</td>
-<td><span class="id" title="${reference}">${reference}</span></td>
+<td><span class="id reference" title="${reference}">${reference}</span></td>
 <td>${lastCode === undefined || lastCode === '' ? '–' : lastCode}</td>
 <td class="number">${moment(createdAt, now)}</td>
 <td class="number">${settledAt === undefined ? '–' : moment(settledAt, now)}</td>
