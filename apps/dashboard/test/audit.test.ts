@@ -30,6 +30,23 @@ describe('The audit log', () => {
       ([, target]) => target,
     );
 
+  it('says that an action may have been done where Redis gave no answer to it, and so does the page', async () => {
+    const ada = await signedInVisitor(dashboard, admin);
+    const { stops } = dashboard;
+    stops.set = () => {
+      throw new Error('the connection was cut');
+    };
+    try {
+      const answer = await ada.act('/actions/stop-kind', { kind: 'deletion' });
+      expect(answer.status).toBe(503);
+      expect(await answer.text()).toContain('it may have been done. Look whether it was before you do it again.');
+    } finally {
+      Reflect.deleteProperty(stops, 'set');
+    }
+    const [entry] = (await dashboard.trail.page({ action: 'stop-kind' }, { limit: 1 })).entries;
+    expect(entry).toMatchObject({ outcome: 'failed', detail: expect.stringContaining('it may have been done') });
+  });
+
   it('is read by everybody who signs in, and by nobody else', async () => {
     await dashboard.trail.note({ action: 'hold', who: 'ada', target: 'r-1', reason: 'a <b>' }, { outcome: 'done' });
     const html = await page();

@@ -70,6 +70,8 @@ describe('The verdict', () => {
 
   it('says that there is nothing to do, or that a person is waited for', () => {
     expect(told({ lanes: [lane()] })).toBe('calm: Nothing to do: all that was asked for is done');
+    const today = { succeeded: 90, failed: 4, cancelled: 0 };
+    expect(told({ lanes: [lane({ today })] })).toBe('calm: Nothing to do: all has ended; 4 items failed today');
     expect(told({ lanes: [lane({ items: { parked: 1 } })] })).toBe('warn: Waiting: 1 parked item waits for a person');
   });
 });

@@ -57,7 +57,12 @@ function movingVerdict({ readAt }: Overview, moving: readonly Lane[], standing: 
 
 function nothingOpen(lanes: readonly Lane[]): Verdict {
   const parked = sum(lanes, ({ items }) => items.parked);
-  if (parked === 0) return { tone: 'calm', word: 'Nothing to do', rest: 'all that was asked for is done' };
+  const failed = sum(lanes, ({ today }) => today.failed);
+  if (parked === 0) {
+    const rest =
+      failed === 0 ? 'all that was asked for is done' : `all has ended; ${counted(failed, 'item')} failed today`;
+    return { tone: 'calm', word: 'Nothing to do', rest };
+  }
   return {
     tone: 'warn',
     word: 'Waiting',
