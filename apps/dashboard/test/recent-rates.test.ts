@@ -6,7 +6,8 @@ const at = (calls: number, items: number, tooMany = 0) =>
   lane({ calls, tooMany, ended: { succeeded: items, failed: 0, cancelled: 0 } });
 const sample = (msAgo: number, calls: number, items: number) => {
   const rest = { pending: 0, claimed: 0, submitted: 0, failed: 0, tooMany: 0 };
-  return { ...rest, at: now - msAgo, calls, succeeded: items };
+  const madeAt = now - msAgo;
+  return { ...rest, at: Math.floor(madeAt / 60_000) * 60_000, madeAt, calls, succeeded: items };
 };
 
 describe('How fast a lane goes', () => {
@@ -42,14 +43,13 @@ describe('How fast a lane goes', () => {
     expect(rates.of(at(34, 1_700), now, [sample(10_000, 30, 1_500)])).toBeUndefined();
   });
 
-  it('is that since the oldest request where the lane had nothing open before it, and not since the minute began', () => {
+  it('is that since the lane had something open again, and from when the first sample was made on', () => {
     const rates = new RecentRates();
-    const begun = { ...at(40, 2_000), oldest: { request: 'r', since: now - 30_000 } };
-    const samples = [sample(300_000, 10, 500), sample(80_000, 10, 500)];
-    expect(rates.of(begun, now, samples)).toMatchObject({ callsPerMinute: 60, itemsPerMinute: 3_000 });
-    // It had something open all along: an old request has just ended.
+    const samples = [sample(300_000, 10, 500), sample(30_000, 12, 600)];
+    expect(rates.of(at(42, 2_100), now, samples)).toMatchObject({ callsPerMinute: 60, itemsPerMinute: 3_000 });
+    // It had something open all along.
     const flowing = [sample(140_000, 5, 250), sample(80_000, 10, 500)];
-    expect(rates.of(begun, now, flowing)?.callsPerMinute).toBeCloseTo(22.5, 5);
+    expect(rates.of(at(40, 2_000), now, flowing)?.callsPerMinute).toBeCloseTo(22.5, 5);
   });
 
   it('begins anew when the numbers do', () => {

@@ -57,7 +57,7 @@ export class RecentRates {
 
   of(lane: LaneFigures, now: number, samples: readonly LaneSample[]): Rate | undefined {
     const noted = this.suffices(lane, now) ? this.#points.get(nameOf(lane)) : undefined;
-    const points = (noted ?? pointsOf(samples, lane)).filter(({ at }) => now - at <= recentMs);
+    const points = (noted ?? pointsOf(samples)).filter(({ at }) => now - at <= recentMs);
     const [first] = points;
     const beginning = points.findLast(({ isBeginning }) => isBeginning) ?? first;
     if (first === undefined || beginning === undefined || now - beginning.at < shortestMs) return undefined;
@@ -84,16 +84,12 @@ export function callsAllowed({ calls, windowMs }: QuotaLimits): number {
   return (calls * 60_000) / windowMs;
 }
 
-/**
- * A sample names the minute that it was made in. The first one after a time with nothing open was made once there was a request again, amid its
- * minute: counted from that minute's beginning the lane would look slower than it is.
- */
-function pointsOf(samples: readonly LaneSample[], { oldest }: LaneFigures): Point[] {
-  return samples.map(({ at, succeeded, failed, calls, tooMany }, index) => {
+/** A sample that none of the minute before it precedes was the first after a time with nothing open. */
+function pointsOf(samples: readonly LaneSample[]): Point[] {
+  return samples.map(({ at, madeAt, succeeded, failed, calls, tooMany }, index) => {
     const before = samples[index - 1];
     const isBeginning = before === undefined || at - before.at > minuteMs;
-    const beganAmidIt = isBeginning && oldest !== undefined && oldest.since > at && oldest.since < at + minuteMs;
-    return { at: beganAmidIt ? oldest.since : at, items: succeeded + failed, calls, tooMany, isBeginning };
+    return { at: madeAt, items: succeeded + failed, calls, tooMany, isBeginning };
   });
 }
 

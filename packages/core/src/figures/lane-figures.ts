@@ -37,8 +37,9 @@ type EndedState = 'succeeded' | 'failed' | 'cancelled';
 
 /** How a lane stood at the end of a minute; what ended and was called are counts ever. */
 export interface LaneSample {
-  /** Ms of Redis's clock, a whole minute. */
+  /** Ms of Redis's clock, a whole minute: the one in which it was made, and when exactly. */
   at: number;
+  madeAt: number;
   pending: number;
   claimed: number;
   submitted: number;
@@ -101,9 +102,19 @@ export async function readLaneFigures(
 export async function readLaneHistory({ redis, base }: ConsumerKeys, kind: Kind, most = 360): Promise<LaneSample[]> {
   const entries = await redis.lrange(`${base}${kind}:history`, -most, -1);
   return entries.map((entry) => {
-    const [minute = 0, pending = 0, claimed = 0, submitted = 0, succeeded = 0, failed = 0, calls = 0, tooMany = 0] =
-      entry.split(' ').map(Number);
-    return { at: minute * 60_000, pending, claimed, submitted, succeeded, failed, calls, tooMany };
+    const [
+      minute = 0,
+      pending = 0,
+      claimed = 0,
+      submitted = 0,
+      succeeded = 0,
+      failed = 0,
+      calls = 0,
+      tooMany = 0,
+      exact,
+    ] = entry.split(' ').map(Number);
+    const at = minute * 60_000;
+    return { at, madeAt: exact ?? at, pending, claimed, submitted, succeeded, failed, calls, tooMany };
   });
 }
 

@@ -97,7 +97,7 @@ local function sample_figures(quotas)
     end
     if known then
       local history = lane_key(kind, 'history')
-      redis.call('RPUSH', history, string.format('%d ', minute) .. table.concat(row, ' '))
+      redis.call('RPUSH', history, string.format('%d ', minute) .. table.concat(row, ' ') .. string.format(' %d', now))
       redis.call('LTRIM', history, -history_minutes, -1)
       redis.call('PEXPIRE', history, history_kept)
     end
