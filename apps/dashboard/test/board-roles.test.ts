@@ -279,29 +279,6 @@ describe('Bull Board, signed in', () => {
     expect(entry).toMatchObject({ action: 'retry', who: 'ada', outcome: 'done', address: '127.0.0.1' });
   });
 
-  it.each([undefined, '', 'no', '%E0%A4%A', 'x'.repeat(501)])(
-    'does nothing for the reason %p, and says so',
-    async (sent) => {
-      const queue = dashboard.queues.of('deletion').batches;
-      const headers = { accept: 'application/json', ...(sent !== undefined && { 'x-reason': sent }) };
-      const answer = await people.admin.call('PUT', `/queues/api/queues/${queue.name}/pause`, { headers });
-      expect(answer.status).toBe(403);
-      expect(await answer.json()).toMatchObject({ message: expect.stringContaining('Nothing was done') });
-      expect(await queue.isPaused()).toBe(false);
-    },
-  );
-
-  it('keeps the reason in the audit log, and out of the other log', async () => {
-    await people.operator.api('put', `/api/queues/${batches}/pause`, undefined, 'für Zoë: 漢字');
-    await people.operator.api('put', `/api/queues/${batches}/resume`);
-    const { entries } = await dashboard.trail.page({}, { limit: 2 });
-    expect(entries.map(({ action, reason }) => [action, reason])).toEqual([
-      ['resume', 'ticket 4711'],
-      ['pause', 'für Zoë: 漢字'],
-    ]);
-    expect(JSON.stringify(dashboard.log)).not.toContain('ticket 4711');
-  });
-
   it('does nothing that cannot be written into the audit log first', async () => {
     const key = auditKey(dashboard.prefix);
     await dashboard.redis.rename(key, `${key}-kept`);
