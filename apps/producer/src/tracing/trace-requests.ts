@@ -27,8 +27,9 @@ export function traceRequests(tracing: Tracing): RequestHandler {
       if (isQuietRoute(route)) return;
       const { requestId, isNew } = acceptedBy.get(response) ?? {};
       const made = requestId === undefined ? undefined : requestSpan(requestId);
-      const begins = isNew === true && made !== undefined;
       const below = request.get('traceparent');
+      const begun = isNew === true ? made : undefined;
+      const isBegin = begun !== undefined && below === undefined;
       const ms = performance.now() - startedAt;
       const facts: SpanFacts = requestId === undefined ? {} : { 'session_queue.request.id': requestId };
       const http = tracing.record({
@@ -36,8 +37,8 @@ export function traceRequests(tracing: Tracing): RequestHandler {
         role: 'server',
         ms,
         below,
-        ...(begins && below === undefined && { as: made }),
-        links: made === undefined || (begins && below === undefined) ? [] : [made],
+        ...(isBegin && { as: begun }),
+        links: made === undefined || isBegin ? [] : [made],
         facts: {
           ...facts,
           'http.request.method': isKnownMethod(request.method) ? request.method : '_OTHER',
@@ -46,7 +47,7 @@ export function traceRequests(tracing: Tracing): RequestHandler {
         },
         failed: !response.headersSent || response.statusCode >= 500,
       });
-      if (begins && below !== undefined) tracing.record({ name: 'request', ms, as: made, links: [http], facts });
+      if (begun !== undefined && !isBegin) tracing.record({ name: 'request', ms, as: begun, links: [http], facts });
     });
     next();
   };
