@@ -14,7 +14,7 @@ import {
   recordPoll,
 } from '@session-queue/core/engine';
 import type { Logger } from 'pino';
-import { Loop } from '../loop.ts';
+import { consumerLoop, type Loop } from '../loop.ts';
 import { type ClosedBatch, everyItem } from '../settle/outcomes.ts';
 import { firstPollMs } from '../tracker/poll-times.ts';
 import type { LifeSign } from '../watchdog/life-sign.ts';
@@ -53,19 +53,14 @@ type Verdict = { is: 'found'; reference: string } | { is: 'not found'; why: NotF
 export class Seeker {
   readonly #options: SeekerOptions;
   readonly #loop: Loop;
-  #isStopping = false;
   #hasWarned = false;
 
   constructor(options: SeekerOptions) {
     this.#options = options;
-    this.#loop = new Loop({
-      part: `the seeker of ${options.keys.consumer}`,
-      step: () => this.#step(),
-      onError: (error) => {
-        options.logger.error({ err: error, consumer: options.keys.consumer }, 'looking for a job failed; trying again');
-        return afterErrorMs;
-      },
-    });
+    const { keys, logger } = options;
+    const { consumer } = keys;
+    const step = () => this.#step();
+    this.#loop = consumerLoop({ worker: 'seeker', work: 'looking for a job', consumer, step, afterErrorMs, logger });
   }
 
   get sign(): LifeSign {
@@ -74,14 +69,11 @@ export class Seeker {
 
   /** Something is lost, or may be looked for. */
   wake(): void {
-    if (this.#isStopping) return;
-    this.#loop.start();
-    this.#loop.wake();
+    this.#loop.startAndWake();
   }
 
   /** A look under way ends with its page, and others take it over. */
   stop(): Promise<void> {
-    this.#isStopping = true;
     return this.#loop.stop();
   }
 
@@ -192,7 +184,7 @@ export class Seeker {
   async #claimPage(look: Look): Promise<Look | { why: NotFound } | undefined> {
     const { keys, limits, signal } = this.#options;
     for (;;) {
-      if (this.#isStopping) {
+      if (this.#loop.isStopping) {
         await endLook(keys, look, 'again', 0);
         return undefined;
       }

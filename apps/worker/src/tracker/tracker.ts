@@ -12,7 +12,7 @@ import {
   recordPoll,
 } from '@session-queue/core/engine';
 import type { Logger } from 'pino';
-import { Loop } from '../loop.ts';
+import { consumerLoop, type Loop } from '../loop.ts';
 import type { Observer } from '../observer.ts';
 import type { ClosedBatch } from '../settle/outcomes.ts';
 import type { LifeSign } from '../watchdog/life-sign.ts';
@@ -49,14 +49,10 @@ export class Tracker {
 
   constructor(options: TrackerOptions) {
     this.#options = options;
-    this.#loop = new Loop({
-      part: `the tracker of ${options.keys.consumer}`,
-      step: () => this.#round(),
-      onError: (error) => {
-        options.logger.error({ err: error, consumer: options.keys.consumer }, 'polling failed; trying again');
-        return afterErrorMs;
-      },
-    });
+    const { keys, logger } = options;
+    const { consumer } = keys;
+    const step = () => this.#round();
+    this.#loop = consumerLoop({ worker: 'tracker', work: 'polling', consumer, step, afterErrorMs, logger });
   }
 
   get sign(): LifeSign {
