@@ -39,6 +39,11 @@ export class Accepting {
     this.#known = new KnownConsumers(options.announcements);
   }
 
+  /** Refuses a consumer that no worker has ever announced. */
+  async checkConsumer(consumer: string): Promise<void> {
+    await this.#known.check(consumer);
+  }
+
   async accept(kind: Kind, given: Items, ignoring: boolean, options: AcceptOptions): Promise<RequestView> {
     const { items, release } = begun(checkItems(kind, given));
     try {
@@ -54,7 +59,7 @@ export class Accepting {
     const id = checkRequestId(options.id ?? randomUUID());
     const { skipped, resumable, signal } = options;
     signal?.throwIfAborted();
-    await this.#known.check(consumer);
+    await this.checkConsumer(consumer);
     const keys = keysOf(consumer);
     const placed = [index.reserve(id, { kind, consumer }), isIndexing(), busy.mark(consumer)] as const;
     const [place, indexed] = await Promise.all(placed);

@@ -1,23 +1,24 @@
 import type { BusyConsumers } from '../consumers/busy-consumers.ts';
-import type { KnownConsumers } from '../consumers/known-consumers.ts';
 import type { ConsumerKeys } from '../lanes/keys.ts';
 import { Refusal } from '../requests/refusal.ts';
-import { defaultConsumer } from '../requests/request.ts';
+import { defaultConsumer, type RequestView } from '../requests/request.ts';
 import { SelectionDigest, selectedSessions } from '../selections/selected-sessions.ts';
 import type { SelectionInput, SelectionView } from '../selections/selection.ts';
 import type { SelectionStore } from '../selections/selection-store.ts';
+import type { Accepting } from './accepting.ts';
 import { checkSelection } from './checks.ts';
+import type { SelectionDeletionInput } from './session-queue.ts';
 
 export interface SelectingOptions {
   store: SelectionStore;
-  known: KnownConsumers;
+  accepting: Accepting;
   busy: BusyConsumers;
   /** How long what has ended stays, in ms. */
   retention: () => Promise<number>;
 }
 
 /** Which sessions somebody has looked at, by the digest over them. */
-export interface Expected {
+interface Expected {
   digest: string;
   count: number;
 }
@@ -31,9 +32,9 @@ export class Selecting {
   }
 
   async select({ id, ...input }: SelectionInput): Promise<SelectionView> {
-    const { store, known, busy, retention } = this.#options;
+    const { store, accepting, busy, retention } = this.#options;
     const { consumer = defaultConsumer, ...rest } = checkSelection(input);
-    await known.check(consumer);
+    await accepting.checkConsumer(consumer);
     const made = await store.begin({ ...rest, consumer, ...(id !== undefined && { id }) }, await retention());
     // After it is there: rounds that find nothing take the mark away.
     await busy.mark(consumer);
@@ -54,8 +55,16 @@ export class Selecting {
     return await store.cancel(id, await retention());
   }
 
+  async delete({ selection, expectDigest, expectCount, ...options }: SelectionDeletionInput): Promise<RequestView> {
+    const chosen = await this.#chosen(selection, { digest: expectDigest, count: expectCount });
+    const { consumer = chosen.consumer } = options;
+    if (consumer !== chosen.consumer)
+      throw new Refusal('invalid', "is not the selection's consumer", { field: 'consumer' });
+    return await this.#options.accepting.accept('deletion', chosen.sessionIds, false, { ...options, consumer });
+  }
+
   /** What a selection found that is ready and as somebody has seen it; any other is refused. */
-  async chosen(id: string, expected: Expected): Promise<{ consumer: string; sessionIds: AsyncIterable<string[]> }> {
+  async #chosen(id: string, expected: Expected): Promise<{ consumer: string; sessionIds: AsyncIterable<string[]> }> {
     const { keys, view } = await this.#options.store.find(id);
     if (view.state !== 'ready')
       throw new Refusal('conflict', `this selection is ${view.state}: only one that is ready can be deleted`);

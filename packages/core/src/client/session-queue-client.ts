@@ -1,7 +1,6 @@
 import { Queue, type Telemetry } from 'bullmq';
 import { Announcements } from '../consumers/announcements.ts';
 import { BusyConsumers } from '../consumers/busy-consumers.ts';
-import { KnownConsumers } from '../consumers/known-consumers.ts';
 import { FollowedSettings } from '../consumers/worker-settings.ts';
 import { type ConsumerKeys, consumerKeys } from '../lanes/keys.ts';
 import { KindSwitch } from '../lanes/kind-switch.ts';
@@ -99,12 +98,11 @@ export class SessionQueueClient extends RequestReader implements SessionQueue, S
       viewOf: (keys, id) => this.#viewOf(keys, id),
       isIndexing: async () => (await this.#settings.read()).sessionIndex,
     });
-    const retention = async () => (await this.#settings.read()).retentionMs;
     this.#selecting = new Selecting({
       store: new SelectionStore(redis, prefix, (consumer) => this.#keys(consumer)),
-      known: new KnownConsumers(this.#announcements),
+      accepting: this.#accepting,
       busy: this.#busy,
-      retention,
+      retention: async () => (await this.#settings.read()).retentionMs,
     });
     // The connection's own error events belong to whoever opened it.
     for (const kind of kinds) this.#queues[kind].on('error', () => undefined);
@@ -135,14 +133,8 @@ export class SessionQueueClient extends RequestReader implements SessionQueue, S
     return answering(() => this.#selecting.cancel(id));
   }
 
-  deleteSelection({ selection, expectDigest, expectCount, ...options }: SelectionDeletionInput): Promise<RequestView> {
-    return answering(async () => {
-      const chosen = await this.#selecting.chosen(selection, { digest: expectDigest, count: expectCount });
-      const { consumer = chosen.consumer } = options;
-      if (consumer !== chosen.consumer)
-        throw new Refusal('invalid', "is not the selection's consumer", { field: 'consumer' });
-      return await this.#accepting.accept('deletion', chosen.sessionIds, false, { ...options, consumer });
-    }, options.signal);
+  deleteSelection(input: SelectionDeletionInput): Promise<RequestView> {
+    return answering(() => this.#selecting.delete(input), input.signal);
   }
 
   getRequest(id: string): Promise<RequestView | undefined> {
@@ -215,13 +207,7 @@ export class SessionQueueClient extends RequestReader implements SessionQueue, S
       await this.#busy.mark(view.consumer);
       const { failed: items } = view.counts;
       const { retentionMs } = await this.#settings.read();
-      await redriveItems(keys, id, {
-        from: 'failed',
-        action: 'resend',
-        items,
-        retentionMs,
-        why: noted,
-      });
+      await redriveItems(keys, id, { from: 'failed', action: 'resend', items, retentionMs, why: noted });
       await this.#index.keep(keys, id, view.kind);
       await ensureRequestJob(keys, this.#queues[view.kind], view);
       return await this.#viewOf(keys, id);

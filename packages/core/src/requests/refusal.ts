@@ -70,3 +70,11 @@ export class Refusal extends Error {
 export const unknownRequest =
   'no request has this id: it was never accepted, waits for a worker that knows its consumer (a plain BullMQ job), ' +
   'or its record has aged out';
+
+/** Redis has less than a fifth of its memory left (invariant 12). */
+export function memoryShort(): Refusal {
+  return new Refusal(
+    'memory_short',
+    'Redis uses over 80 % of its memory: nothing new is accepted until it has room again',
+  );
+}

@@ -4,7 +4,7 @@ import { consumerScript } from '../lanes/script-files.ts';
 import type { ScriptArgument } from '../redis/script.ts';
 import { sessionSeed } from '../sessions/session-seed.ts';
 import { type Chunk, chunksOf, RequestDigest } from './chunks.ts';
-import { Refusal } from './refusal.ts';
+import { memoryShort, Refusal } from './refusal.ts';
 import type { Kind, RequestNotes, RequestView } from './request.ts';
 import { SeenFew, SeenMany } from './seen.ts';
 import { viewOf } from './view.ts';
@@ -241,12 +241,7 @@ function statusOf(reply: unknown): { is: string; digest: string } {
 
 function refuseUnless(is: string, wanted: string): void {
   if (is === wanted) return;
-  if (is === 'memory_short') {
-    throw new Refusal(
-      'memory_short',
-      'Redis uses over 80 % of its memory: nothing new is accepted until it has room again',
-    );
-  }
+  if (is === 'memory_short') throw memoryShort();
   if (is === 'lost') {
     throw new Refusal(
       'in_progress',

@@ -1,6 +1,7 @@
 import { readSubmissions } from '../lanes/batch.ts';
 import { parseHandStop, stoppedByHand } from '../lanes/hand-stop.ts';
 import { type ConsumerKeys, laneKey, requestKey } from '../lanes/keys.ts';
+import { isoTime } from './iso-time.ts';
 import { unpackSessionId } from './packing.ts';
 import {
   type Callback,
@@ -132,8 +133,4 @@ export async function readLaneStop(keys: ConsumerKeys, kind: Kind): Promise<Lane
   // A call that succeeded since, with whatever credentials: the lane goes on.
   if (typeof message !== 'string' || Number(succeeded ?? 0) >= Number(since)) return undefined;
   return { code: code ?? '', message, since: isoTime(since ?? undefined) };
-}
-
-function isoTime(ms: string | undefined): string {
-  return new Date(Number(ms ?? 0)).toISOString();
 }

@@ -1,16 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { ConsumerKeys } from '../lanes/keys.ts';
 import type { RedisConnection } from '../redis/script.ts';
-import { Refusal } from '../requests/refusal.ts';
+import { memoryShort, Refusal } from '../requests/refusal.ts';
 import { checkRequestId } from '../requests/request-id.ts';
 import { type SelectionInput, type SelectionView, selectionItemsKey, selectionKey, selectionOf } from './selection.ts';
 import { selectionScript } from './selection-script.ts';
 
 const beginScript = selectionScript('begin-selection');
 const cancelScript = selectionScript('cancel-selection');
-
-/** Entries of the list that are taken out with each new selection. */
-const tidiedAtOnce = 20;
 
 /** Why a selection may not be known. */
 const unknownSelection = 'no selection has this id: it was never asked for, or has aged out';
@@ -39,15 +36,9 @@ export class SelectionStore {
     if (requestedBy !== undefined) fields.push('requestedBy', requestedBy);
     const keys = this.#keysOf(consumer);
     const isOther = standing !== null && standing !== consumer;
-    const reply = isOther
-      ? ['there', undefined]
-      : await beginScript.run(keys.redis, [keys.base], [id, retentionMs, tidiedAtOnce, ...fields]);
+    const reply = isOther ? ['there', undefined] : await beginScript.run(keys.redis, [keys.base], [id, ...fields]);
     const [is, has]: unknown[] = Array.isArray(reply) ? reply : [];
-    if (is === 'memory_short')
-      throw new Refusal(
-        'memory_short',
-        'Redis uses over 80 % of its memory: nothing new is accepted until it has room again',
-      );
+    if (is === 'memory_short') throw memoryShort();
     if (has !== filter)
       throw new Refusal('id_taken', 'this id belongs to a selection by another filter', { field: 'id' });
     return (await this.find(id)).view;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ConsumerKeys } from '../lanes/keys.ts';
 import { type SessionFilter, sessionFilterSchema } from '../learnosity/session-filter.ts';
+import { isoTime } from '../requests/iso-time.ts';
 import { consumerNameSchema, defaultConsumer, personSchema, reasonSchema } from '../requests/request.ts';
 
 /**
@@ -76,8 +77,4 @@ export function selectionOf(
     ...(error !== undefined && { error: { code: errorCode, message: error } }),
     ...(waitCode !== undefined && { waiting: { code: waitCode, message: waitMessage } }),
   };
-}
-
-function isoTime(ms = '0'): string {
-  return new Date(Number(ms)).toISOString();
 }
