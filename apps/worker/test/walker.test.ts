@@ -149,6 +149,43 @@ describe('a walk', () => {
     expect(error?.message).not.toContain(bad);
   });
 
+  test('fails at once where a page with sessions leads nowhere: what was found is not all', async () => {
+    lab.fake.script({ fault: 'wrongNext', match: { endpoint: 'metadata' }, next: 'none' });
+    await lab.replica([lab.consumer()]);
+    const { id } = await lab.client.select({ filter });
+    const { error, digest } = await until(id, 'failed');
+    expect(error).toMatchObject({ code: 'UNREADABLE', message: expect.stringContaining('do not lead to an end') });
+    expect(digest).toBeUndefined();
+  });
+
+  test.each(['same', 'first'] as const)('fails where a page leads to itself for good: next is %s', async (next) => {
+    const wrong = lab.fake.script({ fault: 'wrongNext', match: { endpoint: 'metadata' }, next });
+    await lab.replica([lab.consumer()]);
+    const { id } = await lab.client.select({ filter });
+    const record = `session-queue:{default}:selection:${id}`;
+    await eventually(async () => (await lab.client.getSelection(id)).waiting?.code === 'UNREADABLE' || undefined);
+    // As if it had gone on for minutes; one time less, and it is tried again.
+    await lab.redis.hset(record, 'failures', 8);
+    await eventually(async () => (await lab.redis.hget(record, 'failures')) === '9' || undefined, {
+      timeoutMs: 10_000,
+    });
+    expect(await lab.client.getSelection(id)).toMatchObject({ state: 'walking' });
+    await lab.redis.zadd('session-queue:{default}:walks', 1, id);
+    await until(id, 'failed');
+    expect(wrong.struck()).toBeGreaterThan(2);
+  });
+
+  test('forgets failures of pages before: one that cannot be read is tried again', async () => {
+    lab.fake.script({ fault: 'latency', match: { endpoint: 'metadata' }, min: 300, max: 300 });
+    const { id } = await lab.client.select({ filter });
+    await lab.redis.hset(`session-queue:{default}:selection:${id}`, 'failures', 9);
+    await lab.replica([lab.consumer()]);
+    await eventually(async () => (await lab.client.getSelection(id)).pages > 0 || undefined);
+    const unreadable = lab.fake.script({ fault: 'badJson', match: { endpoint: 'metadata' }, times: 1 });
+    expect(await until(id, 'ready')).toMatchObject({ count: 120 });
+    expect(unreadable.struck()).toBe(1);
+  });
+
   test('ends when it is cancelled', async () => {
     const held = lab.fake.script({ fault: 'latency', match: { endpoint: 'metadata' }, min: 300, max: 300 });
     await lab.replica([lab.consumer()]);

@@ -91,6 +91,7 @@ export { readJobId, readLaneStop, readRequest } from './requests/view.ts';
 export { SelectionDigest, selectedSessions } from './selections/selected-sessions.ts';
 export {
   type FetchSessionsPage,
+  StrayedWalk,
   type WalkCounts,
   type WalkedPage,
   type WalkPosition,

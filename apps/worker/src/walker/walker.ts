@@ -12,6 +12,7 @@ import {
   type QuotaLimits,
   recordPage,
   SelectionDigest,
+  StrayedWalk,
   selectedSessions,
   takePageSlot,
   takeWalk,
@@ -19,15 +20,15 @@ import {
   walkSessions,
 } from '@session-queue/core/engine';
 import type { Logger } from 'pino';
-import { Loop } from '../loop.ts';
+import { consumerLoop, type Loop } from '../loop.ts';
 import { backoffMs } from '../sender/backoff.ts';
 import type { LifeSign } from '../watchdog/life-sign.ts';
 
 const afterErrorMs = 2_000;
 const afterConsumerFaultMs = 60_000;
 const memoryShortMs = 10_000;
-/** So many unreadable pages, one after the other, and a walk has failed. */
-const mostUnreadable = 6;
+/** So many times one page cannot be read, over some minutes, and it never will be. */
+const mostUnreadable = 10;
 
 export interface WalkerOptions {
   keys: ConsumerKeys;
@@ -50,18 +51,13 @@ class LetGo extends Error {}
 export class Walker {
   readonly #options: WalkerOptions;
   readonly #loop: Loop;
-  #isStopping = false;
 
   constructor(options: WalkerOptions) {
     this.#options = options;
-    this.#loop = new Loop({
-      part: `the walker of ${options.keys.consumer}`,
-      step: () => this.#step(),
-      onError: (error) => {
-        options.logger.error({ err: error, consumer: options.keys.consumer }, 'walking failed; trying again');
-        return afterErrorMs;
-      },
-    });
+    const { keys, logger } = options;
+    const { consumer } = keys;
+    const step = () => this.#step();
+    this.#loop = consumerLoop({ worker: 'walker', work: 'walking', consumer, step, afterErrorMs, logger });
   }
 
   get sign(): LifeSign {
@@ -70,14 +66,11 @@ export class Walker {
 
   /** There is, or may be, something to walk. */
   wake(): void {
-    if (this.#isStopping) return;
-    this.#loop.start();
-    this.#loop.wake();
+    this.#loop.startAndWake();
   }
 
   /** A walk under way ends with its page, and others take it up. */
   stop(): Promise<void> {
-    this.#isStopping = true;
     return this.#loop.stop();
   }
 
@@ -114,6 +107,7 @@ export class Walker {
       const found = sessions.map(({ sessionId }) => sessionId).filter((id) => known.add(id));
       const recorded = await recordPage(keys, walk, position, found);
       if (recorded !== 'recorded') return await this.#onNotRecorded(walk, recorded);
+      walk.failures = 0;
       digest.add(found);
     }
     const { count, value } = digest;
@@ -126,7 +120,7 @@ export class Walker {
     const { keys, client, quota, deadlineMs, signal } = this.#options;
     const slot = randomUUID();
     for (;;) {
-      if (this.#isStopping) await this.#giveBack(walk);
+      if (this.#loop.isStopping) await this.#giveBack(walk);
       this.#loop.sign.show();
       const answer = await takePageSlot(keys, walk, slot, { quota, deadlineMs });
       if (answer.is === 'slot') break;
@@ -166,9 +160,9 @@ export class Walker {
     const { keys, quota, retentionMs } = this.#options;
     const { decision, code, message } = error;
     log.warn({ decision, code, reason: message }, 'a page of sessions could not be read');
-    // Pages that lead nowhere come right by themselves, or never.
-    const leadNowhere = code === 'UNREADABLE' && walk.failures + 1 >= mostUnreadable;
-    if (decision === 'item' || decision === 'absent' || leadNowhere) {
+    const isRefused = decision === 'item' || decision === 'absent';
+    const isUnreadable = code === 'UNREADABLE' && walk.failures + 1 >= mostUnreadable;
+    if (isRefused || isUnreadable || error instanceof StrayedWalk) {
       await endWalk(keys, walk, { state: 'failed', code: String(code), message }, retentionMs);
       return;
     }

@@ -30,7 +30,7 @@ export type FetchSessionsPage = (
  * All sessions that a filter selects, page by page until the empty one, which is not yielded; returns the counts, with those of
  * `from`. A page is fetched when it is asked for, and not before. A session that is updated meanwhile may come twice.
  *
- * Throws what `fetchPage` throws: a walk from the last position goes on. Throws a `LearnosityError` (UNREADABLE) when the pages go
+ * Throws what `fetchPage` throws: a walk from the last position goes on. Throws a `StrayedWalk` (UNREADABLE) when the pages go
  * in a circle, or end without an empty page: what was walked until then is not all.
  */
 export async function* walkSessions(
@@ -54,14 +54,17 @@ export async function* walkSessions(
   }
 }
 
+/** The pages go in a circle, or end without an empty page: only a walk from the beginning may do better. */
+export class StrayedWalk extends LearnosityError {}
+
 /** The cursor itself stays out of it: nobody says that it holds no id. */
 function strayed(
   { headersArrived, msSinceHeaders }: Awaited<ReturnType<FetchSessionsPage>>,
   { pages }: WalkCounts,
   fault: string,
-): LearnosityError {
+): StrayedWalk {
   const remedy = 'Walk again from the beginning; if it comes again, ask Learnosity’s support';
-  return new LearnosityError(`Learnosity’s pages of sessions do not lead to an end, as of page ${pages}. ${remedy}`, {
+  return new StrayedWalk(`Learnosity’s pages of sessions do not lead to an end, as of page ${pages}. ${remedy}`, {
     decision: 'transient',
     outcome: 'unknown',
     code: 'UNREADABLE',

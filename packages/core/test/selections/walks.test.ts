@@ -155,6 +155,17 @@ describe('a selection', () => {
     }
   });
 
+  test('holds no more than one deletion takes', async () => {
+    await begin();
+    const walk = await take();
+    const fill = `for _ = 1, 5000 do redis.call('RPUSH', KEYS[1], unpack(ARGV)) end`;
+    const thousand = Array.from({ length: 1_000 }, () => 'x');
+    await lab.redis.eval(fill, 1, `${lab.keys.base}selection:s:items`, ...thousand);
+    expect(await recordPage(lab.keys, walk, { next: 'n', pages: 1, sessions: 1 }, ids(1))).toBe('full');
+    await lab.redis.rpop(`${lab.keys.base}selection:s:items`);
+    expect(await recordPage(lab.keys, walk, { next: 'n', pages: 1, sessions: 1 }, ids(1))).toBe('recorded');
+  });
+
   test('keeps its consumer from being quiet, and is told to the rounds', async () => {
     const cursors = { requests: '0', batches: '0' };
     const looks = { most: 10, abandonedAfterMs: 1, mirrorGraceMs: 1, cursors, quotas, countedSince: 0 };
