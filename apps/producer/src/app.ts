@@ -1,15 +1,15 @@
-import type { Kind, SessionQueue } from '@session-queue/core';
+import type { Kind, Selections, SessionQueue } from '@session-queue/core';
 import type { Tracing } from '@session-queue/tracing';
 import express, { type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Scope } from './auth/caller.ts';
-import { requireEveryConsumer, requireOwnRequest } from './auth/consumer-limits.ts';
+import { requireEveryConsumer, requireOwnRequest, requireOwnSelection } from './auth/consumer-limits.ts';
 import type { FindCaller } from './auth/find-caller.ts';
 import { limitRate, limitUnknown } from './auth/rate-limits.ts';
 import { requireLocal } from './auth/require-local.ts';
 import { requireToken } from './auth/require-token.ts';
 import { requires } from './auth/requires.ts';
-import { bodyWithItems, optionalJsonBody, smallJsonBody } from './body/json-body.ts';
+import { bodyWithItems, filterJsonBody, optionalJsonBody, smallJsonBody } from './body/json-body.ts';
 import { type CallbackFault, callbackFault } from './callbacks/callback-check.ts';
 import type { RequestEvents } from './events/request-events.ts';
 import type { IdempotencyRecords } from './idempotency/idempotency-records.ts';
@@ -21,11 +21,14 @@ import { problemHandler } from './problems/problem-handler.ts';
 import { acceptRequests } from './routes/accept.ts';
 import { acceptStreams } from './routes/accept-stream.ts';
 import { listConsumers } from './routes/consumers.ts';
+import { deleteSelection } from './routes/delete-selection.ts';
 import { docsFiles, showDocs } from './routes/docs.ts';
 import { type Readiness, showHealth, showReadiness } from './routes/health.ts';
 import { followRequest } from './routes/request-events.ts';
 import { listRequests } from './routes/request-list.ts';
 import { changeRequest, listItems, resolveParked, retryRequest, showRequest } from './routes/requests.ts';
+import { showSelectedSessions } from './routes/selection-sessions.ts';
+import { cancelSelection, makeSelection, showSelection } from './routes/selections.ts';
 import { showSession } from './routes/sessions.ts';
 import { startKind, stopKind } from './routes/switches.ts';
 import { accessLog } from './server/access-log.ts';
@@ -43,7 +46,7 @@ import { traceRequests } from './tracing/trace-requests.ts';
 const fullBodiesAtOnce = 4;
 
 export interface AppContext {
-  queue: SessionQueue;
+  queue: SessionQueue & Selections;
   idempotency: IdempotencyRecords;
   events: RequestEvents;
   /** Absent on a producer that asks for no token, which answers local callers only. */
@@ -93,6 +96,7 @@ export function createApp(context: AppContext): Express {
   const may = (path: string, scope: Scope | 'anybody'): RequestHandler[] => [
     ...(scope === 'anybody' ? [] : [requires(scope)]),
     ...(path.startsWith('/v1/requests/:id') ? [requireOwnRequest(shared)] : []),
+    ...(path.startsWith('/v1/selections/:id') ? [requireOwnSelection(shared)] : []),
   ];
   const get = (path: string, scope: Scope | 'anybody', ...handlers: RequestHandler[]): void => {
     app.route(path).get(may(path, scope), handlers).all(refuseMethod('GET, HEAD'));
@@ -103,6 +107,7 @@ export function createApp(context: AppContext): Express {
   const accept = (kind: Kind): RequestHandler[] => [
     acceptStreams(kind, { ...shared, room }),
     ...bodyWithItems(kind, maxBodyBytes, budget),
+    ...(kind === 'deletion' ? [deleteSelection({ ...shared, room })] : []),
     acceptRequests(kind, shared),
   ];
   const change = (method: 'cancel' | 'hold' | 'release'): RequestHandler[] => [
@@ -120,6 +125,10 @@ export function createApp(context: AppContext): Express {
   post('/v1/requests/:id/hold', 'request:manage', ...change('hold'));
   post('/v1/requests/:id/release', 'request:manage', ...change('release'));
   post('/v1/requests/:id/retry', 'request:manage', ...smallJsonBody(), retryRequest(shared));
+  post('/v1/selections', 'selection:create', ...filterJsonBody(), makeSelection(shared));
+  get('/v1/selections/:id', 'request:read', showSelection(shared));
+  get('/v1/selections/:id/sessions', 'request:read', showSelectedSessions(shared));
+  post('/v1/selections/:id/cancel', 'selection:create', ...optionalJsonBody(), cancelSelection(shared));
   get('/v1/sessions/:id', 'request:read', showSession(shared));
   post('/v1/requests/:id/parked', 'request:manage', ...smallJsonBody(), resolveParked(shared));
   get('/v1/consumers', 'request:read', listConsumers(shared));

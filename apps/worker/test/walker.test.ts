@@ -195,6 +195,7 @@ describe('a walk', () => {
     const after = metadataCalls();
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     expect(metadataCalls() - after).toBeLessThanOrEqual(1);
-    expect(await found(id)).toEqual([]);
+    await expect(found(id)).rejects.toMatchObject({ code: 'conflict' });
+    expect(await lab.redis.exists(`session-queue:{default}:selection:${id}:items`)).toBe(0);
   });
 });

@@ -1,4 +1,12 @@
-export type { AcceptOptions, DeletionInput, Items, ResubmissionInput, SessionQueue } from './client/session-queue.ts';
+export type {
+  AcceptOptions,
+  DeletionInput,
+  Items,
+  ResubmissionInput,
+  SelectionDeletionInput,
+  Selections,
+  SessionQueue,
+} from './client/session-queue.ts';
 export { SessionQueueClient, type SessionQueueClientOptions } from './client/session-queue-client.ts';
 export { type CommonSettings, commonSettings, redisSettings } from './config/common-settings.ts';
 export {
@@ -102,7 +110,7 @@ export {
 export { untilRedisReady } from './redis/until-ready.ts';
 export type { Why } from './requests/control.ts';
 export { itemFault, itemsField, maxSessionIdLength, maxSubmissionBytes } from './requests/items.ts';
-export { Refusal, type RefusalCode, unknownRequest } from './requests/refusal.ts';
+export { Refusal, type RefusalCode, unknownRequest, unknownSelection } from './requests/refusal.ts';
 export {
   type Callback,
   consumerNameSchema,
@@ -132,4 +140,11 @@ export {
   requestNotesSchema,
   requestStates,
 } from './requests/request.ts';
+export {
+  type SelectionInput,
+  type SelectionState,
+  type SelectionView,
+  selectionInputSchema,
+  selectionStates,
+} from './selections/selection.ts';
 export { type SessionOutcome, type SessionRequest, sessionOutcomes } from './sessions/session-request.ts';

@@ -1,7 +1,13 @@
 import type { Request } from 'express';
 
 /** What a token may be allowed to do. */
-export const scopes = ['deletion:create', 'resubmission:create', 'request:read', 'request:manage'] as const;
+export const scopes = [
+  'deletion:create',
+  'resubmission:create',
+  'selection:create',
+  'request:read',
+  'request:manage',
+] as const;
 export type Scope = (typeof scopes)[number];
 
 /** Who sent a request. */

@@ -1,7 +1,8 @@
-import { Refusal, type SessionQueue } from '@session-queue/core';
+import { Refusal, type Selections, type SelectionView, type SessionQueue } from '@session-queue/core';
 import type { RequestHandler } from 'express';
 import { Problem } from '../problems/problem.ts';
 import { idOf } from '../requests/request-id.ts';
+import { aboutSelection, unknownSelectionProblem } from '../selections/about-selection.ts';
 import { within } from '../server/deadline.ts';
 import { type Caller, callerOf } from './caller.ts';
 
@@ -36,6 +37,26 @@ export function requireOwnRequest({ queue, silenceMs }: { queue: SessionQueue; s
       const view = await within(silenceMs, queue.getRequest(idOf(request)));
       if (view === undefined || !mayUse(caller, view.consumer)) throw new Refusal('not_found', 'no such request');
     }
+    next();
+  };
+}
+
+/** A selection that the caller may see; that of somebody else's consumer is as unknown as one that never was. */
+export async function ownSelection(
+  { queue, silenceMs }: { queue: Selections; silenceMs: number },
+  caller: Caller,
+  id: string,
+): Promise<SelectionView> {
+  const view = await within(silenceMs, aboutSelection(queue.getSelection(id)));
+  if (!mayUse(caller, view.consumer)) throw unknownSelectionProblem();
+  return view;
+}
+
+/** Stands before every route of one selection, as `requireOwnRequest` before those of a request. */
+export function requireOwnSelection(context: { queue: Selections; silenceMs: number }): RequestHandler {
+  return async (request, _response, next) => {
+    const caller = callerOf(request);
+    if (caller.consumers !== undefined || request.method === 'POST') await ownSelection(context, caller, idOf(request));
     next();
   };
 }

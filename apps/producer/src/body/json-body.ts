@@ -10,16 +10,23 @@ import { readBody, tooLarge } from './read-body.ts';
 
 /** Enough for every body without items. */
 const maxSmallBodyBytes = 16 * 1024;
+/** Enough for a filter with three full lists of ids: 1,000 of 255 characters in each. */
+const maxFilterBodyBytes = 1024 * 1024;
 /** Bodies up to this size never wait behind large ones. */
 const unreservedBytes = 1024 * 1024;
 
+/** Reads a JSON body with the filter of a selection into `request.body`. */
+export function filterJsonBody(): RequestHandler[] {
+  return smallJsonBody(maxFilterBodyBytes);
+}
+
 /** Reads a small JSON body into `request.body`. */
-export function smallJsonBody(): RequestHandler[] {
-  const raw = express.raw({ limit: maxSmallBodyBytes, type: () => true });
+export function smallJsonBody(maxBytes = maxSmallBodyBytes): RequestHandler[] {
+  const raw = express.raw({ limit: maxBytes, type: () => true });
   const read: RequestHandler = (request, response, next) => {
     raw(request, response, (error?: unknown) => {
       const isTooLarge = error instanceof Error && 'status' in error && error.status === 413;
-      next(isTooLarge ? tooLarge(maxSmallBodyBytes) : error);
+      next(isTooLarge ? tooLarge(maxBytes) : error);
     });
   };
   return [requireBody, requireJson(), read, parse];

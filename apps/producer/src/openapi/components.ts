@@ -1,10 +1,12 @@
 import type { ZodMediaTypeObject } from '@asteasolutions/zod-to-openapi';
+import { selectionInputSchema, sessionFilterSchema } from '@session-queue/core';
 import type { z } from 'zod';
 import { emptyBodySchema } from '../problems/field-faults.ts';
 import * as answers from '../requests/answer-schemas.ts';
 import { deletionBodySchema, resubmissionBodySchema } from '../requests/ask.ts';
 import { parkedBodySchema, retryBodySchema } from '../routes/requests.ts';
 import { startBodySchema, stopBodySchema } from '../routes/switches.ts';
+import { selectionDeletionBodySchema } from '../selections/selection-ask.ts';
 import { examples } from './examples.ts';
 import { placeOf, type Schema, schemasOf } from './schema-of.ts';
 
@@ -12,7 +14,10 @@ type Named = readonly (readonly [name: string, schema: z.ZodType])[];
 
 const bodies: Named = [
   ['DeletionBody', deletionBodySchema],
+  ['SelectionDeletionBody', selectionDeletionBodySchema],
   ['ResubmissionBody', resubmissionBodySchema],
+  ['SelectionBody', selectionInputSchema],
+  ['SessionFilter', sessionFilterSchema],
   ['RetryBody', retryBodySchema],
   ['ParkedBody', parkedBodySchema],
   ['NoFields', emptyBodySchema],
@@ -28,6 +33,7 @@ const answered: Named = [
   ['ItemsPage', answers.itemsPageSchema],
   ['ProgressEnd', answers.progressEndSchema],
   ['CallbackEvent', answers.callbackEventSchema],
+  ['Selection', answers.selectionSchema],
   ['Session', answers.sessionSchema],
   ['Consumers', answers.consumersSchema],
   ['Switch', answers.switchSchema],
@@ -45,7 +51,23 @@ export function componentSchemas(): Record<string, Schema> {
 
 /** JSON of a component, with its example. A schema that is a body or an answer has to have a name. */
 export function jsonOf(schema: z.ZodType): Record<string, ZodMediaTypeObject> {
+  const name = nameOf(schema);
+  return { 'application/json': { schema: { $ref: placeOf(name) }, example: examples[name] } };
+}
+
+/** JSON of one of some components, with an example of each. */
+export function jsonOfOneOf(...schemas: z.ZodType[]): Record<string, ZodMediaTypeObject> {
+  const all = schemas.map(nameOf);
+  return {
+    'application/json': {
+      schema: { oneOf: all.map((name) => ({ $ref: placeOf(name) })) },
+      examples: Object.fromEntries(all.map((name) => [name, { value: examples[name] }])),
+    },
+  };
+}
+
+function nameOf(schema: z.ZodType): string {
   const name = names.get(schema);
   if (name === undefined) throw new Error('a body or an answer is no component of the OpenAPI document');
-  return { 'application/json': { schema: { $ref: placeOf(name) }, example: examples[name] } };
+  return name;
 }

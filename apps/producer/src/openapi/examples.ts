@@ -29,9 +29,33 @@ const accepted = {
 };
 const request = { ...accepted, state: 'failed', counts, finishedAt: '2027-01-31T08:00:09.300Z' };
 
+const filter = { activityIds: ['maths-2023'], completed: { to: '2024-07-31T00:00:00Z' } };
+const selection = {
+  id: '2b1d7a52-8f0e-4f8b-9b3d-0e5b6f1f7c21',
+  consumer: 'default',
+  state: 'ready',
+  filter,
+  count: 2,
+  pages: 1,
+  shown: 2,
+  digest: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  createdAt: '2027-01-31T07:58:00.000Z',
+  finishedAt: '2027-01-31T07:58:00.400Z',
+  reason: 'retention',
+  requestedBy: 'privacy-desk',
+};
+
 /** One good example for each component that is a body or an answer, by its name. */
 export const examples: Readonly<Record<string, unknown>> = {
   DeletionBody: { sessionIds, consumer: 'default', reason: 'GDPR request 117', requestedBy: 'privacy-desk' },
+  SelectionDeletionBody: {
+    selection: selection.id,
+    expectDigest: selection.digest,
+    expectCount: selection.count,
+    reason: 'retention',
+  },
+  SelectionBody: { filter, reason: 'retention' },
+  Selection: selection,
   ResubmissionBody: { submissions: [submission], reason: 'ticket 4711', priority: 'high' },
   RetryBody: { reason: 'the sessions are unlocked now' },
   ParkedBody: { action: 'resend' },

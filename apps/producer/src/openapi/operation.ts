@@ -6,6 +6,7 @@ import type { Header, Parameter } from './parameters.ts';
 /** Under which heading an operation stands. */
 export const tags = {
   Ask: 'Have sessions deleted, or failed submissions sent again.',
+  Select: 'Choose sessions by their metadata: a preview, and nothing is deleted.',
   Follow: 'What became of it.',
   Change: 'Hold, cancel and retry.',
   Stop: 'The switch that stops everything of a kind.',
@@ -70,6 +71,17 @@ export const problems = {
     'busy',
     'memory-short',
   ],
+  selecting: [
+    ...always,
+    ...aboutBodies,
+    'other-consumer',
+    'unknown-consumer',
+    'in-progress',
+    'key-reused',
+    'memory-short',
+  ],
+  readingSelection: [...always, 'unknown-selection'],
+  cancellingSelection: [...always, ...aboutBodies, 'unknown-selection'],
   changing: [...always, ...aboutBodies, 'unknown-request', 'conflict', 'memory-short'],
   switching: [...always, ...aboutBodies, 'other-consumer', 'memory-short'],
 } as const satisfies Record<string, readonly ProblemKind[]>;

@@ -3,7 +3,15 @@ import { asking } from './operations/asking.ts';
 import { changing } from './operations/changing.ts';
 import { following } from './operations/following.ts';
 import { process } from './operations/process.ts';
+import { selecting } from './operations/selecting.ts';
 import { stopping } from './operations/stopping.ts';
 
 /** Everything the API does, in the order in which the document shows it. */
-export const operations: readonly Operation[] = [...asking, ...following, ...changing, ...stopping, ...process];
+export const operations: readonly Operation[] = [
+  ...asking,
+  ...selecting,
+  ...following,
+  ...changing,
+  ...stopping,
+  ...process,
+];

@@ -25,6 +25,9 @@ export const requestId: Parameter = {
   schema: { type: 'string', minLength: 1, maxLength: 255 },
 };
 
+/** The selection in a path. */
+export const selectionId: Parameter = { ...requestId, description: 'The id of the selection, as the 202 has told it' };
+
 /** The session in a path; it never reaches a log. */
 export const sessionId: Parameter = { ...requestId, description: 'A session id, as it was given' };
 
@@ -39,7 +42,7 @@ export const idempotencyKey: Parameter = {
 
 /** The headers of a 202. */
 export const acceptedHeaders: Readonly<Record<string, Header>> = {
-  Location: { description: 'Where to look up the request', schema: { type: 'string', format: 'uri-reference' } },
+  Location: { description: 'Where to look it up', schema: { type: 'string', format: 'uri-reference' } },
   'Idempotent-Replayed': {
     description: 'The kept answer of an earlier call with the same Idempotency-Key',
     schema: { type: 'string', enum: ['true'] },

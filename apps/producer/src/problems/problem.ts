@@ -8,6 +8,7 @@ const problemKinds = {
   'other-consumer': [403, 'The token is not for this consumer'],
   'not-found': [404, 'There is nothing here'],
   'unknown-request': [404, 'There is no such request'],
+  'unknown-selection': [404, 'There is no such selection'],
   'unknown-consumer': [404, 'There is no such consumer'],
   'index-off': [404, 'Sessions are not indexed here'],
   'method-not-allowed': [405, 'This method is not possible here'],

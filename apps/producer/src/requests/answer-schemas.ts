@@ -8,6 +8,7 @@ export {
   problemSchema,
   requestSchema,
   requestsPageSchema,
+  selectionSchema,
   sessionSchema,
   switchSchema,
 } from '@session-queue/core/client';

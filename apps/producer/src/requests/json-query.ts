@@ -1,5 +1,6 @@
 import type { Kind } from '@session-queue/core';
 import { z } from 'zod';
+import { selectionDeletionBodySchema } from '../selections/selection-ask.ts';
 import { deletionBodySchema, resubmissionBodySchema } from './ask.ts';
 
 const ofStreams = z.undefined('is for streams, and this body is JSON').optional();
@@ -16,6 +17,6 @@ const queryFor = (body: z.ZodObject) => {
  * passed over without a word.
  */
 export const jsonQuerySchemas: Readonly<Record<Kind, z.ZodType>> = {
-  deletion: queryFor(deletionBodySchema),
+  deletion: queryFor(deletionBodySchema.extend(selectionDeletionBodySchema.shape)),
   resubmission: queryFor(resubmissionBodySchema),
 };

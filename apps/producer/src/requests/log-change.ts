@@ -1,4 +1,4 @@
-import type { Kind, RequestView } from '@session-queue/core';
+import type { Kind, RequestView, SelectionView } from '@session-queue/core';
 import type { Request } from 'express';
 import type { Logger } from 'pino';
 import { callerNameOf } from '../auth/caller.ts';
@@ -12,6 +12,12 @@ export type Change = 'create' | 'cancel' | 'hold' | 'release' | 'retry' | 'resen
 export function logChange(log: Logger, request: Request, change: Change, view: RequestView): void {
   const { id, consumer, kind } = view;
   log.info({ change, by: callerNameOf(request), request: id, consumer, kind }, 'a request was changed');
+}
+
+/** The same of a selection. Its filter stays out too: it names learners, and may name sessions. */
+export function logSelection(log: Logger, request: Request, change: 'create' | 'cancel', view: SelectionView): void {
+  const { id, consumer } = view;
+  log.info({ change, by: callerNameOf(request), selection: id, consumer }, 'a selection was changed');
 }
 
 /** Says in the log who stopped or started everything of a kind. */

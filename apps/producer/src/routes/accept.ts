@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { defaultConsumer, type Kind, type RequestView, type SessionQueue } from '@session-queue/core';
 import { requestSpan, type Tracing } from '@session-queue/tracing';
 import type { Request, RequestHandler, Response } from 'express';
@@ -6,9 +5,10 @@ import type { Logger } from 'pino';
 import { callerOf } from '../auth/caller.ts';
 import { requireConsumer } from '../auth/consumer-limits.ts';
 import { type CallbackFault, checkCallbackUrl } from '../callbacks/callback-check.ts';
+import { type Doing, doOnce } from '../idempotency/do-once.ts';
 import { idempotencyNameOf } from '../idempotency/idempotency-key.ts';
 import type { IdempotencyRecords } from '../idempotency/idempotency-records.ts';
-import { type OnceAnswer, runOnce } from '../idempotency/run-once.ts';
+import type { OnceAnswer } from '../idempotency/run-once.ts';
 import type { ProducerMetrics } from '../metrics/producer-metrics.ts';
 import { parseOrThrow } from '../problems/field-faults.ts';
 import { openProblemOf } from '../problems/problem-of.ts';
@@ -18,7 +18,6 @@ import { jsonQuerySchemas } from '../requests/json-query.ts';
 import { logChange } from '../requests/log-change.ts';
 import { presentRequest, requestPath } from '../requests/present.ts';
 import { storeAsk } from '../requests/store-ask.ts';
-import { type Watch, whileMoving } from '../server/deadline.ts';
 import { noteRequest } from '../tracing/trace-requests.ts';
 
 export interface AcceptContext {
@@ -33,18 +32,8 @@ export interface AcceptContext {
 }
 
 /** What is to be accepted, however it comes. */
-export interface Acceptance {
-  /** Name of the record of its Idempotency-Key. */
-  name: string | undefined;
-  digest: () => string;
-  /** The digest does not cover the items: what was done already under this key is compared with them. */
-  comparesItems?: boolean;
-  resumable?: boolean;
-  /**
-   * Stores it under this id; resolves to the answer once it is durable. The same again is safe, and nothing but a comparison where
-   * an earlier call has stored it.
-   */
-  store: (requestId: string, watch: Watch, isComparison: boolean) => Promise<string>;
+export interface Acceptance extends Omit<Doing, 'work' | 'onId'> {
+  store: Doing['work'];
 }
 
 /** `POST /v1/deletions` and `POST /v1/resubmissions` with a JSON body: answers 202 once the request is durable. */
@@ -68,26 +57,19 @@ export function acceptRequests(kind: Kind, context: AcceptContext): RequestHandl
 /** Accepts, at most once under its key, and answers; a problem says which request it is about where that may have been kept. */
 export async function answerAccepted(
   response: Response,
-  { idempotency, silenceMs, tracing }: AcceptContext,
-  acceptance: Acceptance,
+  context: AcceptContext,
+  { store, ...acceptance }: Acceptance,
 ): Promise<void> {
-  const { name, digest, comparesItems = false, resumable = false } = acceptance;
-  const store: Acceptance['store'] =
-    tracing === undefined
-      ? acceptance.store
-      : (id, ...how) => tracing.within(requestSpan(id), () => acceptance.store(id, ...how));
-  // Chosen before the first word with Redis: a 503 can name it, whatever has become of the request.
-  let requestId: string = randomUUID();
+  const { tracing } = context;
+  const work: Acceptance['store'] =
+    tracing === undefined ? store : (id, ...how) => tracing.within(requestSpan(id), () => store(id, ...how));
+  // A 503 can name it, whatever has become of the request.
+  let requestId = '';
+  const onId = (id: string): void => {
+    requestId = id;
+  };
   try {
-    const answer = await whileMoving(silenceMs, async (watch) => {
-      if (name === undefined) return { requestId, answer: await store(requestId, watch, false), replayed: false };
-      const onBegun = (id: string): void => {
-        requestId = id;
-      };
-      const once = { name, digest: digest(), requestId, watch, onBegun, comparesItems, resumable };
-      return await runOnce(idempotency, once, (id, isComparison) => store(id, watch, isComparison));
-    });
-    sendAccepted(response, answer);
+    sendAccepted(response, await doOnce(context, { ...acceptance, work, onId }));
   } catch (error) {
     throw openProblemOf(error, requestId);
   }

@@ -26,7 +26,7 @@ async function faultOf(method: string, path: string, response: Response): Promis
   const content = documented.content[type];
   if (content === undefined) return `its type is ${type}`;
   // A stream of events ends when it ends.
-  if (method === 'HEAD' || !type.endsWith('json')) return undefined;
+  if (method === 'HEAD' || !/[/+]json$/.test(type)) return undefined;
   if (type === 'application/problem+json') return await problemFault(type, response, content.examples);
   return checkClosed(content.schema, await response.clone().json());
 }

@@ -11,10 +11,13 @@ import {
   type RequestsPage,
   type RequestView,
   type ResubmissionInput,
+  type SelectionDeletionInput,
+  type Selections,
   type SessionQueue,
   type SessionRequest,
   type Why,
 } from '@session-queue/core';
+import { MemorySelections } from './memory-selections.ts';
 
 interface Kept {
   view: RequestView;
@@ -23,7 +26,7 @@ interface Kept {
 }
 
 /** A SessionQueue that keeps requests in memory and sends nothing: what the HTTP API is tested on. */
-export class MemoryQueue implements SessionQueue {
+export class MemoryQueue extends MemorySelections implements SessionQueue, Selections {
   readonly kept = new Map<string, Kept>();
   readonly stopped = new Map<Kind, string>();
   /** Every id that was asked to be kept, in order, repeats too. */
@@ -32,8 +35,9 @@ export class MemoryQueue implements SessionQueue {
   known: string[] | undefined;
   /** Whether sessions can be found. */
   isIndexing = true;
-  /** Awaited before anything is done: tests hold the queue back, or make it refuse. */
-  before: () => Promise<void> = async () => {};
+
+  /** Awaited before some more sessions of a selection are stored. */
+  beforeStored: () => Promise<void> = async () => {};
 
   async deleteSessions(input: DeletionInput): Promise<RequestView> {
     return await this.keep('deletion', input.sessionIds, input);
@@ -41,6 +45,18 @@ export class MemoryQueue implements SessionQueue {
 
   async resubmit(input: ResubmissionInput): Promise<RequestView> {
     return await this.keep('resubmission', input.submissions, input);
+  }
+
+  async deleteSelection({ selection, ...input }: SelectionDeletionInput): Promise<RequestView> {
+    const { view, sessionIds } = this.findSelection(selection);
+    const { state, count, digest, consumer } = view;
+    if (state !== 'ready') throw new Refusal('conflict', `this selection is ${state}`);
+    if (digest !== input.expectDigest || count !== input.expectCount)
+      throw new Refusal('conflict', `this selection holds ${count} sessions`);
+    if ((input.consumer ?? consumer) !== consumer)
+      throw new Refusal('invalid', "is not the selection's consumer", { field: 'consumer' });
+    const stored = this.storing(sessionIds, input.onStored);
+    return await this.keep('deletion', stored, { ...input, consumer, sessionIds: stored });
   }
 
   async getRequest(id: string): Promise<RequestView | undefined> {
@@ -145,6 +161,14 @@ export class MemoryQueue implements SessionQueue {
     counts[state] = reports.length;
     counts.pending = counts.total - counts.parked - counts.succeeded - counts.failed - counts.cancelled;
     if (state === 'failed') kept.view.state = 'failed';
+  }
+
+  private async *storing(sessionIds: readonly string[], onStored = (): void => undefined): AsyncGenerator<string[]> {
+    for (let from = 0; from < sessionIds.length; from += 1_000) {
+      await this.beforeStored();
+      onStored();
+      yield sessionIds.slice(from, from + 1_000);
+    }
   }
 
   private async keep(kind: Kind, items: Items, input: DeletionInput | ResubmissionInput): Promise<RequestView> {

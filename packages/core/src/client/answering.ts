@@ -18,6 +18,21 @@ export async function answering<T>(work: () => Promise<T>, signal?: AbortSignal)
   }
 }
 
+/** The same for what comes some at a time. */
+export async function* answeringEach<T>(
+  source: AsyncGenerator<T, void, undefined>,
+): AsyncGenerator<T, void, undefined> {
+  try {
+    for (;;) {
+      const { done, value } = await answering(() => source.next());
+      if (done === true) return;
+      yield value;
+    }
+  } finally {
+    await source.return();
+  }
+}
+
 /** What follows a seal: whatever fails here, the request stands, and only the same call with the same id may be repeated. */
 export async function sealed<T>(work: () => Promise<T>): Promise<T> {
   try {

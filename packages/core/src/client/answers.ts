@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sessionFilterSchema } from '../learnosity/session-filter.ts';
 import {
   type ItemsPage,
   kindSchema,
@@ -7,6 +8,7 @@ import {
   type RequestView,
   requestStates,
 } from '../requests/request.ts';
+import { type SelectionView, selectionStates } from '../selections/selection.ts';
 import { type SessionRequest, sessionOutcomes } from '../sessions/session-request.ts';
 
 const count = z.int().min(0);
@@ -77,6 +79,32 @@ export const requestsPageSchema = z.object({
   requests: z.array(requestSchema),
   next: z.string().exactOptional().meta({ description: 'Given while there may be more, also by a page without any' }),
 }) satisfies z.ZodType<RequestsPage>;
+
+const said = z.object({ code: z.string(), message: z.string() });
+
+/** A selection as `GET /v1/selections/{id}` shows it. */
+export const selectionSchema = z.object({
+  id: z.string(),
+  consumer: z.string(),
+  state: z
+    .enum(selectionStates)
+    .meta({ description: 'walking until all pages are read; then ready, or failed, or cancelled' }),
+  // Not strict: a producer may know more of filters than its clients.
+  filter: z.object(sessionFilterSchema.shape),
+  count: count.meta({ description: 'Distinct sessions found, so far while it walks' }),
+  pages: count.meta({ description: 'Pages read of Learnosity' }),
+  shown: count.meta({ description: 'Sessions that they showed; one that is updated meanwhile may be shown twice' }),
+  digest: z
+    .string()
+    .exactOptional()
+    .meta({ description: 'Once ready: SHA-256 over its sessions in their order, each ended by a line feed, in hex' }),
+  createdAt: time,
+  finishedAt: time.exactOptional(),
+  reason: z.string().exactOptional(),
+  requestedBy: z.string().exactOptional(),
+  error: said.exactOptional().meta({ description: 'Why it has failed' }),
+  waiting: said.exactOptional().meta({ description: 'Why it does not go on just now' }),
+}) satisfies z.ZodType<SelectionView>;
 
 /** The answer of `GET /v1/sessions/{id}`. */
 export const sessionSchema = z.object({

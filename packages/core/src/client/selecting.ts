@@ -21,6 +21,8 @@ export interface SelectingOptions {
 interface Expected {
   digest: string;
   count: number;
+  /** Called when some more of them are about to be stored. */
+  onStored?: (() => void) | undefined;
 }
 
 /** Selections, for a client over Redis. */
@@ -46,8 +48,10 @@ export class Selecting {
   }
 
   async *sessions(id: string): AsyncGenerator<readonly string[], void, undefined> {
-    const { keys } = await this.#options.store.find(id);
-    yield* selectedSessions(keys, id);
+    const { keys, view } = await this.#options.store.find(id);
+    const { state, count, digest = '' } = view;
+    if (state !== 'ready') throw notReady(view, 'has its sessions shown');
+    yield* checked(keys, id, { digest, count }, lost);
   }
 
   async cancel(id: string): Promise<SelectionView> {
@@ -56,7 +60,11 @@ export class Selecting {
   }
 
   async delete({ selection, expectDigest, expectCount, ...options }: SelectionDeletionInput): Promise<RequestView> {
-    const chosen = await this.#chosen(selection, { digest: expectDigest, count: expectCount });
+    const chosen = await this.#chosen(selection, {
+      digest: expectDigest,
+      count: expectCount,
+      onStored: options.onStored,
+    });
     const { consumer = chosen.consumer } = options;
     if (consumer !== chosen.consumer)
       throw new Refusal('invalid', "is not the selection's consumer", { field: 'consumer' });
@@ -66,27 +74,41 @@ export class Selecting {
   /** What a selection found that is ready and as somebody has seen it; any other is refused. */
   async #chosen(id: string, expected: Expected): Promise<{ consumer: string; sessionIds: AsyncIterable<string[]> }> {
     const { keys, view } = await this.#options.store.find(id);
-    if (view.state !== 'ready')
-      throw new Refusal('conflict', `this selection is ${view.state}: only one that is ready can be deleted`);
+    if (view.state !== 'ready') throw notReady(view, 'can be deleted');
     if (view.count === 0) throw new Refusal('conflict', 'this selection is empty: there is nothing to delete');
-    if (view.digest !== expected.digest || view.count !== expected.count) throw otherThanSeen(view.count);
-    return { consumer: view.consumer, sessionIds: checked(keys, id, expected) };
+    if (view.digest !== expected.digest || view.count !== expected.count) throw otherThanSeen(view.count, expected);
+    return { consumer: view.consumer, sessionIds: checked(keys, id, expected, otherThanSeen) };
   }
 }
 
 /** The sessions of a selection. Throws behind the last one when they are not those: nothing that was stored of them is kept. */
-async function* checked(keys: ConsumerKeys, id: string, expected: Expected): AsyncGenerator<string[], void, undefined> {
+async function* checked(
+  keys: ConsumerKeys,
+  id: string,
+  expected: Expected,
+  refusalOver: (count: number, expected: Expected) => Refusal,
+): AsyncGenerator<string[], void, undefined> {
   const digest = new SelectionDigest();
   for await (const sessionIds of selectedSessions(keys, id)) {
     digest.add(sessionIds);
+    expected.onStored?.();
     yield sessionIds;
   }
-  if (digest.count !== expected.count || digest.value !== expected.digest) throw otherThanSeen(digest.count);
+  if (digest.count !== expected.count || digest.value !== expected.digest) throw refusalOver(digest.count, expected);
 }
 
-function otherThanSeen(count: number): Refusal {
-  return new Refusal(
-    'conflict',
-    `this selection holds ${count} sessions, and not exactly those that are expected (expectDigest, expectCount): look at it again`,
-  );
+function notReady({ state }: SelectionView, what: string): Refusal {
+  return new Refusal('conflict', `this selection is ${state}: only one that is ready ${what}`);
+}
+
+function lost(): Refusal {
+  return new Refusal('conflict', 'this selection has lost sessions while it was read: what came is not all of it');
+}
+
+function otherThanSeen(count: number, expected: Expected): Refusal {
+  const other =
+    count === expected.count
+      ? 'and expectDigest is that of other sessions'
+      : `and ${expected.count} are expected (expectCount)`;
+  return new Refusal('conflict', `this selection holds ${count} sessions, ${other}: look at it again`);
 }

@@ -27,7 +27,7 @@ import { SelectionStore } from '../selections/selection-store.ts';
 import { findSession } from '../sessions/find-session.ts';
 import type { SessionRequest } from '../sessions/session-request.ts';
 import { Accepting } from './accepting.ts';
-import { answering } from './answering.ts';
+import { answering, answeringEach } from './answering.ts';
 import { checkLimit, checkStop, checkWhy } from './checks.ts';
 import { RequestReader } from './request-reader.ts';
 import { Selecting } from './selecting.ts';
@@ -126,7 +126,7 @@ export class SessionQueueClient extends RequestReader implements SessionQueue, S
   }
 
   selectedSessions(id: string): AsyncIterable<readonly string[]> {
-    return this.#selecting.sessions(id);
+    return answeringEach(this.#selecting.sessions(id));
   }
 
   cancelSelection(id: string): Promise<SelectionView> {

@@ -44,6 +44,8 @@ export interface SelectionDeletionInput extends AcceptOptions {
   /** What was looked at: `digest` and `count` of the selection. Nothing is kept where either is another. */
   expectDigest: string;
   expectCount: number;
+  /** Told as its sessions are stored, up to 1,000 at a time. Not over HTTP. */
+  onStored?: () => void;
 }
 
 /** Choosing sessions by their metadata: first a preview, and then the deletion of exactly what was looked at. */
@@ -52,7 +54,10 @@ export interface Selections {
   select(input: SelectionInput): Promise<SelectionView>;
   /** How a selection stands; refuses with `not_found`. */
   getSelection(id: string): Promise<SelectionView>;
-  /** The sessions found, up to 1,000 at a time, in the order that the digest covers; so far, while it walks. */
+  /**
+   * The sessions of a selection that is ready, up to 1,000 at a time, in the order that the digest covers. Refuses with `conflict` any
+   * other, and one that is cancelled meanwhile: what was read of it is not all.
+   */
   selectedSessions(id: string): AsyncIterable<readonly string[]>;
   /** Ends the walk, and forgets what was found. */
   cancelSelection(id: string): Promise<SelectionView>;

@@ -46,16 +46,19 @@ const span = z
  * Whether the second of `to` is still within a span is not documented. Empty is refused, since that is every session of a consumer.
  */
 export const sessionFilterSchema = z
-  .strictObject({
-    sessionIds: manyOf(sessionId).optional(),
-    userIds: manyOf(outsideId).optional(),
-    activityIds: manyOf(outsideId).optional(),
-    statuses: manyOf(z.enum(sessionStatuses, `must be ${sessionStatuses.join(', ')}`)).optional(),
-    /** Last updated, started, and completed within these spans. */
-    updated: span.optional(),
-    started: span.optional(),
-    completed: span.optional(),
-  })
+  .strictObject(
+    {
+      sessionIds: manyOf(sessionId).optional(),
+      userIds: manyOf(outsideId).optional(),
+      activityIds: manyOf(outsideId).optional(),
+      statuses: manyOf(z.enum(sessionStatuses, `must be ${sessionStatuses.join(', ')}`)).optional(),
+      /** Last updated, started, and completed within these spans. */
+      updated: span.optional(),
+      started: span.optional(),
+      completed: span.optional(),
+    },
+    { error: ({ code }) => (code === 'invalid_type' ? 'must be an object that says which sessions' : undefined) },
+  )
   .refine(
     (filter) => Object.values(filter).some((given) => given !== undefined),
     'must give at least one of sessionIds, userIds, activityIds, statuses, updated, started, completed: nothing selects every session',

@@ -2,10 +2,10 @@
  * Why something asked of Session Queue was not done; nothing of it was kept.
  * - `invalid`: the input is wrong (`field` names where)
  * - `unknown_consumer`: no worker has announced a consumer of this name
- * - `not_found`: no request has this id (any more)
+ * - `not_found`: no request, or no selection, has this id (any more)
  * - `id_taken`: the id belongs to a request with other content
  * - `in_progress`: the same id is being uploaded right now by somebody else
- * - `conflict`: the request's state does not allow it (the message says which state)
+ * - `conflict`: the state of the request or selection does not allow it (the message says which state)
  * - `index_off`: sessions are not indexed here
  * - `memory_short`: Redis uses over 80 % of its memory; try again later
  * - `unavailable`: Redis or the producer did not answer; whether the request was kept is open, and the same call is safe to repeat
@@ -78,3 +78,5 @@ export function memoryShort(): Refusal {
     'Redis uses over 80 % of its memory: nothing new is accepted until it has room again',
   );
 }
+/** Why a selection may not be known. */
+export const unknownSelection = 'no selection has this id: it was never asked for, or has aged out';

@@ -1,16 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { ConsumerKeys } from '../lanes/keys.ts';
 import type { RedisConnection } from '../redis/script.ts';
-import { memoryShort, Refusal } from '../requests/refusal.ts';
+import { memoryShort, Refusal, unknownSelection } from '../requests/refusal.ts';
 import { checkRequestId } from '../requests/request-id.ts';
 import { type SelectionInput, type SelectionView, selectionItemsKey, selectionKey, selectionOf } from './selection.ts';
 import { selectionScript } from './selection-script.ts';
 
 const beginScript = selectionScript('begin-selection');
 const cancelScript = selectionScript('cancel-selection');
-
-/** Why a selection may not be known. */
-const unknownSelection = 'no selection has this id: it was never asked for, or has aged out';
 
 /** Asks for selections, and says how they stand. Which consumer's one is lies beside them, by its id. */
 export class SelectionStore {

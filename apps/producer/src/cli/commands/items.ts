@@ -1,4 +1,5 @@
 import type { ItemReport } from '@session-queue/core';
+import { quotedCell } from '../../csv/quoted-cell.ts';
 import { withPatience } from '../connection/patience.ts';
 import type { Session } from '../connection/session.ts';
 import { CommandFailure, exitCodes } from '../exit-codes.ts';
@@ -43,7 +44,6 @@ function asTabs({ item, code, message }: ItemReport): string {
   return [item, code, message].map(printable).join('\t');
 }
 
-/** RFC 4180. */
 function asCsv({ item, code, message }: ItemReport): string {
-  return [item, code, message].map((cell) => `"${cell.replaceAll('"', '""')}"`).join(',');
+  return [item, code, message].map(quotedCell).join(',');
 }

@@ -1,7 +1,8 @@
 import { streamAcceptedSchema } from '../../requests/answer-schemas.ts';
 import { deletionBodySchema, resubmissionBodySchema } from '../../requests/ask.ts';
+import { selectionDeletionBodySchema } from '../../selections/selection-ask.ts';
 import { streamNotesSchemas } from '../../streams/stream-notes.ts';
-import { jsonOf } from '../components.ts';
+import { jsonOf, jsonOfOneOf } from '../components.ts';
 import { textExamples } from '../examples.ts';
 import { type Operation, problems } from '../operation.ts';
 import { acceptedHeaders, idempotencyKey } from '../parameters.ts';
@@ -25,6 +26,10 @@ const streams =
   'Bodies that are no JSON may be of any length. They are stored while they come, and nothing of them is sent before the end. ' +
   'Their notes (`consumer`, `reason`, …) stand in the query; those of a JSON body stand in the body.';
 
+const chosen =
+  'With `selection` in place of `sessionIds` exactly what that selection found is deleted; a 409 `conflict` says what is other than ' +
+  'expected, and then nothing is.';
+
 /** The ways to make a request. */
 export const asking: readonly Operation[] = [
   {
@@ -33,13 +38,13 @@ export const asking: readonly Operation[] = [
     id: 'deleteSessions',
     tag: 'Ask',
     summary: 'Delete sessions at Learnosity. There is no undo.',
-    description: `${safely}\n\n${streams}`,
+    description: `${safely}\n\n${streams}\n\n${chosen}`,
     parameters: [idempotencyKey],
     query: streamNotesSchemas.deletion,
     body: {
       required: true,
       content: {
-        ...jsonOf(deletionBodySchema),
+        ...jsonOfOneOf(deletionBodySchema, selectionDeletionBodySchema),
         'text/csv': lines('A column `session_id`, or the only column', textExamples.csv),
         'application/x-ndjson': lines(
           'A session id a line: a JSON string, or an object with `sessionId`',
@@ -48,7 +53,7 @@ export const asking: readonly Operation[] = [
       },
     },
     answers: accepted,
-    problems: problems.asking,
+    problems: [...problems.asking, 'unknown-selection', 'conflict'],
   },
   {
     method: 'post',

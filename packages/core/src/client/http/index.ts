@@ -26,6 +26,7 @@ export {
   problemSchema,
   requestSchema,
   requestsPageSchema,
+  selectionSchema,
   sessionSchema,
   switchSchema,
 } from '../answers.ts';

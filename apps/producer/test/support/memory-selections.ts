@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import {
+  defaultConsumer,
+  Refusal,
+  type SelectionInput,
+  type Selections,
+  type SelectionView,
+  unknownSelection,
+} from '@session-queue/core';
+
+interface KeptSelection {
+  view: SelectionView;
+  sessionIds: readonly string[];
+}
+
+/** Selections in memory, which walk until a test says what they found. */
+export class MemorySelections implements Omit<Selections, 'deleteSelection'> {
+  readonly selections = new Map<string, KeptSelection>();
+  /** Awaited before anything is done: tests hold the queue back, or make it refuse. */
+  before: () => Promise<void> = async () => {};
+
+  async select({
+    id = 'none',
+    consumer = defaultConsumer,
+    filter,
+    reason,
+    requestedBy,
+  }: SelectionInput): Promise<SelectionView> {
+    await this.before();
+    const standing = this.selections.get(id);
+    if (standing !== undefined) return standing.view;
+    const counts = { count: 0, pages: 0, shown: 0 };
+    const why = { ...(reason !== undefined && { reason }), ...(requestedBy !== undefined && { requestedBy }) };
+    const createdAt = new Date().toISOString();
+    const view = { id, consumer, state: 'walking', filter, ...counts, createdAt, ...why } as const;
+    this.selections.set(id, { view, sessionIds: [] });
+    return view;
+  }
+
+  async getSelection(id: string): Promise<SelectionView> {
+    await this.before();
+    return this.findSelection(id).view;
+  }
+
+  async *selectedSessions(id: string): AsyncGenerator<readonly string[]> {
+    const { view, sessionIds } = this.findSelection(id);
+    if (view.state !== 'ready') throw new Refusal('conflict', `this selection is ${view.state}`);
+    for (let from = 0; from < sessionIds.length; from += 1_000) {
+      await this.before();
+      yield sessionIds.slice(from, from + 1_000);
+    }
+  }
+
+  async cancelSelection(id: string): Promise<SelectionView> {
+    await this.before();
+    const { view } = this.findSelection(id);
+    this.selections.set(id, { view: { ...view, state: 'cancelled' }, sessionIds: [] });
+    return this.findSelection(id).view;
+  }
+
+  /** What a walk comes to. */
+  becomesReady(id: string, sessionIds: readonly string[]): SelectionView {
+    const { view } = this.findSelection(id);
+    const digest = createHash('sha256');
+    for (const sessionId of sessionIds) digest.update(`${sessionId}\n`);
+    const count = sessionIds.length;
+    const found = { count, shown: count, pages: Math.ceil(count / 50), digest: digest.digest('hex') };
+    const ready = { ...view, ...found, state: 'ready', finishedAt: new Date().toISOString() } as const;
+    this.selections.set(id, { view: ready, sessionIds });
+    return ready;
+  }
+
+  /** What a walk shows of itself, or ends with. */
+  becomes(id: string, change: Partial<SelectionView>): void {
+    const kept = this.findSelection(id);
+    this.selections.set(id, { ...kept, view: { ...kept.view, ...change } });
+  }
+
+  protected findSelection(id: string): KeptSelection {
+    const kept = this.selections.get(id);
+    if (kept === undefined) throw new Refusal('not_found', unknownSelection);
+    return kept;
+  }
+}
