@@ -77,7 +77,7 @@ describe('a selection', () => {
 
   test('that still walks, or is cancelled, is not deleted', async () => {
     const { id } = await lab.client.select({ filter });
-    const chosen = { selection: id, expectDigest: '', expectCount: 0 };
+    const chosen = { selection: id, expectDigest: '0'.repeat(64), expectCount: 0 };
     const refused = { code: 'conflict', message: expect.stringContaining('only one that is ready') };
     await expect(lab.client.deleteSelection(chosen)).rejects.toMatchObject(refused);
     await lab.client.cancelSelection(id);

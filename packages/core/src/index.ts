@@ -141,6 +141,8 @@ export {
   requestStates,
 } from './requests/request.ts';
 export {
+  type ChosenSelection,
+  chosenSelectionSchema,
   type SelectionInput,
   type SelectionState,
   type SelectionView,

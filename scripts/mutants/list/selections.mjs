@@ -1,4 +1,4 @@
-import { core, worker } from './suites.mjs';
+import { core, producer, worker } from './suites.mjs';
 
 /** @type {readonly import('../mutant.mjs').Mutant[]} exactly what was looked at is deleted, and every page is walked once */
 export const selectionMutants = [
@@ -55,5 +55,14 @@ export const selectionMutants = [
     text: "if (view.state !== 'ready')",
     becomes: 'if (false)',
     suite: worker('walker\\.test', 'still walks'),
+  },
+  {
+    id: 'selection-of-others',
+    invariant: 'selection',
+    without: 'nobody sees, cancels or deletes a selection of a consumer that is not theirs',
+    file: 'apps/producer/src/auth/consumer-limits.ts',
+    text: 'if (!mayUse(caller, view.consumer)) throw unknownSelectionProblem();',
+    becomes: '',
+    suite: producer('test/selections\\.test', 'sees no selection of others'),
   },
 ];

@@ -1,36 +1,22 @@
 import { createHash } from 'node:crypto';
-import { type RequestNotes, requestNotesSchema, type SelectionInput } from '@session-queue/core';
-import { z } from 'zod';
+import {
+  type ChosenSelection,
+  chosenSelectionSchema,
+  type RequestNotes,
+  requestNotesSchema,
+  type SelectionInput,
+} from '@session-queue/core';
 import { FaultList, parseOrThrow } from '../problems/field-faults.ts';
 
-const digestRule = 'must be the digest of the selection: 64 hexadecimal digits';
-
 /** The body of `POST /v1/deletions` that has what a selection found deleted, in place of `sessionIds`. */
-export const selectionDeletionBodySchema = requestNotesSchema.extend({
-  selection: z
-    .string('is required: the id of a selection')
-    .min(1, 'must not be empty')
-    .max(255, 'must be at most 255 characters')
-    .meta({ description: 'The id of a selection that is ready' }),
-  expectDigest: z
-    .string('is required: the digest of the selection as it was looked at')
-    .regex(/^[0-9a-f]{64}$/, digestRule)
-    .meta({ description: 'Its `digest` as it was looked at: nothing is deleted where it has another one' }),
-  expectCount: z
-    .int('is required: the count of the selection as it was looked at')
-    .min(0, 'must not be negative')
-    .meta({ description: 'Its `count` as it was looked at' }),
-});
+export const selectionDeletionBodySchema = requestNotesSchema.extend(chosenSelectionSchema.shape);
 
 /** A selection to be deleted, as it came in, checked. */
-export interface SelectionAsk {
+export interface SelectionAsk extends ChosenSelection {
   notes: RequestNotes;
-  selection: string;
-  expectDigest: string;
-  expectCount: number;
 }
 
-const ownFields = ['selection', 'expectDigest', 'expectCount'] as const;
+const ownFields = Object.keys(chosenSelectionSchema.shape);
 
 /** Whether a body is about a selection and not about ids. */
 export function isAboutSelection(body: unknown): body is object {

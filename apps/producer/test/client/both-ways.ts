@@ -4,10 +4,21 @@ import {
   type Kind,
   Refusal,
   type RequestReader,
+  type Selections,
   type SessionQueue,
   SessionQueueClient,
 } from '@session-queue/core/client';
-import { Announcements, consumerKeys, type ItemOutcome, Lane, openRequest } from '@session-queue/core/engine';
+import {
+  Announcements,
+  consumerKeys,
+  endWalk,
+  type ItemOutcome,
+  Lane,
+  openRequest,
+  recordPage,
+  SelectionDigest,
+  takeWalk,
+} from '@session-queue/core/engine';
 import { type RedisServer, startRedis } from '@session-queue/testing';
 import { startProducer, type TestProducer } from '../support/test-producer.ts';
 
@@ -44,7 +55,7 @@ export class BothWays {
     this.#producer = producer;
   }
 
-  queue(way: Way): SessionQueue & RequestReader {
+  queue(way: Way): SessionQueue & Selections & RequestReader {
     return way === 'Redis' ? this.#overRedis : new HttpSessionQueue({ url: this.#producer.url });
   }
 
@@ -68,6 +79,20 @@ export class BothWays {
     const size = Number(await this.redis.hget(`${keys.base}batch:${claim.batch}`, 'size'));
     const outcomes = Array.from({ length: size }, () => outcome);
     await lane.resolve(claim.batch, { claims: claim.claims }, { outcomes, code, message });
+  }
+
+  /** Lets the walk of a selection come to these sessions, as a worker would. */
+  async find(id: string, sessionIds: readonly string[], consumer = 'default'): Promise<void> {
+    const keys = consumerKeys(this.redis, 'test', consumer);
+    const claim = await takeWalk(keys, 'a walker');
+    if (claim.is !== 'walk' || claim.walk.id !== id) throw new Error(`the walk taken is ${JSON.stringify(claim)}`);
+    const digest = new SelectionDigest();
+    for (let from = 0; from < sessionIds.length; from += 50) {
+      const page = sessionIds.slice(from, from + 50);
+      digest.add(page);
+      await recordPage(keys, claim.walk, { next: `${from}`, pages: from / 50 + 1, sessions: digest.count }, page);
+    }
+    await endWalk(keys, claim.walk, { state: 'ready', count: digest.count, digest: digest.value }, 60_000);
   }
 
   async stop(): Promise<void> {

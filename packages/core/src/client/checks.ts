@@ -3,7 +3,7 @@ import type { Why } from '../requests/control.ts';
 import { itemsField } from '../requests/items.ts';
 import { Refusal } from '../requests/refusal.ts';
 import { type Kind, personSchema, type RequestNotes, reasonSchema, requestNotesSchema } from '../requests/request.ts';
-import { selectionInputSchema } from '../selections/selection.ts';
+import { type ChosenSelection, chosenSelectionSchema, selectionInputSchema } from '../selections/selection.ts';
 import type { AcceptOptions, Items } from './session-queue.ts';
 
 const whySchema = z.strictObject({ reason: reasonSchema, by: personSchema.optional() });
@@ -27,6 +27,11 @@ export function checkNotes(options: AcceptOptions): RequestNotes {
 /** What is to be selected. */
 export function checkSelection(input: unknown): z.infer<typeof selectionInputSchema> {
   return parse(selectionInputSchema, input);
+}
+
+/** Which selection is to be deleted. */
+export function checkChosen({ selection, expectDigest, expectCount }: ChosenSelection): ChosenSelection {
+  return parse(chosenSelectionSchema, { selection, expectDigest, expectCount });
 }
 
 /** Whether it can be gone through at all; the items are checked as they come. */

@@ -6,7 +6,7 @@ import { SelectionDigest, selectedSessions } from '../selections/selected-sessio
 import type { SelectionInput, SelectionView } from '../selections/selection.ts';
 import type { SelectionStore } from '../selections/selection-store.ts';
 import type { Accepting } from './accepting.ts';
-import { checkSelection } from './checks.ts';
+import { checkChosen, checkSelection } from './checks.ts';
 import type { SelectionDeletionInput } from './session-queue.ts';
 
 export interface SelectingOptions {
@@ -17,13 +17,7 @@ export interface SelectingOptions {
   retention: () => Promise<number>;
 }
 
-/** Which sessions somebody has looked at, by the digest over them. */
-interface Expected {
-  digest: string;
-  count: number;
-  /** Called when some more of them are about to be stored. */
-  onStored?: (() => void) | undefined;
-}
+type Expected = Pick<SelectionDeletionInput, 'expectDigest' | 'expectCount' | 'onStored'>;
 
 /** Selections, for a client over Redis. */
 export class Selecting {
@@ -51,7 +45,7 @@ export class Selecting {
     const { keys, view } = await this.#options.store.find(id);
     const { state, count, digest = '' } = view;
     if (state !== 'ready') throw notReady(view, 'has its sessions shown');
-    yield* checked(keys, id, { digest, count }, lost);
+    yield* checked(keys, id, { expectDigest: digest, expectCount: count }, lost);
   }
 
   async cancel(id: string): Promise<SelectionView> {
@@ -59,25 +53,18 @@ export class Selecting {
     return await store.cancel(id, await retention());
   }
 
-  async delete({ selection, expectDigest, expectCount, ...options }: SelectionDeletionInput): Promise<RequestView> {
-    const chosen = await this.#chosen(selection, {
-      digest: expectDigest,
-      count: expectCount,
-      onStored: options.onStored,
-    });
-    const { consumer = chosen.consumer } = options;
-    if (consumer !== chosen.consumer)
+  /** Deletes what a selection found that is ready and as somebody has seen it; any other is refused. */
+  async delete(input: SelectionDeletionInput): Promise<RequestView> {
+    const { selection, expectDigest, expectCount } = checkChosen(input);
+    const { keys, view } = await this.#options.store.find(selection);
+    const { consumer, count, digest } = view;
+    if ((input.consumer ?? consumer) !== consumer)
       throw new Refusal('invalid', "is not the selection's consumer", { field: 'consumer' });
-    return await this.#options.accepting.accept('deletion', chosen.sessionIds, false, { ...options, consumer });
-  }
-
-  /** What a selection found that is ready and as somebody has seen it; any other is refused. */
-  async #chosen(id: string, expected: Expected): Promise<{ consumer: string; sessionIds: AsyncIterable<string[]> }> {
-    const { keys, view } = await this.#options.store.find(id);
     if (view.state !== 'ready') throw notReady(view, 'can be deleted');
-    if (view.count === 0) throw new Refusal('conflict', 'this selection is empty: there is nothing to delete');
-    if (view.digest !== expected.digest || view.count !== expected.count) throw otherThanSeen(view.count, expected);
-    return { consumer: view.consumer, sessionIds: checked(keys, id, expected, otherThanSeen) };
+    if (count === 0) throw new Refusal('conflict', 'this selection is empty: there is nothing to delete');
+    if (digest !== expectDigest || count !== expectCount) throw otherThanSeen(count, input);
+    const sessionIds = checked(keys, selection, input, otherThanSeen);
+    return await this.#options.accepting.accept('deletion', sessionIds, false, { ...input, consumer });
   }
 }
 
@@ -94,7 +81,8 @@ async function* checked(
     expected.onStored?.();
     yield sessionIds;
   }
-  if (digest.count !== expected.count || digest.value !== expected.digest) throw refusalOver(digest.count, expected);
+  if (digest.count !== expected.expectCount || digest.value !== expected.expectDigest)
+    throw refusalOver(digest.count, expected);
 }
 
 function notReady({ state }: SelectionView, what: string): Refusal {
@@ -105,10 +93,10 @@ function lost(): Refusal {
   return new Refusal('conflict', 'this selection has lost sessions while it was read: what came is not all of it');
 }
 
-function otherThanSeen(count: number, expected: Expected): Refusal {
+function otherThanSeen(count: number, { expectCount }: Expected): Refusal {
   const other =
-    count === expected.count
+    count === expectCount
       ? 'and expectDigest is that of other sessions'
-      : `and ${expected.count} are expected (expectCount)`;
+      : `and ${expectCount} are expected (expectCount)`;
   return new Refusal('conflict', `this selection holds ${count} sessions, ${other}: look at it again`);
 }

@@ -1,6 +1,6 @@
 import type { Why } from '../requests/control.ts';
 import type { ItemsPage, Kind, RequestFilter, RequestNotes, RequestsPage, RequestView } from '../requests/request.ts';
-import type { SelectionInput, SelectionView } from '../selections/selection.ts';
+import type { ChosenSelection, SelectionInput, SelectionView } from '../selections/selection.ts';
 import type { SessionRequest } from '../sessions/session-request.ts';
 
 /**
@@ -38,12 +38,8 @@ export interface ResubmissionInput extends AcceptOptions {
   ignoreResponseRevisions?: boolean;
 }
 
-export interface SelectionDeletionInput extends AcceptOptions {
-  /** The id of a selection that is ready. */
-  selection: string;
-  /** What was looked at: `digest` and `count` of the selection. Nothing is kept where either is another. */
-  expectDigest: string;
-  expectCount: number;
+/** The id of a selection that is ready, and what was looked at: nothing is kept where its `digest` or `count` is another. */
+export interface SelectionDeletionInput extends AcceptOptions, ChosenSelection {
   /** Told as its sessions are stored, up to 1,000 at a time. Not over HTTP. */
   onStored?: () => void;
 }

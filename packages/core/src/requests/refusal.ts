@@ -78,5 +78,6 @@ export function memoryShort(): Refusal {
     'Redis uses over 80 % of its memory: nothing new is accepted until it has room again',
   );
 }
+
 /** Why a selection may not be known. */
 export const unknownSelection = 'no selection has this id: it was never asked for, or has aged out';

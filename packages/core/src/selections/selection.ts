@@ -41,6 +41,24 @@ export const selectionInputSchema = z.strictObject({
   requestedBy: personSchema.optional().meta({ description: 'Who asks; the name of the API key when absent' }),
 });
 
+/** Which selection is to be deleted, and what somebody has seen of it. */
+export const chosenSelectionSchema = z.strictObject({
+  selection: z
+    .string('is required: the id of a selection')
+    .min(1, 'must not be empty')
+    .max(255, 'must be at most 255 characters')
+    .meta({ description: 'The id of a selection that is ready' }),
+  expectDigest: z
+    .string('is required: the digest of the selection as it was looked at')
+    .regex(/^[0-9a-f]{64}$/, 'must be the digest of a selection: 64 hexadecimal digits')
+    .meta({ description: 'Its `digest` as it was looked at: nothing is deleted where it has another one' }),
+  expectCount: z
+    .int('is required: the count of the selection as it was looked at')
+    .min(0, 'must not be negative')
+    .meta({ description: 'Its `count` as it was looked at' }),
+});
+export type ChosenSelection = z.infer<typeof chosenSelectionSchema>;
+
 /** What is asked of `select`. */
 export interface SelectionInput extends z.infer<typeof selectionInputSchema> {
   /** The selection's id, 1 to 255 characters; a random UUID when absent. The same call with the same id and filter is safe to repeat. */

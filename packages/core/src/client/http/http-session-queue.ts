@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import type { Why } from '../../requests/control.ts';
-import { itemFault, itemsField } from '../../requests/items.ts';
-import { Refusal, unknownRequest } from '../../requests/refusal.ts';
+import { itemsField } from '../../requests/items.ts';
+import { Refusal } from '../../requests/refusal.ts';
 import type {
   ItemsPage,
   Kind,
@@ -11,6 +11,7 @@ import type {
   RequestsPage,
   RequestView,
 } from '../../requests/request.ts';
+import type { SelectionInput, SelectionView } from '../../selections/selection.ts';
 import { newestFirst, type SessionRequest } from '../../sessions/session-request.ts';
 import {
   consumersSchema,
@@ -20,11 +21,21 @@ import {
   sessionSchema,
   switchSchema,
 } from '../answers.ts';
-import { checkItems, checkLimit, checkNotes, checkStop, checkWhy } from '../checks.ts';
+import { checkChosen, checkItems, checkLimit, checkNotes, checkStop, checkWhy } from '../checks.ts';
 import { type LookOptions, RequestReader } from '../request-reader.ts';
-import type { AcceptOptions, DeletionInput, Items, ResubmissionInput, SessionQueue } from '../session-queue.ts';
+import type {
+  AcceptOptions,
+  DeletionInput,
+  Items,
+  ResubmissionInput,
+  SelectionDeletionInput,
+  Selections,
+  SessionQueue,
+} from '../session-queue.ts';
+import { checkKey, jsonBody, queryOf, requestPath, sessionPath } from './call-parts.ts';
+import { HttpSelecting } from './http-selecting.ts';
 import { ItemsBody } from './items-body.ts';
-import { type Answer, type Call, ProducerApi, pauseFor, type Setback } from './producer-api.ts';
+import { type Call, ProducerApi, pauseFor, type Setback } from './producer-api.ts';
 
 export interface HttpSessionQueueOptions {
   /** Address of the producer; a path in front of /v1 is kept. */
@@ -49,8 +60,9 @@ export interface HttpSessionQueueOptions {
  * Session Queue through the producer's HTTP API, without a way to Redis. The `id` of a call is its Idempotency-Key, and the request's
  * id the producer's: a call is repeated with the same key until it is answered.
  */
-export class HttpSessionQueue extends RequestReader implements SessionQueue {
+export class HttpSessionQueue extends RequestReader implements SessionQueue, Selections {
   readonly #api: ProducerApi;
+  readonly #selecting: HttpSelecting;
   readonly #onReplayed: (id: string) => void;
 
   constructor(options: HttpSessionQueueOptions) {
@@ -61,6 +73,7 @@ export class HttpSessionQueue extends RequestReader implements SessionQueue {
     const url = checkUrl(options.url);
     checkToken(token);
     this.#api = new ProducerApi({ url, token, fetch: send, timeoutMs, patienceMs, onSetback, pause });
+    this.#selecting = new HttpSelecting(this.#api);
     this.#onReplayed = onReplayed;
   }
 
@@ -78,9 +91,32 @@ export class HttpSessionQueue extends RequestReader implements SessionQueue {
     return await this.#accept('resubmission', input.submissions, input, options);
   }
 
+  async select(input: SelectionInput): Promise<SelectionView> {
+    return await this.#selecting.select(input);
+  }
+
+  async getSelection(id: string): Promise<SelectionView> {
+    return await this.#selecting.get(id);
+  }
+
+  selectedSessions(id: string): AsyncIterable<readonly string[]> {
+    return this.#selecting.sessions(id);
+  }
+
+  async cancelSelection(id: string): Promise<SelectionView> {
+    return await this.#selecting.cancel(id);
+  }
+
+  async deleteSelection(input: SelectionDeletionInput): Promise<RequestView> {
+    const body = jsonBody({ ...checkNotes(input), ...checkChosen(input) });
+    const { id = randomUUID(), signal } = input;
+    const call = { method: 'POST', path: '/v1/deletions', schema: requestSchema, body, signal } as const;
+    return await this.#sendOnce({ ...call, idempotencyKey: checkKey(id), mayRepeat: () => true });
+  }
+
   async getRequest(id: string, { signal }: LookOptions = {}): Promise<RequestView | undefined> {
     try {
-      return await this.#get(pathOf(id), requestSchema, { signal });
+      return await this.#get(requestPath(id), requestSchema, { signal });
     } catch (error) {
       if (error instanceof Refusal && error.code === 'not_found') return undefined;
       throw error;
@@ -104,7 +140,7 @@ export class HttpSessionQueue extends RequestReader implements SessionQueue {
   ): Promise<ItemsPage> {
     const limit = page.limit === undefined ? undefined : checkLimit(page.limit, 1_000);
     const query = queryOf({ state, limit, next: page.next });
-    return await this.#get(`${pathOf(id)}/items`, itemsPageSchema, { query });
+    return await this.#get(`${requestPath(id)}/items`, itemsPageSchema, { query });
   }
 
   /** One call for each of the consumers that are named. */
@@ -112,22 +148,22 @@ export class HttpSessionQueue extends RequestReader implements SessionQueue {
     sessionId: string,
     { consumers }: { consumers?: readonly string[] } = {},
   ): Promise<SessionRequest[]> {
-    const path = sessionPathOf(sessionId);
+    const path = sessionPath(sessionId);
     const queries = consumers?.map((consumer) => queryOf({ consumer })) ?? [undefined];
     const found = await Promise.all(queries.map((query) => this.#get(path, sessionSchema, { query })));
     return found.flatMap(({ requests }) => requests).sort(newestFirst);
   }
 
   async cancel(id: string): Promise<RequestView> {
-    return await this.#post(`${pathOf(id)}/cancel`, requestSchema);
+    return await this.#post(`${requestPath(id)}/cancel`, requestSchema);
   }
 
   async hold(id: string): Promise<RequestView> {
-    return await this.#post(`${pathOf(id)}/hold`, requestSchema);
+    return await this.#post(`${requestPath(id)}/hold`, requestSchema);
   }
 
   async release(id: string): Promise<RequestView> {
-    return await this.#post(`${pathOf(id)}/release`, requestSchema);
+    return await this.#post(`${requestPath(id)}/release`, requestSchema);
   }
 
   /**
@@ -136,12 +172,12 @@ export class HttpSessionQueue extends RequestReader implements SessionQueue {
    */
   async retryFailed(id: string, why: Why): Promise<RequestView> {
     const { reason } = checkWhy(why);
-    return await this.#post(`${pathOf(id)}/retry`, requestSchema, { reason }, false);
+    return await this.#post(`${requestPath(id)}/retry`, requestSchema, { reason }, false);
   }
 
   async resolveParked(id: string, action: 'resend' | 'fail'): Promise<RequestView> {
     // Not repeated: the second time nothing is parked any more, and that is a conflict.
-    return await this.#post(`${pathOf(id)}/parked`, requestSchema, { action }, false);
+    return await this.#post(`${requestPath(id)}/parked`, requestSchema, { action }, false);
   }
 
   async stopKind(kind: Kind, reason: string): Promise<void> {
@@ -169,22 +205,22 @@ export class HttpSessionQueue extends RequestReader implements SessionQueue {
     const items = await ItemsBody.begin(kind, checkItems(kind, given));
     try {
       const call = acceptCall(kind, items, notes, options.resumable);
-      const { value, replayed } = await this.#send({ ...call, idempotencyKey, signal: options.signal }, items);
-      if (!replayed) return value;
-      this.#onReplayed(value.id);
-      return await this.#asItIsNow(value, options.signal);
+      const mayRepeat = (): boolean => items.canBegin;
+      return await this.#sendOnce({ ...call, idempotencyKey, signal: options.signal, mayRepeat });
+    } catch (error) {
+      if (!(error instanceof Refusal) || items.canBegin) throw error;
+      throw withWayOn(error, idempotencyKey);
     } finally {
       items.release();
     }
   }
 
-  async #send(call: Omit<Call<RequestView>, 'mayRepeat'>, items: ItemsBody): Promise<Answer<RequestView>> {
-    try {
-      return await this.#api.call({ ...call, mayRepeat: () => items.canBegin });
-    } catch (error) {
-      if (!(error instanceof Refusal) || items.canBegin) throw error;
-      throw withWayOn(error, call.idempotencyKey);
-    }
+  /** Makes a request, or finds the one that the same call has made before. */
+  async #sendOnce(call: Call<RequestView>): Promise<RequestView> {
+    const { value, replayed } = await this.#api.call(call);
+    if (!replayed) return value;
+    this.#onReplayed(value.id);
+    return await this.#asItIsNow(value, call.signal);
   }
 
   /** A replayed answer is the one of then. A token that may ask and not look has to do with it. */
@@ -228,31 +264,6 @@ function acceptCall(
   return { ...call, query: queryOf({ ...notes, resumable }), body };
 }
 
-function jsonBody(body: object): NonNullable<Call<unknown>['body']> {
-  return { type: 'application/json', make: () => JSON.stringify(body) };
-}
-
-function queryOf(fields: Record<string, string | number | boolean | undefined>): URLSearchParams {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(fields)) {
-    if (value !== undefined) query.set(name, String(value));
-  }
-  return query;
-}
-
-/** The address of a request. Of these no path can be made: a URL takes them for steps. */
-function pathOf(id: string): string {
-  if (['', '.', '..'].includes(id)) throw new Refusal('not_found', unknownRequest);
-  return `/v1/requests/${encodeURIComponent(id)}`;
-}
-
-function sessionPathOf(sessionId: string): string {
-  const steps = ['.', '..'].includes(sessionId) ? 'cannot stand in an address' : undefined;
-  const fault = itemFault('deletion', sessionId) ?? steps;
-  if (fault !== undefined) throw new Refusal('invalid', fault, { field: 'sessionId' });
-  return `/v1/sessions/${encodeURIComponent(sessionId)}`;
-}
-
 function checkUrl(given: string | URL): URL {
   const text = String(given);
   if (URL.canParse(text) && /^https?:/.test(text)) return new URL(text);
@@ -262,11 +273,6 @@ function checkUrl(given: string | URL): URL {
 function checkToken(token: string | undefined): void {
   if (token === undefined || /^[\x21-\x7e]+$/.test(token)) return;
   throw new Refusal('invalid', 'holds spaces or characters that no token has', { field: 'token' });
-}
-
-function checkKey(id: string): string {
-  if (/^[\x21-\x7e]{1,255}$/.test(id)) return id;
-  throw new Refusal('invalid', 'must be 1 to 255 visible ASCII characters', { field: 'id' });
 }
 
 function withWayOn(refusal: Refusal, id: string | undefined): Refusal {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { Refusal, type RefusalCode } from '../../requests/refusal.ts';
+import { answerLines } from './answer-lines.ts';
 import { refusalOf } from './problem-refusal.ts';
 import { Stillness } from './stillness.ts';
 
@@ -37,16 +38,19 @@ export interface ProducerApiOptions {
 /** A body, made anew for every attempt. `moved` is called whenever some of it was taken. */
 export type MakeBody = (moved: () => void) => ReadableStream<Uint8Array> | string;
 
-export interface Call<T> {
+export interface CallOptions {
   method: 'GET' | 'POST';
   path: string;
   query?: URLSearchParams | undefined;
-  schema: z.ZodType<T>;
   body?: { type: string; make: MakeBody; fault?: () => unknown } | undefined;
   idempotencyKey?: string | undefined;
   /** Whether the call may be made again, when nobody knows what became of it. */
   mayRepeat: () => boolean;
   signal?: AbortSignal | undefined;
+}
+
+export interface Call<T> extends CallOptions {
+  schema: z.ZodType<T>;
 }
 
 export interface Answer<T> {
@@ -64,44 +68,74 @@ export class ProducerApi {
   }
 
   async call<T>(call: Call<T>): Promise<Answer<T>> {
-    const { patienceMs, onSetback, pause } = this.#options;
-    let waitedMs = 0;
-    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
-      try {
-        return await this.#attempt(call);
-      } catch (error) {
-        if (!(error instanceof Refusal) || !call.mayRepeat() || !passing.has(error.code)) throw error;
-        const waitMs = error.retryAfterMs ?? pauseMs;
-        waitedMs += waitMs;
-        if (waitedMs > patienceMs) throw error;
-        onSetback({ refusal: error, waitMs });
-        await pause(waitMs, call.signal);
-      }
-    }
+    return await this.#patiently(call, () => this.#attempt(call));
   }
 
-  async #attempt<T>(call: Call<T>): Promise<Answer<T>> {
-    const { url, timeoutMs } = this.#options;
-    const stillness = new Stillness(timeoutMs, call.signal);
+  /** The lines of an answer in NDJSON. Once it has begun it is not asked for again. */
+  async *lines(call: CallOptions): AsyncGenerator<string[], void, undefined> {
+    const { signal } = call;
+    const { response, stillness } = await this.#patiently(call, () => this.#open(call, 'application/x-ndjson'));
     try {
-      const response = await this.#send(call, stillness);
-      const document = parseJson(await response.text());
-      if (!response.ok) throw refusalOf(response, document, url.origin);
-      const parsed = call.schema.safeParse(document);
-      if (!parsed.success) throw notAProducer(url, parsed.error);
-      return { value: parsed.data, replayed: response.headers.get('idempotent-replayed') === 'true' };
+      yield* answerLines(response.body, stillness);
     } catch (error) {
-      if (error instanceof Refusal) throw error;
-      call.signal?.throwIfAborted();
-      const fault = call.body?.fault?.();
-      if (fault !== undefined) throw fault;
-      throw new Refusal('unavailable', `there is no answer from ${url.origin}${codeOf(error)}`, { cause: error });
+      throw this.#refusalOf(error, { signal });
     } finally {
       stillness.end();
     }
   }
 
-  async #send(call: Call<unknown>, stillness: Stillness): Promise<Response> {
+  async #patiently<T>({ mayRepeat, signal }: CallOptions, attempt: () => Promise<T>): Promise<T> {
+    const { patienceMs, onSetback, pause } = this.#options;
+    let waitedMs = 0;
+    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (!(error instanceof Refusal) || !mayRepeat() || !passing.has(error.code)) throw error;
+        const waitMs = error.retryAfterMs ?? pauseMs;
+        waitedMs += waitMs;
+        if (waitedMs > patienceMs) throw error;
+        onSetback({ refusal: error, waitMs });
+        await pause(waitMs, signal);
+      }
+    }
+  }
+
+  async #attempt<T>(call: Call<T>): Promise<Answer<T>> {
+    const { response, stillness } = await this.#open(call, 'application/json');
+    try {
+      const parsed = call.schema.safeParse(parseJson(await response.text()));
+      if (!parsed.success) throw notAProducer(this.#options.url, parsed.error);
+      return { value: parsed.data, replayed: response.headers.get('idempotent-replayed') === 'true' };
+    } catch (error) {
+      throw this.#refusalOf(error, call);
+    } finally {
+      stillness.end();
+    }
+  }
+
+  /** An answer that is none of a problem, and what ends it when it stands still. */
+  async #open(call: CallOptions, accept: string): Promise<{ response: Response; stillness: Stillness }> {
+    const { url, timeoutMs } = this.#options;
+    const stillness = new Stillness(timeoutMs, call.signal);
+    try {
+      const response = await this.#send(call, accept, stillness);
+      if (response.ok) return { response, stillness };
+      throw refusalOf(response, parseJson(await response.text()), url.origin);
+    } catch (error) {
+      stillness.end();
+      throw this.#refusalOf(error, call);
+    }
+  }
+
+  #refusalOf(error: unknown, { signal, body }: Pick<CallOptions, 'signal' | 'body'>): unknown {
+    if (error instanceof Refusal) return error;
+    if (signal?.aborted) return signal.reason;
+    const message = `there is no answer from ${this.#options.url.origin}${codeOf(error)}`;
+    return body?.fault?.() ?? new Refusal('unavailable', message, { cause: error });
+  }
+
+  async #send(call: CallOptions, accept: string, stillness: Stillness): Promise<Response> {
     const { url, token, fetch: send } = this.#options;
     const { body, idempotencyKey, query } = call;
     const address = new URL(url.href.endsWith('/') ? url.href : `${url.href}/`);
@@ -112,7 +146,7 @@ export class ProducerApi {
       redirect: 'error',
       signal: stillness.signal,
       headers: {
-        Accept: 'application/json',
+        Accept: accept,
         ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
         ...(body === undefined ? {} : { 'Content-Type': body.type }),
         ...(idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey }),

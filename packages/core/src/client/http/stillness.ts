@@ -3,12 +3,14 @@ export class Stillness {
   readonly #controller = new AbortController();
   readonly #timer: NodeJS.Timeout;
   readonly #caller: AbortSignal | undefined;
+  #isHeld = false;
   readonly #abort = (): void => this.#controller.abort(this.#caller?.reason);
 
   constructor(afterMs: number, caller: AbortSignal | undefined) {
     this.#caller = caller;
     this.#timer = setTimeout(() => {
-      this.#controller.abort(new Error(`nothing moved for ${afterMs} ms`));
+      if (this.#isHeld) this.#timer.refresh();
+      else this.#controller.abort(new Error(`nothing moved for ${afterMs} ms`));
     }, afterMs);
     // By hand: a signal that lives as long as the caller would keep every combined one.
     caller?.addEventListener('abort', this.#abort, { once: true });
@@ -19,8 +21,14 @@ export class Stillness {
     return this.#controller.signal;
   }
 
+  /** Nothing has to move until something does again: whoever reads it has not asked for more. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
   /** Something has moved. */
   moved(): void {
+    this.#isHeld = false;
     this.#timer.refresh();
   }
 

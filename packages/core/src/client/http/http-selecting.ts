@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import { Refusal } from '../../requests/refusal.ts';
+import type { SelectionInput, SelectionView } from '../../selections/selection.ts';
+import { selectionSchema } from '../answers.ts';
+import { checkSelection } from '../checks.ts';
+import { checkKey, jsonBody, selectionPath } from './call-parts.ts';
+import type { ProducerApi } from './producer-api.ts';
+
+/** Most sessions that are given at once. */
+const maxAtOnce = 1_000;
+
+/** Selections, for a client over HTTP. Every call of it is safe to repeat. */
+export class HttpSelecting {
+  readonly #api: ProducerApi;
+
+  constructor(api: ProducerApi) {
+    this.#api = api;
+  }
+
+  async select({ id = randomUUID(), ...input }: SelectionInput): Promise<SelectionView> {
+    const body = jsonBody(checkSelection(input));
+    const idempotencyKey = checkKey(id);
+    const { value, replayed } = await this.#call('POST', '/v1/selections', { body, idempotencyKey });
+    return replayed ? await this.#asItIsNow(value) : value;
+  }
+
+  async get(id: string): Promise<SelectionView> {
+    return (await this.#call('GET', selectionPath(id))).value;
+  }
+
+  async cancel(id: string): Promise<SelectionView> {
+    return (await this.#call('POST', `${selectionPath(id)}/cancel`, { body: jsonBody({}) })).value;
+  }
+
+  async *sessions(id: string): AsyncGenerator<readonly string[], void, undefined> {
+    const path = `${selectionPath(id)}/sessions`;
+    for await (const lines of this.#api.lines({ method: 'GET', path, mayRepeat: () => true })) {
+      const sessionIds = lines.map(sessionOf);
+      for (let from = 0; from < sessionIds.length; from += maxAtOnce) yield sessionIds.slice(from, from + maxAtOnce);
+    }
+  }
+
+  async #call(
+    method: 'GET' | 'POST',
+    path: string,
+    more: { body?: ReturnType<typeof jsonBody>; idempotencyKey?: string } = {},
+  ): Promise<{ value: SelectionView; replayed: boolean }> {
+    return await this.#api.call({ method, path, schema: selectionSchema, ...more, mayRepeat: () => true });
+  }
+
+  /** A replayed answer is the one of then. A token that may select and not look has to do with it. */
+  async #asItIsNow(then: SelectionView): Promise<SelectionView> {
+    try {
+      return await this.get(then.id);
+    } catch (error) {
+      if (error instanceof Refusal && error.code === 'forbidden') return then;
+      throw error;
+    }
+  }
+}
+
+function sessionOf(line: string): string {
+  const session: unknown = parse(line);
+  if (typeof session === 'string') return session;
+  throw new Refusal('invalid', 'the answer is not that of a producer of Session Queue', { field: 'url' });
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
