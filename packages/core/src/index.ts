@@ -78,7 +78,7 @@ export {
 export { type CallTiming, LearnosityError, type LearnosityErrorFields } from './learnosity/learnosity-error.ts';
 export { type LoadedSigner, loadSigner } from './learnosity/load-signer.ts';
 export { type LoadSdk, requireSdk } from './learnosity/sdk-signer.ts';
-export { type SessionFilter, sessionFilterSchema } from './learnosity/session-filter.ts';
+export { type SessionFilter, sessionFilterSchema, sessionStatuses } from './learnosity/session-filter.ts';
 export { builtInSigner, type SignedForm, type Signer, type SignInput } from './learnosity/signer.ts';
 export { type Answer, createTransport, type Transport } from './learnosity/transport.ts';
 export { TransportFailure } from './learnosity/transport-failure.ts';

@@ -57,6 +57,15 @@ export const selectionMutants = [
     suite: worker('walker\\.test', 'still walks'),
   },
   {
+    id: 'selection-deleted-unseen',
+    invariant: 'selection',
+    without: 'where nobody is asked, a selection is deleted by the digest and the count that somebody has looked at',
+    file: 'apps/producer/src/cli/commands/delete-selection.ts',
+    text: 'if (yes && (expectDigest === undefined || expectCount === undefined)) throw nobodyLooked(terminal.command, selection);',
+    becomes: '',
+    suite: producer('cli/selections\\.test', 'somebody says what they have looked at'),
+  },
+  {
     id: 'selection-of-others',
     invariant: 'selection',
     without: 'nobody sees, cancels or deletes a selection of a consumer that is not theirs',

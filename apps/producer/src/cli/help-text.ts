@@ -12,6 +12,7 @@ Examples:
   $ session-queue delete --file ids.csv --reason "asked for by the learner" --dry-run
   $ session-queue delete --file ids.csv --reason "asked for by the learner" --watch
   $ session-queue resubmit failed-submissions/ --watch
+  $ session-queue select --activity maths-2023 --completed-before 2024-01-01 --watch
   $ session-queue list --state failed --since 2d
   $ session-queue items 5b8f... --failed --csv > failed.csv
   $ session-queue doctor
@@ -35,11 +36,15 @@ A file is CSV (commas, semicolons or tabs; quotes as usual), one id a line, or N
 any of them may be gzip. The column of a CSV is the one named by --column, else one called session_id or the like, else
 the only one. Every id is checked before anything is sent, and bad lines are named; files may be of any length.
 
+With --selection exactly what a selection found is deleted: a person sees the filter and types the number; a script gives
+--yes with the digest and the count that somebody has looked at, and where either is another nothing is deleted.
+
 Examples:
   $ session-queue delete --file ids.csv --dry-run
   $ session-queue delete --file export.csv --column "Learnosity session" --consumer north
   $ session-queue delete --file ids.ndjson.gz --not-before 12h --priority low --yes
   $ grep -v keep ids.txt | session-queue delete --file - --yes --json
+  $ session-queue delete --selection 2b1d... --reason retention --watch
 `;
 
 export const resubmitHelp = `
@@ -49,6 +54,32 @@ or {"submission": "text"} a line). Of a folder all files are taken, but hidden o
 Examples:
   $ session-queue resubmit failed-submissions/ --dry-run
   $ session-queue resubmit one.txt two.txt --consumer north --watch
+`;
+
+export const selectHelp = `
+A worker reads from Learnosity, page by page, which sessions fit everything that is given. Nothing is deleted: look at what
+it found with preview, then delete exactly that. Sessions without metadata are found by no filter. Times are whole seconds;
+whether Learnosity takes the second of a time that is the end as within is not documented. Each call is a selection of its
+own, unless --idempotency-key says that it is the same.
+
+Exit code 1 with --watch unless it became ready.
+
+Examples:
+  $ session-queue select --activity maths-2023 --completed-before 2024-01-01 --reason retention --watch
+  $ session-queue select --user u1 --user u2 --status Completed "Pending Scoring"
+  $ session-queue select --started-before 90d --status Incomplete --consumer north --json
+  $ session-queue select --session-ids-file ids.csv --status Discarded --watch
+`;
+
+export const previewHelp = `
+Shows the count, the digest, the filter and the first sessions; as CSV or NDJSON the sessions alone, all of them unless
+--limit says otherwise. They are there once the selection is ready. With --json an object that has the first as "sessionIds".
+An output that ends with another exit code than 0 is not all.
+
+Examples:
+  $ session-queue preview 2b1d...
+  $ session-queue preview 2b1d... --csv > look.csv
+  $ session-queue delete --selection 2b1d... --reason retention
 `;
 
 export const watchHelp = `

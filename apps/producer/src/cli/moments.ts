@@ -9,15 +9,21 @@ export function pastMoment(text: string): string {
   return momentOf(text, -1);
 }
 
+/** The same in whole seconds: a span back is cut to them, and a time stays what it is. */
+export function pastSecond(text: string): string {
+  return momentOf(text, -1, 1_000);
+}
+
 /** A moment to come: ISO 8601, or how long from now. */
 export function comingMoment(text: string): string {
   return momentOf(text, 1);
 }
 
-function momentOf(text: string, direction: 1 | -1): string {
+function momentOf(text: string, direction: 1 | -1, stepMs = 1): string {
   const [, count, unit] = relative.exec(text) ?? [];
   if (count !== undefined && isUnit(unit)) {
-    return new Date(Date.now() + direction * Number(count) * unitMs[unit]).toISOString();
+    const ms = Date.now() + direction * Number(count) * unitMs[unit];
+    return new Date(ms - (ms % stepMs)).toISOString();
   }
   // A time of day without its offset would mean another moment on every machine.
   if (!/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text))

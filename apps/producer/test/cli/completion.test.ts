@@ -41,6 +41,14 @@ describe('completion in bash', () => {
   test('offers what a value may be: words, files, or nothing', async () => {
     expect(await offered('list', '--state', 'c')).toEqual(['completed', 'cancelled']);
     expect(await offered('list', '-k', '')).toEqual(['deletion', 'resubmission']);
+    expect(await offered('select', '--status', '')).toEqual([
+      'Incomplete',
+      'Completed',
+      'Discarded',
+      'Pending\\ Scoring',
+    ]);
+    expect(await offered('select', '--session-ids-file', 'i')).toEqual(['ids of may.csv']);
+    expect(await offered('preview', 'some-id', '--')).toEqual(expect.arrayContaining(['--csv', '--ndjson', '--limit']));
     expect(await offered('delete', '--file', 'i')).toEqual(['ids of may.csv']);
     expect(await offered('resubmit', 'i')).toEqual(['ids of may.csv']);
     expect(await offered('delete', '--reason', '')).toEqual([]);

@@ -8,19 +8,10 @@ import {
   type SessionQueue,
   SessionQueueClient,
 } from '@session-queue/core/client';
-import {
-  Announcements,
-  consumerKeys,
-  endWalk,
-  type ItemOutcome,
-  Lane,
-  openRequest,
-  recordPage,
-  SelectionDigest,
-  takeWalk,
-} from '@session-queue/core/engine';
+import { Announcements, consumerKeys, type ItemOutcome, Lane, openRequest } from '@session-queue/core/engine';
 import { type RedisServer, startRedis } from '@session-queue/testing';
 import { startProducer, type TestProducer } from '../support/test-producer.ts';
+import { walk } from '../support/walk.ts';
 
 export const ways = ['Redis', 'HTTP'] as const;
 export type Way = (typeof ways)[number];
@@ -83,16 +74,7 @@ export class BothWays {
 
   /** Lets the walk of a selection come to these sessions, as a worker would. */
   async find(id: string, sessionIds: readonly string[], consumer = 'default'): Promise<void> {
-    const keys = consumerKeys(this.redis, 'test', consumer);
-    const claim = await takeWalk(keys, 'a walker');
-    if (claim.is !== 'walk' || claim.walk.id !== id) throw new Error(`the walk taken is ${JSON.stringify(claim)}`);
-    const digest = new SelectionDigest();
-    for (let from = 0; from < sessionIds.length; from += 50) {
-      const page = sessionIds.slice(from, from + 50);
-      digest.add(page);
-      await recordPage(keys, claim.walk, { next: `${from}`, pages: from / 50 + 1, sessions: digest.count }, page);
-    }
-    await endWalk(keys, claim.walk, { state: 'ready', count: digest.count, digest: digest.value }, 60_000);
+    await walk(consumerKeys(this.redis, 'test', consumer), id, sessionIds);
   }
 
   async stop(): Promise<void> {

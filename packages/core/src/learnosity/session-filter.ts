@@ -7,7 +7,7 @@ const maxValues = 1000;
 const maxValueLength = 255;
 
 /** The statuses of sessions, in Learnosity's own words. */
-const sessionStatuses = ['Incomplete', 'Completed', 'Discarded', 'Pending Scoring'] as const;
+export const sessionStatuses = ['Incomplete', 'Completed', 'Discarded', 'Pending Scoring'] as const;
 
 const manyOf = <T extends z.ZodType>(value: T) =>
   z

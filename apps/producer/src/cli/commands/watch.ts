@@ -5,39 +5,33 @@ import { CommandFailure, exitCodes } from '../exit-codes.ts';
 import { settled, waitsForPerson } from '../output/counts.ts';
 import { Pace } from '../output/pace.ts';
 import { watchDisplay } from '../output/watch-display.ts';
+import { type Progress, requestShown } from '../output/watch-screen.ts';
+import { follow } from './follow.ts';
 import { readRequest } from './read-request.ts';
 import { printRequest } from './status.ts';
-
-const lookEveryMs = 1_000;
 
 /**
  * `session-queue watch`: shows how a request goes on until it ends, or until nothing of it can go on without a person. Anything
  * but success is a failure of the command too.
  */
 export async function watch(session: Session, id: string): Promise<void> {
-  const view = await follow(session, id);
+  const view = await followRequest(session, id);
   // As JSON it was the last line already.
   if (!session.json) printRequest(session, view);
   failUnlessDone(session, view);
 }
 
-async function follow(session: Session, id: string): Promise<RequestView> {
+async function followRequest(session: Session, id: string): Promise<RequestView> {
   const { terminal, json } = session;
-  const display = watchDisplay(terminal, json);
   const pace = new Pace();
-  try {
-    for (;;) {
-      const view = await readRequest(session, id);
-      pace.look(terminal.now(), settled(view.counts));
-      const isOver = finalStates.has(view.state) || waitsForPerson(view);
-      display.show(view, pace, isOver);
-      if (isOver) return view;
-      await terminal.pause(lookEveryMs);
-      if (terminal.interrupted.aborted) break;
-    }
-  } finally {
-    display.end();
-  }
+  const look = async (): Promise<Progress> => {
+    const view = await readRequest(session, id);
+    pace.look(terminal.now(), settled(view.counts));
+    return { view, pace };
+  };
+  const isOver = ({ view }: Progress): boolean => finalStates.has(view.state) || waitsForPerson(view);
+  const end = await follow(terminal, watchDisplay(terminal, json, requestShown), look, isOver);
+  if (end !== undefined) return end.view;
   const how = `The request goes on. Watch it again: ${terminal.command} watch ${shellWord(id)}`;
   throw new CommandFailure(exitCodes.interrupted, how);
 }

@@ -43,5 +43,10 @@ function commandCase({ name, options, arguments: values }: CompletedCommand): st
 function reply(values: Values): string {
   if (values === 'anything') return ':';
   if (values === 'files') return 'compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$word")';
-  return `mapfile -t COMPREPLY < <(compgen -W '${values.join(' ')}' -- "$word")`;
+  return `mapfile -t COMPREPLY < <(compgen -W '${values.map(escaped).join(' ')}' -- "$word")`;
+}
+
+/** A space is escaped for the list of words, and again for the command line that the word stands in then. */
+function escaped(word: string): string {
+  return word.replaceAll(' ', String.raw`\\\ `);
 }

@@ -1,4 +1,4 @@
-import type { CompletedCommand, CompletedOption, Values } from './words.ts';
+import { type CompletedCommand, type CompletedOption, escapedSpaces, type Values } from './words.ts';
 
 /** A completion script for fish. */
 export function fishCompletion(program: string, commands: readonly CompletedCommand[]): string {
@@ -25,7 +25,7 @@ function optionSpec({ flags, description, values }: CompletedOption): string {
 function valueSpec(values: Values, noFiles: '-f' | '-x'): string {
   const needed = noFiles === '-x' ? '-r ' : '';
   if (values === 'files') return `${needed}-F`;
-  return values === 'anything' ? noFiles : `${noFiles} -a ${quoted(values.join(' '))}`;
+  return values === 'anything' ? noFiles : `${noFiles} -a ${quoted(values.map(escapedSpaces).join(' '))}`;
 }
 
 function quoted(text: string): string {

@@ -56,3 +56,8 @@ function argumentsOf(command: Command): Values[] {
 function placeOf(name: string): Values {
   return /path/.test(name) ? 'files' : 'anything';
 }
+
+/** A word of a list that is separated by spaces. */
+export function escapedSpaces(word: string): string {
+  return word.replaceAll(' ', String.raw`\ `);
+}

@@ -1,4 +1,4 @@
-import type { CompletedCommand, CompletedOption, Values } from './words.ts';
+import { type CompletedCommand, type CompletedOption, escapedSpaces, type Values } from './words.ts';
 
 /** A completion script for zsh: source it, or put it into a folder of `fpath` as `_<program>`. */
 export function zshCompletion(program: string, commands: readonly CompletedCommand[]): string {
@@ -35,7 +35,7 @@ function optionSpecs({ flags, description, values }: CompletedOption): string[] 
 
 function action(values: Values): string {
   if (values === 'anything') return ' ';
-  return values === 'files' ? '_files' : `(${values.join(' ')})`;
+  return values === 'files' ? '_files' : `(${values.map(escapedSpaces).join(' ')})`;
 }
 
 function quoted(text: string): string {

@@ -15,7 +15,9 @@ export function idSources({ ids, files, column }: GivenIds, stdin: Bytes | undef
   if (files.length === 0) {
     if (ids.length > 0 && column === undefined) return ids.map(idArgument);
     const hint =
-      column === undefined ? 'Give session ids, or a file of them with --file.' : '--column goes with --file.';
+      column === undefined
+        ? 'Give session ids, a file of them with --file, or --selection.'
+        : '--column goes with --file.';
     throw new CommandFailure(exitCodes.usage, hint);
   }
   if (ids.length > 0) throw new CommandFailure(exitCodes.usage, 'Give either session ids or --file, not both.');

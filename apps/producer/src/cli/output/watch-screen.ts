@@ -1,13 +1,30 @@
 import type { RequestView } from '@session-queue/core';
+import { presentRequest } from '../../requests/present.ts';
 import type { Colours } from '../terminal.ts';
 import { printable, readable, spanOfTime } from '../wording.ts';
 import { bar, shareOf } from './bar.ts';
 import { countsLine, sent, settled, stopOf } from './counts.ts';
 import type { Pace } from './pace.ts';
 import { colouredState } from './state-colour.ts';
+import type { Shown } from './watch-display.ts';
+
+/** A request on its way, and how fast it is. */
+export interface Progress {
+  view: RequestView;
+  pace: Pace;
+}
+
+/** How the progress of a request is shown. */
+export const requestShown: Shown<Progress> = {
+  json: ({ view }) => JSON.stringify(presentRequest(view)),
+  // The rate changes with every look: it alone is no news.
+  news: ({ view }) => JSON.stringify([view.state, view.counts, view.laneStopped, view.allStopped]),
+  line: ({ view, pace }) => watchLine(view, pace),
+  screen: ({ view, pace }, colours) => watchScreen(view, pace, colours),
+};
 
 /** A request's progress as lines to be painted: bars for what is sent, succeeded and failed, then rate and time left. */
-export function watchScreen(view: RequestView, pace: Pace, colours: Colours): string[] {
+function watchScreen(view: RequestView, pace: Pace, colours: Colours): string[] {
   const { counts } = view;
   const rows = [
     ['sent', sent(counts), colours.cyan],
@@ -26,7 +43,7 @@ export function watchScreen(view: RequestView, pace: Pace, colours: Colours): st
 }
 
 /** A request's progress as one line. */
-export function watchLine(view: RequestView, pace: Pace): string {
+function watchLine(view: RequestView, pace: Pace): string {
   const { counts, state } = view;
   const share = `${Math.floor(shareOf(settled(counts), counts.total) * 100)} %`.padStart(5);
   const left = timeLeft(view, pace);

@@ -6,6 +6,7 @@ import { deleteHelp, resubmitHelp } from '../help-text.ts';
 import { comingMoment } from '../moments.ts';
 import { collected } from './collected.ts';
 import type { Commands } from './program.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** `delete` and `resubmit`. */
 export function addAskCommands({ add, run }: Commands): void {
@@ -13,7 +14,17 @@ export function addAskCommands({ add, run }: Commands): void {
     add('delete', 'delete sessions at Learnosity, for good', deleteHelp)
       .argument('[ids...]', 'session ids')
       .option('-f, --file <path>', 'a file of ids, - for the standard input; may be given more than once', collected)
-      .option('--column <name>', 'the column of the ids, in CSV'),
+      .option('--column <name>', 'the column of the ids, in CSV')
+      .addOption(
+        new Option('--selection <id>', 'what a selection has found, in place of ids').conflicts([
+          'file',
+          'column',
+          'skipInvalid',
+          'resume',
+        ]),
+      )
+      .option('--expect-digest <digest>', 'of the selection as it was looked at; needed with --yes')
+      .option('--expect-count <count>', 'of the selection as it was looked at; needed with --yes', wholeNumber),
   ).action(async (ids: string[], options: DeleteOptions) => {
     await run(options, async (session) => await deleteSessions(session, ids, options));
   });

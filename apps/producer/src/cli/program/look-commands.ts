@@ -1,5 +1,5 @@
 import { kinds, requestStates } from '@session-queue/core';
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import { consumers } from '../commands/consumers.ts';
 import { type ItemsOptions, items } from '../commands/items.ts';
 import { type ListOptions, list } from '../commands/list.ts';
@@ -9,6 +9,7 @@ import { itemsHelp, listHelp, watchHelp } from '../help-text.ts';
 import { pastMoment } from '../moments.ts';
 import { collected } from './collected.ts';
 import type { Commands } from './program.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** `status`, `watch`, `list`, `items` and `consumers`. */
 export function addLookCommands({ add, run }: Commands): void {
@@ -46,9 +47,4 @@ export function addLookCommands({ add, run }: Commands): void {
   add('consumers', 'list the consumers that workers know').action(async (options: object) => {
     await run(options, consumers);
   });
-}
-
-function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,6}$/.test(text)) throw new InvalidArgumentError('Give a whole number.');
-  return Number(text);
 }

@@ -8,6 +8,7 @@ import { columnsOf, type Terminal } from '../terminal.ts';
 import { addAskCommands } from './ask-commands.ts';
 import { addChangeCommands } from './change-commands.ts';
 import { addLookCommands } from './look-commands.ts';
+import { addPreviewCommand, addSelectCommand } from './selection-commands.ts';
 import { addSetupCommands } from './setup-commands.ts';
 
 /** What each group of commands is added with. */
@@ -53,8 +54,10 @@ export function createProgram(environment: CliEnvironment, terminal: Terminal): 
   };
   program.commandsGroup('Ask:');
   addAskCommands(commands);
+  addSelectCommand(commands);
   program.commandsGroup('Look:');
   addLookCommands(commands);
+  addPreviewCommand(commands);
   program.commandsGroup('Change:');
   addChangeCommands(commands);
   program.commandsGroup('Set up:');

@@ -16,7 +16,7 @@ export interface Plan {
   seconds: number;
 }
 
-export function planOf(kind: Kind, { items, distinct, bad, named, calls }: Stock): Plan {
+export function planOf(kind: Kind, { items, distinct, bad, named, calls }: Omit<Stock, 'digest'>): Plan {
   const counts = { items, distinct, duplicates: items - distinct, bad, badItems: named };
   return { kind, ...counts, calls, seconds: secondsAtQuota(kind, calls) };
 }

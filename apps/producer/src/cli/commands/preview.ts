@@ -1,0 +1,61 @@
+import type { SelectionView } from '@session-queue/core';
+import { type SessionsFormat, sessionFormats } from '../../selections/sessions-format.ts';
+import { shellWord } from '../command-name.ts';
+import type { Session } from '../connection/session.ts';
+import { showSelection } from '../output/show-selection.ts';
+import { coloursFor, print, tell } from '../terminal.ts';
+import { printable, readable } from '../wording.ts';
+import { readSelection } from './read-selection.ts';
+
+/** So many sessions are shown beside the numbers, unless the person says otherwise. */
+const usualFirst = 10;
+
+export interface PreviewOptions {
+  csv?: boolean;
+  ndjson?: boolean;
+  limit?: number;
+}
+
+/** `session-queue preview`: what a selection has come to; as CSV or NDJSON its sessions alone, all of them. */
+export async function preview(session: Session, id: string, options: PreviewOptions): Promise<void> {
+  const { csv = false, ndjson = false, limit } = options;
+  const view = await readSelection(session, id);
+  if (csv || ndjson) await printSessions(session, id, csv ? 'csv' : 'ndjson', limit);
+  else await printPreview(session, view, limit);
+}
+
+/** The numbers, the filter and the first sessions. */
+export async function printPreview(session: Session, view: SelectionView, limit = usualFirst): Promise<void> {
+  const { terminal, json } = session;
+  const first: string[] = [];
+  if (view.state === 'ready') for await (const some of firstSessions(session, view.id, limit)) first.push(...some);
+  if (json) return print(terminal, JSON.stringify({ ...view, sessionIds: first }));
+  print(terminal, showSelection(view, coloursFor(terminal, terminal.stdout)));
+  for (const [index, id] of first.entries())
+    print(terminal, `${(index === 0 ? 'The first' : '').padEnd(13)} ${printable(id)}`);
+  const rest = view.count - first.length;
+  if (view.state !== 'ready' || view.count === 0) return;
+  if (rest > 0) tell(terminal, `There are ${readable(rest)} more: --limit, or all of them with --csv.`);
+  tell(terminal, `Delete exactly these: ${terminal.command} delete --selection ${shellWord(view.id)}`);
+}
+
+async function printSessions(session: Session, id: string, format: SessionsFormat, limit?: number): Promise<void> {
+  const { head, line } = sessionFormats[format];
+  const { stdout } = session.terminal;
+  let text = head;
+  for await (const some of firstSessions(session, id, limit)) {
+    stdout.write(text + some.map(line).join(''));
+    text = '';
+  }
+  stdout.write(text);
+}
+
+async function* firstSessions({ queue, terminal }: Session, id: string, limit = Number.POSITIVE_INFINITY) {
+  let left = limit;
+  for await (const some of queue.selectedSessions(id)) {
+    terminal.interrupted.throwIfAborted();
+    yield some.slice(0, left);
+    left -= some.length;
+    if (left <= 0) return;
+  }
+}

@@ -1,0 +1,73 @@
+import type { SessionFilter, sessionStatuses } from '@session-queue/core';
+import { BadLines } from '../../streams/bad-lines.ts';
+import { CommandFailure, exitCodes } from '../exit-codes.ts';
+import type { Terminal } from '../terminal.ts';
+import { counted } from '../wording.ts';
+import { idSources } from './id-sources.ts';
+import { placeOf } from './source.ts';
+import { withStdin } from './spool.ts';
+
+/** As many as Learnosity takes in one filter. */
+const maxSessionIds = 1_000;
+
+export interface FilterOptions {
+  user?: string[];
+  activity?: string[];
+  status?: (typeof sessionStatuses)[number][];
+  sessionIdsFile?: string;
+  updatedAfter?: string;
+  updatedBefore?: string;
+  startedAfter?: string;
+  startedBefore?: string;
+  completedAfter?: string;
+  completedBefore?: string;
+}
+
+/** The filter that the options of a command make. Without any of them a person meant something else than every session. */
+export async function filterOf(terminal: Terminal, options: FilterOptions): Promise<SessionFilter> {
+  const { user, activity, status, sessionIdsFile } = options;
+  const sessionIds = sessionIdsFile === undefined ? undefined : await readIds(terminal, sessionIdsFile);
+  const parts = {
+    sessionIds,
+    userIds: user,
+    activityIds: activity,
+    statuses: status,
+    updated: span(options.updatedAfter, options.updatedBefore),
+    started: span(options.startedAfter, options.startedBefore),
+    completed: span(options.completedAfter, options.completedBefore),
+  };
+  const given = Object.entries(parts).filter(([, part]) => part !== undefined);
+  if (given.length > 0) return Object.fromEntries(given);
+  const which = '--user, --activity, --status, --session-ids-file, or times such as --completed-before';
+  throw new CommandFailure(exitCodes.usage, `Say which sessions: ${which}. Nothing selects every session.`);
+}
+
+function span(from: string | undefined, to: string | undefined): SessionFilter['updated'] {
+  if (from === undefined && to === undefined) return undefined;
+  return { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
+}
+
+async function readIds(terminal: Terminal, path: string): Promise<string[]> {
+  const ids = new Set<string>();
+  await withStdin(terminal, [path], async (stdin) => {
+    for (const source of idSources({ ids: [], files: [path] }, stdin)) {
+      const bad = new BadLines('line');
+      for await (const some of source.items(bad)) {
+        for (const id of some) ids.add(id);
+        if (ids.size > maxSessionIds) throw tooMany();
+      }
+      const [first] = bad.named;
+      if (first !== undefined) {
+        const where = `${placeOf(source, first)}: ${first.reason}`;
+        throw new CommandFailure(exitCodes.usage, `${where}\nNothing was asked: ${counted(bad.count, 'bad line')}.`);
+      }
+    }
+  });
+  return [...ids];
+}
+
+function tooMany(): CommandFailure {
+  const most = counted(maxSessionIds, 'session id');
+  const how = 'A list of what is to be deleted needs no filter: delete --file.';
+  return new CommandFailure(exitCodes.usage, `A filter takes at most ${most}. ${how}`);
+}
