@@ -12,8 +12,15 @@ const furtherStatuses: Record<Oddness, readonly number[]> = {
   framing: [400, 401, 404, 405, 408, 413, 415, 417, 429, 431],
 };
 const markers = [itemMarkers.id, itemMarkers.submission, itemMarkers.submissionBase64, secretMarker];
-/** They show failed items, and what callers have written into the notes of any request. */
-const lists: ReadonlySet<string> = new Set(['listItems', 'listRequests']);
+/** They show failed items, and what callers have written into the notes of any request, or have asked for themselves. */
+const showing: ReadonlySet<string> = new Set([
+  'listItems',
+  'listRequests',
+  'select',
+  'getSelection',
+  'listSelectedSessions',
+  'cancelSelection',
+]);
 /** What an error page of a framework looks like. */
 const insides = /node_modules|<html|\n\s+at |Error: /i;
 
@@ -28,7 +35,7 @@ export function answerFault(operation: Operation, draft: Draft, answer: Answer |
   if (answer === 'closed')
     return draft.oddness === 'framing' ? undefined : 'the connection was closed without an answer';
   const { status, headers, body, whole } = answer;
-  const mayTell = lists.has(operation.id) && status === 200;
+  const mayTell = showing.has(operation.id) && status < 300;
   const marker = mayTell ? undefined : markerIn(whole);
   if (marker !== undefined) return `${status}, and the answer holds '${marker}'`;
   if (insides.test(body) && !(status === 200 && operation.id === 'docs'))
@@ -47,8 +54,9 @@ export function answerFault(operation: Operation, draft: Draft, answer: Answer |
   if (status >= 400) return problemFault(answer);
   if (documented === undefined) return undefined;
   const type = headers.get('content-type') ?? 'none';
-  if (!type.startsWith(documented.mediaType)) return `${status} of type ${type}`;
-  const parsed = documented.schema.safeParse(documented.mediaType.endsWith('json') ? jsonOf(body) : body);
+  const promised = documented.find(({ mediaType }) => type.startsWith(mediaType));
+  if (promised === undefined) return `${status} of type ${type}`;
+  const parsed = promised.schema.safeParse(/[/+]json$/.test(promised.mediaType) ? jsonOf(body) : body);
   return parsed.success ? undefined : `${status}, and its body is not as documented`;
 }
 

@@ -15,7 +15,7 @@ export interface DocumentedAnswer {
   schema: z.ZodType;
 }
 
-/** One operation, as the producer's own document describes it. */
+/** One operation with one of the bodies it takes, as the producer's own document describes it. */
 export interface Operation {
   id: string;
   method: string;
@@ -23,7 +23,7 @@ export interface Operation {
   needsToken: boolean;
   parameters: readonly Parameter[];
   body: JsonSchema | undefined;
-  answers: ReadonlyMap<number, DocumentedAnswer>;
+  answers: ReadonlyMap<number, readonly DocumentedAnswer[]>;
 }
 
 const contentSchema = z.record(z.string(), z.object({ schema: z.unknown() }));
@@ -50,31 +50,42 @@ export async function readContract(producerUrl: string): Promise<readonly Operat
   const served: unknown = await response.json();
   const document = documentSchema.parse(inlined(served, namedSchema.parse(served).components.schemas));
   return Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({
-      id: operation.operationId,
-      method: method.toUpperCase(),
-      path,
-      needsToken: operation.security !== undefined,
-      parameters: operation.parameters,
-      body: bodyOf(operation.requestBody?.content),
-      answers: new Map(
-        Object.entries(operation.responses).flatMap(([status, { content }]) =>
-          Object.entries(content).map(([mediaType, { schema }]) => [
-            Number(status),
-            { mediaType, schema: z.fromJSONSchema(compilableSchema.parse(schema)) },
-          ]),
-        ),
-      ),
-    })),
+    Object.entries(methods).flatMap(([method, operation]) =>
+      bodiesOf(operation.requestBody?.content).map((body) => ({
+        id: operation.operationId,
+        method: method.toUpperCase(),
+        path,
+        needsToken: operation.security !== undefined,
+        parameters: operation.parameters,
+        body,
+        answers: answersOf(operation.responses),
+      })),
+    ),
   );
 }
 
-function bodyOf(content: z.infer<typeof contentSchema> | undefined): JsonSchema | undefined {
+function answersOf(responses: z.infer<typeof operationSchema>['responses']): Operation['answers'] {
+  return new Map(
+    Object.entries(responses).map(([status, { content }]) => [
+      Number(status),
+      Object.entries(content).map(([mediaType, { schema }]) => ({
+        mediaType,
+        schema: z.fromJSONSchema(compilableSchema.parse(schema)),
+      })),
+    ]),
+  );
+}
+
+function bodiesOf(content: z.infer<typeof contentSchema> | undefined): readonly (JsonSchema | undefined)[] {
   const given = content?.['application/json']?.schema;
   const schema = given === undefined ? undefined : jsonSchemaSchema.parse(given);
+  if (schema?.oneOf !== undefined) return schema.oneOf;
   // A body without fields is none.
-  return Object.keys(schema?.properties ?? {}).length === 0 ? undefined : schema;
+  return [Object.keys(schema?.properties ?? {}).length === 0 ? undefined : schema];
 }
+
+/** Without control characters: zod reads a pattern without Unicode's classes. */
+const noControls = '^[^\\u0000-\\u001f\\u007f-\\u009f]*$';
 
 /** A document with what it refers to in its place. */
 function inlined(value: unknown, components: Readonly<Record<string, unknown>>): unknown {
@@ -82,5 +93,10 @@ function inlined(value: unknown, components: Readonly<Record<string, unknown>>):
   if (name !== undefined) return inlined(components[name], components);
   if (Array.isArray(value)) return value.map((one) => inlined(one, components));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, inlined(one, components)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]) => [
+      key,
+      key === 'pattern' && one === '^\\P{Cc}*$' ? noControls : inlined(one, components),
+    ]),
+  );
 }

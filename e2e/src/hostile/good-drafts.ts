@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Operation, Parameter } from './contract.ts';
 import { byLength, type Draft } from './draft.ts';
 import { goodValue } from './near-misses.ts';
-import { knownPlace, uniquePlace } from './places.ts';
+import { knownPlace, knownSelectionPlace, uniquePlace } from './places.ts';
 
 /** What requests are made with. */
 export interface Caller {
@@ -19,8 +19,10 @@ export function goodDraft(operation: Operation, caller: Caller): fc.Arbitrary<Dr
   const { method, path, parameters, body, needsToken } = operation;
   // The notes of a JSON body stand in it, and not in the query.
   const inQuery = parameters.filter((one) => one.in === 'query' && (body === undefined || one.required));
-  // A producer takes addresses to call back only when it has a secret to sign with.
-  const fields = Object.entries(body?.properties ?? {}).filter(([name]) => name !== 'callbackUrl');
+  const isOfSelection = Object.hasOwn(body?.properties ?? {}, 'selection');
+  // A producer takes addresses to call back only when it has a secret to sign with, and a selection has a consumer.
+  const left = new Set(['callbackUrl', ...(isOfSelection ? ['consumer'] : [])]);
+  const fields = Object.entries(body?.properties ?? {}).filter(([name]) => !left.has(name));
   return fc
     .record({
       query: fc.tuple(...inQuery.map((one) => queryPart(operation, one, caller))),
@@ -34,7 +36,7 @@ export function goodDraft(operation: Operation, caller: Caller): fc.Arbitrary<Dr
     })
     .map(({ query, given, fields: made }) => ({
       method,
-      path: path.replace('{id}', knownPlace),
+      path: path.replace('{id}', path.startsWith('/v1/selections/') ? knownSelectionPlace : knownPlace),
       query: query.flatMap((part) => part ?? []),
       headers: [
         ['Host', caller.host],

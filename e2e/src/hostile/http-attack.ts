@@ -8,7 +8,7 @@ import { type Operation, readContract } from './contract.ts';
 import { bodyText, writeDraft } from './draft.ts';
 import { describeHttpCase, type HttpCase, httpCases } from './http-cases.ts';
 import { askForKnown } from './known-requests.ts';
-import { fillPlaces } from './places.ts';
+import { fillPlaces, type Known } from './places.ts';
 import { type CasesRun, runCases } from './run-cases.ts';
 import { type Answer, exchange, type NoAnswer } from './wire.ts';
 
@@ -38,14 +38,14 @@ export async function attackHttp(world: World, random: Random, count: number): P
     check: (one) => attackOnce(world, Number(url.port), one, random.pick(known)),
     describe: describeHttpCase,
   });
-  for (const id of known) await world.client.release(id).catch(() => undefined);
+  for (const { request } of known) await world.client.release(request).catch(() => undefined);
   return run;
 }
 
 /** A machine that is busy may keep Redis from answering in time: then the same is asked again, as a service would. */
-async function attackOnce(world: World, port: number, one: HttpCase, knownId: string): Promise<string | undefined> {
+async function attackOnce(world: World, port: number, one: HttpCase, known: Known): Promise<string | undefined> {
   for (let tried = 0; ; tried += 1) {
-    const { answer, text } = await attackWith(port, one, knownId);
+    const { answer, text } = await attackWith(port, one, known);
     const isPutOff = typeof answer === 'object' && answer.status === 503;
     const asked = askedFor(one.operation, text);
     // Whoever is cut off or put off does not know whether it was heard.
@@ -57,12 +57,12 @@ async function attackOnce(world: World, port: number, one: HttpCase, knownId: st
 async function attackWith(
   port: number,
   { draft }: HttpCase,
-  knownId: string,
+  known: Known,
 ): Promise<{ answer: Answer | NoAnswer; text: string }> {
   const filled = new Map<string, string>();
   // What is sent and what is registered are filled in the same way.
   const fill = (part: string): string => {
-    const written = filled.get(part) ?? fillPlaces(part, knownId);
+    const written = filled.get(part) ?? fillPlaces(part, known);
     filled.set(part, written);
     return written;
   };
@@ -79,7 +79,7 @@ async function judge(
   const fault = answerFault(operation, draft, answer);
   if (fault !== undefined || typeof answer === 'string') return fault;
   const body = jsonOf(answer.body);
-  if (answer.status === 202) {
+  if (answer.status === 202 && kindOf[operation.id] !== undefined) {
     if (asked === undefined) return 'accepted, and its body asks for nothing';
     const { id, counts } = acceptedSchema.parse(body);
     return register(world, { ...asked, name: id }, { request: id, total: counts.total });

@@ -7,6 +7,8 @@ export interface JsonSchema {
   properties?: Readonly<Record<string, JsonSchema>> | undefined;
   required?: readonly string[] | undefined;
   items?: JsonSchema | undefined;
+  /** One of these, and no other. */
+  oneOf?: readonly JsonSchema[] | undefined;
   minLength?: number | undefined;
   maxLength?: number | undefined;
   minimum?: number | undefined;
@@ -26,6 +28,7 @@ export const jsonSchemaSchema: z.ZodType<JsonSchema> = z.lazy(() =>
     properties: z.record(z.string(), jsonSchemaSchema).optional(),
     required: z.array(z.string()).optional(),
     items: jsonSchemaSchema.optional(),
+    oneOf: z.array(jsonSchemaSchema).optional(),
     minLength: number,
     maxLength: number,
     minimum: number,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { itemMarkers } from '../load/asks.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { noList, type OddValue, oddValue } from './odd-values.ts';
-import { sessionId, submission, uniquePlace } from './places.ts';
+import { knownSelectionPlace, sessionId, submission, uniquePlace } from './places.ts';
 
 /** A longer text would be a flood: those have a scenario of their own. */
 const longestText = 30_000;
@@ -12,6 +12,11 @@ const quoted = (text: string): string => JSON.stringify(text);
 export function goodText(name: string, schema: JsonSchema, consumers: readonly string[]): fc.Arbitrary<string> {
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
   if (name === 'consumer') return fc.constantFrom(...consumers);
+  if (name === 'selection') return fc.constant(knownSelectionPlace);
+  if (name === 'expectDigest') return fc.constantFrom('0', 'f').map((digit) => digit.repeat(64));
+  // A span of a filter: whole seconds.
+  if (name === 'from') return fc.constantFrom('2026-01-31T08:00:00Z', '2026-01-31T08:00:00+01:00');
+  if (name === 'to') return fc.constantFrom('2026-02-28T08:00:00Z', '2026-02-28T08:00:00-01:00');
   // In the past: what is put off would not be finished when the audit looks.
   if (schema.format === 'date-time') return fc.constantFrom('2026-01-31T08:00:00Z', '2026-01-31T08:00:00.5+01:00');
   return fc.constantFrom(
@@ -40,21 +45,49 @@ export function goodItem(schema: JsonSchema, index: number): fc.Arbitrary<string
 
 /** JSON as it ought to be, for a field of this name. */
 export function goodValue(name: string, schema: JsonSchema, consumers: readonly string[]): fc.Arbitrary<string> {
-  const { items } = schema;
+  const { items, properties } = schema;
   if (schema.type === 'boolean') return fc.constantFrom('true', 'false');
   if (schema.type === 'integer') return fc.integer({ min: schema.minimum ?? 0, max: schema.maximum ?? 9 }).map(String);
+  if (properties !== undefined) return goodObject(properties, consumers);
   if (items === undefined) return goodText(name, schema, consumers).map(quoted);
+  if (items.enum !== undefined)
+    return fc.subarray([...items.enum], { minLength: 1 }).map((some) => JSON.stringify(some));
   return fc
     .integer({ min: 1, max: 4 })
     .chain((count) => fc.tuple(...Array.from({ length: count }, (_, index) => goodItem(items, index))))
     .map((list) => `[${list.map(quoted).join(',')}]`);
 }
 
+/** An object with at least one of its fields. */
+function goodObject(
+  properties: Readonly<Record<string, JsonSchema>>,
+  consumers: readonly string[],
+): fc.Arbitrary<string> {
+  const fields = Object.entries(properties).map(([name, schema]) =>
+    goodValue(name, schema, consumers).map((value) => `${quoted(name)}:${value}`),
+  );
+  return fc
+    .subarray(fields, { minLength: 1 })
+    .chain((some) => fc.tuple(...some))
+    .map((some) => `{${some.join(',')}}`);
+}
+
 /** What just misses what a schema asks for, or anything else. */
 export function nearMiss(schema: JsonSchema): fc.Arbitrary<OddValue> {
   // Lists of texts that JSON happens to be would ask for the same items again and again.
   const other = schema.type === 'array' ? noList : oddValue;
+  if (schema.properties !== undefined) return fc.oneof(nearObject(schema.properties), other);
   return fc.oneof(fc.constantFrom(...nearOf(schema)), other);
+}
+
+/** An object with one field that is near what it ought to be. */
+function nearObject(properties: Readonly<Record<string, JsonSchema>>): fc.Arbitrary<OddValue> {
+  return fc.oneof(
+    ...Object.entries(properties).map(([name, schema]) =>
+      nearMiss(schema).map(({ what, text }) => ({ what: `${name}: ${what}`, text: `{${quoted(name)}:${text}}` })),
+    ),
+    fc.constantFrom('{}', '{"from":"x"}').map((text) => ({ what: text, text })),
+  );
 }
 
 function nearOf(schema: JsonSchema): OddValue[] {

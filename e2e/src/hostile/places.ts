@@ -5,6 +5,18 @@ export const uniquePlace = 'UNIQUEUNIQUE';
 /** Stands for the id of a request that may be looked at and changed by anybody. */
 export const knownPlace = 'KNOWN-REQUEST-ID';
 
+/** The same of a selection. */
+export const knownSelectionPlace = 'KNOWN-SELECTION-ID';
+
+/** What the places stand for. */
+export interface Known {
+  request: string;
+  selection: string;
+}
+
+/** For what is asked where nothing is known. */
+export const nothingKnown: Known = { request: '', selection: '' };
+
 /** A tag that no page may hold unless it is escaped. */
 export const tagMarker = '<planted-tag';
 
@@ -16,9 +28,10 @@ export const submission = `${itemMarkers.submissionBase64}${uniquePlace}`;
 let given = 0;
 
 /** What is sent in the end. The number is as long as its place and reads as hexadecimal and as base64. */
-export function fillPlaces(text: string, knownId: string): string {
+export function fillPlaces(text: string, known: Known): string {
   if (text.includes(uniquePlace)) given += 1;
   return text
     .replaceAll(uniquePlace, given.toString(16).padStart(uniquePlace.length, '0'))
-    .replaceAll(knownPlace, encodeURIComponent(knownId));
+    .replaceAll(knownPlace, encodeURIComponent(known.request))
+    .replaceAll(knownSelectionPlace, encodeURIComponent(known.selection));
 }

@@ -7,7 +7,7 @@ import type { Random } from '../random.ts';
 import type { World } from '../world/world.ts';
 import { jsonOf, markerIn } from './check-answer.ts';
 import { type JobEnd, lookAtJob } from './job-end.ts';
-import { fillPlaces } from './places.ts';
+import { fillPlaces, nothingKnown } from './places.ts';
 import { describePlainCase, type PlainCase, plainCases } from './plain-cases.ts';
 import { type CasesRun, runCases } from './run-cases.ts';
 
@@ -57,7 +57,7 @@ async function attackOnce(world: World, queue: Queue, template: PlainCase): Prom
 /** One number for all places of a job, so that data may speak of the job's own id. */
 function filled({ jobId, data }: PlainCase): { jobId: string | undefined; data: string } {
   const separator = '\u0002';
-  const [id = '', text = ''] = fillPlaces(`${jobId ?? ''}${separator}${data}`, '').split(separator);
+  const [id = '', text = ''] = fillPlaces(`${jobId ?? ''}${separator}${data}`, nothingKnown).split(separator);
   return { jobId: jobId === undefined ? undefined : id, data: text };
 }
 

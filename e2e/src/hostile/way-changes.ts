@@ -3,7 +3,7 @@ import { itemMarkers } from '../load/asks.ts';
 import { secretMarker } from '../world/consumers.ts';
 import type { Operation } from './contract.ts';
 import { type Draft, inChunks } from './draft.ts';
-import { knownPlace, sessionId, uniquePlace } from './places.ts';
+import { knownPlace, knownSelectionPlace, sessionId, uniquePlace } from './places.ts';
 import { type Change, setHeader } from './word-changes.ts';
 
 const change = (what: string, make: (draft: Draft) => void): Change => ({ what, make });
@@ -66,7 +66,7 @@ export function addressChanges(operation: Operation): fc.Arbitrary<Change> {
   if (!operation.path.includes('{id}')) return others;
   const id = (value: string, oddness: Draft['oddness']) =>
     change(`id ${value.slice(0, 30)}`, (draft) => {
-      draft.path = draft.path.replace(knownPlace, value);
+      draft.path = draft.path.replace(knownPlace, value).replace(knownSelectionPlace, value);
       draft.oddness = further(draft, oddness);
     });
   return fc.oneof(
