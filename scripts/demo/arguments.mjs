@@ -9,11 +9,12 @@ on this machine, and does the main job on the files under examples/. Everything 
 
 /**
  * @param {readonly string[]} given
+ * @param {string} help told to who gives another one
  * @returns {{ help: boolean, exit: boolean }}
  */
-export function readDemoArguments(given) {
+export function readDemoArguments(given, help) {
   const known = ['--help', '-h', '--exit'];
   const unknown = given.filter((argument) => !known.includes(argument));
-  if (unknown.length > 0) throw new Failure(`The demo knows no argument ${unknown.join(' ')}.\n\n${demoHelp}`);
+  if (unknown.length > 0) throw new Failure(`The demo knows no argument ${unknown.join(' ')}.\n\n${help}`);
   return { help: given.includes('--help') || given.includes('-h'), exit: given.includes('--exit') };
 }

@@ -3,15 +3,14 @@ import { root } from '../project.mjs';
 import { build } from '../setup/build.mjs';
 import { setUp } from '../setup/set-up.mjs';
 import { note, step } from '../terminal/step.mjs';
-import { bold, dim, green, red, yellow } from '../terminal/style.mjs';
+import { bold, dim, green, red } from '../terminal/style.mjs';
 import { demoHelp, readDemoArguments } from './arguments.mjs';
-import { CleanupList } from './cleanup.mjs';
 import { exampleCommands, exampleEnvironment } from './examples.mjs';
 import { readInput } from './input.mjs';
-import { listenForInterrupt } from './interrupt.mjs';
 import { doMainJob } from './main-job.mjs';
 import { checkLine, summaryLines } from './report.mjs';
 import { takeRunFolder } from './run-folder.mjs';
+import { stoppable, untilStopped } from './stoppable.mjs';
 import { startSystem } from './system.mjs';
 import { judge } from './verdict.mjs';
 
@@ -20,7 +19,7 @@ import { judge } from './verdict.mjs';
  * @returns {Promise<number>} the exit code
  */
 export async function demo(given) {
-  const chosen = readDemoArguments(given);
+  const chosen = readDemoArguments(given, demoHelp);
   if (chosen.help) {
     console.log(demoHelp);
     return 0;
@@ -28,27 +27,15 @@ export async function demo(given) {
   const environment = await setUp({ needsOwnRedis: false });
   await step('Build', async () => await build(environment));
 
-  const cleanup = new CleanupList();
-  const interrupt = listenForInterrupt();
-  try {
-    const agreed = await runDemo(environment, cleanup, interrupt.signal, chosen.exit);
-    return agreed ? 0 : 1;
-  } catch (error) {
-    // Whatever an interruption makes fail, the interruption is what happened.
-    interrupt.signal.throwIfAborted();
-    throw error;
-  } finally {
-    console.log(dim('\nStopping everything ...'));
-    for (const fault of await cleanup.run()) console.log(yellow(fault));
-    interrupt.stopListening();
-    const by = interrupt.received();
-    console.log(by === undefined ? 'Stopped.' : `Stopped (${by}).`);
-  }
+  const agreed = await stoppable(async (cleanup, signal) => {
+    return await runDemo(environment, cleanup, signal, chosen.exit);
+  });
+  return agreed ? 0 : 1;
 }
 
 /**
  * @param {NodeJS.ProcessEnv} environment
- * @param {CleanupList} cleanup
+ * @param {import('./cleanup.mjs').CleanupList} cleanup
  * @param {AbortSignal} signal
  * @param {boolean} exitWhenDone
  * @returns {Promise<boolean>} whether the books agree
@@ -58,8 +45,8 @@ async function runDemo(environment, cleanup, signal, exitWhenDone) {
   const input = await readInput(examples);
   const folder = await takeRunFolder();
   const system = await step('The system', async () => {
-    const goneFile = join(examples, 'already-gone.txt');
-    return await startSystem({ folder, goneFile, goneAnswer: 'refuse-named', environment, cleanup, signal });
+    const stand = [`--gone-file=${join(examples, 'already-gone.txt')}`, '--gone=refuse-named'];
+    return await startSystem({ folder, stand, environment, cleanup, signal });
   });
   note(dim(`logs: ${relative(process.cwd(), join(folder, 'logs'))}/*.log`));
   console.log(`\n${dashboardLine(system)}\n`);
@@ -104,11 +91,5 @@ Ask for more, in another shell, in the project's folder:
 ${exampleCommands.map((command) => `  ${command}`).join('\n')}
 
 ${bold('Ctrl-C')} stops it all.`);
-  await new Promise((resolve) => {
-    if (signal.aborted) resolve(undefined);
-    signal.addEventListener('abort', () => resolve(undefined), { once: true });
-    // Nothing else may be left that keeps this process alive.
-    const alive = setInterval(() => undefined, 60_000);
-    signal.addEventListener('abort', () => clearInterval(alive), { once: true });
-  });
+  await untilStopped(signal);
 }

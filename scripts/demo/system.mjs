@@ -31,14 +31,15 @@ const consumer = { key: 'demo-consumer-key', secret: randomBytes(20).toString('h
 /**
  * @param {object} options
  * @param {string} options.folder of this run
- * @param {string} options.goneFile ids that Learnosity has deleted already
- * @param {'succeed' | 'refuse-named'} options.goneAnswer what it says to a call with one of these
+ * @param {readonly string[]} options.stand further parameters of the stand-in
+ * @param {Record<string, string>} [options.worker] further settings of the workers
+ * @param {Record<string, string>} [options.producer] further settings of the producer; by default a key that may do everything
  * @param {NodeJS.ProcessEnv} options.environment
  * @param {Cleanup} options.cleanup
  * @param {AbortSignal} options.signal
  * @returns {Promise<System>}
  */
-export async function startSystem({ folder, goneFile, goneAnswer, environment, cleanup, signal }) {
+export async function startSystem({ folder, stand, worker = {}, producer, environment, cleanup, signal }) {
   // Built by now; before the build there was nothing to import.
   const testing = await import('../../packages/testing/dist/index.js');
   const redis = await takeRedis(testing, folder, environment, cleanup);
@@ -63,10 +64,9 @@ export async function startSystem({ folder, goneFile, goneAnswer, environment, c
         join(root, 'packages/fake-learnosity/dist/main.js'),
         `--port=${port}`,
         `--consumer=${consumer.key}:${consumer.secret}:${consumer.domain}`,
-        `--gone-file=${goneFile}`,
-        `--gone=${goneAnswer}`,
         '--job-seconds=1-5',
         '--latency=20-120',
+        ...stand,
       ],
       env: {},
     }),
@@ -88,6 +88,7 @@ export async function startSystem({ folder, goneFile, goneAnswer, environment, c
           LEARNOSITY_DOMAIN: consumer.domain,
           LEARNOSITY_BASE_URL: fake.url,
           DRAIN_GRACE_MS: '5000',
+          ...worker,
         },
       }),
     });
@@ -95,13 +96,18 @@ export async function startSystem({ folder, goneFile, goneAnswer, environment, c
   await startWorker(2);
 
   const token = randomBytes(16).toString('hex');
-  const producer = await start({
+  const api = await start({
     name: 'producer',
     port: 3010,
     readyPath: '/readyz',
     command: (port) => ({
       parameters: [join(root, 'apps/producer/dist/main.js')],
-      env: { ...shared, PRODUCER_PORT: String(port), PRODUCER_HOST: '127.0.0.1', PRODUCER_API_KEYS: `demo:${token}` },
+      env: {
+        ...shared,
+        PRODUCER_PORT: String(port),
+        PRODUCER_HOST: '127.0.0.1',
+        ...(producer ?? { PRODUCER_API_KEYS: `demo:${token}` }),
+      },
     }),
   });
   const signIn = { name: 'admin', password: randomBytes(6).toString('hex') };
@@ -122,7 +128,7 @@ export async function startSystem({ folder, goneFile, goneAnswer, environment, c
   return {
     redisUrl: redis.url,
     prefix: redis.prefix,
-    producerUrl: producer.url,
+    producerUrl: api.url,
     token,
     dashboardUrl: dashboard.url,
     signIn,

@@ -33,8 +33,7 @@ describe('each example', () => {
     folder = await mkdtemp(join(tmpdir(), 'session-queue-examples-'));
     system = await startSystem({
       folder: await takeRunFolder(folder),
-      goneFile: join(examples, 'already-gone.txt'),
-      goneAnswer: 'succeed',
+      stand: [`--gone-file=${join(examples, 'already-gone.txt')}`, '--gone=succeed'],
       environment: process.env,
       cleanup,
       signal: new AbortController().signal,

@@ -24,13 +24,13 @@ afterEach(async () => await rm(folder, { recursive: true }));
 
 describe('the arguments of the demo', () => {
   it('are --exit and --help', () => {
-    expect(readDemoArguments([])).toEqual({ help: false, exit: false });
-    expect(readDemoArguments(['--exit'])).toEqual({ help: false, exit: true });
-    expect(readDemoArguments(['--help'])).toEqual({ help: true, exit: false });
+    expect(readDemoArguments([], '')).toEqual({ help: false, exit: false });
+    expect(readDemoArguments(['--exit'], '')).toEqual({ help: false, exit: true });
+    expect(readDemoArguments(['--help'], '')).toEqual({ help: true, exit: false });
   });
 
   it('are named when unknown', () => {
-    expect(() => readDemoArguments(['--exti'])).toThrow('knows no argument --exti');
+    expect(() => readDemoArguments(['--exti'], '')).toThrow('knows no argument --exti');
   });
 });
 
