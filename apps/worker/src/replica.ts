@@ -20,6 +20,8 @@ import {
   KindSwitch,
   type Lane,
   type LookTimes,
+  noGuards,
+  noteGuards,
   RequestIndex,
   readRecorded,
 } from '@session-queue/core/engine';
@@ -141,6 +143,7 @@ export class Replica {
   async start(): Promise<void> {
     const clash = await this.#heart.start();
     if (clash !== undefined) throw new ConsumerClash(clash);
+    await Promise.all(this.lanes.map(({ keys, options }) => noteGuards(keys, options.guards ?? noGuards)));
     await this.#listener.start();
     for (const { pumps, tracker } of this.#stations.values()) {
       pumps.deletion.start();

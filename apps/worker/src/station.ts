@@ -14,6 +14,7 @@ import {
   Lane,
   type LookTimes,
   lookTimesFor,
+  noGuards,
   type RequestIndex,
 } from '@session-queue/core/engine';
 import type { Queue } from 'bullmq';
@@ -72,13 +73,14 @@ export interface StationParts {
 export function openStation(consumer: Consumer, parts: StationParts): Station {
   const { redis, prefix, transport, signer, logger, retentionMs, deadlineMs = defaultDeadlineMs } = parts;
   const { lookTimes = lookTimesFor(deadlineMs), observer = noObserver, gate, index, mirror, signal } = parts;
-  const { exclusiveKey: exclusive = false } = consumer;
+  const { exclusiveKey: exclusive = false, guards = noGuards } = consumer;
   const keys = consumerKeys(redis, prefix, consumer.name);
   const deadlines = { deletion: deadlineMs, resubmission: deadlineMs, jobs: deadlineMs, metadata: deadlineMs };
   const client = createLearnosityClient({ account: consumer, transport, signer, deadlineMs: deadlines });
   const lanes = forEachKind((kind) => {
     const quota = consumer.quotas[kind];
-    return new Lane(keys, kind, { quota, deadlineMs, fingerprint: fingerprint(consumer), retentionMs, exclusive });
+    const limits = { quota, deadlineMs, guards };
+    return new Lane(keys, kind, { ...limits, fingerprint: fingerprint(consumer), retentionMs, exclusive });
   });
   const onResolved = (batch: ClosedBatch, finished: string[]) => {
     mirror.batchClosed(keys, batch.kind, batch.id);

@@ -108,6 +108,7 @@ export {
   type ScriptFlag,
 } from './redis/script.ts';
 export { untilRedisReady } from './redis/until-ready.ts';
+export type { Approval } from './requests/approval.ts';
 export type { Why } from './requests/control.ts';
 export { itemFault, itemsField, maxSessionIdLength, maxSubmissionBytes } from './requests/items.ts';
 export { Refusal, type RefusalCode, unknownRequest, unknownSelection } from './requests/refusal.ts';
@@ -136,6 +137,7 @@ export {
   type RequestsPage,
   type RequestView,
   type Retry,
+  type Revocation,
   reasonSchema,
   requestNotesSchema,
   requestStates,

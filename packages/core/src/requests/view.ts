@@ -65,6 +65,7 @@ export function viewOf(keys: ConsumerKeys, id: string, record: Record<string, st
   if (finishedAt !== undefined) view.finishedAt = isoTime(finishedAt);
   if (reason !== undefined) view.reason = reason;
   if (requestedBy !== undefined) view.requestedBy = requestedBy;
+  Object.assign(view, guardsOf(record));
   if (callbackUrl !== undefined) view.callbackUrl = callbackUrl;
   if (callbackUrl !== undefined && finishedAt !== undefined) view.callback = callbackOf(record, finishedAt);
   if (retriedAt !== undefined) {
@@ -72,6 +73,22 @@ export function viewOf(keys: ConsumerKeys, id: string, record: Record<string, st
   }
   if (error !== undefined) view.error = error;
   return view;
+}
+
+/** Who asked, and what a deletion had to pass before it started. */
+function guardsOf(record: Record<string, string>): Partial<RequestView> {
+  const { keyName, requireApproval, approvedBy, approvedAt, approvalReason, startsAt } = record;
+  const { revokedAt, revokeReason = '', revokedBy } = record;
+  return {
+    ...(keyName !== undefined && { keyName }),
+    ...(requireApproval !== undefined && { requireApproval: true }),
+    ...(approvedBy !== undefined && { approvedBy, approvedAt: isoTime(approvedAt) }),
+    ...(approvalReason !== undefined && { approvalReason }),
+    ...(startsAt !== undefined && { startsAt: isoTime(startsAt) }),
+    ...(revokedAt !== undefined && {
+      revoked: { at: isoTime(revokedAt), reason: revokeReason, ...(revokedBy !== undefined && { by: revokedBy }) },
+    }),
+  };
 }
 
 /** What is noted of a callback speaks of one end of its request. */
