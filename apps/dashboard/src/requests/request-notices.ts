@@ -20,7 +20,7 @@ export function requestNotices(picture: RequestPicture): Html[] {
       code === stoppedByHand
         ? `since ${utc(since)}: ${message}.`
         : `since ${utc(since)}: ${message} (${code}). ${meaning} No item fails of it.`;
-    found.push(notice('bad', 'Its lane is stopped', what, remedy));
+    found.push(notice(laneStopped.until === undefined ? 'bad' : 'warn', 'Its lane is stopped', what, remedy));
   }
   if (kindStop !== undefined) {
     const { reason, since, by } = kindStop;

@@ -49,7 +49,11 @@ function readSingle(environment: Environment): Consumer {
     ltsVersion: settings.LEARNOSITY_LTS_VERSION,
     quotas: quotasSchema.parse(undefined),
     exclusiveKey: settings.LEARNOSITY_EXCLUSIVE_KEY === 'true',
-    guards: guardsOf({ approvalOver: settings.LEARNOSITY_APPROVAL_OVER, holdWindow: settings.LEARNOSITY_HOLD_WINDOW }),
+    guards: guardsOf({
+      approvalOver: settings.LEARNOSITY_APPROVAL_OVER,
+      holdWindow: settings.LEARNOSITY_HOLD_WINDOW,
+      deletionsPerDay: settings.LEARNOSITY_DELETIONS_PER_DAY,
+    }),
   };
 }
 
@@ -93,8 +97,8 @@ function readEntries(entries: readonly [string, unknown][]): FileContent {
       );
       continue;
     }
-    const { approvalOver, holdWindow, ...account } = result.data;
-    const consumer = { name, ...account, guards: guardsOf({ approvalOver, holdWindow }) };
+    const { approvalOver, holdWindow, deletionsPerDay, ...account } = result.data;
+    const consumer = { name, ...account, guards: guardsOf({ approvalOver, holdWindow, deletionsPerDay }) };
     const twin = names.get(identity(consumer));
     if (twin !== undefined)
       problems.push(inFile(`${shown} has the key and base URL of ${twin}: both would spend its quota`));

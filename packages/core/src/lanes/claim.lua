@@ -1,7 +1,8 @@
 -- Takes a quota slot and up to `max` items, in one step.
 -- KEYS[1] the consumer's base
 -- ARGV    kind, claim id (the new batch's id), calls, window, guard, lease (ms), max items, max bytes, fingerprint, probe (ms),
---         ahead (ms), then of deletions: the number of items over which a request waits for an approval or '', hold window (ms)
+--         ahead (ms), then of deletions: the number of items over which a request waits for an approval or '', hold window (ms),
+--         most items of deletions a UTC day or ''
 -- Returns { 'batch', id, claims, slot, ms until it may be sent, its record, its items } | { 'wait', ms } until a slot is free,
 --         less `ahead`, or until a fuller batch | { 'stopped', ms } until the next probe | { 'empty', ms until a retry is
 --         due, or -1 }
@@ -13,7 +14,7 @@ local kind, claim_id = ARGV[1], ARGV[2]
 local calls, window, guard, lease = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local max_items, max_bytes = tonumber(ARGV[7]), tonumber(ARGV[8])
 local fingerprint, probe, ahead = ARGV[9], tonumber(ARGV[10]), math.min(tonumber(ARGV[11]), most_ahead)
-local guards = guards_of(ARGV[12], ARGV[13])
+local guards, cap = guards_of(ARGV[12], ARGV[13]), kind == 'deletion' and tonumber(ARGV[14] or '')
 local lane = lane_key(kind, 'lane')
 local claim_key = base .. 'claim:' .. claim_id
 
@@ -168,6 +169,7 @@ local function take(chosen, free_in)
     redis.call('HINCRBY', lane, 'urgent', 1)
   end
   note_moves(kind)
+  if kind == 'deletion' then note_claimed(#items) end
   new_batch(claim_id, kind, chosen.ignoring, shares, items, { 'successes', redis.call('HGET', lane, 'successes') or 0 })
   redis.call('HSET', lane, 'claimedAt', now)
   return grant(claim_id, free_in)
@@ -202,6 +204,20 @@ if half and (#waiting == 0 or redis.call('HGET', lane, 'lastHalf') ~= '1') then
   redis.call('HSET', lane, 'lastHalf', 1)
   redis.call('ZREM', ready_key(kind, true), half)
   return go(grant(half, free_in))
+end
+
+-- What was claimed before, retries and halves, goes on; new items wait for the next day.
+if cap and #waiting > 0 then
+  local left = cap - claimed_today()
+  if left <= 0 then
+    local wait, due = note_capped(cap), next_due()
+    if half then
+      redis.call('ZREM', ready_key(kind, true), half)
+      return go(grant(half, free_in))
+    end
+    return { 'stopped', due < 0 and wait or math.min(wait, due) }
+  end
+  max_items = math.min(max_items, left)
 end
 
 -- Items that ignore revisions and others share no batch: the more urgent go first, else they take turns.

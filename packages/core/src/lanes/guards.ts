@@ -6,7 +6,12 @@ export interface DeletionGuards {
   approvalOver?: number | undefined;
   /** How long after its approval, or its acceptance where it needs none, a deletion starts. */
   holdWindowMs: number;
+  /** Most items of deletions that are claimed on one UTC day; any number when absent. */
+  deletionsPerDay?: number | undefined;
 }
+
+/** Code of a lane whose deletions have reached their number for the day. */
+export const cappedForToday = 'daily cap';
 
 export const noGuards: DeletionGuards = { holdWindowMs: 0 };
 

@@ -120,8 +120,9 @@ export class Lane {
     const { quota, deadlineMs, fingerprint } = this.options;
     const guardMs = longestSendGapMs + deadlineMs + lateMs + quota.windowMs;
     const limits = [quota.calls, quota.windowMs, guardMs, claimLeaseMs, maxItemsPerBatch, maxBatchBytes];
-    const { approvalOver = '', holdWindowMs } = this.options.guards ?? noGuards;
-    const args = [this.kind, claimId, ...limits, fingerprint, probeMs, aheadMs, approvalOver, holdWindowMs];
+    const { approvalOver = '', holdWindowMs, deletionsPerDay = '' } = this.options.guards ?? noGuards;
+    const guarded = [approvalOver, holdWindowMs, deletionsPerDay];
+    const args = [this.kind, claimId, ...limits, fingerprint, probeMs, aheadMs, ...guarded];
     return parseClaimAnswer(this.keys, await scripts.claim.runBuffer(this.keys.redis, [this.keys.base], args));
   }
 

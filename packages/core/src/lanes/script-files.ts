@@ -9,6 +9,7 @@ const shared = [
   'figures',
   'requests',
   'approvals',
+  'daily-cap',
   'batches',
 ].map((name) => new URL(`./shared/${name}.lua`, import.meta.url));
 

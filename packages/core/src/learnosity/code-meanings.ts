@@ -1,3 +1,4 @@
+import { cappedForToday } from '../lanes/guards.ts';
 import { stoppedByHand } from '../lanes/hand-stop.ts';
 
 /** What a code says, and what a person can do about it: each a sentence or two. */
@@ -85,6 +86,11 @@ const ofOurs: Readonly<Record<string, CodeMeaning>> = {
   [stoppedByHand]: {
     meaning: 'A person has stopped this lane.',
     remedy: 'Start the lane again when the reason is over.',
+  },
+  [cappedForToday]: {
+    meaning: 'As many deletions as the consumer may have on one day were taken up.',
+    remedy:
+      'It goes on by itself at 00:00 UTC. If that is too late, raise deletionsPerDay of the consumer in the workers.',
   },
   DEADLINE: { meaning: 'Learnosity gave no whole answer in time.', remedy: itself },
   ABORTED: { meaning: 'The worker was stopped while the call was under way.', remedy: itself },

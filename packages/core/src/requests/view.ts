@@ -1,4 +1,5 @@
 import { readSubmissions } from '../lanes/batch.ts';
+import { cappedForToday } from '../lanes/guards.ts';
 import { parseHandStop, stoppedByHand } from '../lanes/hand-stop.ts';
 import { type ConsumerKeys, laneKey, requestKey } from '../lanes/keys.ts';
 import { isoTime } from './iso-time.ts';
@@ -141,13 +142,24 @@ function parseEntry(entry: Buffer): { code: string; message: string; packed: Buf
 
 /** Why a lane is stopped; `undefined` while it is not. */
 export async function readLaneStop(keys: ConsumerKeys, kind: Kind): Promise<LaneStop | undefined> {
-  const fields = ['off', 'stopped', 'stoppedCode', 'stoppedAt', 'succeededAt'];
-  const [off, message, code, since, succeeded] = await keys.redis.hmget(laneKey(keys, kind), ...fields);
+  const lane = laneKey(keys, kind);
+  const row = await keys.redis.hmget(lane, 'off', 'stopped', 'stoppedCode', 'stoppedAt', 'succeededAt');
+  const [off, message, code, since, succeeded] = row;
   if (typeof off === 'string') {
     const { reason, by, since } = parseHandStop(off);
     return { code: stoppedByHand, message: by === undefined ? reason : `${reason} (${by})`, since };
   }
   // A call that succeeded since, with whatever credentials: the lane goes on.
-  if (typeof message !== 'string' || Number(succeeded ?? 0) >= Number(since)) return undefined;
-  return { code: code ?? '', message, since: isoTime(since ?? undefined) };
+  if (typeof message === 'string' && Number(succeeded ?? 0) < Number(since)) {
+    return { code: code ?? '', message, since: isoTime(since ?? undefined) };
+  }
+  return kind === 'deletion' ? await readCap(keys, lane) : undefined;
+}
+
+/** The day's cap of deletions is reached, until the day is over. */
+async function readCap({ redis }: ConsumerKeys, lane: string): Promise<LaneStop | undefined> {
+  const [cap, since, until] = await redis.hmget(lane, 'cap', 'cappedAt', 'cappedUntil');
+  if (typeof cap !== 'string' || typeof since !== 'string' || Number(until) <= Date.now()) return undefined;
+  const message = `${Number(cap).toLocaleString('en')} deletions were taken up today, the most that are on one day (UTC)`;
+  return { code: cappedForToday, message, since: isoTime(since), until: isoTime(until ?? undefined) };
 }

@@ -56,5 +56,5 @@ function approvalLine({ approvedBy, approvedAt, approvalReason }: RequestView): 
 
 function laneLine({ laneStopped }: RequestView): string | undefined {
   if (laneStopped === undefined) return undefined;
-  return `${laneStopped.message} (${laneStopped.code}) since ${laneStopped.since}; goes on once that is mended`;
+  return `${laneStopped.message} (${laneStopped.code}) since ${laneStopped.since}; goes on ${laneStopped.until === undefined ? 'once that is mended' : `by itself at ${laneStopped.until}`}`;
 }
