@@ -179,12 +179,13 @@ export class Replica {
   signs(): LifeSign[] {
     const stations = [...this.#stations.values()];
     return [
-      ...stations.flatMap(({ pumps, tracker, seeker, walker }) => [
+      ...stations.flatMap(({ pumps, tracker, seeker, walker, resolver }) => [
         pumps.deletion.sign,
         pumps.resubmission.sign,
         tracker.sign,
         seeker.sign,
         walker.sign,
+        resolver.sign,
       ]),
       this.#rounds.sign,
       ...this.#runners.signs(),
@@ -197,7 +198,12 @@ export class Replica {
     const stations = [...this.#stations.values()];
     const sent = Promise.all(stations.flatMap(({ pumps }) => [pumps.deletion.stop(), pumps.resubmission.stop()]));
     const others = Promise.all([
-      ...stations.flatMap(({ tracker, seeker, walker }) => [tracker.stop(), seeker.stop(), walker.stop()]),
+      ...stations.flatMap(({ tracker, seeker, walker, resolver }) => [
+        tracker.stop(),
+        seeker.stop(),
+        walker.stop(),
+        resolver.stop(),
+      ]),
       this.#rounds.stop(),
       this.#runners.stop(drainGraceMs),
     ]);
@@ -225,6 +231,10 @@ export class Replica {
   #wake(what: Woken, consumer: string): void {
     if (what === 'selection') {
       this.#stations.get(consumer)?.walker.wake();
+      return;
+    }
+    if (what === 'legal-hold') {
+      this.#stations.get(consumer)?.resolver.wake();
       return;
     }
     const kind = what;

@@ -20,6 +20,8 @@ import {
 import type { Queue } from 'bullmq';
 import type { Logger } from 'pino';
 import { forEachKind } from './for-each-kind.ts';
+import { HoldResolver } from './holds/hold-resolver.ts';
+import { LegalHoldInspector } from './inspect/legal-hold-inspector.ts';
 import { noObserver, type Observer } from './observer.ts';
 import type { Gate } from './pump/gate.ts';
 import { Pump } from './pump/pump.ts';
@@ -40,6 +42,7 @@ export interface Station {
   tracker: Tracker;
   seeker: Seeker;
   walker: Walker;
+  resolver: HoldResolver;
   repair: Repair;
 }
 
@@ -117,8 +120,10 @@ export function openStation(consumer: Consumer, parts: StationParts): Station {
   });
   const metadata = { client, quota: consumer.quotas.metadata, deadlineMs };
   const walker = new Walker({ keys, ...metadata, retentionMs, logger, signal });
+  const resolver = new HoldResolver({ keys, ...metadata, logger, signal });
   const sender = new Sender({
     client,
+    inspectors: [new LegalHoldInspector(keys)],
     gate,
     observer,
     lookTimes,
@@ -140,7 +145,7 @@ export function openStation(consumer: Consumer, parts: StationParts): Station {
   );
   const { requestQueues, countedSince } = parts;
   const repair = new Repair({ keys, lanes, requestQueues, countedSince, index, mirror, lookTimes, onResolved, logger });
-  return { keys, lanes, pumps, tracker, seeker, walker, repair };
+  return { keys, lanes, pumps, tracker, seeker, walker, resolver, repair };
 }
 
 function requestsOf(batch: ClosedBatch): string[] {

@@ -71,6 +71,9 @@ export {
 export { type Survey, survey } from './lanes/survey.ts';
 export { takeOver } from './lanes/taking-over.ts';
 export { claimPoll, type DueReference, maxReferencesPerPoll, type PollRelease, recordPoll } from './lanes/tracking.ts';
+export { heldAmong } from './legal-holds/held-items.ts';
+export { legalHoldCode } from './legal-holds/legal-hold.ts';
+export { endHold, type HoldToResolve, holdPage, putOffHold, takeHold, takeHoldSlot } from './legal-holds/resolving.ts';
 export { callbackId, callbackJobSchema, ensureCallback } from './queues/callback-jobs.ts';
 export { LenientWorker } from './queues/lenient-worker.ts';
 export { type QueueFacts, readQueueFacts } from './queues/queue-facts.ts';

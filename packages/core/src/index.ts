@@ -82,6 +82,14 @@ export { type SessionFilter, sessionFilterSchema, sessionStatuses } from './lear
 export { builtInSigner, type SignedForm, type Signer, type SignInput } from './learnosity/signer.ts';
 export { type Answer, createTransport, type Transport } from './learnosity/transport.ts';
 export { TransportFailure } from './learnosity/transport-failure.ts';
+export {
+  type LegalHoldInput,
+  type LegalHolds,
+  type LegalHoldView,
+  legalHoldInputSchema,
+  maxSessionsPerHold,
+} from './legal-holds/legal-hold.ts';
+export { LegalHoldStore, unknownLegalHold } from './legal-holds/legal-hold-store.ts';
 export { type CreateLoggerOptions, createLogger, type Logger, type LogLevel, logLevels } from './logging/logger.ts';
 export {
   type BatchQueueName,

@@ -20,6 +20,7 @@ const requestFields = [
   'approvalReason',
   'startsAt',
   'revoked',
+  'waiting',
   'callbackUrl',
   'callback',
   'retried',

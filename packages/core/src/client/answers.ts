@@ -64,6 +64,12 @@ export const requestSchema = z.object({
     .object({ at: time, reason: z.string(), by: z.string().exactOptional() })
     .exactOptional()
     .meta({ description: 'Ended before anything of it was sent' }),
+  waiting: z
+    .object({ code: z.string(), message: z.string() })
+    .exactOptional()
+    .meta({
+      description: 'Why it does not begin just now: users and activities under a legal hold are looked up before',
+    }),
   callbackUrl: z.string().exactOptional(),
   callback: z
     .object({ state: z.enum(['pending', 'delivered', 'failed']), attempts: count, at: time })

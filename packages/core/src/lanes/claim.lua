@@ -183,6 +183,7 @@ end
 if not retry and not half and #waiting == 0 then return { 'empty', next_due() } end
 
 if is_switched_off(kind) then return { 'stopped', 3600000 } end
+if kind == 'deletion' and has_unresolved_hold() then return { 'stopped', 3600000 } end
 local stopped = stopped_until(kind, fingerprint)
 if stopped > 0 then return { 'stopped', stopped - now } end
 

@@ -10,6 +10,7 @@ const shared = [
   'requests',
   'approvals',
   'daily-cap',
+  'legal-hold',
   'batches',
 ].map((name) => new URL(`./shared/${name}.lua`, import.meta.url));
 

@@ -101,6 +101,8 @@ export interface RequestView {
   /** A deletion starts then at the earliest, and can be revoked before. */
   startsAt?: string;
   revoked?: Revocation;
+  /** Set on a deletion that is not opened until the users and activities under a legal hold are looked up, with why that takes time. */
+  waiting?: { code: string; message: string };
   /** Told of the end of the request. */
   callbackUrl?: string;
   /** Set on a finished request with a callback URL: of its last end. */

@@ -2,6 +2,7 @@ import { readSubmissions } from '../lanes/batch.ts';
 import { cappedForToday } from '../lanes/guards.ts';
 import { parseHandStop, stoppedByHand } from '../lanes/hand-stop.ts';
 import { type ConsumerKeys, laneKey, requestKey } from '../lanes/keys.ts';
+import { readHoldWait, readUnresolved } from '../legal-holds/hold-wait.ts';
 import { isoTime } from './iso-time.ts';
 import { unpackSessionId } from './packing.ts';
 import {
@@ -36,7 +37,9 @@ const maxPageBytes = 8 * 1024 * 1024;
 
 /** A request as its record says now; `undefined` when it is gone. */
 export async function readRequest(keys: ConsumerKeys, id: string): Promise<RequestView | undefined> {
-  const view = viewOf(keys, id, await keys.redis.hgetall(requestKey(keys, id)));
+  const record = await keys.redis.hgetall(requestKey(keys, id));
+  const view = viewOf(keys, id, record);
+  if (view?.state === 'accepted' && record.resolveFrom !== undefined) view.waiting = await readHoldWait(keys);
   const stop = view === undefined || finalStates.has(view.state) ? undefined : await readLaneStop(keys, view.kind);
   if (view !== undefined && stop !== undefined) view.laneStopped = stop;
   return view;
@@ -153,7 +156,7 @@ export async function readLaneStop(keys: ConsumerKeys, kind: Kind): Promise<Lane
   if (typeof message === 'string' && Number(succeeded ?? 0) < Number(since)) {
     return { code: code ?? '', message, since: isoTime(since ?? undefined) };
   }
-  return kind === 'deletion' ? await readCap(keys, lane) : undefined;
+  return kind === 'deletion' ? ((await readUnresolved(keys)) ?? (await readCap(keys, lane))) : undefined;
 }
 
 /** The day's cap of deletions is reached, until the day is over. */

@@ -14,6 +14,8 @@ if kept == 'approval' then
 end
 local early = early_by(id)
 if early > 0 then return { 'accepted', early } end
+local unresolved = row[2] == 'deletion' and unresolved_for(id) or 0
+if unresolved > 0 then return { 'accepted', unresolved } end
 redis.call('HSET', key, 'state', 'processing')
 join_rotation(row[2], row[3] == '1', id)
 return { 'processing', 0 }
