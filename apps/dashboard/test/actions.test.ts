@@ -29,6 +29,7 @@ describe('An action', () => {
     const { redis, prefix, records, stops, log } = dashboard;
     records.add(
       requestView({ id: 'open', counts: { total: 2, pending: 2 } }),
+      requestView({ id: 'waits', state: 'waiting', counts: { total: 2, pending: 2 } }),
       requestView({ id: 'failed', state: 'failed', counts: { total: 200, failed: 200 } }),
       requestView({ id: 'ended', state: 'completed', counts: { total: 1, succeeded: 1 } }),
       requestView({ id: 'refused', state: 'failed', error: 'the list is empty', counts: { total: 5, failed: 5 } }),
@@ -45,6 +46,8 @@ describe('An action', () => {
     await readLaneStop(consumerKeys(dashboard.redis, dashboard.prefix, consumer), 'deletion');
   const state = async () => ({
     open: (await dashboard.records.getRequest('open'))?.state,
+    waits: (await dashboard.records.getRequest('waits'))?.state,
+    approvers: [...dashboard.records.approvers],
     retried: [...dashboard.records.retried],
     isPaused: await dashboard.queues.of('deletion').requests.isPaused(),
     lane: (await laneStop())?.message,
@@ -60,7 +63,7 @@ describe('An action', () => {
     expect(page).toContain('<strong>What happens:</strong>');
     expect(page).toMatch(/name="token" value="[\w-]{43}"/);
     expect(page).toMatch(/<input id="reason"[^>]* required/);
-    expect(page.includes('It cannot be undone.')).toBe(action === 'cancel');
+    expect(page.includes('It cannot be undone.')).toBe(action === 'cancel' || action === 'revoke');
     expect(await state()).toEqual(before);
   });
 
@@ -92,6 +95,8 @@ describe('An action', () => {
     const steps: [keyof typeof targets, () => Promise<unknown>, unknown][] = [
       ['hold', async () => (await state()).open, 'held'],
       ['release', async () => (await state()).open, 'processing'],
+      ['approve', async () => (await state()).approvers, ['ada']],
+      ['revoke', async () => (await state()).waits, 'cancelled'],
       ['cancel', async () => (await state()).open, 'cancelled'],
       ['retry', async () => (await state()).retried, ['failed']],
       ['pause', async () => (await state()).isPaused, true],
@@ -124,7 +129,8 @@ describe('An action', () => {
     expect(dashboard.log).toContainEqual(
       expect.objectContaining({ audit: true, who: 'ada', action: 'hold', request: 'open', outcome: 'done' }),
     );
-    expect(dashboard.records.reasons).toEqual([{ reason: 'ticket <4711>', by: 'ada' }]);
+    const why = { reason: 'ticket <4711>', by: 'ada' };
+    expect(dashboard.records.reasons).toEqual([why, why]);
     expect(JSON.stringify(dashboard.log)).not.toContain('4711');
   });
 
@@ -256,6 +262,7 @@ describe('An action', () => {
   describe('is offered where it is possible, to those who may', () => {
     it.each([
       ['open', ['hold', 'cancel']],
+      ['waits', ['revoke']],
       ['failed', ['retry']],
       ['ended', []],
       ['refused', []],

@@ -20,6 +20,7 @@ import { Problem } from './problems/problem.ts';
 import { problemHandler } from './problems/problem-handler.ts';
 import { acceptRequests } from './routes/accept.ts';
 import { acceptStreams } from './routes/accept-stream.ts';
+import { approveRequest, revokeRequest } from './routes/approvals.ts';
 import { listConsumers } from './routes/consumers.ts';
 import { deleteSelection } from './routes/delete-selection.ts';
 import { docsFiles, showDocs } from './routes/docs.ts';
@@ -93,8 +94,8 @@ export function createApp(context: AppContext): Express {
   app.use('/v1', limitRate(ratePerMinute));
 
   // Whoever adds a route has to say what it takes to call it.
-  const may = (path: string, scope: Scope | 'anybody'): RequestHandler[] => [
-    ...(scope === 'anybody' ? [] : [requires(scope)]),
+  const may = (path: string, scope: Scope | 'anybody', ...others: Scope[]): RequestHandler[] => [
+    ...(scope === 'anybody' ? [] : [requires(scope, ...others)]),
     ...(path.startsWith('/v1/requests/:id') ? [requireOwnRequest(shared)] : []),
     ...(path.startsWith('/v1/selections/:id') ? [requireOwnSelection(shared)] : []),
   ];
@@ -124,6 +125,10 @@ export function createApp(context: AppContext): Express {
   post('/v1/requests/:id/cancel', 'request:manage', ...change('cancel'));
   post('/v1/requests/:id/hold', 'request:manage', ...change('hold'));
   post('/v1/requests/:id/release', 'request:manage', ...change('release'));
+  post('/v1/requests/:id/approve', 'deletion:approve', ...optionalJsonBody(), approveRequest(shared));
+  // Whoever may approve may refuse to.
+  const revoke = [...may('/v1/requests/:id/revoke', 'request:manage', 'deletion:approve'), ...smallJsonBody()];
+  app.route('/v1/requests/:id/revoke').post(revoke, revokeRequest(shared)).all(refuseMethod('POST'));
   post('/v1/requests/:id/retry', 'request:manage', ...smallJsonBody(), retryRequest(shared));
   post('/v1/selections', 'selection:create', ...filterJsonBody(), makeSelection(shared));
   get('/v1/selections/:id', 'request:read', showSelection(shared));

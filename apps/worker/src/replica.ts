@@ -20,6 +20,8 @@ import {
   KindSwitch,
   type Lane,
   type LookTimes,
+  noGuards,
+  noteGuards,
   RequestIndex,
   readRecorded,
 } from '@session-queue/core/engine';
@@ -141,6 +143,7 @@ export class Replica {
   async start(): Promise<void> {
     const clash = await this.#heart.start();
     if (clash !== undefined) throw new ConsumerClash(clash);
+    await Promise.all(this.lanes.map(({ keys, options }) => noteGuards(keys, options.guards ?? noGuards)));
     await this.#listener.start();
     for (const { pumps, tracker } of this.#stations.values()) {
       pumps.deletion.start();
@@ -176,12 +179,13 @@ export class Replica {
   signs(): LifeSign[] {
     const stations = [...this.#stations.values()];
     return [
-      ...stations.flatMap(({ pumps, tracker, seeker, walker }) => [
+      ...stations.flatMap(({ pumps, tracker, seeker, walker, resolver }) => [
         pumps.deletion.sign,
         pumps.resubmission.sign,
         tracker.sign,
         seeker.sign,
         walker.sign,
+        resolver.sign,
       ]),
       this.#rounds.sign,
       ...this.#runners.signs(),
@@ -194,7 +198,12 @@ export class Replica {
     const stations = [...this.#stations.values()];
     const sent = Promise.all(stations.flatMap(({ pumps }) => [pumps.deletion.stop(), pumps.resubmission.stop()]));
     const others = Promise.all([
-      ...stations.flatMap(({ tracker, seeker, walker }) => [tracker.stop(), seeker.stop(), walker.stop()]),
+      ...stations.flatMap(({ tracker, seeker, walker, resolver }) => [
+        tracker.stop(),
+        seeker.stop(),
+        walker.stop(),
+        resolver.stop(),
+      ]),
       this.#rounds.stop(),
       this.#runners.stop(drainGraceMs),
     ]);
@@ -222,6 +231,10 @@ export class Replica {
   #wake(what: Woken, consumer: string): void {
     if (what === 'selection') {
       this.#stations.get(consumer)?.walker.wake();
+      return;
+    }
+    if (what === 'legal-hold') {
+      this.#stations.get(consumer)?.resolver.wake();
       return;
     }
     const kind = what;

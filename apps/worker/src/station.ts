@@ -14,11 +14,14 @@ import {
   Lane,
   type LookTimes,
   lookTimesFor,
+  noGuards,
   type RequestIndex,
 } from '@session-queue/core/engine';
 import type { Queue } from 'bullmq';
 import type { Logger } from 'pino';
 import { forEachKind } from './for-each-kind.ts';
+import { HoldResolver } from './holds/hold-resolver.ts';
+import { LegalHoldInspector } from './inspect/legal-hold-inspector.ts';
 import { noObserver, type Observer } from './observer.ts';
 import type { Gate } from './pump/gate.ts';
 import { Pump } from './pump/pump.ts';
@@ -39,6 +42,7 @@ export interface Station {
   tracker: Tracker;
   seeker: Seeker;
   walker: Walker;
+  resolver: HoldResolver;
   repair: Repair;
 }
 
@@ -72,13 +76,14 @@ export interface StationParts {
 export function openStation(consumer: Consumer, parts: StationParts): Station {
   const { redis, prefix, transport, signer, logger, retentionMs, deadlineMs = defaultDeadlineMs } = parts;
   const { lookTimes = lookTimesFor(deadlineMs), observer = noObserver, gate, index, mirror, signal } = parts;
-  const { exclusiveKey: exclusive = false } = consumer;
+  const { exclusiveKey: exclusive = false, guards = noGuards } = consumer;
   const keys = consumerKeys(redis, prefix, consumer.name);
   const deadlines = { deletion: deadlineMs, resubmission: deadlineMs, jobs: deadlineMs, metadata: deadlineMs };
   const client = createLearnosityClient({ account: consumer, transport, signer, deadlineMs: deadlines });
   const lanes = forEachKind((kind) => {
     const quota = consumer.quotas[kind];
-    return new Lane(keys, kind, { quota, deadlineMs, fingerprint: fingerprint(consumer), retentionMs, exclusive });
+    const limits = { quota, deadlineMs, guards };
+    return new Lane(keys, kind, { ...limits, fingerprint: fingerprint(consumer), retentionMs, exclusive });
   });
   const onResolved = (batch: ClosedBatch, finished: string[]) => {
     mirror.batchClosed(keys, batch.kind, batch.id);
@@ -115,8 +120,10 @@ export function openStation(consumer: Consumer, parts: StationParts): Station {
   });
   const metadata = { client, quota: consumer.quotas.metadata, deadlineMs };
   const walker = new Walker({ keys, ...metadata, retentionMs, logger, signal });
+  const resolver = new HoldResolver({ keys, ...metadata, logger, signal });
   const sender = new Sender({
     client,
+    inspectors: [new LegalHoldInspector(keys)],
     gate,
     observer,
     lookTimes,
@@ -138,7 +145,7 @@ export function openStation(consumer: Consumer, parts: StationParts): Station {
   );
   const { requestQueues, countedSince } = parts;
   const repair = new Repair({ keys, lanes, requestQueues, countedSince, index, mirror, lookTimes, onResolved, logger });
-  return { keys, lanes, pumps, tracker, seeker, walker, repair };
+  return { keys, lanes, pumps, tracker, seeker, walker, resolver, repair };
 }
 
 function requestsOf(batch: ClosedBatch): string[] {

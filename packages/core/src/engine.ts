@@ -36,6 +36,7 @@ export {
 export { readWorkers, type SeenWorker, type WorkerSign } from './figures/worker-signs.ts';
 export { type Batch, readBatch, readItemTexts, type Share } from './lanes/batch.ts';
 export type { Claim, ClaimAnswer, Grant } from './lanes/claim-answer.ts';
+export { cappedForToday, type DeletionGuards, noGuards, noteGuards } from './lanes/guards.ts';
 export { type HandStop, stoppedByHand } from './lanes/hand-stop.ts';
 export { type ConsumerKeys, consumerKeys, laneKey, requestKey, wakeChannel } from './lanes/keys.ts';
 export { KindSwitch } from './lanes/kind-switch.ts';
@@ -70,6 +71,9 @@ export {
 export { type Survey, survey } from './lanes/survey.ts';
 export { takeOver } from './lanes/taking-over.ts';
 export { claimPoll, type DueReference, maxReferencesPerPoll, type PollRelease, recordPoll } from './lanes/tracking.ts';
+export { heldAmong } from './legal-holds/held-items.ts';
+export { legalHoldCode } from './legal-holds/legal-hold.ts';
+export { endHold, type HoldToResolve, holdPage, putOffHold, takeHold, takeHoldSlot } from './legal-holds/resolving.ts';
 export { callbackId, callbackJobSchema, ensureCallback } from './queues/callback-jobs.ts';
 export { LenientWorker } from './queues/lenient-worker.ts';
 export { type QueueFacts, readQueueFacts } from './queues/queue-facts.ts';

@@ -82,6 +82,14 @@ export { type SessionFilter, sessionFilterSchema, sessionStatuses } from './lear
 export { builtInSigner, type SignedForm, type Signer, type SignInput } from './learnosity/signer.ts';
 export { type Answer, createTransport, type Transport } from './learnosity/transport.ts';
 export { TransportFailure } from './learnosity/transport-failure.ts';
+export {
+  type LegalHoldInput,
+  type LegalHolds,
+  type LegalHoldView,
+  legalHoldInputSchema,
+  maxSessionsPerHold,
+} from './legal-holds/legal-hold.ts';
+export { LegalHoldStore, unknownLegalHold } from './legal-holds/legal-hold-store.ts';
 export { type CreateLoggerOptions, createLogger, type Logger, type LogLevel, logLevels } from './logging/logger.ts';
 export {
   type BatchQueueName,
@@ -108,6 +116,7 @@ export {
   type ScriptFlag,
 } from './redis/script.ts';
 export { untilRedisReady } from './redis/until-ready.ts';
+export type { Approval } from './requests/approval.ts';
 export type { Why } from './requests/control.ts';
 export { itemFault, itemsField, maxSessionIdLength, maxSubmissionBytes } from './requests/items.ts';
 export { Refusal, type RefusalCode, unknownRequest, unknownSelection } from './requests/refusal.ts';
@@ -136,6 +145,7 @@ export {
   type RequestsPage,
   type RequestView,
   type Retry,
+  type Revocation,
   reasonSchema,
   requestNotesSchema,
   requestStates,

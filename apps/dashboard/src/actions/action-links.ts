@@ -55,10 +55,18 @@ function queueLink(queue: string, what: string, kind: Kind, isPaused: boolean, a
 }
 
 /** A refused request has nothing to send again: its items were not kept. */
-function actionsFor({ state, counts, error }: RequestView): Action[] {
+function actionsFor({ kind, state, counts, error, startsAt, notBefore }: RequestView): Action[] {
   if (finalStates.has(state)) return counts.failed > 0 && error === undefined ? ['retry'] : [];
+  if (state === 'waiting') return ['approve', ...revocable({ counts })];
+  const isPutOff = kind === 'deletion' && state === 'accepted' && (startsAt ?? notBefore) !== undefined;
+  if (isPutOff) return ['hold', ...revocable({ counts })];
   if (state === 'held') return ['release', 'cancel'];
   return state === 'accepted' || state === 'processing' ? ['hold', 'cancel'] : [];
+}
+
+/** What may have been sent can only be cancelled. */
+function revocable({ counts }: Pick<RequestView, 'counts'>): Action[] {
+  return counts.pending === counts.total ? ['revoke'] : ['cancel'];
 }
 
 function link(

@@ -25,7 +25,10 @@ export interface TargetSources {
   redis: RedisConnection;
   prefix: string;
   queues: Queues;
-  sessionQueue: Pick<SessionQueue, 'consumers' | 'getRequest' | 'hold' | 'release' | 'cancel' | 'retryFailed'>;
+  sessionQueue: Pick<
+    SessionQueue,
+    'consumers' | 'getRequest' | 'hold' | 'release' | 'approve' | 'revoke' | 'cancel' | 'retryFailed'
+  >;
   kindSwitch: Pick<KindSwitch, 'read' | 'start' | 'stop'>;
 }
 
@@ -61,6 +64,8 @@ export async function findTarget(action: Action, form: unknown, sources: TargetS
   switch (action) {
     case 'hold':
     case 'release':
+    case 'approve':
+    case 'revoke':
     case 'cancel':
     case 'retry':
       return await requestTarget(action, form, sources);
@@ -77,7 +82,7 @@ export async function findTarget(action: Action, form: unknown, sources: TargetS
 }
 
 async function requestTarget(
-  action: 'hold' | 'release' | 'cancel' | 'retry',
+  action: 'hold' | 'release' | 'approve' | 'revoke' | 'cancel' | 'retry',
   form: unknown,
   { sessionQueue }: TargetSources,
 ): Promise<ActionTarget> {
@@ -88,6 +93,8 @@ async function requestTarget(
   const acts = {
     hold: () => sessionQueue.hold(id),
     release: () => sessionQueue.release(id),
+    approve: (why: DoneBy) => sessionQueue.approve(id, why),
+    revoke: (why: DoneBy) => sessionQueue.revoke(id, why),
     cancel: () => sessionQueue.cancel(id),
     retry: (why: DoneBy) => sessionQueue.retryFailed(id, why),
   };

@@ -30,6 +30,20 @@ export const actionWords: Readonly<Record<Action, ActionWords>> = {
     effect: 'It takes its turn again, and its items are sent.',
     done: 'The request is released.',
   },
+  approve: {
+    label: 'Approve',
+    button: 'Approve of this deletion',
+    effect:
+      'You approve, as a second person, that these sessions are deleted. It starts once the hold window of its consumer is over, at once where there is none; until then it can be revoked.',
+    done: 'The deletion is approved.',
+  },
+  revoke: {
+    label: 'Revoke',
+    button: 'Revoke this deletion',
+    effect: 'It ends here, and nothing of it is sent. Once its time has come it cannot be revoked, only cancelled.',
+    done: 'The deletion is revoked.',
+    isFinal: true,
+  },
   cancel: {
     label: 'Cancel',
     button: 'Cancel what has not been sent',

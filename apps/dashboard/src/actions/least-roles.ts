@@ -5,6 +5,8 @@ import type { Account, Role } from '../accounts/account.ts';
 export const leastRoles = {
   hold: 'operator',
   release: 'operator',
+  approve: 'admin',
+  revoke: 'operator',
   cancel: 'operator',
   retry: 'operator',
   pause: 'operator',

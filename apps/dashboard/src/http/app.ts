@@ -38,7 +38,10 @@ export interface AppOptions {
   redis: RedisConnection;
   prefix: string;
   queues: Queues;
-  sessionQueue: Pick<SessionQueue, 'consumers' | 'getRequest' | 'hold' | 'release' | 'cancel' | 'retryFailed'>;
+  sessionQueue: Pick<
+    SessionQueue,
+    'consumers' | 'getRequest' | 'hold' | 'release' | 'approve' | 'revoke' | 'cancel' | 'retryFailed'
+  >;
   kindSwitch: Pick<KindSwitch, 'read' | 'start' | 'stop'>;
   /** How often the overview is read; as usual when absent. */
   pace?: Pace;

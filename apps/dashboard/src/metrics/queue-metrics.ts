@@ -1,5 +1,5 @@
-import { type Kind, kinds } from '@session-queue/core';
-import { stoppedByHand } from '@session-queue/core/engine';
+import { type Kind, kinds, type LaneStop } from '@session-queue/core';
+import { cappedForToday, stoppedByHand } from '@session-queue/core/engine';
 import { type ConsumerLabel, Counter, Gauge, Registry } from '@session-queue/core/metrics';
 import type { QueueReading } from './queue-reading.ts';
 
@@ -41,7 +41,7 @@ function noteLanes(
   );
   const stopped = of.gauge(
     'session_queue_lane_stopped',
-    '1 while the lane is stopped, by a fault of its consumer or by a person',
+    '1 while the lane is stopped: by a fault of its consumer, by a person, or by the cap of deletions of the day',
     ['by'],
   );
   const unserved = of.gauge(
@@ -68,7 +68,7 @@ function noteLanes(
     const before = worst.get(key);
     const age = lane.oldest === undefined ? 0 : Math.max(0, readAt - lane.oldest.since) / 1_000;
     const stoppedBy = new Set(before?.stoppedBy);
-    if (lane.stop !== undefined) stoppedBy.add(lane.stop.code === stoppedByHand ? 'person' : 'fault');
+    if (lane.stop !== undefined) stoppedBy.add(stopperOf(lane.stop));
     const { pending, claimed, submitted } = lane.items;
     const isUnserved = !served.has(lane.consumer) && pending + claimed + submitted > 0;
     worst.set(key, {
@@ -81,8 +81,13 @@ function noteLanes(
   for (const one of worst.values()) {
     oldest.set(one.labels, one.age);
     unserved.set(one.labels, one.isUnserved ? 1 : 0);
-    for (const by of ['fault', 'person']) stopped.set({ ...one.labels, by }, one.stoppedBy.has(by) ? 1 : 0);
+    for (const by of ['fault', 'person', 'cap']) stopped.set({ ...one.labels, by }, one.stoppedBy.has(by) ? 1 : 0);
   }
+}
+
+function stopperOf({ code }: LaneStop): 'fault' | 'person' | 'cap' {
+  if (code === cappedForToday) return 'cap';
+  return code === stoppedByHand ? 'person' : 'fault';
 }
 
 function noteTheRest({ readAt, workers, stops, jobs, paused, redis }: QueueReading, registry: Registry): void {

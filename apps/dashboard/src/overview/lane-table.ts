@@ -1,6 +1,6 @@
 import type { Account } from '../accounts/account.ts';
 import { type Html, html } from '../pages/html.ts';
-import { count, counted, duration, percent, rate } from '../pages/wording.ts';
+import { count, counted, duration, percent, rate, utc } from '../pages/wording.ts';
 import { chosenLanes, type LaneChoice } from './lane-choice.ts';
 import { laneTools } from './lane-tools.ts';
 import { itemsInFlight, type Lane, type Overview, remainingItems } from './overview.ts';
@@ -51,7 +51,11 @@ function laneRow(lane: Lane, overview: Overview, account: Account): Html {
 
 function laneState(lane: Lane, { kinds }: Overview): Html {
   const reason = standsStill(lane, kinds);
-  if (lane.stop !== undefined) return html`<span class="pill bad" title="${lane.stop.message}">stopped</span>`;
+  if (lane.stop !== undefined) {
+    const { message, until } = lane.stop;
+    const words = until === undefined ? 'stopped' : `stopped until ${utc(until)}`;
+    return html`<span class="pill ${until === undefined ? 'bad' : 'warn'}" title="${message}">${words}</span>`;
+  }
   if (reason !== undefined)
     return html`<span class="pill ${lane.isKnown ? 'warn' : 'bad'}" title="${reason}">stands still</span>`;
   if (remainingItems(lane) === 0) return html`<span class="pill warn">waits for a person</span>`;

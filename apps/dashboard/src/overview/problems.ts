@@ -119,7 +119,7 @@ function stoppedLane(lane: Lane, now: number): Problem {
   const { meaning, remedy } = meaningOf(stop.code);
   const waiting = `${counted(remainingItems(lane), 'item')} to go, and none fails of it.`;
   return {
-    tone: isByHand ? 'warn' : 'bad',
+    tone: isByHand || stop.until !== undefined ? 'warn' : 'bad',
     title: isByHand
       ? `A person has stopped ${kind}s of ${consumer}`
       : `The lane for ${kind}s of ${consumer} is stopped`,

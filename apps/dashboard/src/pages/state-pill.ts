@@ -4,6 +4,7 @@ import { type Html, html } from './html.ts';
 const tones: Readonly<Record<RequestState, string>> = {
   receiving: 'calm',
   accepted: 'calm',
+  waiting: 'warn',
   held: 'warn',
   processing: 'busy',
   completed: 'good',
@@ -13,5 +14,5 @@ const tones: Readonly<Record<RequestState, string>> = {
 
 /** The state of a request, in its colour. */
 export function statePill(state: RequestState): Html {
-  return html`<span class="pill ${tones[state]}">${state}</span>`;
+  return html`<span class="pill ${tones[state]}">${state === 'waiting' ? 'waiting for approval' : state}</span>`;
 }

@@ -7,6 +7,7 @@ import type { RequestPicture } from './request-picture.ts';
 export function requestFacts({ request, jobPath, queuePath, readAt }: RequestPicture): Html {
   const { consumer, createdAt, finishedAt, reason, requestedBy, counts, priority, notBefore, retried, skipped } =
     request;
+  const { keyName, startsAt, revoked } = request;
   const end = finishedAt === undefined ? readAt : Date.parse(finishedAt);
   const took = duration(end - Date.parse(createdAt));
   return html`<dl class="facts">
@@ -14,9 +15,13 @@ ${fact('Consumer', consumer)}
 ${fact('Asked', time(createdAt))}
 ${finishedAt === undefined ? fact('Open for', took) : fact('Finished', html`${time(finishedAt)}, after ${took}`)}
 ${fact('Requested by', requestedBy)}
+${keyName === requestedBy ? undefined : fact('By the token of', keyName)}
 ${fact('Reason', reason)}
 ${fact('Priority', priority)}
 ${notBefore === undefined ? undefined : fact('Not before', time(notBefore))}
+${fact('Approved', approvalWords(request))}
+${startsAt === undefined ? undefined : fact('Starts at', time(startsAt))}
+${revoked === undefined ? undefined : fact('Revoked', html`${time(revoked.at)}${revoked.by === undefined ? undefined : ` by ${revoked.by}`}: ${revoked.reason}`)}
 ${fact('Callback', callbackWords(request))}
 ${retried === undefined ? undefined : fact('Retried', html`${time(retried.at)}${retried.by === undefined ? undefined : ` by ${retried.by}`}: ${retried.reason}`)}
 ${counts.resent === 0 ? undefined : fact('Sent again', `${counted(counts.resent, 'item')}: the outcome of a call was unknown`)}
@@ -34,6 +39,11 @@ function fact(label: string, value: Html | string | undefined): Html | undefined
 
 function time(iso: string): Html {
   return html`<time datetime="${iso}">${utc(iso)}</time>`;
+}
+
+function approvalWords({ approvedBy, approvedAt = '', approvalReason }: RequestView): Html | undefined {
+  if (approvedBy === undefined) return undefined;
+  return html`${time(approvedAt)} by ${approvedBy}${approvalReason === undefined ? undefined : `: ${approvalReason}`}`;
 }
 
 /** Where to, but for the path and the query: those may hold what is to be kept to the two of them. */

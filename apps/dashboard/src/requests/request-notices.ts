@@ -8,7 +8,7 @@ import type { RequestPicture } from './request-picture.ts';
 /** What holds a request up or went wrong with it, each with what to do. */
 export function requestNotices(picture: RequestPicture): Html[] {
   const { request, kindStop, lack, isIntakePaused, isSendingPaused, readAt } = picture;
-  const { kind, error, laneStopped, counts, notBefore, state } = request;
+  const { kind, error, laneStopped, counts, notBefore, startsAt, state } = request;
   const found: Html[] = [];
   if (error !== undefined) {
     found.push(notice('bad', 'Refused:', `${error}. Nothing was sent.`, 'Mend what is wrong and ask again.'));
@@ -20,7 +20,7 @@ export function requestNotices(picture: RequestPicture): Html[] {
       code === stoppedByHand
         ? `since ${utc(since)}: ${message}.`
         : `since ${utc(since)}: ${message} (${code}). ${meaning} No item fails of it.`;
-    found.push(notice('bad', 'Its lane is stopped', what, remedy));
+    found.push(notice(laneStopped.until === undefined ? 'bad' : 'warn', 'Its lane is stopped', what, remedy));
   }
   if (kindStop !== undefined) {
     const { reason, since, by } = kindStop;
@@ -35,6 +35,19 @@ export function requestNotices(picture: RequestPicture): Html[] {
   }
   if (isSendingPaused) {
     found.push(notice('warn', `Sending of ${kind}s is paused.`, '', 'It is resumed on the overview.'));
+  }
+  if (state === 'waiting') {
+    const what = 'a second person’s approval: nothing of it is sent before.';
+    found.push(notice('warn', 'It waits for', what, 'Somebody other than who asked approves of it, or revokes it.'));
+  }
+  if (state === 'accepted' && startsAt !== undefined && Date.parse(startsAt) > readAt) {
+    found.push(
+      notice(
+        'calm',
+        'In its hold window',
+        `until ${utc(startsAt)}: nothing of it is sent before, and it can be revoked.`,
+      ),
+    );
   }
   if (state === 'held') {
     found.push(notice('warn', 'Held', 'by a person: nothing more of it is sent.', 'It goes on once it is released.'));

@@ -86,7 +86,12 @@ export class RequestReader {
       isOpen ? this.#timeLeft(request, readAt) : undefined,
     ]);
     const isStill =
-      kindStop !== undefined || isSendingPaused || isIntakePaused || lack !== undefined || state === 'held';
+      kindStop !== undefined ||
+      isSendingPaused ||
+      isIntakePaused ||
+      lack !== undefined ||
+      state === 'held' ||
+      state === 'waiting';
     return {
       request,
       figures,

@@ -5,6 +5,8 @@ export const consumer = 'school-a';
 export const targets = {
   hold: { id: 'open' },
   release: { id: 'open' },
+  approve: { id: 'waits' },
+  revoke: { id: 'waits', confirmed: 'yes' },
   cancel: { id: 'open', confirmed: 'yes' },
   retry: { id: 'failed' },
   pause: { queue: queueNames.deletion.requests },
@@ -19,6 +21,8 @@ export const actions = Object.keys(targets) as (keyof typeof targets)[];
 export const names: Record<keyof typeof targets, string> = {
   hold: 'open',
   release: 'open',
+  approve: 'waits',
+  revoke: 'waits',
   cancel: 'open',
   retry: 'failed',
   pause: queueNames.deletion.requests,

@@ -1,4 +1,11 @@
-import { type ItemCounts, Refusal, type RequestView, type SessionQueue, type Why } from '@session-queue/core';
+import {
+  type Approval,
+  type ItemCounts,
+  Refusal,
+  type RequestView,
+  type SessionQueue,
+  type Why,
+} from '@session-queue/core';
 
 const noItems: ItemCounts = {
   total: 0,
@@ -31,10 +38,15 @@ export function requestView(
 
 /** The records of requests, held in memory: what the dashboard asks of Session Queue, and nothing more. */
 export class RequestRecords
-  implements Pick<SessionQueue, 'consumers' | 'getRequest' | 'hold' | 'release' | 'cancel' | 'retryFailed'>
+  implements
+    Pick<
+      SessionQueue,
+      'consumers' | 'getRequest' | 'hold' | 'release' | 'approve' | 'revoke' | 'cancel' | 'retryFailed'
+    >
 {
   readonly #views = new Map<string, RequestView>();
   readonly retried: string[] = [];
+  readonly approvers: string[] = [];
   readonly reasons: Why[] = [];
   announced: string[] = [];
 
@@ -56,6 +68,17 @@ export class RequestRecords
 
   async release(id: string): Promise<RequestView> {
     return this.#change(id, 'processing');
+  }
+
+  async approve(id: string, { by }: Approval): Promise<RequestView> {
+    if (this.#known(id).requestedBy === by) throw new Refusal('conflict', 'a second person must');
+    this.approvers.push(by);
+    return this.#change(id, 'accepted');
+  }
+
+  async revoke(id: string, why: Why): Promise<RequestView> {
+    this.reasons.push(why);
+    return this.#change(id, 'cancelled');
   }
 
   async cancel(id: string): Promise<RequestView> {

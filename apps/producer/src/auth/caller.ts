@@ -3,6 +3,7 @@ import type { Request } from 'express';
 /** What a token may be allowed to do. */
 export const scopes = [
   'deletion:create',
+  'deletion:approve',
   'resubmission:create',
   'selection:create',
   'request:read',

@@ -112,6 +112,21 @@ Example:
   $ session-queue retry 5b8f... --reason "rights were mended"
 `;
 
+export const approveHelp = `
+A deletion waits for this when its consumer is set up so, or when whoever asked wished it. Whoever asked for it cannot approve of it. Over
+HTTP the token names who approves, and needs the scope deletion:approve; straight to Redis it is the system's user, taken at their word.
+
+Example:
+  $ session-queue approve 5b8f... --reason "list compared with the contract"
+`;
+
+export const revokeHelp = `
+While a deletion waits for its approval or its time nothing of it has been sent, and this ends it. Later it can be cancelled.
+
+Example:
+  $ session-queue revoke 5b8f... --reason "wrong list uploaded"
+`;
+
 export const parkedHelp = `
 An item is parked when it was sent without an answer and sending it twice could do harm. Look at Learnosity whether it
 arrived, then send it again or give it up.

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { emptyBodySchema } from '../problems/field-faults.ts';
 import * as answers from '../requests/answer-schemas.ts';
 import { deletionBodySchema, resubmissionBodySchema } from '../requests/ask.ts';
+import { approveBodySchema, revokeBodySchema } from '../routes/approvals.ts';
 import { parkedBodySchema, retryBodySchema } from '../routes/requests.ts';
 import { startBodySchema, stopBodySchema } from '../routes/switches.ts';
 import { selectionDeletionBodySchema } from '../selections/selection-ask.ts';
@@ -18,6 +19,8 @@ const bodies: Named = [
   ['ResubmissionBody', resubmissionBodySchema],
   ['SelectionBody', selectionInputSchema],
   ['SessionFilter', sessionFilterSchema],
+  ['ApproveBody', approveBodySchema],
+  ['RevokeBody', revokeBodySchema],
   ['RetryBody', retryBodySchema],
   ['ParkedBody', parkedBodySchema],
   ['NoFields', emptyBodySchema],

@@ -57,6 +57,8 @@ export const examples: Readonly<Record<string, unknown>> = {
   SelectionBody: { filter, reason: 'retention' },
   Selection: selection,
   ResubmissionBody: { submissions: [submission], reason: 'ticket 4711', priority: 'high' },
+  ApproveBody: { reason: 'list compared with the contract' },
+  RevokeBody: { reason: 'wrong list uploaded' },
   RetryBody: { reason: 'the sessions are unlocked now' },
   ParkedBody: { action: 'resend' },
   NoFields: {},

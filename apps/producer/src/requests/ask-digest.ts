@@ -6,9 +6,16 @@ import type { Ask } from './ask.ts';
  * of it (decision 19). No item and no note holds a control character, so the newlines between them say where each ends.
  */
 export function digestAsk({ kind, notes, items, ignoreResponseRevisions }: Ask): string {
-  const { consumer, reason, requestedBy } = notes;
+  const { consumer, reason, requestedBy, requireApproval } = notes;
   const hash = createHash('sha256');
-  hash.update(JSON.stringify([kind, consumer, reason, requestedBy, ignoreResponseRevisions]));
+  hash.update(
+    JSON.stringify([kind, consumer, reason, requestedBy, ignoreResponseRevisions, ...approvalWish(requireApproval)]),
+  );
   for (const piece of items.pieces()) hash.update('\n').update(piece);
   return hash.digest('hex');
+}
+
+/** What digests have of a wish for an approval: nothing where there is none, as before there were any. */
+export function approvalWish(requireApproval: boolean | undefined): string[] {
+  return requireApproval === true ? ['requireApproval'] : [];
 }

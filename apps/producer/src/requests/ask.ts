@@ -16,6 +16,8 @@ import { FaultList } from '../problems/field-faults.ts';
 export interface Ask {
   kind: Kind;
   notes: RequestNotes;
+  /** Whose token asks; not a part of what was asked. */
+  keyName?: string | undefined;
   items: CompactItems;
   ignoreResponseRevisions?: boolean;
 }
@@ -38,7 +40,7 @@ export const deletionBodySchema = requestNotesSchema.extend({
 });
 
 /** The body of `POST /v1/resubmissions`, without a look at the single items. */
-export const resubmissionBodySchema = requestNotesSchema.extend({
+export const resubmissionBodySchema = requestNotesSchema.omit({ requireApproval: true }).extend({
   submissions: listOf({ minLength: 4, maxLength: maxSubmissionBytes, contentEncoding: 'base64' }),
   ignoreResponseRevisions: z.boolean('must be true or false').optional(),
 });

@@ -4,7 +4,16 @@ import type { Logger } from 'pino';
 import { callerNameOf } from '../auth/caller.ts';
 
 /** What a call can do to a request. */
-export type Change = 'create' | 'cancel' | 'hold' | 'release' | 'retry' | 'resend-parked' | 'fail-parked';
+export type Change =
+  | 'create'
+  | 'cancel'
+  | 'hold'
+  | 'release'
+  | 'approve'
+  | 'revoke'
+  | 'retry'
+  | 'resend-parked'
+  | 'fail-parked';
 
 /**
  * Says in the log who changed which request, once that is done: be it after a 503 that said it is open. Reasons stay out of it: people write ids of sessions into them.

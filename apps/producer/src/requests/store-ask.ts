@@ -7,8 +7,8 @@ const itemsPerSign = 500;
 
 /** Hands the request to the queue, and takes its items out for that; resolves once it is durable (invariant 1). */
 export function storeAsk(queue: SessionQueue, ask: Ask, id: string, watch: Watch): Promise<RequestView> {
-  const { kind, notes, items, ignoreResponseRevisions } = ask;
-  const input = { ...notes, id, signal: watch.signal };
+  const { kind, notes, keyName, items, ignoreResponseRevisions } = ask;
+  const input = { ...notes, keyName, id, signal: watch.signal };
   const watched = signWhileTaken(items.takeOut(), watch);
   if (kind === 'deletion') return queue.deleteSessions({ ...input, sessionIds: watched });
   return queue.resubmit({

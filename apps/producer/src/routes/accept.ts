@@ -82,17 +82,22 @@ export function noteAccepted({ log, metrics }: AcceptContext, request: Request, 
 }
 
 /** The ask, signed by its caller; throws where they may not ask for this consumer, or nobody may be told of the end there. */
-export function permitted<T extends Pick<Ask, 'notes'>>(request: Request, context: AcceptContext, ask: T): T {
+export function permitted<T extends Pick<Ask, 'notes'>>(
+  request: Request,
+  context: AcceptContext,
+  ask: T,
+): T & Pick<Ask, 'keyName'> {
   const caller = callerOf(request);
   requireConsumer(caller, ask.notes.consumer ?? defaultConsumer);
   checkCallbackUrl(context.callbackFault, ask.notes.callbackUrl);
   return signedBy(caller.name, ask);
 }
 
-/** Who asks is, unless the request says, the service that the API key is for. */
-function signedBy<T extends Pick<Ask, 'notes'>>(caller: string | undefined, ask: T): T {
+/** Who asks is, unless the request says, the service that the API key is for; whose token it was is kept beside. */
+function signedBy<T extends Pick<Ask, 'notes'>>(caller: string | undefined, ask: T): T & Pick<Ask, 'keyName'> {
   const requestedBy = ask.notes.requestedBy ?? caller;
-  return requestedBy === undefined ? ask : { ...ask, notes: { ...ask.notes, requestedBy } };
+  const notes = requestedBy === undefined ? ask.notes : { ...ask.notes, requestedBy };
+  return { ...ask, notes, keyName: caller };
 }
 
 function sendAccepted(response: Response, { requestId, answer, replayed }: OnceAnswer): void {

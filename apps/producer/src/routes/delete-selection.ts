@@ -33,7 +33,14 @@ export function deleteSelection(context: Context): RequestHandler {
       digest: () => digestSelectionAsk(ask),
       store: async (id, watch) => {
         const giveBack = ask.expectCount > largeItems ? await watch.elsewhere(room.grow(caller)) : undefined;
-        const input = { ...ask.notes, ...chosen, id, signal: watch.signal, onStored: () => watch.moving() };
+        const input = {
+          ...ask.notes,
+          ...chosen,
+          keyName: ask.keyName,
+          id,
+          signal: watch.signal,
+          onStored: () => watch.moving(),
+        };
         try {
           const view = await aboutSelection(queue.deleteSelection(input)).catch(keptNothing);
           noteAccepted(context, request, view);

@@ -91,7 +91,8 @@ export function resolveParked(context: RequestsContext): RequestHandler {
   };
 }
 
-async function sendChanged(
+/** Changes a request, says so in the log, and answers with what it is then. */
+export async function sendChanged(
   { changeMs, log }: RequestsContext,
   request: Request,
   response: Response,

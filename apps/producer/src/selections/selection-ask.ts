@@ -7,6 +7,7 @@ import {
   type SelectionInput,
 } from '@session-queue/core';
 import { FaultList, parseOrThrow } from '../problems/field-faults.ts';
+import { approvalWish } from '../requests/ask-digest.ts';
 
 /** The body of `POST /v1/deletions` that has what a selection found deleted, in place of `sessionIds`. */
 export const selectionDeletionBodySchema = requestNotesSchema.extend(chosenSelectionSchema.shape);
@@ -36,8 +37,9 @@ export function parseSelectionAsk(body: object): SelectionAsk {
 
 /** SHA-256 of what is to be deleted, and why and for whom; as `digestAsk` it leaves out when and how. */
 export function digestSelectionAsk({ notes, selection, expectDigest, expectCount }: SelectionAsk): string {
-  const { consumer, reason, requestedBy } = notes;
-  return sha256(['selection deletion', consumer, reason, requestedBy, selection, expectDigest, expectCount]);
+  const { consumer, reason, requestedBy, requireApproval } = notes;
+  const chosen = [selection, expectDigest, expectCount];
+  return sha256(['selection deletion', consumer, reason, requestedBy, ...chosen, ...approvalWish(requireApproval)]);
 }
 
 /** SHA-256 of what is to be selected, however its JSON was written. */

@@ -19,8 +19,8 @@ export function storeStream(
   id: string,
   { grow, watch }: { grow: Grow; watch: Watch },
 ): Promise<RequestView> {
-  const { kind, notes, resumable, ignoreResponseRevisions, bad } = ask;
-  const input = { ...notes, id, resumable, signal: watch.signal, skipped: () => bad.count };
+  const { kind, notes, keyName, resumable, ignoreResponseRevisions, bad } = ask;
+  const input = { ...notes, keyName, id, resumable, signal: watch.signal, skipped: () => bad.count };
   const items = watched(itemsToStore(ask, grow), watch);
   if (kind === 'deletion') return queue.deleteSessions({ ...input, sessionIds: items });
   return queue.resubmit({

@@ -5,7 +5,7 @@ import { parseOrThrow } from '../problems/field-faults.ts';
 /** What comes in the query of a stream, or in the fields of a form, since the body holds the items. */
 const flag = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
 
-const deletionSchema = requestNotesSchema.extend({
+const streamSchema = requestNotesSchema.omit({ requireApproval: true }).extend({
   onInvalid: z
     .enum(['refuse', 'skip'], 'must be refuse or skip')
     .default('refuse')
@@ -18,8 +18,10 @@ const deletionSchema = requestNotesSchema.extend({
 
 /** The notes of a stream, by its kind. */
 export const streamNotesSchemas = {
-  deletion: deletionSchema,
-  resubmission: deletionSchema.extend({ ignoreResponseRevisions: flag.optional() }),
+  deletion: streamSchema.extend({
+    requireApproval: flag.optional().meta({ description: requestNotesSchema.shape.requireApproval.description }),
+  }),
+  resubmission: streamSchema.extend({ ignoreResponseRevisions: flag.optional() }),
 } as const;
 
 export interface StreamNotes {

@@ -28,7 +28,7 @@ describe('completion in bash', () => {
   }
 
   test('offers commands, and the options of each', async () => {
-    expect(await offered('re')).toEqual(['resubmit', 'release', 'retry']);
+    expect(await offered('re')).toEqual(['resubmit', 'release', 'revoke', 'retry']);
     expect(await offered('')).toEqual(expect.arrayContaining(['delete', 'watch', 'doctor', 'completion']));
     expect(await offered('list', '--s')).toEqual(['--state', '--since']);
     // One way to do a thing: a folder is a path, and --watch has no other name.

@@ -1,4 +1,5 @@
 import {
+  type Approval,
   type DeletionInput,
   defaultConsumer,
   type ItemReport,
@@ -112,7 +113,7 @@ export class MemoryQueue extends MemorySelections implements SessionQueue, Selec
   }
 
   async cancel(id: string): Promise<RequestView> {
-    return await this.move(id, 'cancelled', ['accepted', 'held', 'processing']);
+    return await this.move(id, 'cancelled', ['accepted', 'waiting', 'held', 'processing']);
   }
 
   async hold(id: string): Promise<RequestView> {
@@ -121,6 +122,20 @@ export class MemoryQueue extends MemorySelections implements SessionQueue, Selec
 
   async release(id: string): Promise<RequestView> {
     return await this.move(id, 'processing', ['held']);
+  }
+
+  async approve(id: string, { by, reason }: Approval): Promise<RequestView> {
+    const { view } = this.find(id);
+    if (by === view.keyName || by === view.requestedBy) throw new Refusal('conflict', 'a second person must');
+    await this.move(id, 'accepted', ['waiting', 'accepted']);
+    const approvedAt = new Date().toISOString();
+    return Object.assign(view, { approvedBy: by, approvedAt, ...(reason !== undefined && { approvalReason: reason }) });
+  }
+
+  async revoke(id: string, { reason, by }: Why): Promise<RequestView> {
+    const view = await this.move(id, 'cancelled', ['waiting', 'accepted']);
+    view.revoked = { at: new Date().toISOString(), reason, ...(by !== undefined && { by }) };
+    return view;
   }
 
   async retryFailed(id: string, why: Why): Promise<RequestView> {
@@ -173,7 +188,7 @@ export class MemoryQueue extends MemorySelections implements SessionQueue, Selec
 
   private async keep(kind: Kind, items: Items, input: DeletionInput | ResubmissionInput): Promise<RequestView> {
     const { id = 'none', consumer = defaultConsumer, priority = 'normal', skipped } = input;
-    const { reason, requestedBy, notBefore, callbackUrl } = input;
+    const { reason, requestedBy, notBefore, callbackUrl, keyName, requireApproval } = input;
     this.asked.push(id);
     await this.before();
     if (this.known !== undefined && !this.known.includes(consumer)) {
@@ -202,7 +217,15 @@ export class MemoryQueue extends MemorySelections implements SessionQueue, Selec
       cancelled: 0,
       resent: 0,
     };
-    const rest = defined({ reason, requestedBy, notBefore, callbackUrl, skipped: skipped?.() || undefined });
+    const guarded = { keyName, requireApproval: requireApproval || undefined };
+    const rest = defined({
+      reason,
+      requestedBy,
+      ...guarded,
+      notBefore,
+      callbackUrl,
+      skipped: skipped?.() || undefined,
+    });
     const view: RequestView = {
       id,
       kind,

@@ -69,8 +69,10 @@ export class Intake {
     await job.moveToDelayed(Date.now() + (waitMs > 0 ? Math.min(waitMs, longestSleepMs) : safetyNetMs), token);
     // It may have finished while its job was still active and could not be woken. Or Redis came back without its last moments: a plain
     // job that has its items again, and would sleep with them.
+    // Or a second person has approved of it meanwhile.
     const after = await readRequest(keys, view.id);
-    if (after === undefined || finalStates.has(after.state)) await job.promote().catch(() => undefined);
+    const isOver = after === undefined || finalStates.has(after.state);
+    if (isOver || (after.state === 'accepted' && waitMs === 0)) await job.promote().catch(() => undefined);
     throw new DelayedError();
   }
 

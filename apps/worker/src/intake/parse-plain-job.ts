@@ -19,7 +19,7 @@ const listOf = (item: Record<string, unknown>) =>
 /** What others put into a plain job. */
 export const jobDataSchema = {
   deletion: requestNotesSchema.extend({ sessionIds: listOf({ minLength: 1, maxLength: maxSessionIdLength }) }),
-  resubmission: requestNotesSchema.extend({
+  resubmission: requestNotesSchema.omit({ requireApproval: true }).extend({
     submissions: listOf({ minLength: 4, maxLength: maxSubmissionBytes, contentEncoding: 'base64' }),
     ignoreResponseRevisions: z.boolean('must be true or false').optional(),
   }),
@@ -63,7 +63,9 @@ export function parsePlainJob(kind: Kind, data: unknown): PlainRequest | { fault
   }
   const { consumer = defaultConsumer, request, reason, requestedBy, notBefore, priority, callbackUrl } = parsed.data;
   const ignoring = 'ignoreResponseRevisions' in parsed.data && parsed.data.ignoreResponseRevisions === true;
-  return { consumer, items, ignoring, request, notes: { reason, requestedBy, notBefore, priority, callbackUrl } };
+  const requireApproval = 'requireApproval' in parsed.data ? parsed.data.requireApproval : undefined;
+  const notes = { reason, requestedBy, notBefore, priority, callbackUrl, requireApproval };
+  return { consumer, items, ignoring, request, notes };
 }
 
 /** A field is named where its name looks like one; anything else might be an item in the wrong place. */

@@ -13,6 +13,7 @@ export interface Visited {
   tracker: { wake(): void };
   seeker: { wake(): void };
   walker: { wake(): void };
+  resolver: { wake(): void };
 }
 
 export interface RoundsOptions {
@@ -79,6 +80,7 @@ export class Rounds {
       for (const kind of claimable) visited.pumps[kind].wake();
       if (nextDueMs !== undefined && nextDueMs < everyMs) visited.tracker.wake();
       if (nextLookMs !== undefined && nextLookMs < everyMs) visited.seeker.wake();
+      visited.resolver.wake();
       if (nextWalkMs !== undefined && nextWalkMs < everyMs) visited.walker.wake();
     } catch (error) {
       logger.error({ err: error, consumer: name }, 'reconciling failed; trying again');

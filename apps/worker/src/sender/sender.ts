@@ -14,6 +14,8 @@ import {
   type SlotRelease,
 } from '@session-queue/core/engine';
 import type { Logger } from 'pino';
+import { inspectBatch } from '../inspect/inspect-batch.ts';
+import type { Inspector } from '../inspect/inspector.ts';
 import type { Observer } from '../observer.ts';
 import type { Gate } from '../pump/gate.ts';
 import { firstPollMs } from '../tracker/poll-times.ts';
@@ -45,6 +47,8 @@ export interface SenderOptions {
   events: SenderEvents;
   observer: Observer;
   lookTimes: LookTimes;
+  /** Look at each batch before anything of it is sent; nobody does when absent. */
+  inspectors?: readonly Inspector[];
   logger: Logger;
   /** Aborted when the drain's grace is over: calls under way are cut and their outcome is unknown. */
   signal: AbortSignal;
@@ -77,6 +81,9 @@ export class Sender {
     const texts = await readItemTexts(lane.keys, batch, packed);
     const items = texts.filter((text) => text !== undefined);
     if (items.length < texts.length) return this.#failMissing(lane, claim, batch, texts);
+
+    const unsendable = await inspectBatch(this.#options.inspectors ?? [], batch, packed);
+    if (unsendable !== undefined) return this.#resolveUnsent(lane, claim, batch, unsendable);
 
     await until(notBefore - beginAheadMs);
     if (isStopping()) return this.#putBack(lane, claim, 'the worker is stopped');

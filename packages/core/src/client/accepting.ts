@@ -57,7 +57,8 @@ export class Accepting {
     const { index, busy, keysOf, viewOf, isIndexing } = this.#options;
     const { consumer = defaultConsumer, ...notes } = checkNotes(options);
     const id = checkRequestId(options.id ?? randomUUID());
-    const { skipped, resumable, signal } = options;
+    if (kind === 'resubmission' && notes.requireApproval === true) throw noApproval();
+    const { skipped, resumable, signal, keyName } = options;
     signal?.throwIfAborted();
     await this.checkConsumer(consumer);
     const keys = keysOf(consumer);
@@ -66,7 +67,8 @@ export class Accepting {
     if (place.kind !== kind || place.consumer !== consumer) {
       throw new Refusal('id_taken', 'this id belongs to a request with other content', { field: 'id' });
     }
-    const made = await storeRequest(keys, { id, kind, ignoring, items, notes, skipped, resumable, signal, indexed });
+    const how = { skipped, resumable, signal, indexed, keyName };
+    const made = await storeRequest(keys, { id, kind, ignoring, items, notes, ...how });
     return await sealed(async () => {
       const view = made ?? (await viewOf(keys, id));
       if (finalStates.has(view.state)) return view;
@@ -76,6 +78,10 @@ export class Accepting {
       return view;
     });
   }
+}
+
+function noApproval(): Refusal {
+  return new Refusal('invalid', 'is for deletions: a resubmission waits for no approval', { field: 'requireApproval' });
 }
 
 /**

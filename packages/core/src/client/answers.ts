@@ -48,6 +48,28 @@ export const requestSchema = z.object({
   finishedAt: time.exactOptional(),
   reason: z.string().exactOptional(),
   requestedBy: z.string().exactOptional(),
+  keyName: z
+    .string()
+    .exactOptional()
+    .meta({ description: 'Whose token asked, as the producer knows it; requestedBy is what was said' }),
+  requireApproval: z
+    .boolean()
+    .exactOptional()
+    .meta({ description: 'It waits for the approval of a second person, however few items it has' }),
+  approvedBy: z.string().exactOptional().meta({ description: 'The second person, who approved of the deletion' }),
+  approvedAt: time.exactOptional(),
+  approvalReason: z.string().exactOptional(),
+  startsAt: time.exactOptional().meta({ description: 'Starts then at the earliest, and can be revoked before' }),
+  revoked: z
+    .object({ at: time, reason: z.string(), by: z.string().exactOptional() })
+    .exactOptional()
+    .meta({ description: 'Ended before anything of it was sent' }),
+  waiting: z
+    .object({ code: z.string(), message: z.string() })
+    .exactOptional()
+    .meta({
+      description: 'Why it does not begin just now: users and activities under a legal hold are looked up before',
+    }),
   callbackUrl: z.string().exactOptional(),
   callback: z
     .object({ state: z.enum(['pending', 'delivered', 'failed']), attempts: count, at: time })
@@ -59,9 +81,17 @@ export const requestSchema = z.object({
     .meta({ description: 'The last time that its failed items were put back in line' }),
   error: z.string().exactOptional().meta({ description: 'Why the request was refused at intake' }),
   laneStopped: z
-    .object({ code: z.string(), message: z.string(), since: time })
+    .object({
+      code: z.string(),
+      message: z.string(),
+      since: time,
+      until: time.exactOptional().meta({ description: 'When it goes on by itself, where that is known' }),
+    })
     .exactOptional()
-    .meta({ description: 'A fault of the consumer (credentials, rights, version) that a person must mend' }),
+    .meta({
+      description:
+        "A fault of the consumer (credentials, rights, version) that a person must mend, a person's word, or the day's cap of deletions",
+    }),
   allStopped: z.string().exactOptional().meta({ description: 'All deletions are stopped: the reason given' }),
 }) satisfies z.ZodType<RequestView>;
 

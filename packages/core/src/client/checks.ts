@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Approval } from '../requests/approval.ts';
 import type { Why } from '../requests/control.ts';
 import { itemsField } from '../requests/items.ts';
 import { Refusal } from '../requests/refusal.ts';
@@ -7,11 +8,17 @@ import { type ChosenSelection, chosenSelectionSchema, selectionInputSchema } fro
 import type { AcceptOptions, Items } from './session-queue.ts';
 
 const whySchema = z.strictObject({ reason: reasonSchema, by: personSchema.optional() });
+const approvalSchema = z.strictObject({ reason: reasonSchema.optional(), by: personSchema });
 const stopSchema = z.strictObject({ reason: reasonSchema });
 
 /** Why something is changed, and by whom. Throws `Refusal`, as all checks here do: the same over Redis and HTTP. */
 export function checkWhy(why: Why): Why {
   return parse(whySchema, why);
+}
+
+/** Who approves, and why. */
+export function checkApproval(approval: Approval): Approval {
+  return parse(approvalSchema, approval);
 }
 
 /** Why a kind is stopped. */
@@ -20,8 +27,9 @@ export function checkStop(reason: string): string {
 }
 
 export function checkNotes(options: AcceptOptions): RequestNotes {
-  const { consumer, reason, requestedBy, notBefore, priority, callbackUrl } = options;
-  return parse(requestNotesSchema, { consumer, reason, requestedBy, notBefore, priority, callbackUrl });
+  const { consumer, reason, requestedBy, notBefore, priority, callbackUrl, requireApproval } = options;
+  const notes = { consumer, reason, requestedBy, notBefore, priority, callbackUrl, requireApproval };
+  return parse(requestNotesSchema, notes);
 }
 
 /** What is to be selected. */

@@ -5,8 +5,9 @@ import { FollowedSettings } from '../consumers/worker-settings.ts';
 import { type ConsumerKeys, consumerKeys } from '../lanes/keys.ts';
 import { KindSwitch } from '../lanes/kind-switch.ts';
 import { bullPrefix, queueNames } from '../queues/names.ts';
-import { ensureRequestJob } from '../queues/request-jobs.ts';
+import { ensureRequestJob, wakeRequestJob } from '../queues/request-jobs.ts';
 import type { RedisConnection } from '../redis/script.ts';
+import type { Approval } from '../requests/approval.ts';
 import { cancelRequest, redriveItems, setHeld, type Why } from '../requests/control.ts';
 import { itemFault } from '../requests/items.ts';
 import { listRequests } from '../requests/list.ts';
@@ -28,6 +29,7 @@ import { findSession } from '../sessions/find-session.ts';
 import type { SessionRequest } from '../sessions/session-request.ts';
 import { Accepting } from './accepting.ts';
 import { answering, answeringEach } from './answering.ts';
+import { Approving } from './approving.ts';
 import { checkLimit, checkStop, checkWhy } from './checks.ts';
 import { RequestReader } from './request-reader.ts';
 import { Selecting } from './selecting.ts';
@@ -65,6 +67,7 @@ export class SessionQueueClient extends RequestReader implements SessionQueue, S
   readonly #queues: Record<Kind, Queue>;
   readonly #accepting: Accepting;
   readonly #selecting: Selecting;
+  readonly #approving: Approving;
   readonly #index: RequestIndex;
   readonly #announcements: Announcements;
   readonly #switch: KindSwitch;
@@ -102,6 +105,11 @@ export class SessionQueueClient extends RequestReader implements SessionQueue, S
       store: new SelectionStore(redis, prefix, (consumer) => this.#keys(consumer)),
       accepting: this.#accepting,
       busy: this.#busy,
+      retention: async () => (await this.#settings.read()).retentionMs,
+    });
+    this.#approving = new Approving({
+      find: (id) => this.#find(id),
+      wake: (keys, view) => this.#wake(keys, view),
       retention: async () => (await this.#settings.read()).retentionMs,
     });
     // The connection's own error events belong to whoever opened it.
@@ -182,7 +190,7 @@ export class SessionQueueClient extends RequestReader implements SessionQueue, S
   }
 
   cancel(id: string): Promise<RequestView> {
-    return this.#change(id, 'cancelled', ['accepted', 'processing', 'held', 'cancelled'], async (keys) => {
+    return this.#change(id, 'cancelled', ['accepted', 'waiting', 'processing', 'held', 'cancelled'], async (keys) => {
       const { retentionMs } = await this.#settings.read();
       return await cancelRequest(keys, id, retentionMs);
     });
@@ -193,7 +201,19 @@ export class SessionQueueClient extends RequestReader implements SessionQueue, S
   }
 
   release(id: string): Promise<RequestView> {
-    return this.#change(id, 'released', ['held', 'processing', 'accepted'], (keys) => setHeld(keys, id, 'release'));
+    return this.#change(id, 'released', ['held', 'processing', 'accepted'], async (keys, view) => {
+      const before = await setHeld(keys, id, 'release');
+      await this.#wake(keys, view);
+      return before;
+    });
+  }
+
+  approve(id: string, approval: Approval): Promise<RequestView> {
+    return answering(() => this.#approving.approve(id, approval));
+  }
+
+  revoke(id: string, why: Why): Promise<RequestView> {
+    return answering(() => this.#approving.revoke(id, why));
   }
 
   retryFailed(id: string, why: Why): Promise<RequestView> {
@@ -243,15 +263,20 @@ export class SessionQueueClient extends RequestReader implements SessionQueue, S
     await Promise.all(kinds.map((kind) => this.#queues[kind].close()));
   }
 
+  async #wake(keys: ConsumerKeys, { id, kind, consumer }: RequestView): Promise<void> {
+    await this.#busy.mark(consumer);
+    await wakeRequestJob(keys, this.#queues[kind], id);
+  }
+
   #change(
     id: string,
     done: string,
     allowed: string[],
-    change: (keys: ConsumerKeys) => Promise<string>,
+    change: (keys: ConsumerKeys, view: RequestView) => Promise<string>,
   ): Promise<RequestView> {
     return answering(async () => {
       const { keys, view } = await this.#find(id);
-      const before = await change(keys);
+      const before = await change(keys, view);
       if (!allowed.includes(before)) throw conflict(view, done);
       return await this.#viewOf(keys, id);
     });

@@ -1,3 +1,4 @@
+import type { Approval } from '../requests/approval.ts';
 import type { Why } from '../requests/control.ts';
 import type { ItemsPage, Kind, RequestFilter, RequestNotes, RequestsPage, RequestView } from '../requests/request.ts';
 import type { ChosenSelection, SelectionInput, SelectionView } from '../selections/selection.ts';
@@ -20,6 +21,11 @@ export interface AcceptOptions extends RequestNotes {
    * behind it: it reads them from the start, and stores none twice.
    */
   resumable?: boolean;
+  /**
+   * Whose token asked, for the record: whoever lets others ask, as the producer does, says it of those it has authenticated. Not sent
+   * over HTTP.
+   */
+  keyName?: string | undefined;
   /** Stops the upload; nothing of it is kept, unless it is resumable. */
   signal?: AbortSignal;
   /** How many lines of the source were left out since they were no items; asked once the source has ended. Not sent over HTTP. */
@@ -84,6 +90,13 @@ export interface SessionQueue {
   /** Stops taking new items of a request until `release`. */
   hold(id: string): Promise<RequestView>;
   release(id: string): Promise<RequestView>;
+  /**
+   * Notes that a second person approves of a deletion that waits for it. Over Redis `by` is taken at its word; over HTTP it is whom the
+   * token names. Refuses with `conflict` whoever asked for the deletion, and what waits for no approval.
+   */
+  approve(id: string, approval: Approval): Promise<RequestView>;
+  /** Ends a deletion of which nothing was sent, while it waits for its approval or its time. Refuses with `conflict` any other. */
+  revoke(id: string, why: Why): Promise<RequestView>;
   /** Puts the failed items of a finished request back in line; says why. After a lost answer look at the request before it is asked again. */
   retryFailed(id: string, why: Why): Promise<RequestView>;
   /** Sends the parked items again, or fails them. Refuses with `conflict` once none is parked: the second time, too. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import type { DeletionGuards } from '../lanes/guards.ts';
 import { readBaseUrl } from '../learnosity/base-url.ts';
 import type { Account } from '../learnosity/call.ts';
 import type { Endpoint } from '../learnosity/decision.ts';
@@ -19,6 +20,8 @@ export interface Consumer extends Account {
    * whose answer was lost is looked for there. False when absent.
    */
   exclusiveKey?: boolean;
+  /** What its deletions must pass before they are started; nothing when absent. */
+  guards?: DeletionGuards;
 }
 
 /** Learnosity's published quotas, per consumer key and endpoint (its rate limit page). */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { consumerNameSchema, defaultConsumer } from '../requests/request.ts';
 import { accountFields, type Consumer, exclusiveKeySchema, identity, quotasSchema } from './consumer.ts';
+import { guardFields, guardsOf, guardVariables } from './guard-fields.ts';
 import { type Environment, readSettings } from './read-settings.ts';
 import { type SettingProblem, SettingsError } from './settings-error.ts';
 
@@ -15,10 +16,11 @@ export const singleConsumerSettings = z.object({
   LEARNOSITY_BASE_URL: accountFields.baseUrl,
   LEARNOSITY_LTS_VERSION: accountFields.ltsVersion,
   LEARNOSITY_EXCLUSIVE_KEY: z.enum(['true', 'false'], 'must be true or false').default('false'),
+  ...guardVariables,
 });
 
 const entrySchema = z.strictObject(
-  { ...accountFields, quotas: quotasSchema, exclusiveKey: exclusiveKeySchema },
+  { ...accountFields, quotas: quotasSchema, exclusiveKey: exclusiveKeySchema, ...guardFields },
   { error: ({ code }) => (code === 'invalid_type' ? 'must be {key, secret, domain, ...}' : undefined) },
 );
 
@@ -47,6 +49,11 @@ function readSingle(environment: Environment): Consumer {
     ltsVersion: settings.LEARNOSITY_LTS_VERSION,
     quotas: quotasSchema.parse(undefined),
     exclusiveKey: settings.LEARNOSITY_EXCLUSIVE_KEY === 'true',
+    guards: guardsOf({
+      approvalOver: settings.LEARNOSITY_APPROVAL_OVER,
+      holdWindow: settings.LEARNOSITY_HOLD_WINDOW,
+      deletionsPerDay: settings.LEARNOSITY_DELETIONS_PER_DAY,
+    }),
   };
 }
 
@@ -90,7 +97,8 @@ function readEntries(entries: readonly [string, unknown][]): FileContent {
       );
       continue;
     }
-    const consumer = { name, ...result.data };
+    const { approvalOver, holdWindow, deletionsPerDay, ...account } = result.data;
+    const consumer = { name, ...account, guards: guardsOf({ approvalOver, holdWindow, deletionsPerDay }) };
     const twin = names.get(identity(consumer));
     if (twin !== undefined)
       problems.push(inFile(`${shown} has the key and base URL of ${twin}: both would spend its quota`));

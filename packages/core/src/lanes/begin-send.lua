@@ -26,6 +26,7 @@ end
 if row[1] == 'sending' then return go(row[3]) end
 
 if is_switched_off(kind) then return { 'no', 'stopped' } end
+if kind == 'deletion' and has_unresolved_hold() then return { 'no', 'stopped' } end
 if stopped_until(kind, fingerprint) > 0 and not may_probe(kind, fingerprint, id) then return { 'no', 'stopped' } end
 
 -- After an unknown outcome its items may be gone already: they go on to their end, or 'cancelled' could be untrue.

@@ -1,7 +1,8 @@
 -- Takes a quota slot and up to `max` items, in one step.
 -- KEYS[1] the consumer's base
 -- ARGV    kind, claim id (the new batch's id), calls, window, guard, lease (ms), max items, max bytes, fingerprint, probe (ms),
---         ahead (ms)
+--         ahead (ms), then of deletions: the number of items over which a request waits for an approval or '', hold window (ms),
+--         most items of deletions a UTC day or ''
 -- Returns { 'batch', id, claims, slot, ms until it may be sent, its record, its items } | { 'wait', ms } until a slot is free,
 --         less `ahead`, or until a fuller batch | { 'stopped', ms } until the next probe | { 'empty', ms until a retry is
 --         due, or -1 }
@@ -13,6 +14,7 @@ local kind, claim_id = ARGV[1], ARGV[2]
 local calls, window, guard, lease = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local max_items, max_bytes = tonumber(ARGV[7]), tonumber(ARGV[8])
 local fingerprint, probe, ahead = ARGV[9], tonumber(ARGV[10]), math.min(tonumber(ARGV[11]), most_ahead)
+local guards, cap = guards_of(ARGV[12], ARGV[13]), kind == 'deletion' and tonumber(ARGV[14] or '')
 local lane = lane_key(kind, 'lane')
 local claim_key = base .. 'claim:' .. claim_id
 
@@ -67,10 +69,27 @@ if from_below then
   end
 end
 
+-- However a request came into the rotation: what is not to be started yet leaves it, and gives nothing.
+local function startable(rotation, ids)
+  if kind ~= 'deletion' then return ids end
+  local found = {}
+  for _, id in ipairs(ids) do
+    local kept = kept_back(id, guards)
+    if kept then
+      redis.call('ZREM', rotation, id)
+      keep_back(id, kept)
+    else
+      found[#found + 1] = id
+    end
+  end
+  return found
+end
+
 -- What each request of a rotation whose turn it is would give of the room that is left.
 local function plan_rotation(rotation, room)
   local parts, count = {}, 0
-  local ids = whose_turn(rotation.key, room)
+  local ids = startable(rotation.key, whose_turn(rotation.key, room))
+  if #ids == 0 then return 0, parts end
   local share = math.max(1, math.floor(room / #ids))
   for position, id in ipairs(ids) do
     local length = redis.call('LLEN', request_key(id) .. ':items')
@@ -150,6 +169,7 @@ local function take(chosen, free_in)
     redis.call('HINCRBY', lane, 'urgent', 1)
   end
   note_moves(kind)
+  if kind == 'deletion' then note_claimed(#items) end
   new_batch(claim_id, kind, chosen.ignoring, shares, items, { 'successes', redis.call('HGET', lane, 'successes') or 0 })
   redis.call('HSET', lane, 'claimedAt', now)
   return grant(claim_id, free_in)
@@ -163,6 +183,7 @@ end
 if not retry and not half and #waiting == 0 then return { 'empty', next_due() } end
 
 if is_switched_off(kind) then return { 'stopped', 3600000 } end
+if kind == 'deletion' and has_unresolved_hold() then return { 'stopped', 3600000 } end
 local stopped = stopped_until(kind, fingerprint)
 if stopped > 0 then return { 'stopped', stopped - now } end
 
@@ -184,6 +205,20 @@ if half and (#waiting == 0 or redis.call('HGET', lane, 'lastHalf') ~= '1') then
   redis.call('HSET', lane, 'lastHalf', 1)
   redis.call('ZREM', ready_key(kind, true), half)
   return go(grant(half, free_in))
+end
+
+-- What was claimed before, retries and halves, goes on; new items wait for the next day.
+if cap and #waiting > 0 then
+  local left = cap - claimed_today()
+  if left <= 0 then
+    local wait, due = note_capped(cap), next_due()
+    if half then
+      redis.call('ZREM', ready_key(kind, true), half)
+      return go(grant(half, free_in))
+    end
+    return { 'stopped', due < 0 and wait or math.min(wait, due) }
+  end
+  max_items = math.min(max_items, left)
 end
 
 -- Items that ignore revisions and others share no batch: the more urgent go first, else they take turns.

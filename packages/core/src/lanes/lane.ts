@@ -2,6 +2,7 @@ import { fixedBodyBytes, maxBodyBytes } from '../learnosity/form-size.ts';
 import type { ScriptArgument } from '../redis/script.ts';
 import type { Kind } from '../requests/request.ts';
 import { type Claim, type ClaimAnswer, parseClaimAnswer } from './claim-answer.ts';
+import { type DeletionGuards, noGuards } from './guards.ts';
 import type { ConsumerKeys } from './keys.ts';
 import { laneKey } from './keys.ts';
 import { consumerScript } from './script-files.ts';
@@ -43,6 +44,8 @@ export interface LaneOptions {
   retentionMs: number;
   /** Nobody else has jobs of failed submissions where its key can see them: what a lost call's job needs to be found by. */
   exclusive?: boolean;
+  /** What deletions must pass before they are started; nothing when absent. */
+  guards?: DeletionGuards;
 }
 
 export type SendPermit =
@@ -117,7 +120,9 @@ export class Lane {
     const { quota, deadlineMs, fingerprint } = this.options;
     const guardMs = longestSendGapMs + deadlineMs + lateMs + quota.windowMs;
     const limits = [quota.calls, quota.windowMs, guardMs, claimLeaseMs, maxItemsPerBatch, maxBatchBytes];
-    const args = [this.kind, claimId, ...limits, fingerprint, probeMs, aheadMs];
+    const { approvalOver = '', holdWindowMs, deletionsPerDay = '' } = this.options.guards ?? noGuards;
+    const guarded = [approvalOver, holdWindowMs, deletionsPerDay];
+    const args = [this.kind, claimId, ...limits, fingerprint, probeMs, aheadMs, ...guarded];
     return parseClaimAnswer(this.keys, await scripts.claim.runBuffer(this.keys.redis, [this.keys.base], args));
   }
 

@@ -1,4 +1,6 @@
+import { cappedForToday } from '../lanes/guards.ts';
 import { stoppedByHand } from '../lanes/hand-stop.ts';
+import { legalHoldCode } from '../legal-holds/legal-hold.ts';
 
 /** What a code says, and what a person can do about it: each a sentence or two. */
 export interface CodeMeaning {
@@ -85,6 +87,15 @@ const ofOurs: Readonly<Record<string, CodeMeaning>> = {
   [stoppedByHand]: {
     meaning: 'A person has stopped this lane.',
     remedy: 'Start the lane again when the reason is over.',
+  },
+  [cappedForToday]: {
+    meaning: 'As many deletions as the consumer may have on one day were taken up.',
+    remedy:
+      'It goes on by itself at 00:00 UTC. If that is too late, raise deletionsPerDay of the consumer in the workers.',
+  },
+  [legalHoldCode]: {
+    meaning: 'The session is under a legal hold, and was not deleted.',
+    remedy: 'If the hold is over, lift it, and retry the failed items.',
   },
   DEADLINE: { meaning: 'Learnosity gave no whole answer in time.', remedy: itself },
   ABORTED: { meaning: 'The worker was stopped while the call was under way.', remedy: itself },

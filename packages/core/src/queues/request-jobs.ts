@@ -88,6 +88,12 @@ function requestJob(view: RequestView): NewJob {
   return { name: requestJobName[view.kind], data: acceptedJob(view), opts };
 }
 
+/** Lets the job of a request that may be opened now look at it at once; one that is not asleep will by itself. */
+export async function wakeRequestJob(keys: ConsumerKeys, queue: Queue, id: string): Promise<void> {
+  const job: Job | undefined = await queue.getJob(await readJobId(keys, id));
+  if (job !== undefined && (await job.isDelayed())) await job.promote().catch(() => undefined);
+}
+
 /**
  * Makes sure that an open request has a job that is not over: adds a missing one, and puts a finished one back in line.
  * Answers whether it changed anything.

@@ -30,10 +30,19 @@ export async function setHeld(keys: ConsumerKeys, id: string, wanted: 'hold' | '
   return String(await holdScript.run(keys.redis, [keys.base], [id, wanted]));
 }
 
-/** Cancels what has not been sent; answers with the state it had. */
-export async function cancelRequest(keys: ConsumerKeys, id: string, retentionMs: number): Promise<string> {
+/**
+ * Cancels what has not been sent; answers with the state it had. With `revoked` only a deletion of which nothing was sent, and that waits
+ * for its approval or its time: any other is left as it is.
+ */
+export async function cancelRequest(
+  keys: ConsumerKeys,
+  id: string,
+  retentionMs: number,
+  revoked?: Why,
+): Promise<string> {
+  const noted = revoked === undefined ? [] : ['revokeReason', revoked.reason, ...byField('revokedBy', revoked)];
   for (let before: string | undefined; ; ) {
-    const [state, more] = pair(await cancelScript.run(keys.redis, [keys.base], [id, retentionMs]));
+    const [state, more] = pair(await cancelScript.run(keys.redis, [keys.base], [id, retentionMs, ...noted]));
     before ??= state;
     if (more !== '1') return before;
   }
@@ -51,8 +60,8 @@ export async function redriveItems(
   id: string,
   redrive: { from: 'failed' | 'parked'; action: 'resend' | 'fail'; items: number; retentionMs: number; why?: Why },
 ): Promise<string> {
-  const { reason, by } = redrive.why ?? {};
-  const noted = reason === undefined ? [] : ['retryReason', reason, ...(by === undefined ? [] : ['retriedBy', by])];
+  const { why } = redrive;
+  const noted = why === undefined ? [] : ['retryReason', why.reason, ...byField('retriedBy', why)];
   let before: string | undefined;
   let left = redrive.items;
   do {
@@ -80,6 +89,10 @@ export async function recordRefusal(
 /** BullMQ shows this end of a request, or that its record is gone; an end that came since, after a retry, is still to be shown. */
 export async function mirrored(keys: ConsumerKeys, kind: Kind, id: string, finishedAt = 0): Promise<void> {
   await mirroredScript.run(keys.redis, [keys.base], [kind, id, finishedAt]);
+}
+
+function byField(field: string, { by }: Why): string[] {
+  return by === undefined ? [] : [field, by];
 }
 
 function pair(reply: unknown): [string, string] {

@@ -6,12 +6,14 @@ export type Kind = (typeof kinds)[number];
 export const kindSchema = z.enum(kinds);
 
 /**
- * The states of a request: `receiving` while its items are uploaded, `accepted` once sealed, `held` by a person,
+ * The states of a request: `receiving` while its items are uploaded, `accepted` once sealed, `waiting` for a second person's approval
+ * of a deletion, `held` by a person,
  * `processing` while its lane works on it, then `completed`, `failed` (some items failed for good) or `cancelled`.
  */
 export const requestStates = [
   'receiving',
   'accepted',
+  'waiting',
   'held',
   'processing',
   'completed',
@@ -47,6 +49,8 @@ export interface LaneStop {
   code: string;
   message: string;
   since: string;
+  /** When it goes on by itself, where that is known. */
+  until?: string;
 }
 
 /** Which of the open requests of a lane go first; every eighth batch begins at the other end, so that nobody starves. */
@@ -59,6 +63,9 @@ export interface Retry {
   reason: string;
   by?: string;
 }
+
+/** A deletion was revoked before anything of it was sent. */
+export type Revocation = Retry;
 
 /** What became of the callback that tells of a request's end, and when that was. */
 export interface Callback {
@@ -84,6 +91,18 @@ export interface RequestView {
   finishedAt?: string;
   reason?: string;
   requestedBy?: string;
+  /** Whose token asked, as the producer knows it; `requestedBy` is what was said. */
+  keyName?: string;
+  /** A deletion that waits for a second person's approval, however few items it has. */
+  requireApproval?: boolean;
+  approvedBy?: string;
+  approvedAt?: string;
+  approvalReason?: string;
+  /** A deletion starts then at the earliest, and can be revoked before. */
+  startsAt?: string;
+  revoked?: Revocation;
+  /** Set on a deletion that is not opened until the users and activities under a legal hold are looked up, with why that takes time. */
+  waiting?: { code: string; message: string };
   /** Told of the end of the request. */
   callbackUrl?: string;
   /** Set on a finished request with a callback URL: of its last end. */
@@ -202,5 +221,9 @@ export const requestNotesSchema = z.strictObject({
     .optional()
     .meta({ description: 'Which of the open requests of a consumer go first; normal when absent' }),
   callbackUrl: callbackUrlSchema.optional().meta({ description: 'Told of the end of the request' }),
+  requireApproval: z
+    .boolean('must be true or false')
+    .optional()
+    .meta({ description: 'Of a deletion: it waits for the approval of a second person, however few items it has' }),
 });
 export type RequestNotes = z.infer<typeof requestNotesSchema>;

@@ -34,6 +34,8 @@ export interface NewRequest {
   resumable?: boolean | undefined;
   /** The BullMQ job's id, where it is not the request's. */
   jobId?: string | undefined;
+  /** Whose token asked, as the producer knows it. */
+  keyName?: string | undefined;
   signal?: AbortSignal | undefined;
   /** Puts the session ids of a deletion into the index of sessions. */
   indexed?: boolean | undefined;
@@ -224,12 +226,14 @@ function seedFor({ kind, indexed = false }: NewRequest): string {
 
 function recordFields(keys: ConsumerKeys, request: NewRequest): string[] {
   const fields = ['kind', request.kind, 'consumer', keys.consumer, 'ignoring', request.ignoring ? '1' : '0'];
-  const { reason, requestedBy, notBefore, priority, callbackUrl } = request.notes ?? {};
+  const { reason, requestedBy, notBefore, priority, callbackUrl, requireApproval } = request.notes ?? {};
   if (reason !== undefined) fields.push('reason', reason);
   if (requestedBy !== undefined) fields.push('requestedBy', requestedBy);
   if (notBefore !== undefined) fields.push('notBefore', String(Date.parse(notBefore)));
   if (priority !== undefined && priority !== 'normal') fields.push('priority', priority);
   if (callbackUrl !== undefined) fields.push('callbackUrl', callbackUrl);
+  if (requireApproval === true) fields.push('requireApproval', '1');
+  if (request.keyName !== undefined) fields.push('keyName', request.keyName);
   if (request.jobId !== undefined) fields.push('job', request.jobId);
   return fields;
 }

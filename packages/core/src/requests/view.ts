@@ -1,6 +1,8 @@
 import { readSubmissions } from '../lanes/batch.ts';
+import { cappedForToday } from '../lanes/guards.ts';
 import { parseHandStop, stoppedByHand } from '../lanes/hand-stop.ts';
 import { type ConsumerKeys, laneKey, requestKey } from '../lanes/keys.ts';
+import { readHoldWait, readUnresolved } from '../legal-holds/hold-wait.ts';
 import { isoTime } from './iso-time.ts';
 import { unpackSessionId } from './packing.ts';
 import {
@@ -35,7 +37,9 @@ const maxPageBytes = 8 * 1024 * 1024;
 
 /** A request as its record says now; `undefined` when it is gone. */
 export async function readRequest(keys: ConsumerKeys, id: string): Promise<RequestView | undefined> {
-  const view = viewOf(keys, id, await keys.redis.hgetall(requestKey(keys, id)));
+  const record = await keys.redis.hgetall(requestKey(keys, id));
+  const view = viewOf(keys, id, record);
+  if (view?.state === 'accepted' && record.resolveFrom !== undefined) view.waiting = await readHoldWait(keys);
   const stop = view === undefined || finalStates.has(view.state) ? undefined : await readLaneStop(keys, view.kind);
   if (view !== undefined && stop !== undefined) view.laneStopped = stop;
   return view;
@@ -65,6 +69,7 @@ export function viewOf(keys: ConsumerKeys, id: string, record: Record<string, st
   if (finishedAt !== undefined) view.finishedAt = isoTime(finishedAt);
   if (reason !== undefined) view.reason = reason;
   if (requestedBy !== undefined) view.requestedBy = requestedBy;
+  Object.assign(view, guardsOf(record));
   if (callbackUrl !== undefined) view.callbackUrl = callbackUrl;
   if (callbackUrl !== undefined && finishedAt !== undefined) view.callback = callbackOf(record, finishedAt);
   if (retriedAt !== undefined) {
@@ -72,6 +77,22 @@ export function viewOf(keys: ConsumerKeys, id: string, record: Record<string, st
   }
   if (error !== undefined) view.error = error;
   return view;
+}
+
+/** Who asked, and what a deletion had to pass before it started. */
+function guardsOf(record: Record<string, string>): Partial<RequestView> {
+  const { keyName, requireApproval, approvedBy, approvedAt, approvalReason, startsAt } = record;
+  const { revokedAt, revokeReason = '', revokedBy } = record;
+  return {
+    ...(keyName !== undefined && { keyName }),
+    ...(requireApproval !== undefined && { requireApproval: true }),
+    ...(approvedBy !== undefined && { approvedBy, approvedAt: isoTime(approvedAt) }),
+    ...(approvalReason !== undefined && { approvalReason }),
+    ...(startsAt !== undefined && { startsAt: isoTime(startsAt) }),
+    ...(revokedAt !== undefined && {
+      revoked: { at: isoTime(revokedAt), reason: revokeReason, ...(revokedBy !== undefined && { by: revokedBy }) },
+    }),
+  };
 }
 
 /** What is noted of a callback speaks of one end of its request. */
@@ -124,13 +145,24 @@ function parseEntry(entry: Buffer): { code: string; message: string; packed: Buf
 
 /** Why a lane is stopped; `undefined` while it is not. */
 export async function readLaneStop(keys: ConsumerKeys, kind: Kind): Promise<LaneStop | undefined> {
-  const fields = ['off', 'stopped', 'stoppedCode', 'stoppedAt', 'succeededAt'];
-  const [off, message, code, since, succeeded] = await keys.redis.hmget(laneKey(keys, kind), ...fields);
+  const lane = laneKey(keys, kind);
+  const row = await keys.redis.hmget(lane, 'off', 'stopped', 'stoppedCode', 'stoppedAt', 'succeededAt');
+  const [off, message, code, since, succeeded] = row;
   if (typeof off === 'string') {
     const { reason, by, since } = parseHandStop(off);
     return { code: stoppedByHand, message: by === undefined ? reason : `${reason} (${by})`, since };
   }
   // A call that succeeded since, with whatever credentials: the lane goes on.
-  if (typeof message !== 'string' || Number(succeeded ?? 0) >= Number(since)) return undefined;
-  return { code: code ?? '', message, since: isoTime(since ?? undefined) };
+  if (typeof message === 'string' && Number(succeeded ?? 0) < Number(since)) {
+    return { code: code ?? '', message, since: isoTime(since ?? undefined) };
+  }
+  return kind === 'deletion' ? ((await readUnresolved(keys)) ?? (await readCap(keys, lane))) : undefined;
+}
+
+/** The day's cap of deletions is reached, until the day is over. */
+async function readCap({ redis }: ConsumerKeys, lane: string): Promise<LaneStop | undefined> {
+  const [cap, since, until] = await redis.hmget(lane, 'cap', 'cappedAt', 'cappedUntil');
+  if (typeof cap !== 'string' || typeof since !== 'string' || Number(until) <= Date.now()) return undefined;
+  const message = `${Number(cap).toLocaleString('en')} deletions were taken up today, the most that are on one day (UTC)`;
+  return { code: cappedForToday, message, since: isoTime(since), until: isoTime(until ?? undefined) };
 }

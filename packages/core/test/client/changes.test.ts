@@ -53,11 +53,13 @@ describe('a held request', () => {
     await lab.open(id);
     expect((await lab.view(id)).state).toBe('held');
     await lab.client.release(id);
+    await lab.open(id);
     expect(await takeAll(lab.lab)).toEqual(['a']);
   });
 
   test('is held and released twice with the same effect (invariant 11)', async () => {
     const id = await lab.accepted(['a']);
+    await lab.open(id);
     expect((await lab.client.hold(id)).state).toBe('held');
     expect((await lab.client.hold(id)).state).toBe('held');
     expect((await lab.client.release(id)).state).toBe('processing');

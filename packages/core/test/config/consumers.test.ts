@@ -25,6 +25,7 @@ const defaults = {
     metadata: { calls: 1_000, windowMs: 5_000 },
   },
   exclusiveKey: false,
+  guards: { holdWindowMs: 0 },
 };
 const single = {
   LEARNOSITY_CONSUMER_KEY: account.key,

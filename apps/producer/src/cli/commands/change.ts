@@ -3,7 +3,7 @@ import type { Session } from '../connection/session.ts';
 import { print } from '../terminal.ts';
 import { printRequest } from './status.ts';
 
-/** `session-queue cancel`, `hold`, `release`, `retry` and `parked`: prints the request as it is then. */
+/** `session-queue cancel`, `hold`, `release`, `approve`, `revoke`, `retry` and `parked`: prints the request as it is then. */
 export async function changeRequest(
   session: Session,
   change: (queue: SessionQueue) => Promise<RequestView>,

@@ -84,6 +84,7 @@ async function checkLane(
   const stop = await readLaneStop(consumerKeys(redis, prefix, consumer), kind);
   if (stop === undefined) return [];
   const what = `The lane of ${consumer} for ${kind}s is stopped since ${stop.since}: ${printable(stop.message)} (${stop.code})`;
+  if (stop.until !== undefined) return [warn(what, `it goes on by itself at ${stop.until}`)];
   return [
     bad(
       what,

@@ -13,7 +13,7 @@ export function showRequest(view: RequestView, colours: Colours): string {
   const lines: [string, string | undefined][] = [
     ['Request', view.id],
     ['Kind', `${view.kind} for consumer ${view.consumer}`],
-    ['State', view.state],
+    ['State', view.state === 'waiting' ? 'waiting for the approval of a second person' : view.state],
     ['Items', `${readable(counts.total)}${duplicates}${skipped}`],
     ['', progressBar(shareOf(settled(counts), counts.total))],
     ['', countsLine(view)],
@@ -23,9 +23,13 @@ export function showRequest(view: RequestView, colours: Colours): string {
     ['Not before', view.notBefore],
     ['Finished', view.finishedAt],
     ['Asked by', view.requestedBy],
+    ['By the token of', view.keyName === view.requestedBy ? undefined : view.keyName],
     ['Reason', view.reason],
+    ['Approved', approvalLine(view)],
+    ['Starts at', view.startsAt],
+    ['Revoked', view.revoked && actLine(view.revoked)],
     ['Calls back', view.callbackUrl],
-    ['Retried', retried && `${retried.at}${retried.by === undefined ? '' : ` by ${retried.by}`}: ${retried.reason}`],
+    ['Retried', retried && actLine(retried)],
     ['Refused', view.error],
     ['Stopped', view.allStopped === undefined ? undefined : `every ${view.kind}: ${view.allStopped}`],
     ['Lane stopped', laneLine(view)],
@@ -36,12 +40,21 @@ export function showRequest(view: RequestView, colours: Colours): string {
 
   function colouredLine(label: string, value: string): string {
     const text = printable(value);
-    if (label === 'State') return colouredState(colours, view.state);
+    if (label === 'State') return colouredState(colours, view.state, text);
     return /stopped|refused/i.test(label) ? colours.red(text) : text;
   }
 }
 
+function actLine({ at, by, reason }: { at: string; by?: string; reason: string }): string {
+  return `${at}${by === undefined ? '' : ` by ${by}`}: ${reason}`;
+}
+
+function approvalLine({ approvedBy, approvedAt, approvalReason }: RequestView): string | undefined {
+  if (approvedBy === undefined) return undefined;
+  return `${approvedAt} by ${approvedBy}${approvalReason === undefined ? '' : `: ${approvalReason}`}`;
+}
+
 function laneLine({ laneStopped }: RequestView): string | undefined {
   if (laneStopped === undefined) return undefined;
-  return `${laneStopped.message} (${laneStopped.code}) since ${laneStopped.since}; goes on once that is mended`;
+  return `${laneStopped.message} (${laneStopped.code}) since ${laneStopped.since}; goes on ${laneStopped.until === undefined ? 'once that is mended' : `by itself at ${laneStopped.until}`}`;
 }

@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import { type Kind, kinds } from '@session-queue/core';
 import { Argument, type Command, Option } from 'commander';
 import { changeRequest, start, stop } from '../commands/change.ts';
-import { parkedHelp, retryHelp, stopHelp } from '../help-text.ts';
+import { approveHelp, parkedHelp, retryHelp, revokeHelp, stopHelp } from '../help-text.ts';
 import type { Commands } from './program.ts';
 
 const changes = [
@@ -11,7 +11,7 @@ const changes = [
   ['release', 'go on with a held request'],
 ] as const;
 
-/** `cancel`, `hold`, `release`, `retry`, `parked`, and the switch that stops a kind. */
+/** `cancel`, `hold`, `release`, `approve`, `revoke`, `retry`, `parked`, and the switch that stops a kind. */
 export function addChangeCommands({ add, run }: Commands): void {
   for (const [method, description] of changes) {
     add(method, description)
@@ -20,6 +20,20 @@ export function addChangeCommands({ add, run }: Commands): void {
         await run(options, async (session) => await changeRequest(session, (queue) => queue[method](id)));
       });
   }
+  add('approve', 'approve of a deletion as a second person', approveHelp)
+    .argument('<id>', 'the id of the request')
+    .option('-r, --reason <text>', 'why, for the record')
+    .action(async (id: string, options: { reason?: string }) => {
+      const approval = { reason: options.reason, by: personHere().by ?? '' };
+      await run(options, async (session) => await changeRequest(session, (queue) => queue.approve(id, approval)));
+    });
+  add('revoke', 'end a deletion before anything of it is sent', revokeHelp)
+    .argument('<id>', 'the id of the request')
+    .requiredOption('-r, --reason <text>', 'why, for the record')
+    .action(async (id: string, options: { reason: string }) => {
+      const why = { reason: options.reason, ...personHere() };
+      await run(options, async (session) => await changeRequest(session, (queue) => queue.revoke(id, why)));
+    });
   add('retry', 'put the failed items of a finished request back in line', retryHelp)
     .argument('<id>', 'the id of the request')
     .requiredOption('-r, --reason <text>', 'why, for the record')

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
+import type { Approval } from '../../requests/approval.ts';
 import type { Why } from '../../requests/control.ts';
 import { itemsField } from '../../requests/items.ts';
 import { Refusal } from '../../requests/refusal.ts';
@@ -21,7 +22,7 @@ import {
   sessionSchema,
   switchSchema,
 } from '../answers.ts';
-import { checkChosen, checkItems, checkLimit, checkNotes, checkStop, checkWhy } from '../checks.ts';
+import { checkApproval, checkChosen, checkItems, checkLimit, checkNotes, checkStop, checkWhy } from '../checks.ts';
 import { type LookOptions, RequestReader } from '../request-reader.ts';
 import type {
   AcceptOptions,
@@ -164,6 +165,17 @@ export class HttpSessionQueue extends RequestReader implements SessionQueue, Sel
 
   async release(id: string): Promise<RequestView> {
     return await this.#post(`${requestPath(id)}/release`, requestSchema);
+  }
+
+  /** Who approves is the one whom the token names: `by` is not sent. */
+  async approve(id: string, approval: Approval): Promise<RequestView> {
+    const { reason } = checkApproval(approval);
+    return await this.#post(`${requestPath(id)}/approve`, requestSchema, reason === undefined ? {} : { reason });
+  }
+
+  /** Who revokes is the one whom the token names: `by` is not sent. */
+  async revoke(id: string, why: Why): Promise<RequestView> {
+    return await this.#post(`${requestPath(id)}/revoke`, requestSchema, { reason: checkWhy(why).reason });
   }
 
   /**

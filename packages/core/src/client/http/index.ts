@@ -1,5 +1,6 @@
 /** Session Queue for services that reach it over HTTP only: neither BullMQ nor ioredis is loaded. */
 export type { SessionFilter } from '../../learnosity/session-filter.ts';
+export type { Approval } from '../../requests/approval.ts';
 export { type Fault, Refusal, type RefusalCode } from '../../requests/refusal.ts';
 export {
   type Callback,
@@ -16,6 +17,7 @@ export {
   type RequestsPage,
   type RequestView,
   type Retry,
+  type Revocation,
 } from '../../requests/request.ts';
 export type { SelectionInput, SelectionState, SelectionView } from '../../selections/selection.ts';
 export type { SessionOutcome, SessionRequest } from '../../sessions/session-request.ts';

@@ -38,7 +38,10 @@ local function list_request(id, created)
 end
 
 -- In how many ms the time comes before which nothing of a request is sent; 0 once it has.
-local function early_by(id) return math.max(0, number_in(request_key(id), 'notBefore') - now) end
+local function early_by(id)
+  local key = request_key(id)
+  return math.max(0, number_in(key, 'notBefore') - now, number_in(key, 'startsAt') - now)
+end
 
 -- BullMQ's mirror of a record is to be finished; the entry stays until that is done.
 local function mirror_finish(what, kind, id) redis.call('ZADD', finish_key, 'NX', now, what .. ' ' .. kind .. ' ' .. id) end

@@ -53,7 +53,7 @@ else
     redis.call('ZREM', finish_key, 'request ' .. kind .. ' ' .. id)
     state = 'processing'
   end
-  if state ~= 'held' then join_rotation(kind, ignoring, id) end
+  if state ~= 'held' and state ~= 'waiting' then join_rotation(kind, ignoring, id) end
 end
 finish_if_done(id, tonumber(ARGV[5]))
 return { row[1], #entries, redis.call('LLEN', list) }

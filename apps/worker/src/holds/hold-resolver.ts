@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type LearnosityClient, LearnosityError } from '@session-queue/core';
+import {
+  type ConsumerKeys,
+  endHold,
+  type FetchSessionsPage,
+  freePageSlot,
+  type HoldToResolve,
+  holdPage,
+  putOffHold,
+  type QuotaLimits,
+  takeHold,
+  takeHoldSlot,
+  walkSessions,
+} from '@session-queue/core/engine';
+import type { Logger } from 'pino';
+import { consumerLoop, type Loop } from '../loop.ts';
+import { backoffMs } from '../sender/backoff.ts';
+import type { LifeSign } from '../watchdog/life-sign.ts';
+
+const afterErrorMs = 2_000;
+const afterConsumerFaultMs = 60_000;
+
+export interface HoldResolverOptions {
+  keys: ConsumerKeys;
+  client: LearnosityClient;
+  /** Of the metadata endpoint. */
+  quota: QuotaLimits;
+  deadlineMs: number;
+  logger: Logger;
+  signal: AbortSignal;
+}
+
+/** Somebody else has the hold, it is lifted, or the worker stops. */
+class LetGo extends Error {}
+
+/**
+ * Finds the sessions of users and activities under a legal hold: when the hold is made, and again before a deletion is opened that came
+ * later. Deletions wait for it; what it cannot read just now it tries again, without end.
+ */
+export class HoldResolver {
+  readonly #options: HoldResolverOptions;
+  readonly #loop: Loop;
+
+  constructor(options: HoldResolverOptions) {
+    this.#options = options;
+    const { keys, logger } = options;
+    const { consumer } = keys;
+    const step = () => this.#step();
+    const work = 'resolving legal holds';
+    this.#loop = consumerLoop({ worker: 'hold resolver', work, consumer, step, afterErrorMs, logger });
+  }
+
+  get sign(): LifeSign {
+    return this.#loop.sign;
+  }
+
+  /** There is, or may be, a hold to resolve. */
+  wake(): void {
+    this.#loop.startAndWake();
+  }
+
+  stop(): Promise<void> {
+    return this.#loop.stop();
+  }
+
+  async #step(): Promise<number> {
+    const { keys } = this.#options;
+    const taken = await takeHold(keys, randomUUID());
+    // The rounds wake whoever missed a message.
+    if ('ms' in taken) return taken.ms ?? Number.POSITIVE_INFINITY;
+    try {
+      await this.#resolve(taken);
+    } catch (error) {
+      if (error instanceof LetGo) return 0;
+      if (!(error instanceof LearnosityError)) throw error;
+      await this.#putOff(taken, error);
+    }
+    return 0;
+  }
+
+  async #resolve(hold: HoldToResolve): Promise<void> {
+    const { keys } = this.#options;
+    const fetchPage: FetchSessionsPage = (filter, options) => this.#fetch(hold, filter, options);
+    for await (const { sessions } of walkSessions(hold.filter, fetchPage)) {
+      const found = sessions.map(({ sessionId }) => sessionId);
+      if (!(await holdPage(keys, hold, found))) throw new LetGo();
+    }
+    await endHold(keys, hold);
+  }
+
+  async #fetch(
+    hold: HoldToResolve,
+    ...[filter, options]: Parameters<FetchSessionsPage>
+  ): ReturnType<FetchSessionsPage> {
+    const { keys, client, quota, deadlineMs, signal } = this.#options;
+    const slot = randomUUID();
+    for (;;) {
+      if (this.#loop.isStopping) throw new LetGo();
+      this.#loop.sign.show();
+      const answer = await takeHoldSlot(keys, hold, slot, { quota, deadlineMs });
+      if (answer.is === 'slot') break;
+      if (answer.is === 'lost') throw new LetGo();
+      await sleep(answer.ms, undefined, { signal }).catch(() => undefined);
+    }
+    try {
+      const page = await client.listSessions(filter, { ...options, signal });
+      await freePageSlot(keys, slot, page, quota);
+      return page;
+    } catch (error) {
+      if (error instanceof LearnosityError) {
+        const msSinceHeaders = error.headersArrived ? error.msSinceHeaders : undefined;
+        await freePageSlot(keys, slot, { msSinceHeaders, overQuota: error.decision === 'quota' }, quota);
+      }
+      throw error;
+    }
+  }
+
+  async #putOff(hold: HoldToResolve, { decision, code, message }: LearnosityError): Promise<void> {
+    const { keys, quota, logger } = this.#options;
+    const log = logger.child({ consumer: keys.consumer, hold: hold.id });
+    log.warn({ decision, code, reason: message }, 'the sessions of a legal hold could not be read; deletions wait');
+    const faultMs = decision === 'consumer' ? afterConsumerFaultMs : backoffMs(hold.failures);
+    const ms = decision === 'quota' ? quota.windowMs : faultMs;
+    await putOffHold(keys, hold, ms, { code: String(code), message });
+  }
+}

@@ -1,0 +1,94 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { LegalHoldStore, queueNames } from '@session-queue/core';
+import { eventually, leakGuard } from '@session-queue/testing';
+import { ids, Lab } from './lab.ts';
+
+leakGuard();
+
+let lab: Lab;
+let holds: LegalHoldStore;
+beforeEach(async () => {
+  lab = await Lab.start();
+  holds = new LegalHoldStore(lab.redis, 'session-queue');
+});
+afterEach(() => lab.stop());
+
+const [first = '', second = ''] = ids(2);
+const why = { reason: 'case 12', by: 'ada' };
+const there = () => [...lab.fake.sessions()].filter(({ exists }) => exists).map(({ sessionId }) => sessionId);
+
+describe('sessions under a legal hold', () => {
+  test('are never sent: they fail with the reason, and the others of the request are deleted', async () => {
+    await lab.replica([lab.fastConsumer()]);
+    await holds.addLegalHold({ ...why, sessionIds: [first, second] });
+    const { id } = await lab.client.deleteSessions({ sessionIds: ids(120) });
+    expect(await lab.end(id)).toMatchObject({ state: 'failed', counts: { succeeded: 118, failed: 2 } });
+    const { items } = await lab.client.listItems(id, 'failed');
+    expect(items.map(({ item, code }) => [item, code]).toSorted()).toEqual([
+      [first, 'legal_hold'],
+      [second, 'legal_hold'],
+    ]);
+    expect(lab.fake.books().sessions).toMatchObject({ distinct: 118, repeated: 0 });
+  }, 30_000);
+
+  test('are not sent by a plain BullMQ job, nor by a retry, but are once the hold is lifted', async () => {
+    await lab.replica([lab.fastConsumer()]);
+    const { id: hold } = await holds.addLegalHold({ ...why, sessionIds: [first] });
+    await lab.queue(queueNames.deletion.requests).add('delete', { sessionIds: [first] }, { jobId: 'plain-1' });
+    await eventually(async () => (await lab.client.getRequest('plain-1'))?.state === 'failed', { timeoutMs: 10_000 });
+    await lab.client.retryFailed('plain-1', { reason: 'try' });
+    expect(await lab.end('plain-1')).toMatchObject({ state: 'failed', counts: { failed: 1 } });
+    expect(lab.fake.books().sessions.distinct).toBe(0);
+    await holds.removeLegalHold(hold);
+    await lab.client.retryFailed('plain-1', { reason: 'the case is closed' });
+    expect(await lab.end('plain-1')).toMatchObject({ state: 'completed', counts: { succeeded: 1 } });
+  }, 30_000);
+
+  test('that were claimed before the hold are not sent again by a retry of their batch', async () => {
+    lab.fake.script({ fault: 'error', status: 503, times: 1, match: { endpoint: 'deletion' } });
+    await lab.replica([lab.fastConsumer()]);
+    const { id } = await lab.client.deleteSessions({ sessionIds: [first] });
+    await lab.fake.until(() => (lab.fake.books().consumers.key?.deletion?.received ?? 0) >= 1);
+    await holds.addLegalHold({ ...why, sessionIds: [first] });
+    expect(await lab.end(id)).toMatchObject({ state: 'failed', counts: { failed: 1 } });
+    expect(lab.fake.books().sessions.distinct).toBe(0);
+  }, 30_000);
+});
+
+describe('users and activities under a legal hold', () => {
+  beforeEach(() => {
+    lab.fake.giveSessions([
+      ...ids(60).map((sessionId) => ({ sessionId, userId: 'learner', activityId: 'maths', metadata: {} })),
+      ...ids(60, 100).map((sessionId) => ({ sessionId, userId: 'other', activityId: 'maths', metadata: {} })),
+    ]);
+  });
+
+  test('keep their sessions: they are found at Learnosity before a deletion begins', async () => {
+    await lab.replica([lab.fastConsumer()]);
+    await holds.addLegalHold({ ...why, userId: 'learner' });
+    const { id } = await lab.client.deleteSessions({ sessionIds: [...ids(60), ...ids(60, 100)] });
+    expect(await lab.end(id)).toMatchObject({ state: 'failed', counts: { succeeded: 60, failed: 60 } });
+    expect(there().toSorted()).toEqual(ids(60));
+  }, 30_000);
+
+  test('keep sessions that they had only after the hold was made', async () => {
+    await lab.replica([lab.fastConsumer()]);
+    const { id: hold } = await holds.addLegalHold({ ...why, userId: 'learner' });
+    await eventually(async () => (await holds.getLegalHold(hold)).sessions === 60, { timeoutMs: 10_000 });
+    const [late = ''] = ids(1, 500);
+    lab.fake.giveSessions([{ sessionId: late, userId: 'learner', activityId: 'maths', metadata: {} }]);
+    const { id } = await lab.client.deleteSessions({ sessionIds: [late] });
+    expect(await lab.end(id)).toMatchObject({ state: 'failed', counts: { failed: 1 } });
+    expect(there()).toContain(late);
+  }, 30_000);
+
+  test('hold up deletions while their sessions cannot be found, and say so', async () => {
+    lab.fake.script({ fault: 'error', status: 503, times: 2, match: { endpoint: 'metadata' } });
+    await lab.replica([lab.fastConsumer()]);
+    await holds.addLegalHold({ ...why, activityId: 'maths' });
+    const { id } = await lab.client.deleteSessions({ sessionIds: ids(1, 900) });
+    await eventually(async () => (await lab.view(id)).waiting?.code !== undefined, { timeoutMs: 10_000 });
+    expect(lab.fake.books().sessions.distinct).toBe(0);
+    expect(await lab.end(id)).toMatchObject({ state: 'completed', counts: { succeeded: 1 } });
+  }, 40_000);
+});

@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import { consumerKeys } from '../lanes/keys.ts';
+import type { RedisConnection } from '../redis/script.ts';
+import { isoTime } from '../requests/iso-time.ts';
+import { unpackSessionId } from '../requests/packing.ts';
+import { Refusal } from '../requests/refusal.ts';
+import { defaultConsumer } from '../requests/request.ts';
+import { checkRequestId } from '../requests/request-id.ts';
+import { holdScript, packed } from './hold-script.ts';
+import type { LegalHoldInput, LegalHolds, LegalHoldView } from './legal-hold.ts';
+
+const addScript = holdScript('add-hold');
+const removeScript = holdScript('remove-hold');
+const mostListed = 1_000;
+
+/** Legal holds in Redis. Which consumer's one is lies beside them, by its id. */
+export class LegalHoldStore implements LegalHolds {
+  readonly #redis: RedisConnection;
+  readonly #prefix: string;
+
+  constructor(redis: RedisConnection, prefix: string) {
+    this.#redis = redis;
+    this.#prefix = prefix;
+  }
+
+  async addLegalHold(input: LegalHoldInput): Promise<LegalHoldView> {
+    const { consumer = defaultConsumer, sessionIds, userId, activityId, reason, by } = input;
+    const id = checkRequestId(input.id ?? randomUUID());
+    const standing = await this.#redis.set(this.#indexKey(id), consumer, 'NX', 'GET');
+    if (standing !== null && standing !== consumer) {
+      throw new Refusal('id_taken', 'this id belongs to a legal hold of another consumer', { field: 'id' });
+    }
+    const on = sessionIds !== undefined ? 'sessions' : userId !== undefined ? 'user' : 'activity';
+    const fields = ['reason', reason];
+    if (by !== undefined) fields.push('by', by);
+    if (on !== 'sessions') fields.push('subject', userId ?? activityId ?? '');
+    const { base } = consumerKeys(this.#redis, this.#prefix, consumer);
+    const args = [id, on, fields.length, ...fields, ...(sessionIds ?? []).map(packed)];
+    await addScript.run(this.#redis, [base], args);
+    return await this.getLegalHold(id);
+  }
+
+  async legalHolds(consumer = defaultConsumer): Promise<LegalHoldView[]> {
+    const { base } = consumerKeys(this.#redis, this.#prefix, consumer);
+    const ids = await this.#redis.zrevrange(`${base}holds`, 0, mostListed - 1);
+    const views = await Promise.all(ids.map((id) => this.#view(consumer, id)));
+    return views.filter((view) => view !== undefined);
+  }
+
+  async getLegalHold(id: string): Promise<LegalHoldView> {
+    const consumer = await this.#redis.get(this.#indexKey(id));
+    const view = consumer === null ? undefined : await this.#view(consumer, id);
+    if (view === undefined) throw unknownHold();
+    return view;
+  }
+
+  async *heldSessions(id: string): AsyncGenerator<readonly string[], void, undefined> {
+    const { consumer } = await this.getLegalHold(id);
+    const { base } = consumerKeys(this.#redis, this.#prefix, consumer);
+    let cursor = '0';
+    do {
+      const [next, found] = await this.#redis.sscanBuffer(`${base}hold:${id}:sessions`, cursor, 'COUNT', 500);
+      cursor = next.toString();
+      if (found.length > 0) yield found.map(unpackSessionId);
+    } while (cursor !== '0');
+  }
+
+  async removeLegalHold(id: string): Promise<LegalHoldView> {
+    const view = await this.getLegalHold(id);
+    const { base } = consumerKeys(this.#redis, this.#prefix, view.consumer);
+    for (let more: unknown = 1; more === 1; ) {
+      const reply = await removeScript.run(this.#redis, [base], [id]);
+      more = Array.isArray(reply) ? reply[1] : 0;
+    }
+    await this.#redis.del(this.#indexKey(id));
+    return view;
+  }
+
+  async #view(consumer: string, id: string): Promise<LegalHoldView | undefined> {
+    const { base } = consumerKeys(this.#redis, this.#prefix, consumer);
+    const [record, sessions, resolved, fault] = await Promise.all([
+      this.#redis.hgetall(`${base}hold:${id}`),
+      this.#redis.scard(`${base}hold:${id}:sessions`),
+      this.#redis.zscore(`${base}holds:subjects`, id),
+      this.#redis.hmget(`${base}holds:resolving`, 'code', 'message'),
+    ]);
+    const { on, subject, reason = '', by, createdAt } = record;
+    if (on !== 'sessions' && on !== 'user' && on !== 'activity') return undefined;
+    const [code, message] = fault;
+    return {
+      id,
+      consumer,
+      on,
+      ...(on === 'user' && { userId: subject }),
+      ...(on === 'activity' && { activityId: subject }),
+      sessions,
+      reason,
+      ...(by !== undefined && { by }),
+      createdAt: isoTime(createdAt),
+      ...(Number(resolved ?? 0) > 0 && { resolvedAt: isoTime(resolved ?? undefined) }),
+      ...(on !== 'sessions' && code && message && { waiting: { code, message } }),
+    };
+  }
+
+  #indexKey(id: string): string {
+    return `${this.#prefix}:legal-hold:${id}`;
+  }
+}
+
+/** Why a hold may not be known. */
+export const unknownLegalHold = 'no legal hold has this id: it was never made, or has been lifted';
+
+function unknownHold(): Refusal {
+  return new Refusal('not_found', unknownLegalHold);
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { itemFault } from '../requests/items.ts';
+import { consumerNameSchema, defaultConsumer, reasonSchema } from '../requests/request.ts';
+
+/** Code of an item that was not deleted since its session is under a legal hold. */
+export const legalHoldCode = 'legal_hold';
+
+/** Most sessions that one hold is made on; more take further holds. */
+export const maxSessionsPerHold = 1_000;
+
+/** A legal hold as people see it. Times are ISO 8601, UTC. */
+export interface LegalHoldView {
+  id: string;
+  consumer: string;
+  on: 'sessions' | 'user' | 'activity';
+  userId?: string | undefined;
+  activityId?: string | undefined;
+  /** How many sessions it keeps: of a user or an activity, as far as they were found. */
+  sessions: number;
+  reason: string;
+  by?: string | undefined;
+  createdAt: string;
+  /** Of a user or an activity: as of when its sessions are known. No deletion of the consumer begins before they are the first time. */
+  resolvedAt?: string | undefined;
+  /** Why its sessions are not found just now. */
+  waiting?: { code: string; message: string } | undefined;
+}
+
+const sessionId = z.string('must be a string').refine((id) => itemFault('deletion', id) === undefined, {
+  error: ({ input }) => itemFault('deletion', input),
+});
+const subject = z
+  .string('must be a string')
+  .min(1, 'must not be empty')
+  .max(255, 'must be at most 255 characters')
+  .regex(/^\P{Cc}*$/u, 'must hold no control characters');
+
+export const legalHoldInputSchema = z
+  .strictObject({
+    consumer: consumerNameSchema.optional().meta({ description: `Whose sessions; '${defaultConsumer}' when absent` }),
+    sessionIds: z
+      .array(sessionId, 'must be a list')
+      .min(1, 'must name at least one')
+      .max(maxSessionsPerHold, 'must name at most 1,000: more take further holds')
+      .optional(),
+    userId: subject.optional(),
+    activityId: subject.optional(),
+    reason: reasonSchema.meta({ description: 'Why: people will ask. No place for ids of sessions' }),
+  })
+  .refine(
+    ({ sessionIds, userId, activityId }) =>
+      [sessionIds, userId, activityId].filter((given) => given !== undefined).length === 1,
+    'must give one of sessionIds, userId, activityId',
+  );
+
+/** What is to be kept, and why; `by` is who says so. */
+export interface LegalHoldInput extends z.infer<typeof legalHoldInputSchema> {
+  by?: string | undefined;
+  /** The hold's id; a random UUID when absent. The same call with the same id is safe to repeat. */
+  id?: string | undefined;
+}
+
+/** Holds that keep sessions from ever being deleted, by whatever way they were asked for. */
+export interface LegalHolds {
+  addLegalHold(input: LegalHoldInput): Promise<LegalHoldView>;
+  /** The newest 1,000 holds of a consumer. */
+  legalHolds(consumer?: string): Promise<LegalHoldView[]>;
+  /** Refuses with `not_found`. */
+  getLegalHold(id: string): Promise<LegalHoldView>;
+  /** The sessions of a hold, some at a time, in no order. One that is found meanwhile may be missing. */
+  heldSessions(id: string): AsyncIterable<readonly string[]>;
+  /** Lifts it; answers with what it was. Refuses with `not_found`. */
+  removeLegalHold(id: string): Promise<LegalHoldView>;
+}

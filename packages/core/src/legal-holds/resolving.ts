@@ -1,0 +1,79 @@
+import { fieldsOf } from '../lanes/batch.ts';
+import type { ConsumerKeys } from '../lanes/keys.ts';
+import { lateMs, type QuotaLimits } from '../lanes/lane.ts';
+import type { SessionFilter } from '../learnosity/session-filter.ts';
+import type { PageSlot } from '../selections/walks.ts';
+import { holdScript, packed } from './hold-script.ts';
+
+const takeScript = holdScript('take-hold');
+const slotScript = holdScript('take-hold-slot');
+const pageScript = holdScript('hold-page');
+const endScript = holdScript('end-hold');
+
+/** How long a hold is a worker's own from one page to the next; then another takes it up. */
+const leaseMs = 30_000;
+/** Most sessions of one script call. */
+const mostAtOnce = 1_000;
+
+/** A hold on a user or an activity whose sessions are to be found, by whoever holds its token. */
+export interface HoldToResolve {
+  id: string;
+  token: string;
+  filter: SessionFilter;
+  /** The moment as of which it is resolved, once all of its sessions are found. */
+  asOf: string;
+  failures: number;
+}
+
+/** Takes up the hold that was resolved longest ago, where one is wanted. */
+export async function takeHold(keys: ConsumerKeys, token: string): Promise<HoldToResolve | { ms: number | undefined }> {
+  const reply = await takeScript.run(keys.redis, [keys.base], [token, leaseMs]);
+  const [is, what, asOf, failures, row]: unknown[] = Array.isArray(reply) ? reply : [];
+  if (is !== 'hold') return { ms: Number(what) < 0 ? undefined : Number(what) };
+  const { on, subject = '' } = fieldsOf(row);
+  const filter = on === 'user' ? { userIds: [subject] } : { activityIds: [subject] };
+  return { id: String(what), token, filter, asOf: String(asOf), failures: Number(failures) };
+}
+
+/** Takes a slot of the metadata endpoint for one page; `freePageSlot` frees it. */
+export async function takeHoldSlot(
+  keys: ConsumerKeys,
+  { id, token }: HoldToResolve,
+  slot: string,
+  { quota, deadlineMs }: { quota: QuotaLimits; deadlineMs: number },
+): Promise<PageSlot> {
+  const callMs = deadlineMs + lateMs;
+  const args = [id, token, slot, quota.calls, quota.windowMs, callMs + quota.windowMs, callMs];
+  const reply = await slotScript.run(keys.redis, [keys.base], args);
+  const [is, ms]: unknown[] = Array.isArray(reply) ? reply : [];
+  if (is === 'slot') return { is };
+  return is === 'wait' ? { is, ms: Number(ms) } : { is: 'lost' };
+}
+
+/** Keeps the sessions of a page; `false` when somebody else has the hold, or it is lifted. */
+export async function holdPage(
+  keys: ConsumerKeys,
+  { id, token }: HoldToResolve,
+  sessionIds: readonly string[],
+): Promise<boolean> {
+  for (let from = 0; from < sessionIds.length; from += mostAtOnce) {
+    const args = [id, token, ...sessionIds.slice(from, from + mostAtOnce).map(packed)];
+    if ((await pageScript.run(keys.redis, [keys.base], args)) !== 1) return false;
+  }
+  return true;
+}
+
+/** All of its sessions are known, as of when it was taken up. */
+export async function endHold(keys: ConsumerKeys, { id, token, asOf }: HoldToResolve): Promise<void> {
+  await endScript.run(keys.redis, [keys.base], [id, token, asOf, 0, '', '']);
+}
+
+/** Lets it rest for so long, because of what is said. */
+export async function putOffHold(
+  keys: ConsumerKeys,
+  { id, token }: HoldToResolve,
+  ms: number,
+  why: { code: string; message: string },
+): Promise<void> {
+  await endScript.run(keys.redis, [keys.base], [id, token, '', Math.round(ms), why.code, why.message]);
+}

@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { leakGuard } from '@session-queue/testing';
+import { requestKey } from '../../src/lanes/keys.ts';
+import { heldAmong } from '../../src/legal-holds/held-items.ts';
+import { packed } from '../../src/legal-holds/hold-script.ts';
+import { LegalHoldStore } from '../../src/legal-holds/legal-hold-store.ts';
+import { endHold, type HoldToResolve, holdPage, putOffHold, takeHold } from '../../src/legal-holds/resolving.ts';
+import { openRequest } from '../../src/requests/control.ts';
+import { storeRequest } from '../../src/requests/upload.ts';
+import { readLaneStop, readRequest } from '../../src/requests/view.ts';
+import { ids, Lab } from '../lanes/lab.ts';
+
+leakGuard();
+
+let lab: Lab;
+let holds: LegalHoldStore;
+beforeAll(async () => {
+  lab = await Lab.start();
+  holds = new LegalHoldStore(lab.redis, 'test');
+});
+afterAll(() => lab.stop());
+beforeEach(async () => {
+  await lab.redis.flushall();
+  lab.next();
+});
+
+const why = { reason: 'case 12', by: 'ada' };
+const consumer = () => lab.keys.consumer;
+
+/** Which of the first `n` ids are held, by their positions. */
+async function held(n: number): Promise<number[]> {
+  return await heldAmong(lab.keys, ids(n).map(packed));
+}
+
+async function taken(): Promise<HoldToResolve> {
+  const hold = await takeHold(lab.keys, 'token');
+  if ('ms' in hold) throw new Error('there is nothing to resolve');
+  return hold;
+}
+
+async function opened(id = 'r') {
+  await storeRequest(lab.keys, { id, kind: 'deletion', ignoring: false, items: ids(3) });
+  return await openRequest(lab.keys, id);
+}
+
+describe('a legal hold on sessions', () => {
+  test('keeps them, says why and by whom, and is there once however often it is made', async () => {
+    const input = { ...why, id: 'hold', consumer: consumer(), sessionIds: [ids(1)[0] ?? '', 'no uuid'] };
+    for (const _ of [1, 2]) {
+      expect(await holds.addLegalHold(input)).toMatchObject({ ...why, id: 'hold', on: 'sessions', sessions: 2 });
+    }
+    expect(await held(3)).toEqual([0]);
+    expect(await heldAmong(lab.keys, [packed('no uuid')])).toEqual([0]);
+    expect(await holds.legalHolds(consumer())).toMatchObject([{ id: 'hold' }]);
+    const kept: string[] = [];
+    for await (const some of holds.heldSessions('hold')) kept.push(...some);
+    expect(kept.toSorted()).toEqual([ids(1)[0], 'no uuid']);
+  });
+
+  test('that is lifted frees them, but for those that another one keeps', async () => {
+    await holds.addLegalHold({ ...why, id: 'one', consumer: consumer(), sessionIds: ids(1_000) });
+    await holds.addLegalHold({ ...why, id: 'two', consumer: consumer(), sessionIds: ids(1, 2) });
+    expect(await holds.removeLegalHold('one')).toMatchObject({ id: 'one', sessions: 1_000 });
+    expect(await held(5)).toEqual([2]);
+    await expect(holds.getLegalHold('one')).rejects.toMatchObject({ code: 'not_found' });
+    await expect(holds.removeLegalHold('one')).rejects.toMatchObject({ code: 'not_found' });
+    await holds.removeLegalHold('two');
+    expect(await lab.redis.keys(`${lab.keys.base}h*`)).toEqual([]);
+  });
+
+  test('keeps nothing of another consumer, and its id is not that of another consumer’s', async () => {
+    await holds.addLegalHold({ ...why, id: 'one', consumer: consumer(), sessionIds: ids(1) });
+    lab.next();
+    expect(await held(1)).toEqual([]);
+    const other = { ...why, id: 'one', consumer: consumer(), sessionIds: ids(1) };
+    await expect(holds.addLegalHold(other)).rejects.toMatchObject({ code: 'id_taken' });
+  });
+});
+
+describe('a legal hold on a user or an activity', () => {
+  test('lets no deletion be claimed or begun until its sessions are known', async () => {
+    await lab.request('r', ids(100));
+    const lane = lab.lane();
+    const claim = await lab.claim(lane, 'one');
+    await holds.addLegalHold({ ...why, consumer: consumer(), userId: 'learner' });
+    expect(await lane.claim('two')).toMatchObject({ is: 'stopped' });
+    expect(await lane.beginSend(claim)).toEqual({ is: 'no', reason: 'stopped' });
+    expect(await readLaneStop(lab.keys, 'deletion')).toMatchObject({ code: 'legal_hold' });
+    const hold = await taken();
+    expect(hold.filter).toEqual({ userIds: ['learner'] });
+    for (const _ of [1, 2]) expect(await holdPage(lab.keys, hold, ids(2))).toBe(true);
+    expect(await held(3)).toEqual([0, 1]);
+    await endHold(lab.keys, hold);
+    expect((await lane.claim('two')).is).toBe('batch');
+    expect((await lane.beginSend(claim)).is).toBe('go');
+    expect(await readLaneStop(lab.keys, 'deletion')).toBeUndefined();
+    const [view] = await holds.legalHolds(consumer());
+    expect(view).toMatchObject({ on: 'user', userId: 'learner', sessions: 2, resolvedAt: expect.any(String) });
+  });
+
+  test('is resolved again before a deletion that came later is opened, which says that it waits', async () => {
+    await holds.addLegalHold({ ...why, consumer: consumer(), activityId: 'exam' });
+    await endHold(lab.keys, await taken());
+    // Redis counts in milliseconds.
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    expect(await opened()).toMatchObject({ state: 'accepted' });
+    expect((await openRequest(lab.keys, 'r')).waitMs).toBeGreaterThan(0);
+    expect(await readRequest(lab.keys, 'r')).toMatchObject({ state: 'accepted', waiting: { code: 'legal_hold' } });
+    const hold = await taken();
+    expect(hold.filter).toEqual({ activityIds: ['exam'] });
+    await endHold(lab.keys, hold);
+    expect(await openRequest(lab.keys, 'r')).toEqual({ state: 'processing', waitMs: 0 });
+    expect(await readRequest(lab.keys, 'r')).not.toHaveProperty('waiting');
+    expect(await takeHold(lab.keys, 'another')).toEqual({ ms: undefined });
+  });
+
+  test('tells in the request why its sessions cannot be found, and is tried again later', async () => {
+    await holds.addLegalHold({ ...why, consumer: consumer(), userId: 'learner' });
+    await opened();
+    await putOffHold(lab.keys, await taken(), 60_000, { code: '41001', message: 'wrong key' });
+    expect(await readRequest(lab.keys, 'r')).toMatchObject({
+      state: 'accepted',
+      waiting: { code: '41001', message: expect.stringContaining('wrong key') },
+    });
+    const next = await takeHold(lab.keys, 'another');
+    expect('ms' in next && next.ms).toBeGreaterThan(50_000);
+  });
+
+  test('that is lifted lets deletions go on, and whoever resolves it keeps nothing more', async () => {
+    await holds.addLegalHold({ ...why, id: 'hold', consumer: consumer(), userId: 'learner' });
+    const hold = await taken();
+    await holdPage(lab.keys, hold, ids(2));
+    await holds.removeLegalHold('hold');
+    expect(await holdPage(lab.keys, hold, ids(2))).toBe(false);
+    expect(await held(2)).toEqual([]);
+    expect(await opened()).toEqual({ state: 'processing', waitMs: 0 });
+    expect(await lab.redis.hexists(requestKey(lab.keys, 'r'), 'resolveFrom')).toBe(0);
+  });
+});
