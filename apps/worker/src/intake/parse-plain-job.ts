@@ -61,9 +61,11 @@ export function parsePlainJob(kind: Kind, data: unknown): PlainRequest | { fault
     if (fault !== undefined) return { fault: `${field}[${index}]: ${fault}` };
     items.push(String(item));
   }
-  const { consumer = defaultConsumer, request, reason, requestedBy, notBefore, priority, callbackUrl } = parsed.data;
+  const { consumer = defaultConsumer, request, reason, requestedBy, ...when } = parsed.data;
+  const { notBefore, deadline, priority, callbackUrl } = when;
   const ignoring = 'ignoreResponseRevisions' in parsed.data && parsed.data.ignoreResponseRevisions === true;
-  return { consumer, items, ignoring, request, notes: { reason, requestedBy, notBefore, priority, callbackUrl } };
+  const notes = { reason, requestedBy, notBefore, deadline, priority, callbackUrl };
+  return { consumer, items, ignoring, request, notes };
 }
 
 /** A field is named where its name looks like one; anything else might be an item in the wrong place. */

@@ -1,4 +1,4 @@
-import type { RequestView } from '@session-queue/core';
+import { deadlineStateOf, type RequestView } from '@session-queue/core';
 import type { Colours } from '../terminal.ts';
 import { printable, readable } from '../wording.ts';
 import { progressBar, shareOf } from './bar.ts';
@@ -21,6 +21,7 @@ export function showRequest(view: RequestView, colours: Colours): string {
     ['Priority', view.priority === 'normal' ? undefined : view.priority],
     ['Created', view.createdAt],
     ['Not before', view.notBefore],
+    ['Deadline', deadlineLine(view)],
     ['Finished', view.finishedAt],
     ['Asked by', view.requestedBy],
     ['Reason', view.reason],
@@ -37,8 +38,15 @@ export function showRequest(view: RequestView, colours: Colours): string {
   function colouredLine(label: string, value: string): string {
     const text = printable(value);
     if (label === 'State') return colouredState(colours, view.state);
+    if (label === 'Deadline' && deadlineStateOf(view) !== undefined) return colours.red(text);
     return /stopped|refused/i.test(label) ? colours.red(text) : text;
   }
+}
+
+function deadlineLine({ deadline, atRisk, missed, finishedAt }: RequestView): string | undefined {
+  if (deadline === undefined) return undefined;
+  if (missed !== undefined) return `${deadline}, missed`;
+  return atRisk === undefined || finishedAt !== undefined ? deadline : `${deadline}, at risk since ${atRisk}`;
 }
 
 function laneLine({ laneStopped }: RequestView): string | undefined {
