@@ -41,6 +41,7 @@ const replica = new Replica({
   retentionMs: settings.RETENTION_DAYS * dayMs,
   drainGraceMs: settings.DRAIN_GRACE_MS,
   sessionIndex: settings.SESSION_INDEX,
+  deletionTermMs: settings.DELETION_DEADLINE_DAYS === 'none' ? null : settings.DELETION_DEADLINE_DAYS * dayMs,
   transport,
   observer: tracing === undefined ? metrics : everyObserver(metrics, new WorkerTraces(tracing)),
   telemetry: tracing?.telemetry,

@@ -17,6 +17,7 @@ import {
   Announcements,
   BusyConsumers,
   consumerKeys,
+  defaultDeletionTermMs,
   KindSwitch,
   type Lane,
   type LookTimes,
@@ -50,6 +51,8 @@ export interface ReplicaOptions {
   retentionMs: number;
   /** Puts the session ids of plain jobs into the index of sessions; not when absent. */
   sessionIndex?: boolean;
+  /** How long a deletion may take that comes without a deadline; 30 days when absent, as long as it likes when `null`. */
+  deletionTermMs?: number | null;
   /** How long calls under way may take to end once the replica is told to stop. */
   drainGraceMs: number;
   /** The hard deadline of a call; 10 s when absent. */
@@ -91,6 +94,7 @@ export class Replica {
 
   constructor(options: ReplicaOptions) {
     const { connect, prefix, consumers, retentionMs, sessionIndex = false, logger } = options;
+    const { deletionTermMs = defaultDeletionTermMs } = options;
     this.#options = options;
     this.#redis = connect('worker');
     this.#blocking = connect('blocking');
@@ -122,7 +126,7 @@ export class Replica {
     const busy = new BusyConsumers(this.#redis, prefix);
     this.#rounds = new Rounds({ busy, consumers: this.#stations, logger });
     const parts = { keysOf, index, retentionMs, logger };
-    const plainJobs = new PlainJobs({ ...parts, busy, announcements, callbacks, sessionIndex });
+    const plainJobs = new PlainJobs({ ...parts, busy, announcements, callbacks, sessionIndex, deletionTermMs });
     const intake = new Intake({ ...parts, plainJobs });
     const { telemetry, observer = noObserver } = options;
     const running = { redis: this.#blocking, prefix, telemetry, observer };
@@ -135,7 +139,8 @@ export class Replica {
       node: process.version,
       startedAt: new Date().toISOString(),
     };
-    const told = { worker: this.id, consumers: announced, settings: { sessionIndex, retentionMs }, sign };
+    const settings = { sessionIndex, retentionMs, deletionTermMs };
+    const told = { worker: this.id, consumers: announced, settings, sign };
     this.#heart = new Heart({ announcements, ...told, logger });
   }
 

@@ -1,6 +1,7 @@
 import {
   type Consumer,
   commonSettings,
+  daysOrNone,
   type Environment,
   flag,
   port,
@@ -17,6 +18,7 @@ export const workerSettings = z.object({
   ...tracingSettings,
   WORKER_PORT: port().default(3020),
   SESSION_INDEX: flag(),
+  DELETION_DEADLINE_DAYS: daysOrNone(1, 3_650).default(30),
   DRAIN_GRACE_MS: wholeNumber(0, 600_000).default(20_000),
 });
 

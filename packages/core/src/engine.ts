@@ -20,7 +20,7 @@ export {
   announcementMs,
 } from './consumers/announcements.ts';
 export { BusyConsumers } from './consumers/busy-consumers.ts';
-export { readWorkerSettings, type WorkerSettings } from './consumers/worker-settings.ts';
+export { defaultDeletionTermMs, readWorkerSettings, type WorkerSettings } from './consumers/worker-settings.ts';
 export {
   type LaneFigures,
   type LaneSample,
@@ -36,6 +36,7 @@ export {
 export { readWorkers, type SeenWorker, type WorkerSign } from './figures/worker-signs.ts';
 export { type Batch, readBatch, readItemTexts, type Share } from './lanes/batch.ts';
 export type { Claim, ClaimAnswer, Grant } from './lanes/claim-answer.ts';
+export { type DeadlinesCursor, firstDeadline, judgeDeadlines } from './lanes/deadlines.ts';
 export { cappedForToday, type DeletionGuards, noGuards, noteGuards } from './lanes/guards.ts';
 export { type HandStop, stoppedByHand } from './lanes/hand-stop.ts';
 export { type ConsumerKeys, consumerKeys, laneKey, requestKey, wakeChannel } from './lanes/keys.ts';

@@ -36,7 +36,7 @@ export {
 } from './config/read-settings.ts';
 export { secretFileVariables } from './config/secret-files.ts';
 export { secretsEqual } from './config/secrets-equal.ts';
-export { flag, onOff, port, wholeNumber } from './config/setting-schemas.ts';
+export { daysOrNone, flag, onOff, port, wholeNumber } from './config/setting-schemas.ts';
 export { type SettingProblem, SettingsError } from './config/settings-error.ts';
 export {
   type ApiKey,
@@ -123,6 +123,9 @@ export { Refusal, type RefusalCode, unknownRequest, unknownSelection } from './r
 export {
   type Callback,
   consumerNameSchema,
+  type DeadlineState,
+  deadlineStateOf,
+  deadlineStates,
   defaultConsumer,
   finalStates,
   type ItemCounts,

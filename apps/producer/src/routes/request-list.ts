@@ -1,4 +1,11 @@
-import { consumerNameSchema, kindSchema, momentSchema, personSchema, requestStates } from '@session-queue/core';
+import {
+  consumerNameSchema,
+  deadlineStates,
+  kindSchema,
+  momentSchema,
+  personSchema,
+  requestStates,
+} from '@session-queue/core';
 import type { Request, RequestHandler } from 'express';
 import { z } from 'zod';
 import { type Caller, callerOf } from '../auth/caller.ts';
@@ -25,6 +32,10 @@ export const requestListQuerySchema = z.strictObject({
   kind: kindSchema.optional(),
   consumer: consumerFilter.meta({ description: 'Of one of these consumers' }),
   requestedBy: personSchema.optional(),
+  deadline: z
+    .enum(deadlineStates, `must be ${deadlineStates.join(' or ')}`)
+    .optional()
+    .meta({ description: 'Open, and at risk of missing its deadline, or behind it' }),
   since: momentSchema.optional().meta({ description: 'Created then or later' }),
   until: momentSchema.optional().meta({ description: 'Created before then' }),
   limit: pageLimit(200, 50),

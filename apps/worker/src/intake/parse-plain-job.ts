@@ -61,10 +61,11 @@ export function parsePlainJob(kind: Kind, data: unknown): PlainRequest | { fault
     if (fault !== undefined) return { fault: `${field}[${index}]: ${fault}` };
     items.push(String(item));
   }
-  const { consumer = defaultConsumer, request, reason, requestedBy, notBefore, priority, callbackUrl } = parsed.data;
+  const { consumer = defaultConsumer, request, reason, requestedBy, ...when } = parsed.data;
+  const { notBefore, deadline, priority, callbackUrl } = when;
   const ignoring = 'ignoreResponseRevisions' in parsed.data && parsed.data.ignoreResponseRevisions === true;
   const requireApproval = 'requireApproval' in parsed.data ? parsed.data.requireApproval : undefined;
-  const notes = { reason, requestedBy, notBefore, priority, callbackUrl, requireApproval };
+  const notes = { reason, requestedBy, notBefore, deadline, priority, callbackUrl, requireApproval };
   return { consumer, items, ignoring, request, notes };
 }
 

@@ -33,6 +33,8 @@ export interface PlainJobsOptions {
   retentionMs: number;
   /** Puts their session ids into the index of sessions; not when absent. */
   sessionIndex?: boolean;
+  /** How long a deletion may take that comes without a deadline; as long as it likes when absent or `null`. */
+  deletionTermMs?: number | null;
   logger: Logger;
 }
 
@@ -76,7 +78,8 @@ export class PlainJobs {
     const jobId = job.id === id ? undefined : job.id;
     await this.#options.busy.mark(consumer);
     try {
-      await storeRequest(keys, { id, kind, ignoring, items, notes, jobId, indexed: this.#options.sessionIndex });
+      const { sessionIndex: indexed, deletionTermMs: termMs } = this.#options;
+      await storeRequest(keys, { id, kind, ignoring, items, notes, jobId, indexed, termMs });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       if (error.code === 'memory_short') return { waitMs: memoryShortMs };

@@ -24,6 +24,7 @@ import { backoffMs } from '../sender/backoff.ts';
 import { parseFinishEntry } from '../settle/finish-entry.ts';
 import type { Mirror } from '../settle/mirror.ts';
 import { everyItem } from '../settle/outcomes.ts';
+import { Deadlines } from './deadlines.ts';
 
 const sliceSize = 50;
 /** An upload that has lain still for so long is not continued. */
@@ -63,9 +64,11 @@ export class Repair {
   #through = { requests: false, batches: false };
   #mirrorDueAt = 0;
   #sweepDueAt = 0;
+  readonly #deadlines: Deadlines;
 
   constructor(options: RepairOptions) {
     this.#options = options;
+    this.#deadlines = new Deadlines(options.lanes, options.logger);
   }
 
   /**
@@ -86,6 +89,7 @@ export class Repair {
     await each(found.expiredLeases, (id) => this.#recover(id));
     await each(found.finish, (entry) => this.#options.mirror.finish(keys, parseFinishEntry(entry)));
     await each(found.abandonedUploads, (entry) => discardUpload(keys, parseUploadTrace(entry), abandonedAfterMs));
+    if (!found.quiet) await this.#deadlines.judge();
     if (performance.now() >= this.#mirrorDueAt) await this.#mendMirror(found, each);
     if (performance.now() >= this.#sweepDueAt) await this.#sweep(onStep);
     return found;

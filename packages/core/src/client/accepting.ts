@@ -3,6 +3,7 @@ import type { Queue } from 'bullmq';
 import type { Announcements } from '../consumers/announcements.ts';
 import type { BusyConsumers } from '../consumers/busy-consumers.ts';
 import { KnownConsumers } from '../consumers/known-consumers.ts';
+import type { WorkerSettings } from '../consumers/worker-settings.ts';
 import type { ConsumerKeys } from '../lanes/keys.ts';
 import { RequestJobs } from '../queues/request-jobs.ts';
 import { Refusal } from '../requests/refusal.ts';
@@ -22,8 +23,8 @@ export interface AcceptingOptions {
   keysOf: (consumer: string) => ConsumerKeys;
   /** The request as it is now; refuses when it is gone. */
   viewOf: (keys: ConsumerKeys, id: string) => Promise<RequestView>;
-  /** Whether session ids that are to be deleted go into the index of sessions. */
-  isIndexing: () => Promise<boolean>;
+  /** What is done as the workers do: whether session ids go into the index of sessions, and how long a deletion may take. */
+  settings: () => Promise<Required<WorkerSettings>>;
 }
 
 /** Makes requests: reserves the id, stores the items, and adds the job. Every call may be repeated (invariants 1, 11). */
@@ -54,7 +55,7 @@ export class Accepting {
   }
 
   async #store(kind: Kind, items: Items, ignoring: boolean, options: AcceptOptions): Promise<RequestView> {
-    const { index, busy, keysOf, viewOf, isIndexing } = this.#options;
+    const { index, busy, keysOf, viewOf, settings } = this.#options;
     const { consumer = defaultConsumer, ...notes } = checkNotes(options);
     const id = checkRequestId(options.id ?? randomUUID());
     if (kind === 'resubmission' && notes.requireApproval === true) throw noApproval();
@@ -62,12 +63,12 @@ export class Accepting {
     signal?.throwIfAborted();
     await this.checkConsumer(consumer);
     const keys = keysOf(consumer);
-    const placed = [index.reserve(id, { kind, consumer }), isIndexing(), busy.mark(consumer)] as const;
-    const [place, indexed] = await Promise.all(placed);
+    const placed = [index.reserve(id, { kind, consumer }), settings(), busy.mark(consumer)] as const;
+    const [place, { sessionIndex: indexed, deletionTermMs: termMs }] = await Promise.all(placed);
     if (place.kind !== kind || place.consumer !== consumer) {
       throw new Refusal('id_taken', 'this id belongs to a request with other content', { field: 'id' });
     }
-    const how = { skipped, resumable, signal, indexed, keyName };
+    const how = { skipped, resumable, signal, indexed, termMs, keyName };
     const made = await storeRequest(keys, { id, kind, ignoring, items, notes, ...how });
     return await sealed(async () => {
       const view = made ?? (await viewOf(keys, id));

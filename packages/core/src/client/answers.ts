@@ -45,6 +45,11 @@ export const requestSchema = z.object({
   priority: z.enum(priorities),
   createdAt: time,
   notBefore: time.exactOptional().meta({ description: 'Nothing of it is sent before' }),
+  deadline: time.exactOptional().meta({ description: 'By when all of it is to be done' }),
+  atRisk: time
+    .exactOptional()
+    .meta({ description: 'Open, and not sure to be done by its deadline: since when that is known' }),
+  missed: time.exactOptional().meta({ description: 'The deadline, where it was still open behind it' }),
   finishedAt: time.exactOptional(),
   reason: z.string().exactOptional(),
   requestedBy: z.string().exactOptional(),
@@ -64,12 +69,9 @@ export const requestSchema = z.object({
     .object({ at: time, reason: z.string(), by: z.string().exactOptional() })
     .exactOptional()
     .meta({ description: 'Ended before anything of it was sent' }),
-  waiting: z
-    .object({ code: z.string(), message: z.string() })
-    .exactOptional()
-    .meta({
-      description: 'Why it does not begin just now: users and activities under a legal hold are looked up before',
-    }),
+  waiting: z.object({ code: z.string(), message: z.string() }).exactOptional().meta({
+    description: 'Why it does not begin just now: users and activities under a legal hold are looked up before',
+  }),
   callbackUrl: z.string().exactOptional(),
   callback: z
     .object({ state: z.enum(['pending', 'delivered', 'failed']), attempts: count, at: time })

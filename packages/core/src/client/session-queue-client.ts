@@ -99,7 +99,7 @@ export class SessionQueueClient extends RequestReader implements SessionQueue, S
       busy: this.#busy,
       keysOf: (consumer) => this.#keys(consumer),
       viewOf: (keys, id) => this.#viewOf(keys, id),
-      isIndexing: async () => (await this.#settings.read()).sessionIndex,
+      settings: () => this.#settings.read(),
     });
     this.#selecting = new Selecting({
       store: new SelectionStore(redis, prefix, (consumer) => this.#keys(consumer)),

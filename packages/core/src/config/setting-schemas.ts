@@ -24,3 +24,13 @@ export function flag() {
 export function port() {
   return wholeNumber(0, 65_535);
 }
+
+/** A whole number of days within bounds, both included, or 'none'. */
+export function daysOrNone(min: number, max: number) {
+  const fault = `must be a whole number of days from ${min} to ${max}, or none`;
+  return z
+    .string()
+    .regex(/^(none|\d{1,9})$/, fault)
+    .transform((text) => (text === 'none' ? text : Number(text)))
+    .refine((days) => days === 'none' || (days >= min && days <= max), fault);
+}

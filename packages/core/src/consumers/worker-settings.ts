@@ -8,19 +8,27 @@ export interface WorkerSettings {
   sessionIndex: boolean;
   /** RETENTION_DAYS, in ms. */
   retentionMs: number;
+  /** DELETION_DEADLINE_DAYS, in ms; `null` for none. A worker of an older version says nothing. */
+  deletionTermMs?: number | null;
 }
 
-const settingsSchema = z.object({ sessionIndex: z.boolean(), retentionMs: z.int().min(1) });
+const settingsSchema = z.object({
+  sessionIndex: z.boolean(),
+  retentionMs: z.int().min(1),
+  deletionTermMs: z.int().min(1).nullable().exactOptional(),
+});
 const usedForMs = 5_000;
 const defaultRetentionMs = 30 * 24 * 3600 * 1000;
+/** How long a deletion may take that says nothing else. */
+export const defaultDeletionTermMs = 30 * 24 * 3600 * 1000;
 
 /** Hash: settings as JSON -> until when (ms of Redis's clock) a worker with these stands. There are never more of them than were ever set. */
 export function workerSettingsKey(prefix: string): string {
   return `{${prefix}}:worker-settings`;
 }
 
-export function formatWorkerSettings({ sessionIndex, retentionMs }: WorkerSettings): string {
-  return JSON.stringify({ sessionIndex, retentionMs });
+export function formatWorkerSettings({ sessionIndex, retentionMs, deletionTermMs }: WorkerSettings): string {
+  return JSON.stringify({ sessionIndex, retentionMs, deletionTermMs });
 }
 
 /** What the living workers have, more than one where they differ; with none alive what the last one had. Empty where none ever said. */
@@ -31,14 +39,14 @@ export async function readWorkerSettings(redis: RedisConnection, prefix: string)
   return (living.length > 0 ? living : said.slice(0, 1)).flatMap(([text]) => parsed(text));
 }
 
-type Given = { [K in keyof WorkerSettings]?: WorkerSettings[K] | undefined };
+type Given = { [K in 'sessionIndex' | 'retentionMs']?: WorkerSettings[K] | undefined };
 
-/** What a client does: as it was told, else as the workers say, read again every 5 s. Where these differ, what forgets least. */
+/** What a client does: as it was told, else as the workers say, read again every 5 s. Where these differ, what forgets least, and soonest. */
 export class FollowedSettings {
   readonly #redis: RedisConnection;
   readonly #prefix: string;
   readonly #given: Given;
-  #read: WorkerSettings | undefined;
+  #read: Required<WorkerSettings> | undefined;
   #until = 0;
 
   constructor(redis: RedisConnection, prefix: string, given: Given) {
@@ -47,12 +55,15 @@ export class FollowedSettings {
     this.#given = given;
   }
 
-  async read(): Promise<WorkerSettings> {
+  async read(): Promise<Required<WorkerSettings>> {
     const { sessionIndex, retentionMs } = this.#given;
-    if (sessionIndex !== undefined && retentionMs !== undefined) return { sessionIndex, retentionMs };
     if (this.#read === undefined || performance.now() >= this.#until) {
       const said = mostKept(await readWorkerSettings(this.#redis, this.#prefix));
-      this.#read = { sessionIndex: sessionIndex ?? said.sessionIndex, retentionMs: retentionMs ?? said.retentionMs };
+      this.#read = {
+        ...said,
+        sessionIndex: sessionIndex ?? said.sessionIndex,
+        retentionMs: retentionMs ?? said.retentionMs,
+      };
       this.#until = performance.now() + usedForMs;
     }
     return this.#read;
@@ -60,11 +71,19 @@ export class FollowedSettings {
 }
 
 /** Of none: as workers have it that were told nothing. */
-function mostKept(all: readonly WorkerSettings[]): WorkerSettings {
+function mostKept(all: readonly WorkerSettings[]): Required<WorkerSettings> {
   return {
     sessionIndex: all.some(({ sessionIndex }) => sessionIndex),
     retentionMs: all.length === 0 ? defaultRetentionMs : Math.max(...all.map(({ retentionMs }) => retentionMs)),
+    deletionTermMs: shortestTerm(all),
   };
+}
+
+function shortestTerm(all: readonly WorkerSettings[]): number | null {
+  const said = all.map(({ deletionTermMs }) => deletionTermMs).filter((term) => term !== undefined);
+  if (said.length === 0) return defaultDeletionTermMs;
+  const terms = said.filter((term) => term !== null);
+  return terms.length === 0 ? null : Math.min(...terms);
 }
 
 /** A worker of a later version may say it in another way. */

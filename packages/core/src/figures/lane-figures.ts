@@ -28,6 +28,11 @@ export interface LaneFigures {
   openRequests: number;
   /** Those of them that have something to send and whose turn may come: neither held nor put off. */
   inRotation: number;
+  /** Open requests that are at risk of missing their deadline, and those that have missed it. */
+  atRisk: number;
+  missed: number;
+  /** The earliest deadline of an open request, which may be over. */
+  nextDeadline: number | undefined;
   /** The open request that has waited longest, since it was accepted or put back in line. */
   oldest: { request: string; since: number } | undefined;
   stop: LaneStop | undefined;
@@ -53,7 +58,8 @@ const readScript = consumerScript(new URL('./read-figures.lua', import.meta.url)
 
 const number = z.coerce.number();
 const fields = z.array(z.string());
-const laneSchema = z.tuple([number, z.string(), number, number, number]);
+const laneSchema = z.tuple([number, z.string(), number, number, number, number, number, number]);
+const noLane: z.infer<typeof laneSchema> = [0, '', 0, 0, 0, 0, 0, 0];
 const replySchema = z.tuple([number, fields, fields, laneSchema, laneSchema]);
 
 /** How both lanes of a consumer stand, one step of Redis. */
@@ -69,7 +75,7 @@ export async function readLaneFigures(
   ]);
   const [, ever, today, ...lanes] = replySchema.parse(reply);
   const [deletion, resubmission] = kinds.map((kind, index) => {
-    const [openRequests, oldest, since, slotsTaken, inRotation] = lanes[index] ?? [0, '', 0, 0, 0];
+    const [openRequests, oldest, since, slotsTaken, inRotation, atRisk, missed, nextDeadline] = lanes[index] ?? noLane;
     const of = figuresOf(ever, kind);
     const ofToday = figuresOf(today, kind);
     const ended = (counted: (figure: string) => number) => ({
@@ -90,6 +96,9 @@ export async function readLaneFigures(
       slotsTaken,
       openRequests,
       inRotation,
+      atRisk,
+      missed,
+      nextDeadline: nextDeadline === 0 ? undefined : nextDeadline,
       oldest: oldest === '' ? undefined : { request: oldest, since },
       stop: stops[index],
     } satisfies LaneFigures;

@@ -1,7 +1,8 @@
 -- How a consumer's lanes stand.
 -- KEYS[1] the consumer's base
 -- ARGV    none
--- Returns { now (ms), figures as fields and values, those of today or {}, of deletions { open, the oldest, since when (ms), slots taken, in rotation },
+-- Returns { now (ms), figures as fields and values, those of today or {}, of deletions { open, the oldest, since when (ms), slots taken, in
+--         rotation, at risk, behind their deadline, earliest deadline (ms) or 0 },
 --         of resubmissions the same }
 -- Reads only: may run twice.
 local today = redis.call('HGETALL', today_key)
@@ -15,6 +16,10 @@ local function lane(kind)
     in_rotation = in_rotation + redis.call('ZCARD', rotation_key(kind, false, priority))
     in_rotation = in_rotation + redis.call('ZCARD', rotation_key(kind, true, priority))
   end
-  return { redis.call('ZCARD', opened), oldest[1] or '', oldest[2] or '0', taken, in_rotation }
+  local missed = redis.call('ZCOUNT', deadlines_key(kind), '-inf', now)
+  -- What has missed its deadline is no longer at risk of it, and may not have been judged since.
+  local at_risk = math.max(0, redis.call('ZCARD', at_risk_key(kind)) - missed)
+  local earliest = redis.call('ZRANGE', deadlines_key(kind), 0, 0, 'WITHSCORES')
+  return { redis.call('ZCARD', opened), oldest[1] or '', oldest[2] or '0', taken, in_rotation, at_risk, missed, earliest[2] or '0' }
 end
 return { now, redis.call('HGETALL', figures_key), today, lane('deletion'), lane('resubmission') }

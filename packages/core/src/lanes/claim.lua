@@ -44,9 +44,10 @@ local function next_due()
   return soonest < 0 and -1 or math.max(0, soonest - now)
 end
 
--- The rotations with something in them, the most urgent first; every eighth batch begins with the least.
+-- The rotations with something in them, the most urgent first, behind the requests at risk; every eighth batch begins with the least
+-- urgent.
 local rotations = { [false] = {}, [true] = {} }
-local several = false
+local several = redis.call('EXISTS', at_risk_key(kind)) == 1
 do
   local first
   for rank, priority in ipairs(priorities) do
@@ -70,25 +71,53 @@ if from_below then
 end
 
 -- However a request came into the rotation: what is not to be started yet leaves it, and gives nothing.
+local function may_start(rotation, id)
+  local kept = kind == 'deletion' and kept_back(id, guards)
+  if not kept then return true end
+  redis.call('ZREM', rotation, id)
+  keep_back(id, kept)
+  return false
+end
+
 local function startable(rotation, ids)
   if kind ~= 'deletion' then return ids end
   local found = {}
   for _, id in ipairs(ids) do
-    local kept = kept_back(id, guards)
-    if kept then
-      redis.call('ZREM', rotation, id)
-      keep_back(id, kept)
-    else
-      found[#found + 1] = id
-    end
+    if may_start(rotation, id) then found[#found + 1] = id end
   end
   return found
 end
 
--- What each request of a rotation whose turn it is would give of the room that is left.
-local function plan_rotation(rotation, room)
+-- What requests at risk would give, the earliest deadline as much as it has.
+local function plan_at_risk(all, room, planned)
   local parts, count = {}, 0
-  local ids = startable(rotation.key, whose_turn(rotation.key, room))
+  for _, one in ipairs(all) do
+    if count == room then break end
+    planned[one.id] = true
+    if may_start(one.rotation, one.id) then
+      local length = redis.call('LLEN', request_key(one.id) .. ':items')
+      local take = math.min(length, room - count)
+      parts[#parts + 1] = { id = one.id, length = length, take = take, rotation = one.rotation, turns = false }
+      count = count + take
+    end
+  end
+  return count, parts
+end
+
+local function without(planned, ids)
+  local rest = {}
+  for _, id in ipairs(ids) do
+    if not planned[id] then rest[#rest + 1] = id end
+  end
+  return rest
+end
+
+-- What each request of a rotation whose turn it is would give of the room that is left.
+local function plan_rotation(rotation, room, planned)
+  local parts, count = {}, 0
+  -- Some whose turn it is may give already: then as many are asked as a whole batch may need.
+  local turn = next(planned) and without(planned, whose_turn(rotation.key, max_items)) or whose_turn(rotation.key, room)
+  local ids = startable(rotation.key, turn)
   if #ids == 0 then return 0, parts end
   local share = math.max(1, math.floor(room / #ids))
   for position, id in ipairs(ids) do
@@ -107,12 +136,16 @@ local function plan_rotation(rotation, room)
   return count, parts
 end
 
+-- Read once a slot is there.
+local at_risk = { [false] = {}, [true] = {} }
+
 -- What a batch would hold, without taking it: full when nothing more fits, or fits into the body.
 local function plan(ignoring)
-  local parts, count, bytes, full = {}, 0, 0, false
+  local planned, bytes, full = {}, 0, false
+  local count, parts = plan_at_risk(at_risk[ignoring], max_items, planned)
   for _, rotation in ipairs(rotations[ignoring]) do
     if count == max_items then break end
-    local taken, more = plan_rotation(rotation, max_items - count)
+    local taken, more = plan_rotation(rotation, max_items - count, planned)
     count = count + taken
     for _, part in ipairs(more) do parts[#parts + 1] = part end
   end
@@ -221,10 +254,14 @@ if cap and #waiting > 0 then
   max_items = math.min(max_items, left)
 end
 
+if several and not from_below then at_risk = first_at_risk(kind, max_items) end
+
+local function rank_of(ignoring) return #at_risk[ignoring] > 0 and 0 or rotations[ignoring][1].rank end
+
 -- Items that ignore revisions and others share no batch: the more urgent go first, else they take turns.
 local both = #waiting == 2
 if both then
-  local ahead_by = rotations[false][1].rank - rotations[true][1].rank
+  local ahead_by = rank_of(false) - rank_of(true)
   if from_below then ahead_by = -ahead_by end
   if ahead_by > 0 or ahead_by == 0 and redis.call('HGET', lane, 'lastIgnoring') ~= '1' then waiting = { true, false } end
 end

@@ -6,6 +6,7 @@ const shared = [
   'attempts',
   'stops',
   'rotation',
+  'deadlines',
   'figures',
   'requests',
   'approvals',

@@ -18,7 +18,7 @@ for _, kind in ipairs({ 'deletion', 'resubmission' }) do
 end
 -- Most consumers are quiet most of the time: they cost four commands.
 local parts = { open_key, leases_key, due_key, finish_key, base .. 'receiving', lost_key, base .. 'walks',
-  opened_key('deletion'), opened_key('resubmission') }
+  opened_key('deletion'), opened_key('resubmission'), deadlines_key('deletion'), deadlines_key('resubmission') }
 if #claimable == 0 and redis.call('EXISTS', unpack(parts)) == 0 then
   return { {}, {}, {}, '0', {}, '0', {}, -1, {}, 1, -1, -1 }
 end
@@ -33,7 +33,10 @@ local submitted = {}
 for i = 1, #polled[2], 2 do submitted[#submitted + 1] = polled[2][i] end
 local first = redis.call('ZRANGE', due_key, 0, 0, 'WITHSCORES')
 count_anew(tonumber(ARGV[8]))
-for _, id in ipairs(scanned[2]) do take_in(id) end
+for _, id in ipairs(scanned[2]) do
+  take_in(id)
+  keep_deadline(id)
+end
 sample_figures({ deletion = ARGV[6], resubmission = ARGV[7] })
 local function soonest(entry) return entry[2] and math.max(0, math.ceil(tonumber(entry[2]) - now)) or -1 end
 local lost = redis.call('ZRANGE', lost_key, 0, 0, 'WITHSCORES')

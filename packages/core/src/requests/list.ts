@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ConsumerKeys } from '../lanes/keys.ts';
 import { Refusal } from './refusal.ts';
-import type { RequestFilter, RequestsPage, RequestView } from './request.ts';
+import { deadlineStateOf, type RequestFilter, type RequestsPage, type RequestView } from './request.ts';
 import { readRequest } from './view.ts';
 
 /** Most records that one page is looked for in: a rare state among many requests takes several pages, of which some are empty. */
@@ -125,11 +125,12 @@ async function viewAt(
   return view;
 }
 
-function fits(view: RequestView, { kind, state, requestedBy }: RequestFilter): boolean {
+function fits(view: RequestView, { kind, state, requestedBy, deadline }: RequestFilter): boolean {
   return (
     (kind === undefined || view.kind === kind) &&
     (state === undefined || view.state === state) &&
-    (requestedBy === undefined || view.requestedBy === requestedBy)
+    (requestedBy === undefined || view.requestedBy === requestedBy) &&
+    (deadline === undefined || deadlineStateOf(view) === deadline)
   );
 }
 

@@ -88,6 +88,12 @@ export interface RequestView {
   createdAt: string;
   /** Nothing of it is sent before. */
   notBefore?: string;
+  /** By when all of it is to be done. */
+  deadline?: string;
+  /** Set on an open request that is not sure to be done by its deadline: since when that is known. */
+  atRisk?: string;
+  /** The deadline, where the request was still open behind it. */
+  missed?: string;
   finishedAt?: string;
   reason?: string;
   requestedBy?: string;
@@ -129,6 +135,17 @@ export interface ItemsPage {
   next?: string;
 }
 
+/** How the open requests of a list may stand to their deadlines: `at-risk` ones have not missed theirs yet. */
+export const deadlineStates = ['at-risk', 'missed'] as const;
+export type DeadlineState = (typeof deadlineStates)[number];
+
+/** How an open request stands to its deadline; `undefined` of one that is sure to be in time, or at its end. */
+export function deadlineStateOf({ state, atRisk, missed }: RequestView): DeadlineState | undefined {
+  if (finalStates.has(state)) return undefined;
+  if (missed !== undefined) return 'missed';
+  return atRisk === undefined ? undefined : 'at-risk';
+}
+
 /** Which requests to list. What is absent does not matter; times are of their creation. */
 export interface RequestFilter {
   kind?: Kind | undefined;
@@ -136,6 +153,8 @@ export interface RequestFilter {
   /** One or more consumers; over HTTP at most 50. */
   consumers?: readonly string[] | undefined;
   requestedBy?: string | undefined;
+  /** Only open requests. */
+  deadline?: DeadlineState | undefined;
   /** ISO 8601: the first moment that counts. */
   since?: string | undefined;
   /** ISO 8601: the first moment that no longer counts. */
@@ -197,6 +216,15 @@ const notBeforeSchema = momentSchema.refine(
   'must be within a year from now',
 );
 
+/** Longest time to a deadline: as long as records may be kept. */
+const maxTermMs = 3_650 * 24 * 3600 * 1000;
+
+// One that is over is taken as well: the same call again is to be answered as the first was.
+const deadlineSchema = momentSchema.refine(
+  (text) => Date.parse(text) - Date.now() <= maxTermMs,
+  'must be within ten years from now',
+);
+
 const callbackUrlSchema = z
   .string('must be a URL')
   .max(2_000, 'must be at most 2,000 characters')
@@ -208,7 +236,7 @@ function isCallbackUrl(text: string): boolean {
   return /^https?:$/.test(protocol) && `${username}${password}${hash}` === '';
 }
 
-/** What every way in takes beside the items: consumer, why, who asked, when, how urgent, and whom to tell of the end. */
+/** What every way in takes beside the items: consumer, why, who asked, when, by when, how urgent, and whom to tell of the end. */
 export const requestNotesSchema = z.strictObject({
   consumer: consumerNameSchema
     .optional()
@@ -220,6 +248,10 @@ export const requestNotesSchema = z.strictObject({
     .enum(priorities, 'must be high, normal or low')
     .optional()
     .meta({ description: 'Which of the open requests of a consumer go first; normal when absent' }),
+  deadline: deadlineSchema.optional().meta({
+    description:
+      'By when all of it is to be done; as the workers have it when absent: 30 days for deletions, none for resubmissions',
+  }),
   callbackUrl: callbackUrlSchema.optional().meta({ description: 'Told of the end of the request' }),
   requireApproval: z
     .boolean('must be true or false')

@@ -39,6 +39,8 @@ export interface NewRequest {
   signal?: AbortSignal | undefined;
   /** Puts the session ids of a deletion into the index of sessions. */
   indexed?: boolean | undefined;
+  /** How long a deletion may take that comes without a deadline; as long as it likes when absent or `null`. */
+  termMs?: number | null | undefined;
 }
 
 /**
@@ -85,7 +87,10 @@ async function acceptWhole(keys: ConsumerKeys, request: NewRequest, chunk: Chunk
   const [, , createdAt, total] = Array.isArray(reply) ? reply.map(String) : [];
   if (createdAt === undefined) return undefined;
   const counted = { createdAt, total: total ?? '0', pending: total ?? '0', duplicates: String(duplicates) };
-  const record = { ...Object.fromEntries(pairsOf(fields)), ...counted, state: 'accepted' };
+  const given = Object.fromEntries(pairsOf(fields));
+  // As the script that sealed it has it.
+  const deadline = given.deadlineIn && { deadline: String(Number(createdAt) + Number(given.deadlineIn)) };
+  const record = { ...given, ...deadline, ...counted, state: 'accepted' };
   return viewOf(keys, request.id, record);
 }
 
@@ -226,10 +231,13 @@ function seedFor({ kind, indexed = false }: NewRequest): string {
 
 function recordFields(keys: ConsumerKeys, request: NewRequest): string[] {
   const fields = ['kind', request.kind, 'consumer', keys.consumer, 'ignoring', request.ignoring ? '1' : '0'];
-  const { reason, requestedBy, notBefore, priority, callbackUrl, requireApproval } = request.notes ?? {};
+  const { reason, requestedBy, notBefore, deadline, priority, callbackUrl, requireApproval } = request.notes ?? {};
+  const { termMs } = request;
   if (reason !== undefined) fields.push('reason', reason);
   if (requestedBy !== undefined) fields.push('requestedBy', requestedBy);
   if (notBefore !== undefined) fields.push('notBefore', String(Date.parse(notBefore)));
+  if (deadline !== undefined) fields.push('deadline', String(Date.parse(deadline)));
+  else if (typeof termMs === 'number' && request.kind === 'deletion') fields.push('deadlineIn', String(termMs));
   if (priority !== undefined && priority !== 'normal') fields.push('priority', priority);
   if (callbackUrl !== undefined) fields.push('callbackUrl', callbackUrl);
   if (requireApproval === true) fields.push('requireApproval', '1');

@@ -48,6 +48,7 @@ export async function readRequest(keys: ConsumerKeys, id: string): Promise<Reque
 /** What a record says of its request; `undefined` of an empty one. */
 export function viewOf(keys: ConsumerKeys, id: string, record: Record<string, string>): RequestView | undefined {
   const { kind, state, createdAt, finishedAt, reason, requestedBy, error } = record;
+  const { deadline, atRisk, missed } = record;
   const { priority = 'normal', notBefore, callbackUrl, retriedAt, retryReason = '', retriedBy, skipped } = record;
   if (kind === undefined) return undefined;
   const counts = Object.fromEntries(
@@ -65,6 +66,9 @@ export function viewOf(keys: ConsumerKeys, id: string, record: Record<string, st
     createdAt: isoTime(createdAt),
   };
   if (notBefore !== undefined) view.notBefore = isoTime(notBefore);
+  if (deadline !== undefined) view.deadline = isoTime(deadline);
+  if (atRisk !== undefined && !finalStates.has(view.state)) view.atRisk = isoTime(atRisk);
+  if (missed !== undefined) view.missed = isoTime(missed);
   if (skipped !== undefined) view.skipped = Number(skipped);
   if (finishedAt !== undefined) view.finishedAt = isoTime(finishedAt);
   if (reason !== undefined) view.reason = reason;

@@ -1,4 +1,11 @@
-import type { Kind, RequestFilter, RequestState, RequestView } from '@session-queue/core';
+import {
+  type DeadlineState,
+  deadlineStateOf,
+  type Kind,
+  type RequestFilter,
+  type RequestState,
+  type RequestView,
+} from '@session-queue/core';
 import { presentRequest } from '../../requests/present.ts';
 import { withPatience } from '../connection/patience.ts';
 import type { Session } from '../connection/session.ts';
@@ -14,6 +21,7 @@ export interface ListOptions {
   state?: RequestState;
   consumer?: string[];
   requestedBy?: string;
+  deadline?: DeadlineState;
   since?: string;
   until?: string;
   limit: number;
@@ -47,8 +55,8 @@ export async function list(session: Session, options: ListOptions): Promise<void
 }
 
 async function* pagesOf({ queue, terminal }: Session, options: ListOptions, most: number) {
-  const { kind, state, consumer: consumers, requestedBy, since, until } = options;
-  const filter: RequestFilter = { kind, state, consumers, requestedBy, since, until };
+  const { kind, state, consumer: consumers, requestedBy, deadline, since, until } = options;
+  const filter: RequestFilter = { kind, state, consumers, requestedBy, deadline, since, until };
   let next: string | undefined;
   let left = most;
   do {
@@ -72,6 +80,7 @@ function columnsIn(colours: Colours): ColumnOf<RequestView>[] {
     { header: 'DONE', text: doneOf, isNumber: true },
     { header: 'FAILED', text: ({ counts }) => readable(counts.failed), isNumber: true },
     { header: 'CREATED', text: ({ createdAt }) => ago(createdAt, now) },
+    { header: 'DUE', text: dueOf },
     { header: 'BY', text: ({ requestedBy = '' }) => printable(requestedBy), isFlexible: true },
     { header: 'REASON', text: ({ reason = '' }) => printable(reason), isFlexible: true },
   ];
@@ -81,12 +90,21 @@ function stateOf({ state, laneStopped, allStopped }: RequestView): string {
   return laneStopped === undefined && allStopped === undefined ? state : `${state} (stopped)`;
 }
 
+/** The day is enough for a table. */
+function dueOf(view: RequestView): string {
+  const { deadline } = view;
+  if (deadline === undefined) return '';
+  const how = deadlineStateOf(view)?.replace('-', ' ');
+  return how === undefined ? deadline.slice(0, 10) : `${deadline.slice(0, 10)} (${how})`;
+}
+
 function doneOf({ counts }: RequestView): string {
   return `${Math.floor(shareOf(settled(counts), counts.total) * 100)} %`;
 }
 
 /** The same for programs that cut at tabs: nothing is rounded, and nothing is left out. */
-function tabs({ id, kind, consumer, state, counts, createdAt, requestedBy = '', reason = '' }: RequestView): string {
+function tabs(view: RequestView): string {
+  const { id, kind, consumer, state, counts, createdAt, requestedBy = '', reason = '', deadline = '' } = view;
   const cells = [
     id,
     kind,
@@ -98,6 +116,8 @@ function tabs({ id, kind, consumer, state, counts, createdAt, requestedBy = '', 
     createdAt,
     requestedBy,
     reason,
+    deadline,
+    deadlineStateOf(view) ?? '',
   ];
   return cells.map((cell) => printable(String(cell))).join('\t');
 }

@@ -16,6 +16,7 @@ export interface SendOptions {
   reason?: string;
   requestedBy?: string;
   notBefore?: string;
+  deadline?: string;
   priority?: Priority;
   callbackUrl?: string;
   idempotencyKey?: string;
@@ -47,12 +48,13 @@ export async function send(
 }
 
 function notesOf(options: SendOptions): AcceptOptions {
-  const { consumer, reason, requestedBy, notBefore, priority, callbackUrl, resume } = options;
+  const { consumer, reason, requestedBy, notBefore, deadline, priority, callbackUrl, resume } = options;
   return {
     ...(consumer !== undefined && { consumer }),
     ...(reason !== undefined && { reason }),
     ...(requestedBy !== undefined && { requestedBy }),
     ...(notBefore !== undefined && { notBefore }),
+    ...(deadline !== undefined && { deadline }),
     ...(priority !== undefined && { priority }),
     ...(callbackUrl !== undefined && { callbackUrl }),
     ...(resume === true && { resumable: true }),
@@ -81,10 +83,13 @@ async function showReplayed(session: Session, { id }: RequestView, options: Send
 }
 
 /** What was asked for now and stands otherwise. A URL may hold a token: it is not repeated. */
-function notesKept({ notBefore, priority, callbackUrl }: SendOptions, view: RequestView): string[] {
+function notesKept({ notBefore, deadline, priority, callbackUrl }: SendOptions, view: RequestView): string[] {
   const kept: string[] = [];
   if (notBefore !== undefined && !isSameMoment(notBefore, view.notBefore)) {
     kept.push(view.notBefore === undefined ? 'no time to wait for' : `nothing sent before ${view.notBefore}`);
+  }
+  if (deadline !== undefined && !isSameMoment(deadline, view.deadline)) {
+    kept.push(view.deadline === undefined ? 'no deadline' : `the deadline ${view.deadline}`);
   }
   if (priority !== undefined && priority !== view.priority) kept.push(`priority ${view.priority}`);
   if (callbackUrl !== undefined && callbackUrl !== view.callbackUrl) {

@@ -13,11 +13,12 @@ export function settingsFindings(said: readonly WorkerSettings[], given: GivenSe
     return [
       warn(
         `Workers differ: ${said.map(inWords).join('; ')}`,
-        'give all of them, and the producer, one RETENTION_DAYS and one SESSION_INDEX',
+        'give all of them, and the producer, one RETENTION_DAYS and one SESSION_INDEX, and the workers one DELETION_DEADLINE_DAYS',
       ),
     ];
   }
   const here = {
+    ...first,
     sessionIndex: given.sessionIndex ?? first.sessionIndex,
     retentionMs: given.retentionDays === undefined ? first.retentionMs : given.retentionDays * dayMs,
   };
@@ -30,7 +31,14 @@ export function settingsFindings(said: readonly WorkerSettings[], given: GivenSe
   ];
 }
 
-function inWords({ sessionIndex, retentionMs }: WorkerSettings): string {
+function inWords({ sessionIndex, retentionMs, deletionTermMs }: WorkerSettings): string {
   const index = sessionIndex ? 'an index of sessions' : 'no index of sessions';
-  return `${index}, and ${counted(retentionMs / dayMs, 'day')} of retention`;
+  const kept = `${counted(retentionMs / dayMs, 'day')} of retention`;
+  return deletionTermMs === undefined
+    ? `${index}, and ${kept}`
+    : `${index}, ${kept}, and ${termInWords(deletionTermMs)}`;
+}
+
+function termInWords(termMs: number | null): string {
+  return termMs === null ? 'no deadline for deletions' : `${counted(termMs / dayMs, 'day')} for a deletion`;
 }

@@ -1,4 +1,4 @@
-import type { RequestView } from '@session-queue/core';
+import { deadlineStateOf, type RequestView } from '@session-queue/core';
 import type { Colours } from '../terminal.ts';
 import { printable, readable } from '../wording.ts';
 import { progressBar, shareOf } from './bar.ts';
@@ -21,6 +21,7 @@ export function showRequest(view: RequestView, colours: Colours): string {
     ['Priority', view.priority === 'normal' ? undefined : view.priority],
     ['Created', view.createdAt],
     ['Not before', view.notBefore],
+    ['Deadline', deadlineLine(view)],
     ['Finished', view.finishedAt],
     ['Asked by', view.requestedBy],
     ['By the token of', view.keyName === view.requestedBy ? undefined : view.keyName],
@@ -41,6 +42,7 @@ export function showRequest(view: RequestView, colours: Colours): string {
   function colouredLine(label: string, value: string): string {
     const text = printable(value);
     if (label === 'State') return colouredState(colours, view.state, text);
+    if (label === 'Deadline' && deadlineStateOf(view) !== undefined) return colours.red(text);
     return /stopped|refused/i.test(label) ? colours.red(text) : text;
   }
 }
@@ -52,6 +54,12 @@ function actLine({ at, by, reason }: { at: string; by?: string; reason: string }
 function approvalLine({ approvedBy, approvedAt, approvalReason }: RequestView): string | undefined {
   if (approvedBy === undefined) return undefined;
   return `${approvedAt} by ${approvedBy}${approvalReason === undefined ? '' : `: ${approvalReason}`}`;
+}
+
+function deadlineLine({ deadline, atRisk, missed, finishedAt }: RequestView): string | undefined {
+  if (deadline === undefined) return undefined;
+  if (missed !== undefined) return `${deadline}, missed`;
+  return atRisk === undefined || finishedAt !== undefined ? deadline : `${deadline}, at risk since ${atRisk}`;
 }
 
 function laneLine({ laneStopped }: RequestView): string | undefined {

@@ -43,6 +43,7 @@ function addAskOptions(command: Command): Command {
     .option('-r, --reason <text>', 'why, for the record')
     .option('--requested-by <name>', "who asks (default: the API key's name)")
     .option('--not-before <when>', 'send nothing before: a time, or a span from now such as 12h', comingMoment)
+    .option('--deadline <when>', 'all of it by then: a time, or a span from now such as 14d', comingMoment)
     .addOption(new Option('--priority <priority>', 'before or after other requests').choices(priorities))
     .option('--callback-url <url>', 'told of the end of the request')
     .option('--skip-invalid', 'leave bad lines out instead of sending nothing')

@@ -1,4 +1,4 @@
-import { kinds, requestStates } from '@session-queue/core';
+import { deadlineStates, kinds, requestStates } from '@session-queue/core';
 import { Option } from 'commander';
 import { consumers } from '../commands/consumers.ts';
 import { type ItemsOptions, items } from '../commands/items.ts';
@@ -29,6 +29,9 @@ export function addLookCommands({ add, run }: Commands): void {
     .addOption(new Option('-k, --kind <kind>', 'of this kind').choices(kinds))
     .option('-c, --consumer <name>', 'of this consumer; may be given more than once', collected)
     .option('--requested-by <name>', 'asked for by')
+    .addOption(
+      new Option('--deadline <how>', 'open, and at risk of missing its deadline, or behind it').choices(deadlineStates),
+    )
     .option('--since <when>', 'created since: a time, or a span back from now such as 2d', pastMoment)
     .option('--until <when>', 'created before', pastMoment)
     .addOption(new Option('-L, --limit <count>', 'at most so many').argParser(wholeNumber).default(30).conflicts('all'))

@@ -57,7 +57,8 @@ end
 -- Ends a request that has nothing open left; answers whether it did.
 local function finish_if_done(id, retention)
   local key = request_key(id)
-  local row = redis.call('HMGET', key, 'pending', 'claimed', 'submitted', 'parked', 'failed', 'cancelled', 'kind', 'state')
+  local row = redis.call('HMGET', key, 'pending', 'claimed', 'submitted', 'parked', 'failed', 'cancelled', 'kind', 'state',
+    'deadline')
   if row[8] ~= 'processing' and row[8] ~= 'held' then return false end
   for i = 1, 4 do
     if tonumber(row[i] or 0) ~= 0 then return false end
@@ -71,6 +72,7 @@ local function finish_if_done(id, retention)
   redis.call('HSET', key, 'state', state, 'finishedAt', now)
   redis.call('SREM', open_key, id)
   redis.call('ZREM', opened_key(row[7]), id)
+  if row[9] then end_deadline(id, row[7], row[9]) end
   if redis.call('EXISTS', open_key) == 0 then forget_waiting() end
   mirror_finish('request', row[7], id)
   expire_request(id, retention)

@@ -50,6 +50,7 @@ else
     redis.call('HSET', key, 'state', 'processing')
     redis.call('SADD', open_key, id)
     redis.call('ZADD', opened_key(kind), now, id)
+    keep_deadline(id)
     redis.call('ZREM', finish_key, 'request ' .. kind .. ' ' .. id)
     state = 'processing'
   end
