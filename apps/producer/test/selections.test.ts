@@ -269,13 +269,31 @@ describe('the deletion of a selection', () => {
     expect(queue.kept.size).toBe(1);
   });
 
+  test('is the same request again under its key, once its selection has aged out', async () => {
+    const chosen = await looked(['a', 'b'], 'north');
+    const { 'Idempotency-Key': name } = key;
+    const ask = async (more: object = {}, token = 'all') =>
+      await post('/v1/deletions', { ...chosen, ...more }, { ...bearer(token), 'Idempotency-Key': name });
+    const first = await ask();
+    queue.selections.clear();
+    const again = await ask();
+    expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([202, 'true']);
+    expect(await again.text()).toBe(await first.text());
+    expect(await problemIn(await ask({ reason: 'y' }))).toMatchObject({ status: 422 });
+    for (const unknown of [ask({ selection: 'another' }), post('/v1/deletions', chosen), ask({}, 'south')]) {
+      expect(await problemIn(await unknown)).toMatchObject({ type: expect.stringMatching(/:unknown-selection$/) });
+    }
+    expect(queue.kept.size).toBe(1);
+  });
+
   test.each([
     ['another digest', { expectDigest: '0'.repeat(64) }],
     ['another count', { expectCount: 3 }],
   ])('is a conflict for whoever has seen %s, and leaves the key free', async (_what, wrong) => {
     const chosen = await looked(['a', 'b']);
     const problem = await problemIn(await post('/v1/deletions', { ...chosen, ...wrong }, key));
-    expect(problem).toMatchObject({ status: 409, detail: expect.stringContaining('2 sessions') });
+    const title = 'The state of the request or selection does not allow this';
+    expect(problem).toMatchObject({ status: 409, title, detail: expect.stringContaining('2 sessions') });
     expect(queue.kept.size).toBe(0);
     expect((await post('/v1/deletions', chosen, key)).status).toBe(202);
   });

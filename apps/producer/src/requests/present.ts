@@ -13,6 +13,7 @@ const requestFields = [
   'finishedAt',
   'reason',
   'requestedBy',
+  'selection',
   'callbackUrl',
   'callback',
   'retried',

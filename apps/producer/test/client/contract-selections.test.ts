@@ -117,6 +117,26 @@ describe.each(ways)('a selection over %s', (way) => {
     expect((await queue.listRequests()).requests).toHaveLength(1);
   });
 
+  test('is, asked for again, the request that stands, whatever has become of the selection', async () => {
+    const chosen = await looked(['a', 'b']);
+    const request = await queue.deleteSelection({ ...chosen, id: name });
+    expect(request).toMatchObject({ selection: chosen.selection });
+    const { selection } = chosen;
+    await queue.cancelSelection(selection);
+    expect(await queue.deleteSelection({ ...chosen, id: name })).toEqual(request);
+    await both.redis.del(`test:selection:${selection}`, `test:{default}:selection:${selection}`);
+    expect(await queue.deleteSelection({ ...chosen, id: name })).toEqual(request);
+    expect(await queue.getRequest(request.id)).toEqual(request);
+    const other = { ...chosen, expectDigest: '0'.repeat(64) };
+    const refusals = await Promise.all([
+      refusalOf(queue.deleteSelection({ ...other, id: name })),
+      refusalOf(queue.deleteSelection({ ...chosen, id: `${name}-other` })),
+    ]);
+    // Over HTTP the key belongs to what was asked with it first.
+    expect(refusals.map(({ code }) => code)).toEqual([way === 'Redis' ? 'not_found' : 'id_taken', 'not_found']);
+    expect((await queue.listRequests()).requests).toHaveLength(1);
+  });
+
   test.each<[string, object, object]>([
     [
       'another digest',

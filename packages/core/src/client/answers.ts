@@ -48,6 +48,7 @@ export const requestSchema = z.object({
   finishedAt: time.exactOptional(),
   reason: z.string().exactOptional(),
   requestedBy: z.string().exactOptional(),
+  selection: z.string().exactOptional().meta({ description: 'The selection whose sessions it deletes: its id' }),
   callbackUrl: z.string().exactOptional(),
   callback: z
     .object({ state: z.enum(['pending', 'delivered', 'failed']), attempts: count, at: time })

@@ -84,6 +84,8 @@ export interface RequestView {
   finishedAt?: string;
   reason?: string;
   requestedBy?: string;
+  /** The selection whose sessions it deletes: its id. */
+  selection?: string;
   /** Told of the end of the request. */
   callbackUrl?: string;
   /** Set on a finished request with a callback URL: of its last end. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { ConsumerKeys } from '../lanes/keys.ts';
 import { consumerScript } from '../lanes/script-files.ts';
 import type { ScriptArgument } from '../redis/script.ts';
+import { type DeletedSelection, selectionFields } from '../selections/deleted-selection.ts';
 import { sessionSeed } from '../sessions/session-seed.ts';
 import { type Chunk, chunksOf, RequestDigest } from './chunks.ts';
 import { memoryShort, Refusal } from './refusal.ts';
@@ -32,6 +33,8 @@ export interface NewRequest {
   skipped?: (() => number) | undefined;
   /** What was stored stays when its source fails, and the same request again goes on behind it. */
   resumable?: boolean | undefined;
+  /** Where its items come from a selection: its id, and the digest of what somebody has looked at. */
+  selection?: DeletedSelection | undefined;
   /** The BullMQ job's id, where it is not the request's. */
   jobId?: string | undefined;
   signal?: AbortSignal | undefined;
@@ -230,6 +233,7 @@ function recordFields(keys: ConsumerKeys, request: NewRequest): string[] {
   if (notBefore !== undefined) fields.push('notBefore', String(Date.parse(notBefore)));
   if (priority !== undefined && priority !== 'normal') fields.push('priority', priority);
   if (callbackUrl !== undefined) fields.push('callbackUrl', callbackUrl);
+  if (request.selection !== undefined) fields.push(...selectionFields(request.selection));
   if (request.jobId !== undefined) fields.push('job', request.jobId);
   return fields;
 }

@@ -44,7 +44,16 @@ export async function readRequest(keys: ConsumerKeys, id: string): Promise<Reque
 /** What a record says of its request; `undefined` of an empty one. */
 export function viewOf(keys: ConsumerKeys, id: string, record: Record<string, string>): RequestView | undefined {
   const { kind, state, createdAt, finishedAt, reason, requestedBy, error } = record;
-  const { priority = 'normal', notBefore, callbackUrl, retriedAt, retryReason = '', retriedBy, skipped } = record;
+  const {
+    priority = 'normal',
+    notBefore,
+    callbackUrl,
+    retriedAt,
+    retryReason = '',
+    retriedBy,
+    skipped,
+    selection,
+  } = record;
   if (kind === undefined) return undefined;
   const counts = Object.fromEntries(
     countNames.map((name) => [name, Number(record[name] ?? 0)]),
@@ -65,6 +74,7 @@ export function viewOf(keys: ConsumerKeys, id: string, record: Record<string, st
   if (finishedAt !== undefined) view.finishedAt = isoTime(finishedAt);
   if (reason !== undefined) view.reason = reason;
   if (requestedBy !== undefined) view.requestedBy = requestedBy;
+  if (selection !== undefined) view.selection = selection;
   if (callbackUrl !== undefined) view.callbackUrl = callbackUrl;
   if (callbackUrl !== undefined && finishedAt !== undefined) view.callback = callbackOf(record, finishedAt);
   if (retriedAt !== undefined) {

@@ -23,6 +23,7 @@ export function showRequest(view: RequestView, colours: Colours): string {
     ['Not before', view.notBefore],
     ['Finished', view.finishedAt],
     ['Asked by', view.requestedBy],
+    ['Selection', view.selection],
     ['Reason', view.reason],
     ['Calls back', view.callbackUrl],
     ['Retried', retried && `${retried.at}${retried.by === undefined ? '' : ` by ${retried.by}`}: ${retried.reason}`],
