@@ -2,11 +2,12 @@ import type { BusyConsumers } from '../consumers/busy-consumers.ts';
 import type { ConsumerKeys } from '../lanes/keys.ts';
 import { Refusal } from '../requests/refusal.ts';
 import { defaultConsumer, type RequestView } from '../requests/request.ts';
+import { listSelections } from '../selections/list.ts';
 import { SelectionDigest, selectedSessions } from '../selections/selected-sessions.ts';
-import type { SelectionInput, SelectionView } from '../selections/selection.ts';
+import type { SelectionInput, SelectionListFilter, SelectionsPage, SelectionView } from '../selections/selection.ts';
 import type { SelectionStore } from '../selections/selection-store.ts';
 import type { Accepting } from './accepting.ts';
-import { checkChosen, checkSelection } from './checks.ts';
+import { checkChosen, checkLimit, checkSelection } from './checks.ts';
 import type { SelectionDeletionInput } from './session-queue.ts';
 
 export interface SelectingOptions {
@@ -39,6 +40,14 @@ export class Selecting {
 
   async get(id: string): Promise<SelectionView> {
     return (await this.#options.store.find(id)).view;
+  }
+
+  async list(
+    keys: readonly ConsumerKeys[],
+    filter: SelectionListFilter,
+    { next, limit = 50 }: { next?: string; limit?: number },
+  ): Promise<SelectionsPage> {
+    return await listSelections(keys, filter, { limit: checkLimit(limit, 200), next });
   }
 
   async *sessions(id: string): AsyncGenerator<readonly string[], void, undefined> {

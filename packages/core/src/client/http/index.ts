@@ -17,7 +17,13 @@ export {
   type RequestView,
   type Retry,
 } from '../../requests/request.ts';
-export type { SelectionInput, SelectionState, SelectionView } from '../../selections/selection.ts';
+export type {
+  SelectionInput,
+  SelectionListFilter,
+  SelectionState,
+  SelectionsPage,
+  SelectionView,
+} from '../../selections/selection.ts';
 export type { SessionOutcome, SessionRequest } from '../../sessions/session-request.ts';
 export {
   acceptedSchema,
@@ -27,6 +33,7 @@ export {
   requestSchema,
   requestsPageSchema,
   selectionSchema,
+  selectionsPageSchema,
   sessionSchema,
   switchSchema,
 } from '../answers.ts';
