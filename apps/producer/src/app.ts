@@ -28,6 +28,7 @@ import { type Readiness, showHealth, showReadiness } from './routes/health.ts';
 import { followRequest } from './routes/request-events.ts';
 import { listRequests } from './routes/request-list.ts';
 import { changeRequest, listItems, resolveParked, retryRequest, showRequest } from './routes/requests.ts';
+import { listSelections } from './routes/selection-list.ts';
 import { showSelectedSessions } from './routes/selection-sessions.ts';
 import { cancelSelection, makeSelection, showSelection } from './routes/selections.ts';
 import { showSession } from './routes/sessions.ts';
@@ -130,7 +131,11 @@ export function createApp(context: AppContext): Express {
   const revoke = [...may('/v1/requests/:id/revoke', 'request:manage', 'deletion:approve'), ...smallJsonBody()];
   app.route('/v1/requests/:id/revoke').post(revoke, revokeRequest(shared)).all(refuseMethod('POST'));
   post('/v1/requests/:id/retry', 'request:manage', ...smallJsonBody(), retryRequest(shared));
-  post('/v1/selections', 'selection:create', ...filterJsonBody(), makeSelection(shared));
+  app
+    .route('/v1/selections')
+    .get(may('/v1/selections', 'request:read'), listSelections(shared))
+    .post(may('/v1/selections', 'selection:create'), ...filterJsonBody(), makeSelection(shared))
+    .all(refuseMethod('GET, HEAD, POST'));
   get('/v1/selections/:id', 'request:read', showSelection(shared));
   get('/v1/selections/:id/sessions', 'request:read', showSelectedSessions(shared));
   post('/v1/selections/:id/cancel', 'selection:create', ...optionalJsonBody(), cancelSelection(shared));

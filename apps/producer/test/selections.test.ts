@@ -244,6 +244,50 @@ describe('the sessions of a selection', () => {
   });
 });
 
+describe('the list of selections', () => {
+  async function listed(query: string, token = 'all'): Promise<{ selections: SelectionView[]; next?: string }> {
+    const response = await get(`/v1/selections${query}`, bearer(token));
+    expect(response.status).toBe(200);
+    return (await response.json()) as { selections: SelectionView[]; next?: string };
+  }
+
+  test('is asked for by state, consumer and who asked, a page at a time', async () => {
+    const ids = [];
+    for (const consumer of ['north', 'south', 'north'])
+      ids.push(await made({ filter, consumer, requestedBy: consumer }));
+    queue.becomesReady(ids[0] ?? '', ['a']);
+    const idsOf = async (query: string) => (await listed(query)).selections.map(({ id }) => id);
+    expect(await idsOf('')).toEqual([ids[2], ids[1], ids[0]]);
+    expect(await idsOf('?state=ready')).toEqual([ids[0]]);
+    expect(await idsOf('?consumer=north&state=walking')).toEqual([ids[2]]);
+    expect(await idsOf('?consumer=north&consumer=south&requestedBy=south')).toEqual([ids[1]]);
+    const first = await get('/v1/selections?limit=2&consumer=north&consumer=south');
+    expect(first.headers.get('link')).toBe('</v1/selections?limit=2&consumer=north&consumer=south&next=2>; rel="next"');
+    expect(await idsOf('?limit=2&next=2')).toEqual([ids[0]]);
+  });
+
+  test('has for a token for some consumers theirs alone', async () => {
+    const mine = await made({ filter, consumer: 'north' });
+    await made({ filter, consumer: 'south' });
+    for (const query of ['', '?consumer=north&consumer=south']) {
+      expect((await listed(query, 'north')).selections.map(({ id }) => id)).toEqual([mine]);
+    }
+    expect(await listed('?consumer=south', 'north')).toEqual({ selections: [] });
+  });
+
+  test.each([
+    ['?state=open', 'state'],
+    ['?kind=deletion', 'kind'],
+    ['?limit=0', 'limit'],
+    ['?limit=201', 'limit'],
+    ['?next=', 'next'],
+    ['?since=yesterday', 'since'],
+  ])('is refused with %s', async (query, field) => {
+    const problem = await problemIn(await get(`/v1/selections${query}`));
+    expect(problem).toMatchObject({ status: 400, errors: [{ field }] });
+  });
+});
+
 describe('the deletion of a selection', () => {
   test('is a request for exactly what was looked at, with its notes', async () => {
     const chosen = await looked(['a', 'b'], 'north');
@@ -269,13 +313,31 @@ describe('the deletion of a selection', () => {
     expect(queue.kept.size).toBe(1);
   });
 
+  test('is the same request again under its key, once its selection has aged out', async () => {
+    const chosen = await looked(['a', 'b'], 'north');
+    const { 'Idempotency-Key': name } = key;
+    const ask = async (more: object = {}, token = 'all') =>
+      await post('/v1/deletions', { ...chosen, ...more }, { ...bearer(token), 'Idempotency-Key': name });
+    const first = await ask();
+    queue.selections.clear();
+    const again = await ask();
+    expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([202, 'true']);
+    expect(await again.text()).toBe(await first.text());
+    expect(await problemIn(await ask({ reason: 'y' }))).toMatchObject({ status: 422 });
+    for (const unknown of [ask({ selection: 'another' }), post('/v1/deletions', chosen), ask({}, 'south')]) {
+      expect(await problemIn(await unknown)).toMatchObject({ type: expect.stringMatching(/:unknown-selection$/) });
+    }
+    expect(queue.kept.size).toBe(1);
+  });
+
   test.each([
     ['another digest', { expectDigest: '0'.repeat(64) }],
     ['another count', { expectCount: 3 }],
   ])('is a conflict for whoever has seen %s, and leaves the key free', async (_what, wrong) => {
     const chosen = await looked(['a', 'b']);
     const problem = await problemIn(await post('/v1/deletions', { ...chosen, ...wrong }, key));
-    expect(problem).toMatchObject({ status: 409, detail: expect.stringContaining('2 sessions') });
+    const title = 'The state of the request or selection does not allow this';
+    expect(problem).toMatchObject({ status: 409, title, detail: expect.stringContaining('2 sessions') });
     expect(queue.kept.size).toBe(0);
     expect((await post('/v1/deletions', chosen, key)).status).toBe(202);
   });

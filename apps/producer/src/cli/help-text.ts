@@ -82,6 +82,14 @@ Examples:
   $ session-queue delete --selection 2b1d... --reason retention
 `;
 
+export const selectionsHelp = `
+A table on a terminal; anywhere else all columns of each selection, separated by tabs; with --json an object a line.
+
+Examples:
+  $ session-queue selections --state ready --since 30d
+  $ session-queue selections --consumer north --all --json
+`;
+
 export const watchHelp = `
 Bars on a terminal, a line every 5 s at most anywhere else, with --json a line for each change. Ends with the request, or
 when all that is left of it is parked; exit code 1 unless it completed. The rate is that of the last half minute.

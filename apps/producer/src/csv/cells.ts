@@ -1,9 +1,11 @@
+import { isUuid } from './uuid.ts';
+
 /** What a text is as a record: its cells; `open` where a quote still waits for its end, `bad` where quotes stand amid a cell. */
 export type Record = readonly string[] | 'open' | 'bad';
 
 const quote = '"';
 
-/** The cells of a record of CSV (RFC 4180), without the white space around them. */
+/** The cells of a record of CSV (RFC 4180), without the white space around them; that within quotes is a part of the cell. */
 export function cellsOf(text: string, delimiter: string): Record {
   if (!text.includes(quote)) return text.split(delimiter).map((cell) => cell.trim());
   const cells: string[] = [];
@@ -12,7 +14,7 @@ export function cellsOf(text: string, delimiter: string): Record {
     if (text[at] === quote) {
       const quoted = readQuoted(text, at);
       if (quoted === undefined) return 'open';
-      cells.push(quoted.cell.trim());
+      cells.push(cellOfQuoted(quoted.cell));
       at = skipSpace(text, quoted.next, delimiter);
     } else {
       const next = text.indexOf(delimiter, at);
@@ -25,6 +27,12 @@ export function cellsOf(text: string, delimiter: string): Record {
     if (at >= text.length) return cells;
     if (text[at] !== delimiter) return 'bad';
   }
+}
+
+/** Session ids may have spaces at their ends. Around a UUID, or alone, they are a slip: as an id they would name no session, and pass for gone. */
+function cellOfQuoted(text: string): string {
+  const trimmed = text.trim();
+  return trimmed === '' || isUuid(trimmed) ? trimmed : text;
 }
 
 /** The cell whose opening quote is at `from`, and where the text goes on behind it. */

@@ -1,3 +1,5 @@
+import { isUuid } from './uuid.ts';
+
 export interface Column {
   index: number;
   /** Whether the first record names the columns. */
@@ -5,7 +7,6 @@ export interface Column {
 }
 
 const sessionIdHeader = /^(?:learnosity[ _-]?)?session[ _-]?ids?$/i;
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
  * Where the session ids are, by the first two records: in the column of the wanted name, else in the one called session_id or the
@@ -17,12 +18,14 @@ export function findColumn(
   second: readonly string[] | undefined,
   wanted?: string,
 ): Column | undefined {
-  const known = first.findIndex((cell) => (wanted === undefined ? sessionIdHeader.test(cell) : isSame(cell, wanted)));
+  const known = first.findIndex((cell) =>
+    wanted === undefined ? sessionIdHeader.test(cell.trim()) : isSame(cell, wanted),
+  );
   if (known !== -1) return { index: known, hasHeader: true };
   if (wanted !== undefined || widthOf(first) > 1) return undefined;
-  if (uuid.test(first[0] ?? '')) return { index: 0, hasHeader: false };
+  if (isUuid(first[0] ?? '')) return { index: 0, hasHeader: false };
   if (second !== undefined && widthOf(second) > 1) return undefined;
-  return { index: 0, hasHeader: uuid.test(second?.[0] ?? '') };
+  return { index: 0, hasHeader: isUuid(second?.[0] ?? '') };
 }
 
 /** How many cells a record has, without the empty ones at its end. */

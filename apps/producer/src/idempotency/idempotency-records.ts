@@ -40,6 +40,15 @@ export class IdempotencyRecords {
     this.leaseMs = options.leaseMs;
   }
 
+  /** The id of what was, or is being, made under a key; `undefined` of a key that is new. */
+  async requestOf(name: string): Promise<string | undefined> {
+    try {
+      return (await this.redis.hget(this.key(name), 'id')) ?? undefined;
+    } catch (cause) {
+      throw unavailable(cause);
+    }
+  }
+
   async begin(name: string, attempt: { digest: string; requestId: string; owner: string }): Promise<Begun> {
     const { digest, requestId, owner } = attempt;
     return begunSchema.parse(await this.run(begin, name, [digest, requestId, owner, this.leaseMs, keepMs]));
@@ -61,11 +70,19 @@ export class IdempotencyRecords {
 
   private async run(script: Script, name: string, args: readonly (string | number)[]): Promise<unknown> {
     try {
-      return await script.run(this.redis, [`${this.prefix}:idempotency:{${name}}`], args);
+      return await script.run(this.redis, [this.key(name)], args);
     } catch (cause) {
-      throw new Refusal('unavailable', 'Redis did not answer.', { cause });
+      throw unavailable(cause);
     }
   }
+
+  private key(name: string): string {
+    return `${this.prefix}:idempotency:{${name}}`;
+  }
+}
+
+function unavailable(cause: unknown): Refusal {
+  return new Refusal('unavailable', 'Redis did not answer.', { cause });
 }
 
 function define(file: string): Script {

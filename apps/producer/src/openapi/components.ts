@@ -37,6 +37,7 @@ const answered: Named = [
   ['ProgressEnd', answers.progressEndSchema],
   ['CallbackEvent', answers.callbackEventSchema],
   ['Selection', answers.selectionSchema],
+  ['SelectionsPage', answers.selectionsPageSchema],
   ['Session', answers.sessionSchema],
   ['Consumers', answers.consumersSchema],
   ['Switch', answers.switchSchema],

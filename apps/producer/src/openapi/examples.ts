@@ -56,6 +56,7 @@ export const examples: Readonly<Record<string, unknown>> = {
   },
   SelectionBody: { filter, reason: 'retention' },
   Selection: selection,
+  SelectionsPage: { selections: [selection], next: 'WzE4MDE0MDAwMDAwMDAsImRlZmF1bHQiLCIyYjFkIl0' },
   ResubmissionBody: { submissions: [submission], reason: 'ticket 4711', priority: 'high' },
   ApproveBody: { reason: 'list compared with the contract' },
   RevokeBody: { reason: 'wrong list uploaded' },

@@ -14,7 +14,7 @@ const problemKinds = {
   'method-not-allowed': [405, 'This method is not possible here'],
   'too-slow': [408, 'The body comes too slowly'],
   'in-progress': [409, 'The same is being done right now'],
-  conflict: [409, 'The state of the request does not allow this'],
+  conflict: [409, 'The state of the request or selection does not allow this'],
   'too-large': [413, 'The body is too large'],
   'unsupported-media-type': [415, 'The body is not in a supported format'],
   'key-reused': [422, 'The Idempotency-Key belongs to something else'],

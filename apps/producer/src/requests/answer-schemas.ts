@@ -9,6 +9,7 @@ export {
   requestSchema,
   requestsPageSchema,
   selectionSchema,
+  selectionsPageSchema,
   sessionSchema,
   switchSchema,
 } from '@session-queue/core/client';

@@ -16,6 +16,7 @@ const requestFields = [
   'finishedAt',
   'reason',
   'requestedBy',
+  'selection',
   'keyName',
   'requireApproval',
   'approvedBy',

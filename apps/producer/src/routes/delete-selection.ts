@@ -1,13 +1,13 @@
 import { Refusal, type Selections, type SessionQueue } from '@session-queue/core';
 import type { RequestHandler } from 'express';
 import { callerOf } from '../auth/caller.ts';
-import { ownSelection } from '../auth/consumer-limits.ts';
 import { idempotencyNameOf } from '../idempotency/idempotency-key.ts';
 import { parseOrThrow } from '../problems/field-faults.ts';
 import { problemOf } from '../problems/problem-of.ts';
 import { jsonQuerySchemas } from '../requests/json-query.ts';
 import { presentRequest } from '../requests/present.ts';
 import { aboutSelection } from '../selections/about-selection.ts';
+import { chosenConsumer } from '../selections/chosen-consumer.ts';
 import { digestSelectionAsk, isAboutSelection, parseSelectionAsk } from '../selections/selection-ask.ts';
 import { largeItems, type StreamRoom } from '../streams/stream-room.ts';
 import { type AcceptContext, answerAccepted, noteAccepted, permitted } from './accept.ts';
@@ -26,7 +26,7 @@ export function deleteSelection(context: Context): RequestHandler {
     parseOrThrow(jsonQuerySchemas.deletion, request.query, 'query');
     const { notes, ...chosen } = parseSelectionAsk(request.body);
     const caller = callerOf(request);
-    const { consumer } = await ownSelection(context, caller, chosen.selection);
+    const consumer = await chosenConsumer(context, caller, { selection: chosen.selection, name });
     const ask = permitted(request, context, { ...chosen, notes: { consumer, ...notes } });
     await answerAccepted(response, context, {
       name,

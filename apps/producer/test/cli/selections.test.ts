@@ -41,6 +41,28 @@ describe('selections on the command line', () => {
     return request;
   }
 
+  describe('the list', () => {
+    test('has the newest first, with the filter in words, as a table, as lines and as JSON', async () => {
+      const first = await ready(ids(2));
+      const second = await selected('--activity', 'a1', '--consumer', 'north', '--reason', 'law');
+      lab.queue.becomes(second.id, { waiting: { code: '429', message: 'over the quota' } });
+      const { stdout } = await run(['selections']);
+      const [newest, oldest, ...more] = stdout.trimEnd().split('\n').map((line) => line.split('\t'));
+      expect(newest?.slice(0, 5)).toEqual([second.id, 'north', 'walking', '0', '0']);
+      expect(newest?.slice(8)).toEqual(['law', 'Of activities a1']);
+      expect(oldest?.slice(0, 6)).toEqual([first.id, 'default', 'ready', '2', '1', first.digest]);
+      expect(oldest?.at(-1)).toBe('Of users u1; Completed before 2024-01-01T00:00:00.000Z');
+      expect(more).toEqual([]);
+      const table = (await run(['selections', '--consumer', 'north'], { stdoutIsTty: true })).stdout;
+      expect(table).toMatch(/ID +CONSUMER +STATE +SESSIONS/);
+      expect(table).toContain('walking (waits)');
+      expect(table).not.toContain(first.id);
+      const json = (await run(['selections', '--state', 'ready', '--json'])).stdout;
+      expect(JSON.parse(json)).toEqual(lab.queue.selections.get(first.id)?.view);
+      expect((await run(['selections', '--state', 'failed'])).stderr).toContain('No selection is like that.');
+    });
+  });
+
   describe('select', () => {
     test('asks for every part of a filter, with its notes', async () => {
       const file = join(folder, 'ids.csv');

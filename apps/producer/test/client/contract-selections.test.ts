@@ -75,6 +75,42 @@ describe.each(ways)('a selection over %s', (way) => {
     }
   });
 
+  test('stands in a list, the newest first, by its state, consumer and who asked', async () => {
+    const ask = async (consumer: string, requestedBy: string) =>
+      (await queue.select({ filter, consumer, requestedBy })).id;
+    const ids = [await ask('north', 'a'), await ask('south', 'a'), await ask('north', 'b')];
+    await both.find(ids[0] ?? '', ['x', 'y'], 'north');
+    const idsOf = async (...asked: Parameters<typeof queue.listSelections>) =>
+      (await queue.listSelections(...asked)).selections.map(({ id }) => id);
+    expect((await idsOf()).toSorted()).toEqual(ids.toSorted());
+    const [first = ''] = ids;
+    expect((await queue.listSelections({ state: 'ready' })).selections).toEqual([await queue.getSelection(first)]);
+    expect(await idsOf({ consumers: ['south'] })).toEqual([ids[1]]);
+    expect(await idsOf({ consumers: [] })).toEqual([]);
+    expect((await idsOf({ consumers: ['north', 'south'], requestedBy: 'a' })).toSorted()).toEqual(
+      ids.slice(0, 2).toSorted(),
+    );
+    const moment = new Date(Date.now() + 60_000).toISOString();
+    expect(await idsOf({ since: moment })).toEqual([]);
+    const paged: string[] = [];
+    for (let next: string | undefined; ; ) {
+      const page = await queue.listSelections({}, { limit: 2, ...(next !== undefined && { next }) });
+      paged.push(...page.selections.map(({ id }) => id));
+      if (page.next === undefined) break;
+      next = page.next;
+    }
+    expect(paged).toEqual(await idsOf());
+    // One that has aged out leaves it.
+    await both.redis.del(`test:{north}:selection:${first}`);
+    expect(await idsOf({ consumers: ['north'] })).toEqual([ids[2]]);
+    expect(await both.redis.zcard('test:{north}:selections')).toBe(1);
+    expect(await refusalOf(queue.listSelections({}, { limit: 201 }))).toMatchObject({
+      code: 'invalid',
+      field: 'limit',
+    });
+    expect(await refusalOf(queue.listSelections({}, { next: 'x' }))).toMatchObject({ code: 'invalid', field: 'next' });
+  });
+
   test('of nothing is ready, and there is nothing to delete', async () => {
     const nothing = await looked([]);
     expect(await found(nothing.selection)).toEqual([]);
@@ -114,6 +150,26 @@ describe.each(ways)('a selection over %s', (way) => {
     expect(await refusalOf(queue.deleteSelection({ ...other, ...notes, id: name }))).toMatchObject({
       code: 'id_taken',
     });
+    expect((await queue.listRequests()).requests).toHaveLength(1);
+  });
+
+  test('is, asked for again, the request that stands, whatever has become of the selection', async () => {
+    const chosen = await looked(['a', 'b']);
+    const request = await queue.deleteSelection({ ...chosen, id: name });
+    expect(request).toMatchObject({ selection: chosen.selection });
+    const { selection } = chosen;
+    await queue.cancelSelection(selection);
+    expect(await queue.deleteSelection({ ...chosen, id: name })).toEqual(request);
+    await both.redis.del(`test:selection:${selection}`, `test:{default}:selection:${selection}`);
+    expect(await queue.deleteSelection({ ...chosen, id: name })).toEqual(request);
+    expect(await queue.getRequest(request.id)).toEqual(request);
+    const other = { ...chosen, expectDigest: '0'.repeat(64) };
+    const refusals = await Promise.all([
+      refusalOf(queue.deleteSelection({ ...other, id: name })),
+      refusalOf(queue.deleteSelection({ ...chosen, id: `${name}-other` })),
+    ]);
+    // Over HTTP the key belongs to what was asked with it first.
+    expect(refusals.map(({ code }) => code)).toEqual([way === 'Redis' ? 'not_found' : 'id_taken', 'not_found']);
     expect((await queue.listRequests()).requests).toHaveLength(1);
   });
 

@@ -49,6 +49,8 @@ export class MemoryQueue extends MemorySelections implements SessionQueue, Selec
   }
 
   async deleteSelection({ selection, ...input }: SelectionDeletionInput): Promise<RequestView> {
+    const standing = this.kept.get(input.id ?? 'none');
+    if (standing !== undefined && standing.view.selection === selection) return standing.view;
     const { view, sessionIds } = this.findSelection(selection);
     const { state, count, digest, consumer } = view;
     if (state !== 'ready') throw new Refusal('conflict', `this selection is ${state}`);
@@ -57,7 +59,7 @@ export class MemoryQueue extends MemorySelections implements SessionQueue, Selec
     if ((input.consumer ?? consumer) !== consumer)
       throw new Refusal('invalid', "is not the selection's consumer", { field: 'consumer' });
     const stored = this.storing(sessionIds, input.onStored);
-    return await this.keep('deletion', stored, { ...input, consumer, sessionIds: stored });
+    return await this.keep('deletion', stored, { ...input, consumer, sessionIds: stored, selection });
   }
 
   async getRequest(id: string): Promise<RequestView | undefined> {
@@ -186,9 +188,13 @@ export class MemoryQueue extends MemorySelections implements SessionQueue, Selec
     }
   }
 
-  private async keep(kind: Kind, items: Items, input: DeletionInput | ResubmissionInput): Promise<RequestView> {
+  private async keep(
+    kind: Kind,
+    items: Items,
+    input: (DeletionInput | ResubmissionInput) & { selection?: string },
+  ): Promise<RequestView> {
     const { id = 'none', consumer = defaultConsumer, priority = 'normal', skipped } = input;
-    const { reason, requestedBy, notBefore, callbackUrl, keyName, requireApproval } = input;
+    const { reason, requestedBy, notBefore, callbackUrl, keyName, requireApproval, selection } = input;
     this.asked.push(id);
     await this.before();
     if (this.known !== undefined && !this.known.includes(consumer)) {
@@ -217,11 +223,12 @@ export class MemoryQueue extends MemorySelections implements SessionQueue, Selec
       cancelled: 0,
       resent: 0,
     };
-    const guarded = { keyName, requireApproval: requireApproval || undefined };
     const rest = defined({
       reason,
       requestedBy,
-      ...guarded,
+      keyName,
+      requireApproval: requireApproval || undefined,
+      selection,
       notBefore,
       callbackUrl,
       skipped: skipped?.() || undefined,

@@ -3,7 +3,9 @@ import {
   defaultConsumer,
   Refusal,
   type SelectionInput,
+  type SelectionListFilter,
   type Selections,
+  type SelectionsPage,
   type SelectionView,
   unknownSelection,
 } from '@session-queue/core';
@@ -40,6 +42,25 @@ export class MemorySelections implements Omit<Selections, 'deleteSelection'> {
   async getSelection(id: string): Promise<SelectionView> {
     await this.before();
     return this.findSelection(id).view;
+  }
+
+  async listSelections(
+    { state, consumers, requestedBy }: SelectionListFilter = {},
+    page: { next?: string; limit?: number } = {},
+  ): Promise<SelectionsPage> {
+    await this.before();
+    const fitting = [...this.selections.values()]
+      .map(({ view }) => view)
+      .reverse()
+      .filter(
+        (view) =>
+          (state ?? view.state) === view.state &&
+          (consumers ?? [view.consumer]).includes(view.consumer) &&
+          (requestedBy ?? view.requestedBy) === view.requestedBy,
+      );
+    const first = Number(page.next ?? 0);
+    const end = first + (page.limit ?? 50);
+    return { selections: fitting.slice(first, end), ...(end < fitting.length && { next: String(end) }) };
   }
 
   async *selectedSessions(id: string): AsyncGenerator<readonly string[]> {

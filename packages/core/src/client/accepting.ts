@@ -11,6 +11,7 @@ import { defaultConsumer, finalStates, type Kind, type RequestView } from '../re
 import { checkRequestId } from '../requests/request-id.ts';
 import type { RequestIndex } from '../requests/request-index.ts';
 import { storeRequest } from '../requests/upload.ts';
+import { type DeletedSelection, deletesSelection } from '../selections/deleted-selection.ts';
 import { sealed } from './answering.ts';
 import { checkItems, checkNotes } from './checks.ts';
 import type { AcceptOptions, Items } from './session-queue.ts';
@@ -45,17 +46,40 @@ export class Accepting {
     await this.#known.check(consumer);
   }
 
-  async accept(kind: Kind, given: Items, ignoring: boolean, options: AcceptOptions): Promise<RequestView> {
+  async accept(
+    kind: Kind,
+    given: Items,
+    ignoring: boolean,
+    options: AcceptOptions,
+    selection?: DeletedSelection,
+  ): Promise<RequestView> {
     const { items, release } = begun(checkItems(kind, given));
     try {
-      return await this.#store(kind, items, ignoring, options);
+      return await this.#store(kind, items, ignoring, options, selection);
     } finally {
       await release();
     }
   }
 
-  async #store(kind: Kind, items: Items, ignoring: boolean, options: AcceptOptions): Promise<RequestView> {
-    const { index, busy, keysOf, viewOf, settings } = this.#options;
+  /** The deletion of this selection that stands under an id, brought to where `accept` leaves it; none where it is another request. */
+  async standing(id: string, selection: DeletedSelection): Promise<RequestView | undefined> {
+    const { index, busy, keysOf } = this.#options;
+    const place = await index.find(id);
+    if (place?.kind !== 'deletion') return undefined;
+    const keys = keysOf(place.consumer);
+    if (!(await deletesSelection(keys, id, selection))) return undefined;
+    await busy.mark(place.consumer);
+    return await this.#commit(keys, id, 'deletion');
+  }
+
+  async #store(
+    kind: Kind,
+    items: Items,
+    ignoring: boolean,
+    options: AcceptOptions,
+    selection: DeletedSelection | undefined,
+  ): Promise<RequestView> {
+    const { index, busy, keysOf, settings } = this.#options;
     const { consumer = defaultConsumer, ...notes } = checkNotes(options);
     const id = checkRequestId(options.id ?? randomUUID());
     if (kind === 'resubmission' && notes.requireApproval === true) throw noApproval();
@@ -68,12 +92,18 @@ export class Accepting {
     if (place.kind !== kind || place.consumer !== consumer) {
       throw new Refusal('id_taken', 'this id belongs to a request with other content', { field: 'id' });
     }
-    const how = { skipped, resumable, signal, indexed, termMs, keyName };
+    const how = { skipped, resumable, selection, signal, indexed, termMs, keyName };
     const made = await storeRequest(keys, { id, kind, ignoring, items, notes, ...how });
+    return await this.#commit(keys, id, kind, made, place.isNew);
+  }
+
+  /** What follows a seal: the index keeps the request, and its job is added. `made` is what one step has just made. */
+  async #commit(keys: ConsumerKeys, id: string, kind: Kind, made?: RequestView, isNew = false): Promise<RequestView> {
+    const { index, viewOf } = this.#options;
     return await sealed(async () => {
       const view = made ?? (await viewOf(keys, id));
       if (finalStates.has(view.state)) return view;
-      if (made !== undefined && place.isNew) index.keepSoon(keys, id);
+      if (made !== undefined && isNew) index.keepSoon(keys, id);
       else await index.keep(keys, id, kind);
       await this.#jobs[kind].add(view);
       return view;

@@ -8,7 +8,7 @@ import {
   type RequestView,
   requestStates,
 } from '../requests/request.ts';
-import { type SelectionView, selectionStates } from '../selections/selection.ts';
+import { type SelectionsPage, type SelectionView, selectionStates } from '../selections/selection.ts';
 import { type SessionRequest, sessionOutcomes } from '../sessions/session-request.ts';
 
 const count = z.int().min(0);
@@ -53,6 +53,7 @@ export const requestSchema = z.object({
   finishedAt: time.exactOptional(),
   reason: z.string().exactOptional(),
   requestedBy: z.string().exactOptional(),
+  selection: z.string().exactOptional().meta({ description: 'The selection whose sessions it deletes: its id' }),
   keyName: z
     .string()
     .exactOptional()
@@ -137,6 +138,12 @@ export const selectionSchema = z.object({
   error: said.exactOptional().meta({ description: 'Why it has failed' }),
   waiting: said.exactOptional().meta({ description: 'Why it does not go on just now' }),
 }) satisfies z.ZodType<SelectionView>;
+
+/** A page of `GET /v1/selections`. */
+export const selectionsPageSchema = z.object({
+  selections: z.array(selectionSchema),
+  next: z.string().exactOptional().meta({ description: 'Given while there may be more, also by a page without any' }),
+}) satisfies z.ZodType<SelectionsPage>;
 
 /** The answer of `GET /v1/sessions/{id}`. */
 export const sessionSchema = z.object({

@@ -2,11 +2,12 @@ import type { BusyConsumers } from '../consumers/busy-consumers.ts';
 import type { ConsumerKeys } from '../lanes/keys.ts';
 import { Refusal } from '../requests/refusal.ts';
 import { defaultConsumer, type RequestView } from '../requests/request.ts';
+import { listSelections } from '../selections/list.ts';
 import { SelectionDigest, selectedSessions } from '../selections/selected-sessions.ts';
-import type { SelectionInput, SelectionView } from '../selections/selection.ts';
+import type { SelectionInput, SelectionListFilter, SelectionsPage, SelectionView } from '../selections/selection.ts';
 import type { SelectionStore } from '../selections/selection-store.ts';
 import type { Accepting } from './accepting.ts';
-import { checkChosen, checkSelection } from './checks.ts';
+import { checkChosen, checkLimit, checkSelection } from './checks.ts';
 import type { SelectionDeletionInput } from './session-queue.ts';
 
 export interface SelectingOptions {
@@ -41,6 +42,14 @@ export class Selecting {
     return (await this.#options.store.find(id)).view;
   }
 
+  async list(
+    keys: readonly ConsumerKeys[],
+    filter: SelectionListFilter,
+    { next, limit = 50 }: { next?: string; limit?: number },
+  ): Promise<SelectionsPage> {
+    return await listSelections(keys, filter, { limit: checkLimit(limit, 200), next });
+  }
+
   async *sessions(id: string): AsyncGenerator<readonly string[], void, undefined> {
     const { keys, view } = await this.#options.store.find(id);
     const { state, count, digest = '' } = view;
@@ -56,6 +65,11 @@ export class Selecting {
   /** Deletes what a selection found that is ready and as somebody has seen it; any other is refused. */
   async delete(input: SelectionDeletionInput): Promise<RequestView> {
     const { selection, expectDigest, expectCount } = checkChosen(input);
+    const { accepting } = this.#options;
+    const source = { id: selection, digest: expectDigest };
+    // The same call again: what stands does so whatever has become of the selection since.
+    const standing = input.id === undefined ? undefined : await accepting.standing(input.id, source);
+    if (standing !== undefined && (input.consumer ?? standing.consumer) === standing.consumer) return standing;
     const { keys, view } = await this.#options.store.find(selection);
     const { consumer, count, digest } = view;
     if ((input.consumer ?? consumer) !== consumer)
@@ -64,7 +78,7 @@ export class Selecting {
     if (count === 0) throw new Refusal('conflict', 'this selection is empty: there is nothing to delete');
     if (digest !== expectDigest || count !== expectCount) throw otherThanSeen(count, input);
     const sessionIds = checked(keys, selection, input, otherThanSeen);
-    return await this.#options.accepting.accept('deletion', sessionIds, false, { ...input, consumer });
+    return await accepting.accept('deletion', sessionIds, false, { ...input, consumer }, source);
   }
 }
 

@@ -23,7 +23,7 @@ import {
 } from '../requests/request.ts';
 import { RequestIndex } from '../requests/request-index.ts';
 import { readItems, readRequest } from '../requests/view.ts';
-import type { SelectionInput, SelectionView } from '../selections/selection.ts';
+import type { SelectionInput, SelectionListFilter, SelectionsPage, SelectionView } from '../selections/selection.ts';
 import { SelectionStore } from '../selections/selection-store.ts';
 import { findSession } from '../sessions/find-session.ts';
 import type { SessionRequest } from '../sessions/session-request.ts';
@@ -131,6 +131,13 @@ export class SessionQueueClient extends RequestReader implements SessionQueue, S
 
   getSelection(id: string): Promise<SelectionView> {
     return answering(() => this.#selecting.get(id));
+  }
+
+  listSelections(
+    filter: SelectionListFilter = {},
+    page: { next?: string; limit?: number } = {},
+  ): Promise<SelectionsPage> {
+    return answering(async () => await this.#selecting.list(await this.#keysOf(filter.consumers), filter, page));
   }
 
   selectedSessions(id: string): AsyncIterable<readonly string[]> {

@@ -1,7 +1,13 @@
 import type { Approval } from '../requests/approval.ts';
 import type { Why } from '../requests/control.ts';
 import type { ItemsPage, Kind, RequestFilter, RequestNotes, RequestsPage, RequestView } from '../requests/request.ts';
-import type { ChosenSelection, SelectionInput, SelectionView } from '../selections/selection.ts';
+import type {
+  ChosenSelection,
+  SelectionInput,
+  SelectionListFilter,
+  SelectionsPage,
+  SelectionView,
+} from '../selections/selection.ts';
 import type { SessionRequest } from '../sessions/session-request.ts';
 
 /**
@@ -56,6 +62,8 @@ export interface Selections {
   select(input: SelectionInput): Promise<SelectionView>;
   /** How a selection stands; refuses with `not_found`. */
   getSelection(id: string): Promise<SelectionView>;
+  /** Selections, the newest first, at most `limit` (50, up to 200) and about 8 MB a page. */
+  listSelections(filter?: SelectionListFilter, page?: { next?: string; limit?: number }): Promise<SelectionsPage>;
   /**
    * The sessions of a selection that is ready, up to 1,000 at a time, in the order that the digest covers. Refuses with `conflict` any
    * other, and one that is cancelled meanwhile: what was read of it is not all.

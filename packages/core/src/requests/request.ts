@@ -97,6 +97,8 @@ export interface RequestView {
   finishedAt?: string;
   reason?: string;
   requestedBy?: string;
+  /** The selection whose sessions it deletes: its id. */
+  selection?: string;
   /** Whose token asked, as the producer knows it; `requestedBy` is what was said. */
   keyName?: string;
   /** A deletion that waits for a second person's approval, however few items it has. */

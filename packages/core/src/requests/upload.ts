@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { ConsumerKeys } from '../lanes/keys.ts';
 import { consumerScript } from '../lanes/script-files.ts';
 import type { ScriptArgument } from '../redis/script.ts';
+import { type DeletedSelection, selectionFields } from '../selections/deleted-selection.ts';
 import { sessionSeed } from '../sessions/session-seed.ts';
 import { type Chunk, chunksOf, RequestDigest } from './chunks.ts';
 import { memoryShort, Refusal } from './refusal.ts';
@@ -32,6 +33,8 @@ export interface NewRequest {
   skipped?: (() => number) | undefined;
   /** What was stored stays when its source fails, and the same request again goes on behind it. */
   resumable?: boolean | undefined;
+  /** Where its items come from a selection: its id, and the digest of what somebody has looked at. */
+  selection?: DeletedSelection | undefined;
   /** The BullMQ job's id, where it is not the request's. */
   jobId?: string | undefined;
   /** Whose token asked, as the producer knows it. */
@@ -242,6 +245,7 @@ function recordFields(keys: ConsumerKeys, request: NewRequest): string[] {
   if (callbackUrl !== undefined) fields.push('callbackUrl', callbackUrl);
   if (requireApproval === true) fields.push('requireApproval', '1');
   if (request.keyName !== undefined) fields.push('keyName', request.keyName);
+  if (request.selection !== undefined) fields.push(...selectionFields(request.selection));
   if (request.jobId !== undefined) fields.push('job', request.jobId);
   return fields;
 }

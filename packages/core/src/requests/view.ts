@@ -48,8 +48,8 @@ export async function readRequest(keys: ConsumerKeys, id: string): Promise<Reque
 /** What a record says of its request; `undefined` of an empty one. */
 export function viewOf(keys: ConsumerKeys, id: string, record: Record<string, string>): RequestView | undefined {
   const { kind, state, createdAt, finishedAt, reason, requestedBy, error } = record;
-  const { deadline, atRisk, missed } = record;
   const { priority = 'normal', notBefore, callbackUrl, retriedAt, retryReason = '', retriedBy, skipped } = record;
+  const { deadline, atRisk, missed, selection } = record;
   if (kind === undefined) return undefined;
   const counts = Object.fromEntries(
     countNames.map((name) => [name, Number(record[name] ?? 0)]),
@@ -74,6 +74,7 @@ export function viewOf(keys: ConsumerKeys, id: string, record: Record<string, st
   if (reason !== undefined) view.reason = reason;
   if (requestedBy !== undefined) view.requestedBy = requestedBy;
   Object.assign(view, guardsOf(record));
+  if (selection !== undefined) view.selection = selection;
   if (callbackUrl !== undefined) view.callbackUrl = callbackUrl;
   if (callbackUrl !== undefined && finishedAt !== undefined) view.callback = callbackOf(record, finishedAt);
   if (retriedAt !== undefined) {

@@ -3,7 +3,7 @@ import type { ConsumerKeys } from '../lanes/keys.ts';
 import type { RedisConnection } from '../redis/script.ts';
 import { memoryShort, Refusal, unknownSelection } from '../requests/refusal.ts';
 import { checkRequestId } from '../requests/request-id.ts';
-import { type SelectionInput, type SelectionView, selectionItemsKey, selectionKey, selectionOf } from './selection.ts';
+import { readSelection, type SelectionInput, type SelectionView } from './selection.ts';
 import { selectionScript } from './selection-script.ts';
 
 const beginScript = selectionScript('begin-selection');
@@ -46,11 +46,7 @@ export class SelectionStore {
     const consumer = await this.#redis.get(this.#indexKey(id));
     if (consumer === null) throw new Refusal('not_found', unknownSelection);
     const keys = this.#keysOf(consumer);
-    const [record, found] = await Promise.all([
-      keys.redis.hgetall(selectionKey(keys, id)),
-      keys.redis.llen(selectionItemsKey(keys, id)),
-    ]);
-    const view = selectionOf(keys, id, record, found);
+    const view = await readSelection(keys, id);
     if (view === undefined) throw new Refusal('not_found', unknownSelection);
     return { keys, view };
   }

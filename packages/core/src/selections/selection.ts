@@ -34,6 +34,24 @@ export interface SelectionView {
   waiting?: { code: string; message: string };
 }
 
+/** Which selections to list. What is absent does not matter; times are of their creation. */
+export interface SelectionListFilter {
+  state?: SelectionState | undefined;
+  /** One or more consumers; over HTTP at most 50. */
+  consumers?: readonly string[] | undefined;
+  requestedBy?: string | undefined;
+  /** ISO 8601: the first moment that counts. */
+  since?: string | undefined;
+  /** ISO 8601: the first moment that no longer counts. */
+  until?: string | undefined;
+}
+
+/** A page of selections, the newest first; `next` is given while there may be more, also by a page that found none yet. */
+export interface SelectionsPage {
+  selections: SelectionView[];
+  next?: string;
+}
+
 export const selectionInputSchema = z.strictObject({
   consumer: consumerNameSchema.optional().meta({ description: `Whose sessions; '${defaultConsumer}' when absent` }),
   filter: sessionFilterSchema,
@@ -69,8 +87,17 @@ export const selectionKey = (keys: ConsumerKeys, id: string): string => `${keys.
 /** The packed ids of a selection's sessions. */
 export const selectionItemsKey = (keys: ConsumerKeys, id: string): string => `${selectionKey(keys, id)}:items`;
 
+/** A selection as its record says now; `undefined` when it is gone. */
+export async function readSelection(keys: ConsumerKeys, id: string): Promise<SelectionView | undefined> {
+  const [record, found] = await Promise.all([
+    keys.redis.hgetall(selectionKey(keys, id)),
+    keys.redis.llen(selectionItemsKey(keys, id)),
+  ]);
+  return selectionOf(keys, id, record, found);
+}
+
 /** What a record says of its selection, of which so many sessions lie in Redis; `undefined` of an empty one. */
-export function selectionOf(
+function selectionOf(
   keys: ConsumerKeys,
   id: string,
   record: Record<string, string>,

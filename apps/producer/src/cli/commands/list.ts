@@ -7,66 +7,35 @@ import {
   type RequestView,
 } from '@session-queue/core';
 import { presentRequest } from '../../requests/present.ts';
-import { withPatience } from '../connection/patience.ts';
 import type { Session } from '../connection/session.ts';
 import { shareOf } from '../output/bar.ts';
 import { settled } from '../output/counts.ts';
 import { colouredState } from '../output/state-colour.ts';
-import { type ColumnOf, table } from '../output/table.ts';
-import { type Colours, coloursFor, print, tell, widthOf } from '../terminal.ts';
+import type { ColumnOf } from '../output/table.ts';
+import type { Colours } from '../terminal.ts';
 import { ago, printable, readable } from '../wording.ts';
+import { type ListOptions, printList } from './print-list.ts';
 
-export interface ListOptions {
+export interface RequestListOptions extends ListOptions {
   kind?: Kind;
   state?: RequestState;
-  consumer?: string[];
-  requestedBy?: string;
   deadline?: DeadlineState;
-  since?: string;
-  until?: string;
-  limit: number;
-  all?: boolean;
 }
-
-const mostPerPage = 200;
 
 /** `session-queue list`: requests, the newest first. */
-export async function list(session: Session, options: ListOptions): Promise<void> {
-  const { terminal } = session;
-  const most = options.all === true ? Number.POSITIVE_INFINITY : options.limit;
-  // A table needs all its rows to know how wide they are; lines for programs do not.
-  const shown: RequestView[] = [];
-  const isTable = !session.json && terminal.stdout.isTTY === true;
-  let count = 0;
-  let more = false;
-  for await (const page of pagesOf(session, options, most)) {
-    const rest = page.requests.slice(0, most - count);
-    count += rest.length;
-    more = page.next !== undefined || rest.length < page.requests.length;
-    if (isTable) shown.push(...rest);
-    else for (const view of rest) print(terminal, session.json ? JSON.stringify(presentRequest(view)) : tabs(view));
-  }
-  if (isTable && count > 0) {
-    const colours = coloursFor(terminal, terminal.stdout);
-    for (const line of table(columnsIn(colours), shown, widthOf(terminal.stdout))) print(terminal, line);
-  }
-  if (count === 0) tell(terminal, 'No request is like that.');
-  else if (more && isTable) tell(terminal, `There are more: --limit ${2 * options.limit}, or --all.`);
-}
-
-async function* pagesOf({ queue, terminal }: Session, options: ListOptions, most: number) {
+export async function list(session: Session, options: RequestListOptions): Promise<void> {
   const { kind, state, consumer: consumers, requestedBy, deadline, since, until } = options;
   const filter: RequestFilter = { kind, state, consumers, requestedBy, deadline, since, until };
-  let next: string | undefined;
-  let left = most;
-  do {
-    const page = { limit: Math.min(mostPerPage, left), ...(next === undefined ? {} : { next }) };
-    const found = await withPatience(terminal, () => queue.listRequests(filter, page));
-    yield found;
-    left -= found.requests.length;
-    next = left > 0 ? found.next : undefined;
-    if (next !== undefined) terminal.interrupted.throwIfAborted();
-  } while (next !== undefined);
+  await printList<RequestView>(session, options, {
+    page: async (page) => {
+      const { requests, next } = await session.queue.listRequests(filter, page);
+      return { views: requests, next };
+    },
+    json: (view) => JSON.stringify(presentRequest(view)),
+    cells,
+    columns: columnsIn,
+    nothing: 'No request is like that.',
+  });
 }
 
 function columnsIn(colours: Colours): ColumnOf<RequestView>[] {
@@ -102,22 +71,8 @@ function doneOf({ counts }: RequestView): string {
   return `${Math.floor(shareOf(settled(counts), counts.total) * 100)} %`;
 }
 
-/** The same for programs that cut at tabs: nothing is rounded, and nothing is left out. */
-function tabs(view: RequestView): string {
+function cells(view: RequestView) {
   const { id, kind, consumer, state, counts, createdAt, requestedBy = '', reason = '', deadline = '' } = view;
-  const cells = [
-    id,
-    kind,
-    consumer,
-    state,
-    counts.total,
-    settled(counts),
-    counts.failed,
-    createdAt,
-    requestedBy,
-    reason,
-    deadline,
-    deadlineStateOf(view) ?? '',
-  ];
-  return cells.map((cell) => printable(String(cell))).join('\t');
+  const done = [counts.total, settled(counts), counts.failed];
+  return [id, kind, consumer, state, ...done, createdAt, requestedBy, reason, deadline, deadlineStateOf(view) ?? ''];
 }

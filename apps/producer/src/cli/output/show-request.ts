@@ -25,6 +25,7 @@ export function showRequest(view: RequestView, colours: Colours): string {
     ['Finished', view.finishedAt],
     ['Asked by', view.requestedBy],
     ['By the token of', view.keyName === view.requestedBy ? undefined : view.keyName],
+    ['Selection', view.selection],
     ['Reason', view.reason],
     ['Approved', approvalLine(view)],
     ['Starts at', view.startsAt],

@@ -34,7 +34,7 @@ export function showSelection(view: SelectionView, colours: Colours): string {
 
   function coloured(label: string, value: string): string {
     const text = printable(value);
-    if (label === 'State') return colouredState(colours, view.state);
+    if (label === 'State') return colouredSelectionState(colours, view.state);
     return label === 'Failed' ? colours.red(text) : text;
   }
 }
@@ -59,7 +59,7 @@ export const selectionShown: Shown<SelectionView> = {
   news: ({ state, pages, count, waiting }) => JSON.stringify([state, pages, count, waiting]),
   line: (view) => `${view.state}: ${progressOf(view)}`,
   screen: (view, colours) => [
-    `${colours.bold(printable(view.id))}  selection for ${view.consumer}, ${colouredState(colours, view.state)}`,
+    `${colours.bold(printable(view.id))}  selection for ${view.consumer}, ${colouredSelectionState(colours, view.state)}`,
     `  ${progressOf(view)}`,
   ],
 };
@@ -78,7 +78,8 @@ function within({ from, to }: { from?: string | undefined; to?: string | undefin
   return [from && `after ${from}`, to && `before ${to}`].filter((part) => part !== undefined).join(', ');
 }
 
-function colouredState(colours: Colours, state: SelectionView['state']): string {
-  if (state === 'ready') return colours.green(state);
-  return state === 'failed' ? colours.red(state) : state;
+/** A state in its colour, or a longer text for it. */
+export function colouredSelectionState(colours: Colours, state: SelectionView['state'], text: string = state): string {
+  if (state === 'ready') return colours.green(text);
+  return state === 'failed' ? colours.red(text) : text;
 }

@@ -8,7 +8,7 @@ import { columnsOf, type Terminal } from '../terminal.ts';
 import { addAskCommands } from './ask-commands.ts';
 import { addChangeCommands } from './change-commands.ts';
 import { addLookCommands } from './look-commands.ts';
-import { addPreviewCommand, addSelectCommand } from './selection-commands.ts';
+import { addPreviewCommand, addSelectCommand, addSelectionsCommand } from './selection-commands.ts';
 import { addSetupCommands } from './setup-commands.ts';
 
 /** What each group of commands is added with. */
@@ -58,6 +58,7 @@ export function createProgram(environment: CliEnvironment, terminal: Terminal): 
   program.commandsGroup('Look:');
   addLookCommands(commands);
   addPreviewCommand(commands);
+  addSelectionsCommand(commands);
   program.commandsGroup('Change:');
   addChangeCommands(commands);
   program.commandsGroup('Set up:');

@@ -1,10 +1,12 @@
-import { sessionStatuses } from '@session-queue/core';
+import { selectionStates, sessionStatuses } from '@session-queue/core';
 import { type Command, Option } from 'commander';
 import { type PreviewOptions, preview } from '../commands/preview.ts';
 import { type SelectOptions, select } from '../commands/select.ts';
-import { previewHelp, selectHelp } from '../help-text.ts';
+import { type SelectionListOptions, selections } from '../commands/selections.ts';
+import { previewHelp, selectHelp, selectionsHelp } from '../help-text.ts';
 import { pastSecond } from '../moments.ts';
 import { collected } from './collected.ts';
+import { addListOptions } from './list-options.ts';
 import type { Commands } from './program.ts';
 import { wholeNumber } from './whole-number.ts';
 
@@ -36,6 +38,16 @@ export function addPreviewCommand({ add, run }: Commands): void {
     .action(async (id: string, options: PreviewOptions) => {
       await run(options, async (session) => await preview(session, id, options));
     });
+}
+
+/** `selections` */
+export function addSelectionsCommand({ add, run }: Commands): void {
+  const listing = add('selections', 'list selections, the newest first', selectionsHelp).addOption(
+    new Option('-s, --state <state>', 'in this state').choices(selectionStates),
+  );
+  addListOptions(listing).action(async (options: SelectionListOptions) => {
+    await run(options, async (session) => await selections(session, options));
+  });
 }
 
 function addSpanOptions(command: Command): Command {

@@ -1,10 +1,11 @@
 import { selectionInputSchema } from '@session-queue/core';
 import { emptyBodySchema } from '../../problems/field-faults.ts';
-import { selectionSchema } from '../../requests/answer-schemas.ts';
+import { selectionSchema, selectionsPageSchema } from '../../requests/answer-schemas.ts';
+import { selectionListQuerySchema } from '../../routes/selection-list.ts';
 import { jsonOf } from '../components.ts';
 import { textExamples } from '../examples.ts';
 import { type Operation, problems } from '../operation.ts';
-import { acceptedHeaders, idempotencyKey, selectionId } from '../parameters.ts';
+import { acceptedHeaders, idempotencyKey, linkHeader, selectionId } from '../parameters.ts';
 
 const asItIsNow = { 200: { description: 'The selection as it is now', content: jsonOf(selectionSchema) } };
 
@@ -30,6 +31,19 @@ export const selecting: readonly Operation[] = [
       },
     },
     problems: problems.selecting,
+  },
+  {
+    method: 'get',
+    path: '/v1/selections',
+    id: 'listSelections',
+    tag: 'Select',
+    summary: 'Selections, the newest first.',
+    description: 'What each filter selects is asked of each: `GET /v1/selections/{id}/sessions`.',
+    query: selectionListQuerySchema,
+    answers: {
+      200: { description: 'A page of selections', content: jsonOf(selectionsPageSchema), headers: linkHeader },
+    },
+    problems: problems.reading,
   },
   {
     method: 'get',

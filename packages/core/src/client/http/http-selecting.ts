@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Refusal } from '../../requests/refusal.ts';
-import type { SelectionInput, SelectionView } from '../../selections/selection.ts';
-import { selectionSchema } from '../answers.ts';
-import { checkSelection } from '../checks.ts';
-import { checkKey, jsonBody, selectionPath } from './call-parts.ts';
+import type { SelectionInput, SelectionListFilter, SelectionsPage, SelectionView } from '../../selections/selection.ts';
+import { selectionSchema, selectionsPageSchema } from '../answers.ts';
+import { checkLimit, checkSelection } from '../checks.ts';
+import { checkKey, jsonBody, queryOf, selectionPath } from './call-parts.ts';
 import type { ProducerApi } from './producer-api.ts';
 
 /** Most sessions that are given at once. */
@@ -26,6 +26,19 @@ export class HttpSelecting {
 
   async get(id: string): Promise<SelectionView> {
     return (await this.#call('GET', selectionPath(id))).value;
+  }
+
+  async list(
+    { consumers, ...others }: SelectionListFilter,
+    page: { next?: string; limit?: number },
+  ): Promise<SelectionsPage> {
+    const limit = page.limit === undefined ? undefined : checkLimit(page.limit, 200);
+    const query = queryOf({ ...others, limit, next: page.next });
+    for (const consumer of consumers ?? []) query.append('consumer', consumer);
+    // No consumers at all is not the same as any consumer.
+    if (consumers?.length === 0) return { selections: [] };
+    const call = { method: 'GET', path: '/v1/selections', schema: selectionsPageSchema, query } as const;
+    return (await this.#api.call({ ...call, mayRepeat: () => true })).value;
   }
 
   async cancel(id: string): Promise<SelectionView> {

@@ -12,7 +12,7 @@ import type {
   RequestsPage,
   RequestView,
 } from '../../requests/request.ts';
-import type { SelectionInput, SelectionView } from '../../selections/selection.ts';
+import type { SelectionInput, SelectionListFilter, SelectionsPage, SelectionView } from '../../selections/selection.ts';
 import { newestFirst, type SessionRequest } from '../../sessions/session-request.ts';
 import {
   consumersSchema,
@@ -98,6 +98,13 @@ export class HttpSessionQueue extends RequestReader implements SessionQueue, Sel
 
   async getSelection(id: string): Promise<SelectionView> {
     return await this.#selecting.get(id);
+  }
+
+  async listSelections(
+    filter: SelectionListFilter = {},
+    page: { next?: string; limit?: number } = {},
+  ): Promise<SelectionsPage> {
+    return await this.#selecting.list(filter, page);
   }
 
   selectedSessions(id: string): AsyncIterable<readonly string[]> {

@@ -19,7 +19,13 @@ export {
   type Retry,
   type Revocation,
 } from '../../requests/request.ts';
-export type { SelectionInput, SelectionState, SelectionView } from '../../selections/selection.ts';
+export type {
+  SelectionInput,
+  SelectionListFilter,
+  SelectionState,
+  SelectionsPage,
+  SelectionView,
+} from '../../selections/selection.ts';
 export type { SessionOutcome, SessionRequest } from '../../sessions/session-request.ts';
 export {
   acceptedSchema,
@@ -29,6 +35,7 @@ export {
   requestSchema,
   requestsPageSchema,
   selectionSchema,
+  selectionsPageSchema,
   sessionSchema,
   switchSchema,
 } from '../answers.ts';

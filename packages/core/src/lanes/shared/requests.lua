@@ -28,14 +28,15 @@ local function note_code(id, list, code, n)
   if redis.call('HINCRBY', codes, field, n) <= 0 then redis.call('HDEL', codes, field) end
 end
 
--- The list of a consumer's requests by their creation. Records age out by themselves: with each new one a few are looked at.
-local function list_request(id, created)
-  local listed = base .. 'requests'
+-- A list of a consumer's records by their creation. Records age out by themselves: with each new one a few are looked at.
+local function list_record(listed, id, created, key_of)
   redis.call('ZADD', listed, created, id)
   for _, old in ipairs(redis.call('ZRANDMEMBER', listed, 3)) do
-    if redis.call('EXISTS', request_key(old)) == 0 then redis.call('ZREM', listed, old) end
+    if redis.call('EXISTS', key_of(old)) == 0 then redis.call('ZREM', listed, old) end
   end
 end
+
+local function list_request(id, created) list_record(base .. 'requests', id, created, request_key) end
 
 -- In how many ms the time comes before which nothing of a request is sent; 0 once it has.
 local function early_by(id)

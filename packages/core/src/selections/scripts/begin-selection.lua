@@ -10,5 +10,6 @@ if filter then return { 'there', filter } end
 if memory_short() then return { 'memory_short' } end
 redis.call('HSET', key, 'state', 'walking', 'createdAt', now, 'pages', 0, 'shown', 0, unpack(ARGV, 2))
 redis.call('ZADD', walks_key, now, id)
+list_record(selections_key, id, now, selection_key)
 wake('selection')
 return { 'made', redis.call('HGET', key, 'filter') }

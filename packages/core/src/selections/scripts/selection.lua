@@ -1,7 +1,9 @@
 -- Shared by the scripts of a selection: what sessions of a consumer a filter selects, found page by page.
 -- 'selection:<id>' hash: the filter, who and why, its state ('walking', 'ready', 'failed', 'cancelled'), where the walk is.
 -- 'selection:<id>:items' list: the packed ids found, each once. 'walks' zset: those that walk, by when somebody may take them up.
+-- 'selections' zset: all, by when they were asked for.
 local walks_key = base .. 'walks'
+local selections_key = base .. 'selections'
 
 local function selection_key(id) return base .. 'selection:' .. id end
 
