@@ -2,8 +2,10 @@ import type { Kind } from '@session-queue/core';
 import { wakeChannel } from '@session-queue/core/engine';
 import type { Cluster, Redis } from 'ioredis';
 
-/** What has something to do: the lane of a kind, or the walks of selections. */
-export type Woken = Kind | 'selection';
+/** What has something to do: the lane of a kind, the walks of selections, or the rules. */
+export type Woken = Kind | 'selection' | 'rule';
+
+const known: ReadonlySet<string> = new Set<Woken>(['deletion', 'resubmission', 'selection', 'rule']);
 
 /** Hears when a lane has something to claim. Messages may be lost: pumps look by themselves now and then. */
 export class WakeListener {
@@ -20,8 +22,8 @@ export class WakeListener {
 
   async start(): Promise<void> {
     this.#connection.on('message', (_channel: string, message: string) => {
-      const [what, consumer = ''] = message.split(' ');
-      if (what === 'deletion' || what === 'resubmission' || what === 'selection') this.#onWake(what, consumer);
+      const [what = '', consumer = ''] = message.split(' ');
+      if (isKnown(what)) this.#onWake(what, consumer);
     });
     await this.#connection.subscribe(this.#channel);
   }
@@ -29,4 +31,8 @@ export class WakeListener {
   stop(): void {
     this.#connection.disconnect();
   }
+}
+
+function isKnown(what: string): what is Woken {
+  return known.has(what);
 }

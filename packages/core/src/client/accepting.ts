@@ -57,7 +57,7 @@ export class Accepting {
     const { index, busy, keysOf, viewOf, isIndexing } = this.#options;
     const { consumer = defaultConsumer, ...notes } = checkNotes(options);
     const id = checkRequestId(options.id ?? randomUUID());
-    const { skipped, resumable, signal } = options;
+    const { skipped, resumable, signal, requireApproval } = options;
     signal?.throwIfAborted();
     await this.checkConsumer(consumer);
     const keys = keysOf(consumer);
@@ -66,7 +66,8 @@ export class Accepting {
     if (place.kind !== kind || place.consumer !== consumer) {
       throw new Refusal('id_taken', 'this id belongs to a request with other content', { field: 'id' });
     }
-    const made = await storeRequest(keys, { id, kind, ignoring, items, notes, skipped, resumable, signal, indexed });
+    const how = { skipped, resumable, signal, indexed, requireApproval };
+    const made = await storeRequest(keys, { id, kind, ignoring, items, notes, ...how });
     return await sealed(async () => {
       const view = made ?? (await viewOf(keys, id));
       if (finalStates.has(view.state)) return view;

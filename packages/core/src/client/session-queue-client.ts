@@ -30,6 +30,8 @@ import { Accepting } from './accepting.ts';
 import { answering, answeringEach } from './answering.ts';
 import { checkLimit, checkStop, checkWhy } from './checks.ts';
 import { RequestReader } from './request-reader.ts';
+import type { Rules } from './rules.ts';
+import { rulesOver } from './ruling.ts';
 import { Selecting } from './selecting.ts';
 import type {
   DeletionInput,
@@ -59,6 +61,8 @@ const dayMs = 24 * 3600 * 1000;
 
 /** Session Queue from inside another TypeScript service: durable requests, and what became of them. */
 export class SessionQueueClient extends RequestReader implements SessionQueue, Selections {
+  /** Standing retention rules. */
+  readonly rules: Rules;
   readonly #redis: RedisConnection;
   readonly #prefix: string;
   readonly #settings: FollowedSettings;
@@ -98,12 +102,11 @@ export class SessionQueueClient extends RequestReader implements SessionQueue, S
       viewOf: (keys, id) => this.#viewOf(keys, id),
       isIndexing: async () => (await this.#settings.read()).sessionIndex,
     });
-    this.#selecting = new Selecting({
-      store: new SelectionStore(redis, prefix, (consumer) => this.#keys(consumer)),
-      accepting: this.#accepting,
-      busy: this.#busy,
-      retention: async () => (await this.#settings.read()).retentionMs,
-    });
+    const retention = async () => (await this.#settings.read()).retentionMs;
+    const store = new SelectionStore(redis, prefix, (consumer) => this.#keys(consumer));
+    this.#selecting = new Selecting({ store, accepting: this.#accepting, busy: this.#busy, retention });
+    const working = { accepting: this.#accepting, selecting: this.#selecting };
+    this.rules = rulesOver({ redis, prefix, ...working, retention });
     // The connection's own error events belong to whoever opened it.
     for (const kind of kinds) this.#queues[kind].on('error', () => undefined);
   }

@@ -24,6 +24,8 @@ export interface AcceptOptions extends RequestNotes {
   signal?: AbortSignal;
   /** How many lines of the source were left out since they were no items; asked once the source has ended. Not sent over HTTP. */
   skipped?: () => number;
+  /** A deletion waits for a second person's approval, whatever its number. Not sent over HTTP. */
+  requireApproval?: boolean;
 }
 
 export interface DeletionInput extends AcceptOptions {

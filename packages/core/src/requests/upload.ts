@@ -37,6 +37,8 @@ export interface NewRequest {
   signal?: AbortSignal | undefined;
   /** Puts the session ids of a deletion into the index of sessions. */
   indexed?: boolean | undefined;
+  /** Waits for a second person's approval. */
+  requireApproval?: boolean | undefined;
 }
 
 /**
@@ -230,6 +232,7 @@ function recordFields(keys: ConsumerKeys, request: NewRequest): string[] {
   if (notBefore !== undefined) fields.push('notBefore', String(Date.parse(notBefore)));
   if (priority !== undefined && priority !== 'normal') fields.push('priority', priority);
   if (callbackUrl !== undefined) fields.push('callbackUrl', callbackUrl);
+  if (request.requireApproval === true) fields.push('requireApproval', '1');
   if (request.jobId !== undefined) fields.push('job', request.jobId);
   return fields;
 }

@@ -17,6 +17,15 @@ export {
   type RequestView,
   type Retry,
 } from '../../requests/request.ts';
+export type { RuleInput, RuleMode, RulePreview, RuleRun, RuleView, RunState } from '../../rules/rule.ts';
+export {
+  rulePreviewSchema,
+  ruleRemovedSchema,
+  ruleRunSchema,
+  ruleRunsSchema,
+  ruleSchema,
+  rulesSchema,
+} from '../../rules/rule-answers.ts';
 export type { SelectionInput, SelectionState, SelectionView } from '../../selections/selection.ts';
 export type { SessionOutcome, SessionRequest } from '../../sessions/session-request.ts';
 export {
@@ -31,6 +40,7 @@ export {
   switchSchema,
 } from '../answers.ts';
 export { type LookOptions, RequestReader, type WaitOptions, type WatchOptions } from '../request-reader.ts';
+export type { Rules } from '../rules.ts';
 export type {
   AcceptOptions,
   DeletionInput,
