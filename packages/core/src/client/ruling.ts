@@ -51,7 +51,9 @@ class Ruling implements Rules {
   async listRules({ consumers }: { consumers?: readonly string[] | undefined } = {}): Promise<RuleView[]> {
     const { store } = this.#options;
     const all = await store.list();
-    const asked = all.filter(({ rule }) => consumers === undefined || consumers.includes(rule.consumer));
+    const asked = all.filter(
+      ({ rule, isRemoved }) => !isRemoved && (consumers === undefined || consumers.includes(rule.consumer)),
+    );
     return await Promise.all(asked.map((stored) => store.view(stored)));
   }
 

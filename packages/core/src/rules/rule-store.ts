@@ -13,7 +13,7 @@ const local = (name: string) =>
 const putScript = local('put-rule-2');
 const removeScript = local('remove-rule-3');
 const beginScript = local('begin-run-2');
-const endScript = local('end-run-2');
+const endScript = local('end-run-3');
 
 /** So often a rule that others change at the same time is read again. */
 const mostTries = 5;
@@ -31,6 +31,8 @@ export interface StoredRule {
   due: number | undefined;
   /** The moment of the run that is under way. */
   open: number | undefined;
+  /** It was removed while it runs. */
+  isRemoved: boolean;
 }
 
 /** A run as it was read: what it is ended by. */
@@ -72,13 +74,14 @@ export class RuleStore {
   }
 
   async find(name: string): Promise<StoredRule | undefined> {
-    return storedRule(name, await this.#redis.hgetall(this.#key(name)));
+    const found = await this.#read(name);
+    return found?.isRemoved === true ? undefined : found;
   }
 
-  /** All rules, by name. */
+  /** All rules, by name; with those that were removed while they run, and go then. */
   async list(): Promise<StoredRule[]> {
     const names = (await this.#redis.smembers(this.#namesKey)).sort();
-    const found = await Promise.all(names.map((name) => this.find(name)));
+    const found = await Promise.all(names.map((name) => this.#read(name)));
     return found.filter((rule) => rule !== undefined);
   }
 
@@ -112,8 +115,9 @@ export class RuleStore {
 
   /** Writes down what a run came to; `false` when that was done before. */
   async endRun(name: string, { moment, text }: Pick<StoredRun, 'moment' | 'text'>, run: RuleRun): Promise<boolean> {
-    const args = [moment, JSON.stringify(run), text];
-    return (await endScript.run(this.#redis, [this.#key(name), this.#runsKey(name)], args)) === 1;
+    const args = [name, moment, JSON.stringify(run), text];
+    const keys = [this.#key(name), this.#runsKey(name), this.#namesKey];
+    return (await endScript.run(this.#redis, keys, args)) === 1;
   }
 
   async findRun(name: string, moment: number): Promise<StoredRun | undefined> {
@@ -147,6 +151,10 @@ export class RuleStore {
     await this.#redis.publish(wakeChannel(this.#prefix), 'rule *');
   }
 
+  async #read(name: string): Promise<StoredRule | undefined> {
+    return storedRule(name, await this.#redis.hgetall(this.#key(name)));
+  }
+
   get #namesKey(): string {
     return `{${this.#prefix}}:rules`;
   }
@@ -174,7 +182,7 @@ function keptDue(standing: StoredRule | undefined, rule: Rule): number | undefin
 }
 
 function storedRule(name: string, record: Record<string, string>): StoredRule | undefined {
-  const { rule, revision = '', createdAt, updatedAt, updatedBy, due, open } = record;
+  const { rule, revision = '', createdAt, updatedAt, updatedBy, due, open, removed } = record;
   if (rule === undefined) return undefined;
   return {
     name,
@@ -185,6 +193,7 @@ function storedRule(name: string, record: Record<string, string>): StoredRule | 
     updatedBy,
     due: due === undefined ? undefined : Number(due),
     open: open === undefined ? undefined : Number(open),
+    isRemoved: removed !== undefined,
   };
 }
 

@@ -20,10 +20,10 @@ end
 redis.call('PERSIST', runs)
 redis.call('HSET', runs, moment, open and ARGV[6] or ARGV[5])
 if not open then redis.call('HSET', key, 'open', moment) end
--- One more than are kept, at most.
-local moments = redis.call('HKEYS', runs)
-table.sort(moments, function(one, other) return tonumber(one) < tonumber(other) end)
-for i = 1, #moments - tonumber(ARGV[7]) do
-  if moments[i] ~= open and moments[i] ~= moment then redis.call('HDEL', runs, moments[i]) end
+-- Of more than are kept the oldest goes that is not under way.
+local oldest
+for _, one in ipairs(redis.call('HKEYS', runs)) do
+  if one ~= open and one ~= moment and (not oldest or tonumber(one) < tonumber(oldest)) then oldest = one end
 end
+if oldest and redis.call('HLEN', runs) > tonumber(ARGV[7]) then redis.call('HDEL', runs, oldest) end
 return { open and 'skipped' or 'begun' }
