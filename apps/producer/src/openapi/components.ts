@@ -1,5 +1,11 @@
 import type { ZodMediaTypeObject } from '@asteasolutions/zod-to-openapi';
-import { selectionInputSchema, sessionFilterSchema } from '@session-queue/core';
+import {
+  relativeFilterSchema,
+  ruleInputSchema,
+  scheduleSchema,
+  selectionInputSchema,
+  sessionFilterSchema,
+} from '@session-queue/core';
 import type { z } from 'zod';
 import { emptyBodySchema } from '../problems/field-faults.ts';
 import * as answers from '../requests/answer-schemas.ts';
@@ -18,6 +24,9 @@ const bodies: Named = [
   ['ResubmissionBody', resubmissionBodySchema],
   ['SelectionBody', selectionInputSchema],
   ['SessionFilter', sessionFilterSchema],
+  ['RuleBody', ruleInputSchema],
+  ['RelativeFilter', relativeFilterSchema],
+  ['Schedule', scheduleSchema],
   ['RetryBody', retryBodySchema],
   ['ParkedBody', parkedBodySchema],
   ['NoFields', emptyBodySchema],
@@ -34,6 +43,12 @@ const answered: Named = [
   ['ProgressEnd', answers.progressEndSchema],
   ['CallbackEvent', answers.callbackEventSchema],
   ['Selection', answers.selectionSchema],
+  ['Rule', answers.ruleSchema],
+  ['Rules', answers.rulesSchema],
+  ['RuleRun', answers.ruleRunSchema],
+  ['RuleRuns', answers.ruleRunsSchema],
+  ['RulePreview', answers.rulePreviewSchema],
+  ['RuleRemoved', answers.ruleRemovedSchema],
   ['Session', answers.sessionSchema],
   ['Consumers', answers.consumersSchema],
   ['Switch', answers.switchSchema],

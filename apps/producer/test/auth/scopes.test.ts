@@ -18,6 +18,7 @@ function scopeFor(route: string): Scope {
   if (route === 'POST /v1/deletions') return 'deletion:create';
   if (route === 'POST /v1/resubmissions') return 'resubmission:create';
   if (route.startsWith('POST /v1/selections')) return 'selection:create';
+  if (route.includes('/v1/rules/') && !route.startsWith('GET ')) return 'rule:manage';
   return route.startsWith('GET ') ? 'request:read' : 'request:manage';
 }
 
@@ -57,7 +58,7 @@ describe('a token', () => {
 
   async function call(route: string, token: string, body: unknown = {}): Promise<Response> {
     const [method = '', path = ''] = route.split(' ');
-    return await producer.fetch(path.replace(':id', 'none'), {
+    return await producer.fetch(path.replace(/:(id|name)/, 'none'), {
       method,
       headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
       ...(method === 'GET' ? {} : { body: JSON.stringify(body) }),

@@ -12,8 +12,8 @@ export interface Rules {
   removeRule(name: string): Promise<void>;
   /** Has a rule that is enabled run now, as its schedule would; answers with the run that is under way where there is one. */
   runRule(name: string, options?: { by?: string | undefined }): Promise<RuleRun>;
-  /** Shows what a rule would do now, enabled or not: makes a selection of its own (`id`; a random UUID when absent), and deletes nothing. */
-  previewRule(name: string, options?: { id?: string | undefined }): Promise<RulePreview>;
+  /** Shows what a rule would do now, enabled or not: makes a selection, and deletes nothing. */
+  previewRule(name: string): Promise<RulePreview>;
   /** The last 50 runs, the newest first. */
   ruleRuns(name: string): Promise<RuleRun[]>;
 }

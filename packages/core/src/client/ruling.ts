@@ -77,7 +77,7 @@ class Ruling implements Rules {
     return found.run;
   }
 
-  async previewRule(name: string, { id }: { id?: string | undefined } = {}): Promise<RulePreview> {
+  async previewRule(name: string): Promise<RulePreview> {
     const { redis, store, selecting } = this.#options;
     const stored = await foundRule(store, name);
     const { consumer, reason, schedule, filter } = stored.rule;
@@ -87,7 +87,6 @@ class Ruling implements Rules {
       filter: filterAt(filter, now),
       reason,
       requestedBy: askerOf(name),
-      ...(id !== undefined && { id }),
     });
     const next = nextMoments(schedule, now, momentsShown).map((moment) => new Date(moment).toISOString());
     return { rule: await store.view(stored), selection, next };

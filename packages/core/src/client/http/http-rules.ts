@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import type { RuleInput, RulePreview, RuleRun, RuleView } from '../../rules/rule.ts';
 import {
@@ -10,7 +9,7 @@ import {
   rulesSchema,
 } from '../../rules/rule-answers.ts';
 import type { Rules } from '../rules.ts';
-import { checkKey, jsonBody, queryOf, rulePath } from './call-parts.ts';
+import { jsonBody, queryOf, rulePath } from './call-parts.ts';
 import type { CallOptions, ProducerApi } from './producer-api.ts';
 
 /** Rules, for a client over HTTP. The producer checks what is set: whoever sets or runs a rule is the one whom the token names. */
@@ -46,9 +45,9 @@ export class HttpRules implements Rules {
     return await this.#call(ruleRunSchema, 'POST', `${rulePath(name)}/run`, { body: jsonBody({}) }, false);
   }
 
-  async previewRule(name: string, { id = randomUUID() }: { id?: string | undefined } = {}): Promise<RulePreview> {
-    const more = { body: jsonBody({}), idempotencyKey: checkKey(id) };
-    return await this.#call(rulePreviewSchema, 'POST', `${rulePath(name)}/preview`, more);
+  /** Not repeated by itself: that would be another selection. */
+  async previewRule(name: string): Promise<RulePreview> {
+    return await this.#call(rulePreviewSchema, 'POST', `${rulePath(name)}/preview`, { body: jsonBody({}) }, false);
   }
 
   async ruleRuns(name: string): Promise<RuleRun[]> {
@@ -59,7 +58,7 @@ export class HttpRules implements Rules {
     schema: z.ZodType<T>,
     method: CallOptions['method'],
     path: string,
-    more: Pick<CallOptions, 'query' | 'body' | 'idempotencyKey'> = {},
+    more: Pick<CallOptions, 'query' | 'body'> = {},
     mayRepeat = true,
   ): Promise<T> {
     return (await this.#api.call({ method, path, schema, ...more, mayRepeat: () => mayRepeat })).value;
