@@ -1,9 +1,14 @@
-import type { Kind, Selections, SessionQueue } from '@session-queue/core';
+import type { Kind, Rules, Selections, SessionQueue } from '@session-queue/core';
 import type { Tracing } from '@session-queue/tracing';
 import express, { type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Scope } from './auth/caller.ts';
-import { requireEveryConsumer, requireOwnRequest, requireOwnSelection } from './auth/consumer-limits.ts';
+import {
+  requireEveryConsumer,
+  requireOwnRequest,
+  requireOwnRule,
+  requireOwnSelection,
+} from './auth/consumer-limits.ts';
 import type { FindCaller } from './auth/find-caller.ts';
 import { limitRate, limitUnknown } from './auth/rate-limits.ts';
 import { requireLocal } from './auth/require-local.ts';
@@ -28,6 +33,7 @@ import { type Readiness, showHealth, showReadiness } from './routes/health.ts';
 import { followRequest } from './routes/request-events.ts';
 import { listRequests } from './routes/request-list.ts';
 import { changeRequest, listItems, resolveParked, retryRequest, showRequest } from './routes/requests.ts';
+import { listRules, previewRule, putRule, removeRule, runRule, showRule, showRuns } from './routes/rules.ts';
 import { listSelections } from './routes/selection-list.ts';
 import { showSelectedSessions } from './routes/selection-sessions.ts';
 import { cancelSelection, makeSelection, showSelection } from './routes/selections.ts';
@@ -48,7 +54,7 @@ import { traceRequests } from './tracing/trace-requests.ts';
 const fullBodiesAtOnce = 4;
 
 export interface AppContext {
-  queue: SessionQueue & Selections;
+  queue: SessionQueue & Selections & { rules: Rules };
   idempotency: IdempotencyRecords;
   events: RequestEvents;
   /** Absent on a producer that asks for no token, which answers local callers only. */
@@ -99,12 +105,18 @@ export function createApp(context: AppContext): Express {
     ...(scope === 'anybody' ? [] : [requires(scope, ...others)]),
     ...(path.startsWith('/v1/requests/:id') ? [requireOwnRequest(shared)] : []),
     ...(path.startsWith('/v1/selections/:id') ? [requireOwnSelection(shared)] : []),
+    ...(path.startsWith('/v1/rules/:name') ? [requireOwnRule(shared)] : []),
   ];
   const get = (path: string, scope: Scope | 'anybody', ...handlers: RequestHandler[]): void => {
     app.route(path).get(may(path, scope), handlers).all(refuseMethod('GET, HEAD'));
   };
   const post = (path: string, scope: Scope, ...handlers: RequestHandler[]): void => {
     app.route(path).post(may(path, scope), handlers).all(refuseMethod('POST'));
+  };
+  const manageRule = (path: string): void => {
+    const route = app.route(path).get(may(path, 'request:read'), showRule(shared));
+    route.put(requires('rule:manage'), ...filterJsonBody(), putRule(shared));
+    route.delete(may(path, 'rule:manage'), removeRule(shared)).all(refuseMethod('GET, HEAD, PUT, DELETE'));
   };
   const accept = (kind: Kind): RequestHandler[] => [
     acceptStreams(kind, { ...shared, room }),
@@ -139,6 +151,11 @@ export function createApp(context: AppContext): Express {
   get('/v1/selections/:id', 'request:read', showSelection(shared));
   get('/v1/selections/:id/sessions', 'request:read', showSelectedSessions(shared));
   post('/v1/selections/:id/cancel', 'selection:create', ...optionalJsonBody(), cancelSelection(shared));
+  get('/v1/rules', 'request:read', listRules(shared));
+  manageRule('/v1/rules/:name');
+  get('/v1/rules/:name/runs', 'request:read', showRuns(shared));
+  post('/v1/rules/:name/run', 'rule:manage', ...optionalJsonBody(), runRule(shared));
+  post('/v1/rules/:name/preview', 'rule:manage', ...optionalJsonBody(), previewRule(shared));
   get('/v1/sessions/:id', 'request:read', showSession(shared));
   post('/v1/requests/:id/parked', 'request:manage', ...smallJsonBody(), resolveParked(shared));
   get('/v1/consumers', 'request:read', listConsumers(shared));

@@ -1,4 +1,4 @@
-import type { Decision, Kind } from '@session-queue/core';
+import type { Decision, Kind, RuleMode, RunState } from '@session-queue/core';
 import type { Batch } from '@session-queue/core/engine';
 
 /** A lane, as whoever watches names it. */
@@ -28,6 +28,8 @@ export interface Observer {
   /** The end of a job was noticed, so long after its batch was submitted, and written down in `settleMs`. */
   jobEnded(batch: WatchedBatch, status: JobEnd, ageMs: number, settleMs: number): void;
   batchSplit(lane: LaneName): void;
+  /** A run of a retention rule came to this. */
+  ruleRan(consumer: string, mode: RuleMode, result: RunState): void;
   /** A job of a BullMQ queue was run for so long. */
   jobRan(queue: string, end: RunEnd, ms: number): void;
 }
@@ -39,6 +41,7 @@ export const noObserver: Observer = {
   polled: () => undefined,
   jobEnded: () => undefined,
   batchSplit: () => undefined,
+  ruleRan: () => undefined,
   jobRan: () => undefined,
 };
 
@@ -53,6 +56,7 @@ export function everyObserver(...observers: readonly Partial<Observer>[]): Obser
     polled: (...told) => every((one) => one.polled?.(...told)),
     jobEnded: (...told) => every((one) => one.jobEnded?.(...told)),
     batchSplit: (...told) => every((one) => one.batchSplit?.(...told)),
+    ruleRan: (...told) => every((one) => one.ruleRan?.(...told)),
     jobRan: (...told) => every((one) => one.jobRan?.(...told)),
   };
 }

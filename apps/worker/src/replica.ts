@@ -9,6 +9,8 @@ import {
   ownVersion,
   queueNames,
   type RedisConnection,
+  ruleQueueName,
+  SessionQueueClient,
   type Signer,
   type Transport,
 } from '@session-queue/core';
@@ -38,6 +40,7 @@ import { noObserver, type Observer } from './observer.ts';
 import { Gate } from './pump/gate.ts';
 import { WakeListener, type Woken } from './pump/wake-listener.ts';
 import { Rounds } from './reconciler/rounds.ts';
+import { RuleRunner } from './rules/rule-runner.ts';
 import { Mirror } from './settle/mirror.ts';
 import { openStation, type Station } from './station.ts';
 import { within } from './stopping.ts';
@@ -70,6 +73,7 @@ export interface ReplicaOptions {
 
 /** After the grace, so long for what is left to write down and to close. */
 const closingMs = 5_000;
+const dayMs = 24 * 3600 * 1000;
 
 /**
  * One worker replica: intake, pump, sender, tracker, settling and reconciler for every consumer it knows. Any number of them
@@ -83,6 +87,9 @@ export class Replica {
   readonly #listener: WakeListener;
   readonly #queues: Record<'requests' | 'batches', Record<Kind, Queue>>;
   readonly #callbacks: Queue;
+  readonly #rules: Queue;
+  readonly #client: SessionQueueClient;
+  readonly #ruleRunner: RuleRunner;
   readonly #stations = new Map<string, Station>();
   readonly #rounds: Rounds;
   readonly #runners: JobRunners;
@@ -104,6 +111,7 @@ export class Replica {
       batches: forEachKind((kind) => this.#queue(queueNames[kind].batches)),
     };
     this.#callbacks = this.#queue(callbackQueueName);
+    this.#rules = this.#queue(ruleQueueName);
     const callbacks = this.#callbacks;
     const index = new RequestIndex(this.#redis, prefix);
     const announcements = new Announcements(this.#redis, prefix);
@@ -131,6 +139,16 @@ export class Replica {
     const { telemetry, observer = noObserver } = options;
     const running = { redis: this.#blocking, prefix, telemetry, observer };
     this.#runners = new JobRunners({ ...running, intake, keysOf, mirror: this.#mirror, logger });
+    const client = new SessionQueueClient({
+      redis: this.#redis,
+      prefix,
+      sessionIndex,
+      retentionDays: retentionMs / dayMs,
+      telemetry,
+    });
+    this.#client = client;
+    const ruling = { redis: this.#redis, blocking: this.#blocking, prefix, rules: this.#rules, queue: client };
+    this.#ruleRunner = new RuleRunner({ ...ruling, observer, logger });
     const announced: AnnouncedConsumer[] = consumers.map((one) => ({ name: one.name, identity: identity(one) }));
     const sign = {
       host: hostname(),
@@ -157,6 +175,7 @@ export class Replica {
     }
     this.#rounds.start();
     this.#runners.start();
+    this.#ruleRunner.start();
   }
 
   /**
@@ -194,6 +213,7 @@ export class Replica {
       ]),
       this.#rounds.sign,
       ...this.#runners.signs(),
+      ...this.#ruleRunner.signs(),
     ];
   }
 
@@ -211,13 +231,19 @@ export class Replica {
       ]),
       this.#rounds.stop(),
       this.#runners.stop(drainGraceMs),
+      this.#ruleRunner.stop(drainGraceMs),
     ]);
     if (!(await within(drainGraceMs, Promise.all([sent, others])))) {
       logger.warn('the grace is over: calls under way are cut, and their outcome is unknown');
       this.#cut.abort();
       await within(closingMs, Promise.all([sent, others]));
     }
-    const closing = [this.#mirror.stop(), this.#heart.stop(), ...this.#allQueues().map((queue) => queue.close())];
+    const closing = [
+      this.#mirror.stop(),
+      this.#heart.stop(),
+      this.#client.close(),
+      ...this.#allQueues().map((queue) => queue.close()),
+    ];
     await within(closingMs, Promise.allSettled(closing));
     this.#listener.stop();
     this.#blocking.disconnect();
@@ -242,6 +268,10 @@ export class Replica {
       this.#stations.get(consumer)?.resolver.wake();
       return;
     }
+    if (what === 'rule') {
+      this.#ruleRunner.wake();
+      return;
+    }
     const kind = what;
     if (consumer === '*') for (const { pumps } of this.#stations.values()) pumps[kind].wake();
     else this.#stations.get(consumer)?.pumps[kind].wake();
@@ -255,6 +285,11 @@ export class Replica {
   }
 
   #allQueues(): Queue[] {
-    return [...Object.values(this.#queues.requests), ...Object.values(this.#queues.batches), this.#callbacks];
+    return [
+      ...Object.values(this.#queues.requests),
+      ...Object.values(this.#queues.batches),
+      this.#callbacks,
+      this.#rules,
+    ];
   }
 }

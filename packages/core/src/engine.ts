@@ -93,6 +93,10 @@ export { KnownItems } from './requests/known-items.ts';
 export { RequestIndex } from './requests/request-index.ts';
 export { discardUpload, parseUploadTrace, storeRequest } from './requests/upload.ts';
 export { readJobId, readLaneStop, readRequest } from './requests/view.ts';
+export { filterAt } from './rules/relative-filter.ts';
+export { askerOf, type Rule, type RuleRun, runId } from './rules/rule.ts';
+export { RuleStore, type StoredRule, type StoredRun } from './rules/rule-store.ts';
+export { everyMs, type Schedule } from './rules/schedule.ts';
 export { SelectionDigest, selectedSessions } from './selections/selected-sessions.ts';
 export {
   type FetchSessionsPage,

@@ -1,3 +1,4 @@
+export type { Rules } from './client/rules.ts';
 export type {
   AcceptOptions,
   DeletionInput,
@@ -97,6 +98,7 @@ export {
   callbackQueueName,
   queueNames,
   type RequestQueueName,
+  ruleQueueName,
 } from './queues/names.ts';
 export { parseRedisUrl, type RedisAddress, type RedisNode } from './redis/address.ts';
 export {
@@ -119,7 +121,7 @@ export { untilRedisReady } from './redis/until-ready.ts';
 export type { Approval } from './requests/approval.ts';
 export type { Why } from './requests/control.ts';
 export { itemFault, itemsField, maxSessionIdLength, maxSubmissionBytes } from './requests/items.ts';
-export { Refusal, type RefusalCode, unknownRequest, unknownSelection } from './requests/refusal.ts';
+export { Refusal, type RefusalCode, unknownRequest, unknownRule, unknownSelection } from './requests/refusal.ts';
 export {
   type Callback,
   consumerNameSchema,
@@ -153,6 +155,21 @@ export {
   requestNotesSchema,
   requestStates,
 } from './requests/request.ts';
+export { relativeFilterSchema } from './rules/relative-filter.ts';
+export { durationSchema } from './rules/relative-time.ts';
+export {
+  askerOf,
+  type RuleInput,
+  type RuleMode,
+  type RulePreview,
+  type RuleRun,
+  type RuleView,
+  type RunState,
+  ruleInputSchema,
+  ruleModes,
+  ruleNameSchema,
+} from './rules/rule.ts';
+export { scheduleSchema } from './rules/schedule.ts';
 export {
   type ChosenSelection,
   chosenSelectionSchema,

@@ -8,6 +8,7 @@ export const scopes = [
   'selection:create',
   'request:read',
   'request:manage',
+  'rule:manage',
 ] as const;
 export type Scope = (typeof scopes)[number];
 

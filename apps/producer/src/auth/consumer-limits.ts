@@ -1,7 +1,9 @@
-import { Refusal, type Selections, type SelectionView, type SessionQueue } from '@session-queue/core';
+import { Refusal, type Rules, type Selections, type SelectionView, type SessionQueue } from '@session-queue/core';
 import type { RequestHandler } from 'express';
 import { Problem } from '../problems/problem.ts';
 import { idOf } from '../requests/request-id.ts';
+import { aboutRule, unknownRuleProblem } from '../rules/about-rule.ts';
+import { ruleNameOf } from '../rules/rule-name.ts';
 import { aboutSelection, unknownSelectionProblem } from '../selections/about-selection.ts';
 import { within } from '../server/deadline.ts';
 import { type Caller, callerOf } from './caller.ts';
@@ -57,6 +59,15 @@ export function requireOwnSelection(context: { queue: Selections; silenceMs: num
   return async (request, _response, next) => {
     const caller = callerOf(request);
     if (caller.consumers !== undefined || request.method === 'POST') await ownSelection(context, caller, idOf(request));
+    next();
+  };
+}
+
+/** Stands before every route of one rule but the one that sets it: that of somebody else's consumer is as unknown as one that never was. */
+export function requireOwnRule({ queue, silenceMs }: { queue: { rules: Rules }; silenceMs: number }): RequestHandler {
+  return async (request, _response, next) => {
+    const rule = await within(silenceMs, aboutRule(queue.rules.getRule(ruleNameOf(request))));
+    if (!mayUse(callerOf(request), rule.consumer)) throw unknownRuleProblem();
     next();
   };
 }

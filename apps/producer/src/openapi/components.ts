@@ -1,5 +1,11 @@
 import type { ZodMediaTypeObject } from '@asteasolutions/zod-to-openapi';
-import { selectionInputSchema, sessionFilterSchema } from '@session-queue/core';
+import {
+  relativeFilterSchema,
+  ruleInputSchema,
+  scheduleSchema,
+  selectionInputSchema,
+  sessionFilterSchema,
+} from '@session-queue/core';
 import type { z } from 'zod';
 import { emptyBodySchema } from '../problems/field-faults.ts';
 import * as answers from '../requests/answer-schemas.ts';
@@ -21,6 +27,9 @@ const bodies: Named = [
   ['SessionFilter', sessionFilterSchema],
   ['ApproveBody', approveBodySchema],
   ['RevokeBody', revokeBodySchema],
+  ['RuleBody', ruleInputSchema],
+  ['RelativeFilter', relativeFilterSchema],
+  ['Schedule', scheduleSchema],
   ['RetryBody', retryBodySchema],
   ['ParkedBody', parkedBodySchema],
   ['NoFields', emptyBodySchema],
@@ -38,6 +47,12 @@ const answered: Named = [
   ['CallbackEvent', answers.callbackEventSchema],
   ['Selection', answers.selectionSchema],
   ['SelectionsPage', answers.selectionsPageSchema],
+  ['Rule', answers.ruleSchema],
+  ['Rules', answers.rulesSchema],
+  ['RuleRun', answers.ruleRunSchema],
+  ['RuleRuns', answers.ruleRunsSchema],
+  ['RulePreview', answers.rulePreviewSchema],
+  ['RuleRemoved', answers.ruleRemovedSchema],
   ['Session', answers.sessionSchema],
   ['Consumers', answers.consumersSchema],
   ['Switch', answers.switchSchema],

@@ -45,6 +45,35 @@ const selection = {
   requestedBy: 'privacy-desk',
 };
 
+const ruleBody = {
+  filter: { completed: { olderThan: 'P3Y' } },
+  schedule: { cron: '0 3 * * 0', timeZone: 'Europe/Berlin' },
+  mode: 'delete',
+  cap: 50_000,
+  reason: 'retention: three years',
+};
+const ruleRun = {
+  moment: '2027-01-31T02:00:00.000Z',
+  mode: 'delete',
+  state: 'deletion_requested',
+  startedAt: '2027-01-31T02:00:00.120Z',
+  finishedAt: '2027-01-31T02:00:14.800Z',
+  selection: 'rule.three-years.1801360800000',
+  count: 4_180,
+  request: 'rule.three-years.1801360800000',
+};
+const rule = {
+  name: 'three-years',
+  consumer: 'default',
+  ...ruleBody,
+  enabled: true,
+  createdAt: '2026-11-02T09:00:00.000Z',
+  updatedAt: '2026-11-02T09:00:00.000Z',
+  updatedBy: 'privacy-desk',
+  next: '2027-02-07T02:00:00.000Z',
+  lastRun: ruleRun,
+};
+
 /** One good example for each component that is a body or an answer, by its name. */
 export const examples: Readonly<Record<string, unknown>> = {
   DeletionBody: { sessionIds, consumer: 'default', reason: 'GDPR request 117', requestedBy: 'privacy-desk' },
@@ -57,6 +86,13 @@ export const examples: Readonly<Record<string, unknown>> = {
   SelectionBody: { filter, reason: 'retention' },
   Selection: selection,
   SelectionsPage: { selections: [selection], next: 'WzE4MDE0MDAwMDAwMDAsImRlZmF1bHQiLCIyYjFkIl0' },
+  RuleBody: ruleBody,
+  Rule: rule,
+  Rules: { rules: [rule] },
+  RuleRun: ruleRun,
+  RuleRuns: { runs: [ruleRun] },
+  RulePreview: { rule, selection: { ...selection, state: 'walking' }, next: ['2027-02-07T02:00:00.000Z'] },
+  RuleRemoved: { removed: true },
   ResubmissionBody: { submissions: [submission], reason: 'ticket 4711', priority: 'high' },
   ApproveBody: { reason: 'list compared with the contract' },
   RevokeBody: { reason: 'wrong list uploaded' },

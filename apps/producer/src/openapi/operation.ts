@@ -7,6 +7,7 @@ import type { Header, Parameter } from './parameters.ts';
 export const tags = {
   Ask: 'Have sessions deleted, or failed submissions sent again.',
   Select: 'Choose sessions by their metadata: a preview, and nothing is deleted.',
+  Rules: 'Retention rules: what is selected on a schedule, and reported, put up for approval or deleted.',
   Follow: 'What became of it.',
   Change: 'Hold, cancel and retry.',
   Stop: 'The switch that stops everything of a kind.',
@@ -23,7 +24,7 @@ export interface Answer {
 
 /** One thing that the API does. */
 export interface Operation {
-  method: 'get' | 'post';
+  method: 'get' | 'post' | 'put' | 'delete';
   path: string;
   id: string;
   tag: keyof typeof tags;
@@ -82,6 +83,9 @@ export const problems = {
   ],
   readingSelection: [...always, 'unknown-selection'],
   cancellingSelection: [...always, ...aboutBodies, 'unknown-selection'],
+  readingRule: [...always, 'unknown-rule'],
+  settingRule: [...always, ...aboutBodies, 'other-consumer', 'unknown-consumer', 'conflict', 'memory-short'],
+  runningRule: [...always, ...aboutBodies, 'unknown-rule', 'conflict', 'memory-short'],
   changing: [...always, ...aboutBodies, 'unknown-request', 'conflict', 'memory-short'],
   switching: [...always, ...aboutBodies, 'other-consumer', 'memory-short'],
 } as const satisfies Record<string, readonly ProblemKind[]>;

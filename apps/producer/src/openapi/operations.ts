@@ -3,6 +3,7 @@ import { asking } from './operations/asking.ts';
 import { changing } from './operations/changing.ts';
 import { following } from './operations/following.ts';
 import { process } from './operations/process.ts';
+import { ruling } from './operations/ruling.ts';
 import { selecting } from './operations/selecting.ts';
 import { stopping } from './operations/stopping.ts';
 
@@ -10,6 +11,7 @@ import { stopping } from './operations/stopping.ts';
 export const operations: readonly Operation[] = [
   ...asking,
   ...selecting,
+  ...ruling,
   ...following,
   ...changing,
   ...stopping,

@@ -28,6 +28,15 @@ export const requestId: Parameter = {
 /** The selection in a path. */
 export const selectionId: Parameter = { ...requestId, description: 'The id of the selection, as the 202 has told it' };
 
+/** The rule in a path. */
+export const ruleName: Parameter = {
+  name: 'name',
+  in: 'path',
+  required: true,
+  description: 'The name of the rule: 1 to 64 letters, digits, dots, dashes or underscores',
+  schema: { type: 'string', minLength: 1, maxLength: 64 },
+};
+
 /** The session in a path; it never reaches a log. */
 export const sessionId: Parameter = { ...requestId, description: 'A session id, as it was given' };
 

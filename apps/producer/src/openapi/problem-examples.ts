@@ -1,5 +1,5 @@
 import type { ResponseConfig } from '@asteasolutions/zod-to-openapi';
-import { unknownSelection } from '@session-queue/core';
+import { unknownRule, unknownSelection } from '@session-queue/core';
 import { type FieldFault, Problem, type ProblemKind } from '../problems/problem.ts';
 import { unknownConsumer } from '../problems/problem-of.ts';
 import { placeOf } from './schema-of.ts';
@@ -25,6 +25,7 @@ const cases: Readonly<Record<ProblemKind, Case>> = {
   'not-found': { detail: 'No such address. GET /openapi.json lists all of them.' },
   'unknown-request': { detail: 'no request has this id: it was never accepted, or its record has aged out' },
   'unknown-selection': { detail: unknownSelection },
+  'unknown-rule': { detail: unknownRule },
   'unknown-consumer': oneFault('consumer', unknownConsumer),
   'index-off': { detail: 'This producer keeps no index of sessions (SESSION_INDEX).' },
   'method-not-allowed': { detail: 'PUT is not possible here; POST is.' },
@@ -47,7 +48,7 @@ const meanings: Readonly<Record<number, string>> = {
   400: 'The input is wrong: every fault with its field and reason, never with the value',
   401: 'No known token',
   403: 'The token lacks the scope, or is not for this consumer; or not from there',
-  404: 'No such request, selection or consumer',
+  404: 'No such request, selection, rule or consumer',
   408: 'The body came too slowly; nothing was accepted',
   409: 'Being received right now, or not possible in this state',
   413: 'The body is too large',

@@ -34,3 +34,13 @@ export function logSwitch(log: Logger, request: Request, change: 'stop' | 'start
   const said = change === 'stop' ? 'everything of a kind was stopped' : 'everything of a kind was started again';
   log.warn({ change, by: callerNameOf(request), kind }, said);
 }
+
+/** Says in the log who did what with which retention rule. Its filter and reason stay out: they name learners, and may name sessions. */
+export function logRule(
+  log: Logger,
+  request: Request,
+  change: 'set' | 'remove' | 'run' | 'preview',
+  rule: string,
+): void {
+  log.info({ change, by: callerNameOf(request), rule }, 'a rule was changed, run or looked at');
+}

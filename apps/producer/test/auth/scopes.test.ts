@@ -18,6 +18,7 @@ function scopesFor(route: string): Scope[] {
   if (route === 'POST /v1/deletions') return ['deletion:create'];
   if (route === 'POST /v1/resubmissions') return ['resubmission:create'];
   if (route.startsWith('POST /v1/selections')) return ['selection:create'];
+  if (route.includes('/v1/rules/') && !route.startsWith('GET ')) return ['rule:manage'];
   if (route.endsWith('/approve')) return ['deletion:approve'];
   if (route.endsWith('/revoke')) return ['request:manage', 'deletion:approve'];
   return [route.startsWith('GET ') ? 'request:read' : 'request:manage'];
@@ -59,7 +60,7 @@ describe('a token', () => {
 
   async function call(route: string, token: string, body: unknown = {}): Promise<Response> {
     const [method = '', path = ''] = route.split(' ');
-    return await producer.fetch(path.replace(':id', 'none'), {
+    return await producer.fetch(path.replace(/:(id|name)/, 'none'), {
       method,
       headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
       ...(method === 'GET' ? {} : { body: JSON.stringify(body) }),

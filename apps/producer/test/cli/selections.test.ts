@@ -47,7 +47,10 @@ describe('selections on the command line', () => {
       const second = await selected('--activity', 'a1', '--consumer', 'north', '--reason', 'law');
       lab.queue.becomes(second.id, { waiting: { code: '429', message: 'over the quota' } });
       const { stdout } = await run(['selections']);
-      const [newest, oldest, ...more] = stdout.trimEnd().split('\n').map((line) => line.split('\t'));
+      const [newest, oldest, ...more] = stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.split('\t'));
       expect(newest?.slice(0, 5)).toEqual([second.id, 'north', 'walking', '0', '0']);
       expect(newest?.slice(8)).toEqual(['law', 'Of activities a1']);
       expect(oldest?.slice(0, 6)).toEqual([first.id, 'default', 'ready', '2', '1', first.digest]);

@@ -4,6 +4,7 @@ import {
   type Kind,
   Refusal,
   type RequestReader,
+  type Rules,
   type Selections,
   type SessionQueue,
   SessionQueueClient,
@@ -46,7 +47,7 @@ export class BothWays {
     this.#producer = producer;
   }
 
-  queue(way: Way): SessionQueue & Selections & RequestReader {
+  queue(way: Way): SessionQueue & Selections & RequestReader & { rules: Rules } {
     return way === 'Redis' ? this.#overRedis : new HttpSessionQueue({ url: this.#producer.url });
   }
 

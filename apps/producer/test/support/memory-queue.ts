@@ -19,6 +19,7 @@ import {
   type Why,
 } from '@session-queue/core';
 import { MemorySelections } from './memory-selections.ts';
+import { noRules } from './no-rules.ts';
 
 interface Kept {
   view: RequestView;
@@ -28,6 +29,7 @@ interface Kept {
 
 /** A SessionQueue that keeps requests in memory and sends nothing: what the HTTP API is tested on. */
 export class MemoryQueue extends MemorySelections implements SessionQueue, Selections {
+  readonly rules = noRules;
   readonly kept = new Map<string, Kept>();
   readonly stopped = new Map<Kind, string>();
   /** Every id that was asked to be kept, in order, repeats too. */

@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import type { RedisConnection, Selections, SessionQueue } from '@session-queue/core';
+import type { RedisConnection, Rules, Selections, SessionQueue } from '@session-queue/core';
 import type { Express } from 'express';
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
@@ -11,7 +11,7 @@ import { HttpService } from '../../src/server/http-service.ts';
 import { holdToDocument } from './conformance.ts';
 
 export interface TestProducerOptions extends Partial<Omit<AppContext, 'queue' | 'log' | 'idempotency' | 'events'>> {
-  queue: SessionQueue & Selections;
+  queue: SessionQueue & Selections & { rules: Rules };
   events?: Omit<RequestEventsOptions, 'queue'>;
   /** Where the idempotency records are; tests without Idempotency-Key need none. */
   redisUrl?: string;

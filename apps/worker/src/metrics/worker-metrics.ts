@@ -1,3 +1,4 @@
+import type { RuleMode, RunState } from '@session-queue/core';
 import { ConsumerLabel, Counter, createRegistry, Histogram, type Registry } from '@session-queue/core/metrics';
 import type { CallResult, JobEnd, LaneName, Observer, RunEnd, WatchedBatch } from '../observer.ts';
 
@@ -25,6 +26,7 @@ export class WorkerMetrics implements Observer {
   readonly #settle;
   readonly #splits;
   readonly #runs;
+  readonly #rules;
 
   constructor() {
     this.registry = createRegistry('worker');
@@ -91,6 +93,12 @@ export class WorkerMetrics implements Observer {
       buckets: runSeconds,
       registers,
     });
+    this.#rules = new Counter({
+      name: 'session_queue_rule_runs_total',
+      help: 'Runs of retention rules, by what they came to: nothing, reported, approval_requested, deletion_requested, skipped or failed',
+      labelNames: ['consumer', 'mode', 'result'],
+      registers,
+    });
   }
 
   callLeft(batch: WatchedBatch, slotWaitMs: number): void {
@@ -116,6 +124,10 @@ export class WorkerMetrics implements Observer {
 
   batchSplit(of: LaneName): void {
     this.#splits.inc(this.#lane(of));
+  }
+
+  ruleRan(consumer: string, mode: RuleMode, result: RunState): void {
+    this.#rules.inc({ consumer: this.#consumers.of(consumer), mode, result });
   }
 
   jobRan(queue: string, outcome: RunEnd, ms: number): void {

@@ -2,9 +2,9 @@ import type { Kind } from '@session-queue/core';
 import { wakeChannel } from '@session-queue/core/engine';
 import type { Cluster, Redis } from 'ioredis';
 
-/** What has something to do: the lane of a kind, the walks of selections, or legal holds to be resolved. */
-export type Woken = Kind | 'selection' | 'legal-hold';
-const wakeable: ReadonlySet<string> = new Set<Woken>(['deletion', 'resubmission', 'selection', 'legal-hold']);
+/** What has something to do: the lane of a kind, the walks of selections, legal holds to be resolved, or the rules. */
+export type Woken = Kind | 'selection' | 'legal-hold' | 'rule';
+const wakeable: ReadonlySet<string> = new Set<Woken>(['deletion', 'resubmission', 'selection', 'legal-hold', 'rule']);
 
 /** Hears when a lane has something to claim. Messages may be lost: pumps look by themselves now and then. */
 export class WakeListener {

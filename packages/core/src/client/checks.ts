@@ -54,7 +54,7 @@ export function checkLimit(limit: number, most: number): number {
   throw new Refusal('invalid', `must be a whole number from 1 to ${most.toLocaleString('en')}`, { field: 'limit' });
 }
 
-function parse<T>(schema: z.ZodType<T>, value: unknown): T {
+export function parse<T>(schema: z.ZodType<T>, value: unknown): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];

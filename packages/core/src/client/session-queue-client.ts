@@ -32,6 +32,8 @@ import { answering, answeringEach } from './answering.ts';
 import { Approving } from './approving.ts';
 import { checkLimit, checkStop, checkWhy } from './checks.ts';
 import { RequestReader } from './request-reader.ts';
+import type { Rules } from './rules.ts';
+import { rulesOver } from './ruling.ts';
 import { Selecting } from './selecting.ts';
 import type {
   DeletionInput,
@@ -61,6 +63,8 @@ const dayMs = 24 * 3600 * 1000;
 
 /** Session Queue from inside another TypeScript service: durable requests, and what became of them. */
 export class SessionQueueClient extends RequestReader implements SessionQueue, Selections {
+  /** Standing retention rules. */
+  readonly rules: Rules;
   readonly #redis: RedisConnection;
   readonly #prefix: string;
   readonly #settings: FollowedSettings;
@@ -101,17 +105,16 @@ export class SessionQueueClient extends RequestReader implements SessionQueue, S
       viewOf: (keys, id) => this.#viewOf(keys, id),
       settings: () => this.#settings.read(),
     });
-    this.#selecting = new Selecting({
-      store: new SelectionStore(redis, prefix, (consumer) => this.#keys(consumer)),
-      accepting: this.#accepting,
-      busy: this.#busy,
-      retention: async () => (await this.#settings.read()).retentionMs,
-    });
+    const retention = async () => (await this.#settings.read()).retentionMs;
+    const store = new SelectionStore(redis, prefix, (consumer) => this.#keys(consumer));
+    this.#selecting = new Selecting({ store, accepting: this.#accepting, busy: this.#busy, retention });
     this.#approving = new Approving({
       find: (id) => this.#find(id),
       wake: (keys, view) => this.#wake(keys, view),
-      retention: async () => (await this.#settings.read()).retentionMs,
+      retention,
     });
+    const working = { accepting: this.#accepting, selecting: this.#selecting };
+    this.rules = rulesOver({ redis, prefix, ...working, retention });
     // The connection's own error events belong to whoever opened it.
     for (const kind of kinds) this.#queues[kind].on('error', () => undefined);
   }

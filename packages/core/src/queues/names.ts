@@ -9,6 +9,9 @@ export const queueNames = {
 /** Requests that have ended, whose callback is to be delivered by a producer. */
 export const callbackQueueName = 'request.callbacks';
 
+/** Retention rules: a job scheduler for each that is enabled, and a job for each run that is under way. */
+export const ruleQueueName = 'retention.rules';
+
 export type RequestQueueName = (typeof queueNames)[Kind]['requests'];
 export type BatchQueueName = (typeof queueNames)[Kind]['batches'];
 

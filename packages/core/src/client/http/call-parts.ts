@@ -1,5 +1,5 @@
 import { itemFault } from '../../requests/items.ts';
-import { Refusal, unknownRequest, unknownSelection } from '../../requests/refusal.ts';
+import { Refusal, unknownRequest, unknownRule, unknownSelection } from '../../requests/refusal.ts';
 import type { CallOptions } from './producer-api.ts';
 
 export function jsonBody(body: object): NonNullable<CallOptions['body']> {
@@ -28,6 +28,11 @@ export function requestPath(id: string): string {
 export function selectionPath(id: string): string {
   if (isStep(id)) throw new Refusal('not_found', unknownSelection);
   return `/v1/selections/${encodeURIComponent(id)}`;
+}
+
+export function rulePath(name: string): string {
+  if (isStep(name)) throw new Refusal('not_found', unknownRule);
+  return `/v1/rules/${encodeURIComponent(name)}`;
 }
 
 export function sessionPath(sessionId: string): string {

@@ -24,6 +24,7 @@ import {
 } from '../answers.ts';
 import { checkApproval, checkChosen, checkItems, checkLimit, checkNotes, checkStop, checkWhy } from '../checks.ts';
 import { type LookOptions, RequestReader } from '../request-reader.ts';
+import type { Rules } from '../rules.ts';
 import type {
   AcceptOptions,
   DeletionInput,
@@ -34,6 +35,7 @@ import type {
   SessionQueue,
 } from '../session-queue.ts';
 import { checkKey, jsonBody, queryOf, requestPath, sessionPath } from './call-parts.ts';
+import { HttpRules } from './http-rules.ts';
 import { HttpSelecting } from './http-selecting.ts';
 import { ItemsBody } from './items-body.ts';
 import { type Call, ProducerApi, pauseFor, type Setback } from './producer-api.ts';
@@ -62,6 +64,8 @@ export interface HttpSessionQueueOptions {
  * id the producer's: a call is repeated with the same key until it is answered.
  */
 export class HttpSessionQueue extends RequestReader implements SessionQueue, Selections {
+  /** Standing retention rules. */
+  readonly rules: Rules;
   readonly #api: ProducerApi;
   readonly #selecting: HttpSelecting;
   readonly #onReplayed: (id: string) => void;
@@ -75,6 +79,7 @@ export class HttpSessionQueue extends RequestReader implements SessionQueue, Sel
     checkToken(token);
     this.#api = new ProducerApi({ url, token, fetch: send, timeoutMs, patienceMs, onSetback, pause });
     this.#selecting = new HttpSelecting(this.#api);
+    this.rules = new HttpRules(this.#api);
     this.#onReplayed = onReplayed;
   }
 

@@ -19,6 +19,15 @@ export {
   type Retry,
   type Revocation,
 } from '../../requests/request.ts';
+export type { RuleInput, RuleMode, RulePreview, RuleRun, RuleView, RunState } from '../../rules/rule.ts';
+export {
+  rulePreviewSchema,
+  ruleRemovedSchema,
+  ruleRunSchema,
+  ruleRunsSchema,
+  ruleSchema,
+  rulesSchema,
+} from '../../rules/rule-answers.ts';
 export type {
   SelectionInput,
   SelectionListFilter,
@@ -40,6 +49,7 @@ export {
   switchSchema,
 } from '../answers.ts';
 export { type LookOptions, RequestReader, type WaitOptions, type WatchOptions } from '../request-reader.ts';
+export type { Rules } from '../rules.ts';
 export type {
   AcceptOptions,
   DeletionInput,
