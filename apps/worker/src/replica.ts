@@ -142,10 +142,11 @@ export class Replica {
     const clash = await this.#heart.start();
     if (clash !== undefined) throw new ConsumerClash(clash);
     await this.#listener.start();
-    for (const { pumps, tracker } of this.#stations.values()) {
+    for (const { pumps, tracker, verifier } of this.#stations.values()) {
       pumps.deletion.start();
       pumps.resubmission.start();
       tracker.start();
+      verifier.start();
     }
     this.#rounds.start();
     this.#runners.start();
@@ -176,12 +177,13 @@ export class Replica {
   signs(): LifeSign[] {
     const stations = [...this.#stations.values()];
     return [
-      ...stations.flatMap(({ pumps, tracker, seeker, walker }) => [
+      ...stations.flatMap(({ pumps, tracker, seeker, walker, verifier }) => [
         pumps.deletion.sign,
         pumps.resubmission.sign,
         tracker.sign,
         seeker.sign,
         walker.sign,
+        verifier.sign,
       ]),
       this.#rounds.sign,
       ...this.#runners.signs(),
@@ -194,7 +196,12 @@ export class Replica {
     const stations = [...this.#stations.values()];
     const sent = Promise.all(stations.flatMap(({ pumps }) => [pumps.deletion.stop(), pumps.resubmission.stop()]));
     const others = Promise.all([
-      ...stations.flatMap(({ tracker, seeker, walker }) => [tracker.stop(), seeker.stop(), walker.stop()]),
+      ...stations.flatMap(({ tracker, seeker, walker, verifier }) => [
+        tracker.stop(),
+        seeker.stop(),
+        walker.stop(),
+        verifier.stop(),
+      ]),
       this.#rounds.stop(),
       this.#runners.stop(drainGraceMs),
     ]);

@@ -2,6 +2,7 @@ import {
   type Consumer,
   createLearnosityClient,
   defaultDeadlineMs,
+  defaultVerification,
   fingerprint,
   type Kind,
   type RedisConnection,
@@ -11,10 +12,12 @@ import {
 import {
   type ConsumerKeys,
   consumerKeys,
+  ensureRequestJob,
   Lane,
   type LookTimes,
   lookTimesFor,
   type RequestIndex,
+  readRequest,
 } from '@session-queue/core/engine';
 import type { Queue } from 'bullmq';
 import type { Logger } from 'pino';
@@ -29,6 +32,7 @@ import type { Mirror } from './settle/mirror.ts';
 import type { ClosedBatch } from './settle/outcomes.ts';
 import { firstPollMs } from './tracker/poll-times.ts';
 import { Tracker } from './tracker/tracker.ts';
+import { Verifier } from './verifier/verifier.ts';
 import { Walker } from './walker/walker.ts';
 
 /** What a replica runs for one consumer. */
@@ -39,6 +43,7 @@ export interface Station {
   tracker: Tracker;
   seeker: Seeker;
   walker: Walker;
+  verifier: Verifier;
   repair: Repair;
 }
 
@@ -72,7 +77,7 @@ export interface StationParts {
 export function openStation(consumer: Consumer, parts: StationParts): Station {
   const { redis, prefix, transport, signer, logger, retentionMs, deadlineMs = defaultDeadlineMs } = parts;
   const { lookTimes = lookTimesFor(deadlineMs), observer = noObserver, gate, index, mirror, signal } = parts;
-  const { exclusiveKey: exclusive = false } = consumer;
+  const { exclusiveKey: exclusive = false, verification = defaultVerification } = consumer;
   const keys = consumerKeys(redis, prefix, consumer.name);
   const deadlines = { deletion: deadlineMs, resubmission: deadlineMs, jobs: deadlineMs, metadata: deadlineMs };
   const client = createLearnosityClient({ account: consumer, transport, signer, deadlineMs: deadlines });
@@ -84,6 +89,7 @@ export function openStation(consumer: Consumer, parts: StationParts): Station {
     mirror.batchClosed(keys, batch.kind, batch.id);
     mirror.requestsChanged(keys, batch.kind, requestsOf(batch));
     for (const id of finished) mirror.requestFinished(keys, batch.kind, id);
+    if (batch.kind === 'deletion') verifier.wake(verification.afterMs);
   };
   const quota = consumer.quotas.jobs;
   const tracker = new Tracker({
@@ -115,6 +121,20 @@ export function openStation(consumer: Consumer, parts: StationParts): Station {
   });
   const metadata = { client, quota: consumer.quotas.metadata, deadlineMs };
   const walker = new Walker({ keys, ...metadata, retentionMs, logger, signal });
+  const verifier = new Verifier({
+    keys,
+    ...metadata,
+    settings: verification,
+    retentionMs,
+    onEnded: (request) => index.expire(request, retentionMs),
+    onReopened: async (request) => {
+      await index.keep(keys, request, 'deletion');
+      const view = await readRequest(keys, request);
+      if (view !== undefined) await ensureRequestJob(keys, parts.requestQueues.deletion, view);
+    },
+    logger,
+    signal,
+  });
   const sender = new Sender({
     client,
     gate,
@@ -138,7 +158,7 @@ export function openStation(consumer: Consumer, parts: StationParts): Station {
   );
   const { requestQueues, countedSince } = parts;
   const repair = new Repair({ keys, lanes, requestQueues, countedSince, index, mirror, lookTimes, onResolved, logger });
-  return { keys, lanes, pumps, tracker, seeker, walker, repair };
+  return { keys, lanes, pumps, tracker, seeker, walker, verifier, repair };
 }
 
 function requestsOf(batch: ClosedBatch): string[] {

@@ -108,3 +108,13 @@ export {
   type Walk,
 } from './selections/walks.ts';
 export { sweepSessions } from './sessions/sweep-sessions.ts';
+export {
+  type Fate,
+  type Piece,
+  putOffPieces,
+  recordCheck,
+  takeCheckSlot,
+  takePieces,
+} from './verification/pieces.ts';
+export { recordSample, type Sample, takeSample } from './verification/samples.ts';
+export { noteVerification } from './verification/settings.ts';

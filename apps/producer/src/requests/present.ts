@@ -16,6 +16,7 @@ const requestFields = [
   'callbackUrl',
   'callback',
   'retried',
+  'verification',
   'error',
   'laneStopped',
   'allStopped',
@@ -36,5 +37,21 @@ export function requestPath(id: string): string {
 function presentCounts(counts: ItemCounts): ItemCounts {
   const { total, duplicates, pending, claimed, submitted, parked, succeeded, absent, failed, cancelled, resent } =
     counts;
-  return { total, duplicates, pending, claimed, submitted, parked, succeeded, absent, failed, cancelled, resent };
+  const { verified, unverifiable, stillThere } = counts;
+  return {
+    total,
+    duplicates,
+    pending,
+    claimed,
+    submitted,
+    parked,
+    succeeded,
+    absent,
+    failed,
+    cancelled,
+    resent,
+    ...(verified !== undefined && { verified }),
+    ...(unverifiable !== undefined && { unverifiable }),
+    ...(stillThere !== undefined && { stillThere }),
+  };
 }

@@ -13,6 +13,7 @@ export interface Visited {
   tracker: { wake(): void };
   seeker: { wake(): void };
   walker: { wake(): void };
+  verifier: { wake(): void };
 }
 
 export interface RoundsOptions {
@@ -73,13 +74,16 @@ export class Rounds {
     // With many consumers a round is long, and goes on all the same.
     this.sign.show();
     try {
-      const { quiet, claimable, nextDueMs, nextLookMs, nextWalkMs } = await visited.repair.run(() => this.sign.show());
+      const { quiet, claimable, nextDueMs, nextLookMs, nextWalkMs, nextVerificationMs } = await visited.repair.run(() =>
+        this.sign.show(),
+      );
       if (quiet && marked) await busy.unmark(name);
       if (!quiet && !marked) await busy.mark(name);
       for (const kind of claimable) visited.pumps[kind].wake();
       if (nextDueMs !== undefined && nextDueMs < everyMs) visited.tracker.wake();
       if (nextLookMs !== undefined && nextLookMs < everyMs) visited.seeker.wake();
       if (nextWalkMs !== undefined && nextWalkMs < everyMs) visited.walker.wake();
+      if (nextVerificationMs !== undefined && nextVerificationMs < everyMs) visited.verifier.wake();
     } catch (error) {
       logger.error({ err: error, consumer: name }, 'reconciling failed; trying again');
     }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { readBaseUrl } from '../learnosity/base-url.ts';
 import type { Account } from '../learnosity/call.ts';
 import type { Endpoint } from '../learnosity/decision.ts';
+import type { VerificationSettings } from '../verification/settings.ts';
 
 /** How many calls an endpoint takes in any window of this length. */
 export interface Quota {
@@ -19,6 +20,8 @@ export interface Consumer extends Account {
    * whose answer was lost is looked for there. False when absent.
    */
   exclusiveKey?: boolean;
+  /** How its deletions are verified; as usual when absent. */
+  verification?: VerificationSettings;
 }
 
 /** Learnosity's published quotas, per consumer key and endpoint (its rate limit page). */

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { consumerNameSchema, defaultConsumer } from '../requests/request.ts';
 import { accountFields, type Consumer, exclusiveKeySchema, identity, quotasSchema } from './consumer.ts';
-import { type Environment, readSettings } from './read-settings.ts';
+import { type Environment, readAllSettings, readSettings } from './read-settings.ts';
 import { type SettingProblem, SettingsError } from './settings-error.ts';
+import { readVerification, verificationSchema, verificationVariables } from './verification.ts';
 
 const fileVariable = 'CONSUMERS_FILE';
 
@@ -15,10 +16,11 @@ export const singleConsumerSettings = z.object({
   LEARNOSITY_BASE_URL: accountFields.baseUrl,
   LEARNOSITY_LTS_VERSION: accountFields.ltsVersion,
   LEARNOSITY_EXCLUSIVE_KEY: z.enum(['true', 'false'], 'must be true or false').default('false'),
+  ...verificationVariables,
 });
 
 const entrySchema = z.strictObject(
-  { ...accountFields, quotas: quotasSchema, exclusiveKey: exclusiveKeySchema },
+  { ...accountFields, quotas: quotasSchema, exclusiveKey: exclusiveKeySchema, verification: verificationSchema },
   { error: ({ code }) => (code === 'invalid_type' ? 'must be {key, secret, domain, ...}' : undefined) },
 );
 
@@ -37,7 +39,10 @@ export function readConsumers(environment: Environment): Consumer[] {
 }
 
 function readSingle(environment: Environment): Consumer {
-  const settings = readSettings(singleConsumerSettings, environment);
+  const { settings, verification } = readAllSettings({
+    settings: () => readSettings(singleConsumerSettings, environment),
+    verification: () => readVerification(environment),
+  });
   return {
     name: settings.LEARNOSITY_CONSUMER,
     key: settings.LEARNOSITY_CONSUMER_KEY,
@@ -47,6 +52,7 @@ function readSingle(environment: Environment): Consumer {
     ltsVersion: settings.LEARNOSITY_LTS_VERSION,
     quotas: quotasSchema.parse(undefined),
     exclusiveKey: settings.LEARNOSITY_EXCLUSIVE_KEY === 'true',
+    verification,
   };
 }
 

@@ -25,6 +25,12 @@ const defaults = {
     metadata: { calls: 1_000, windowMs: 5_000 },
   },
   exclusiveKey: false,
+  verification: {
+    deletions: 'selections',
+    afterMs: 300_000,
+    forMs: 86_400_000,
+    sampleAfterMs: [7 * 86_400_000, 28 * 86_400_000],
+  },
 };
 const single = {
   LEARNOSITY_CONSUMER_KEY: account.key,
