@@ -231,6 +231,10 @@ export class Replica {
       this.#stations.get(consumer)?.walker.wake();
       return;
     }
+    if (what === 'look') {
+      this.#stations.get(consumer)?.verifier.wake();
+      return;
+    }
     const kind = what;
     if (consumer === '*') for (const { pumps } of this.#stations.values()) pumps[kind].wake();
     else this.#stations.get(consumer)?.pumps[kind].wake();

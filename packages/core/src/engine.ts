@@ -108,6 +108,7 @@ export {
   type Walk,
 } from './selections/walks.ts';
 export { sweepSessions } from './sessions/sweep-sessions.ts';
+export { type LookBefore, recordLookBefore, takeLookBefore } from './verification/looks-before.ts';
 export {
   type Fate,
   type Piece,

@@ -6,6 +6,7 @@ import { parseOrThrow } from '../problems/field-faults.ts';
 const flag = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
 
 const deletionSchema = requestNotesSchema.extend({
+  verify: flag.optional().meta({ ...requestNotesSchema.shape.verify.meta() }),
   onInvalid: z
     .enum(['refuse', 'skip'], 'must be refuse or skip')
     .default('refuse')

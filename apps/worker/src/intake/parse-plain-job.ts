@@ -61,9 +61,19 @@ export function parsePlainJob(kind: Kind, data: unknown): PlainRequest | { fault
     if (fault !== undefined) return { fault: `${field}[${index}]: ${fault}` };
     items.push(String(item));
   }
-  const { consumer = defaultConsumer, request, reason, requestedBy, notBefore, priority, callbackUrl } = parsed.data;
+  const {
+    consumer = defaultConsumer,
+    request,
+    reason,
+    requestedBy,
+    notBefore,
+    priority,
+    callbackUrl,
+    verify,
+  } = parsed.data;
   const ignoring = 'ignoreResponseRevisions' in parsed.data && parsed.data.ignoreResponseRevisions === true;
-  return { consumer, items, ignoring, request, notes: { reason, requestedBy, notBefore, priority, callbackUrl } };
+  const notes = { reason, requestedBy, notBefore, priority, callbackUrl, verify };
+  return { consumer, items, ignoring, request, notes };
 }
 
 /** A field is named where its name looks like one; anything else might be an item in the wrong place. */

@@ -2,8 +2,11 @@ import type { Kind } from '@session-queue/core';
 import { wakeChannel } from '@session-queue/core/engine';
 import type { Cluster, Redis } from 'ioredis';
 
-/** What has something to do: the lane of a kind, or the walks of selections. */
-export type Woken = Kind | 'selection';
+/** What has something to do: the lane of a kind, the walks of selections, or the looks for what is to be deleted. */
+export type Woken = Kind | 'selection' | 'look';
+
+const woken: ReadonlySet<string> = new Set<Woken>(['deletion', 'resubmission', 'selection', 'look']);
+const isWoken = (what: string | undefined): what is Woken => what !== undefined && woken.has(what);
 
 /** Hears when a lane has something to claim. Messages may be lost: pumps look by themselves now and then. */
 export class WakeListener {
@@ -21,7 +24,7 @@ export class WakeListener {
   async start(): Promise<void> {
     this.#connection.on('message', (_channel: string, message: string) => {
       const [what, consumer = ''] = message.split(' ');
-      if (what === 'deletion' || what === 'resubmission' || what === 'selection') this.#onWake(what, consumer);
+      if (isWoken(what)) this.#onWake(what, consumer);
     });
     await this.#connection.subscribe(this.#channel);
   }

@@ -18,9 +18,12 @@ import { consumerLoop, type Loop } from '../loop.ts';
 import { backoffMs } from '../sender/backoff.ts';
 import { type MetadataOptions, metadataPage, type TakeSlot } from '../walker/metadata-page.ts';
 import type { LifeSign } from '../watchdog/life-sign.ts';
+import { BeforeDeletion } from './before-deletion.ts';
 import { fateOf } from './fate.ts';
 
 const afterErrorMs = 2_000;
+/** Redis may have lost them. */
+const noteAgainMs = 60_000;
 const afterConsumerFaultMs = 60_000;
 /** Looks are at least this far apart, so that many sessions share a call. */
 const longestSpacingMs = 10_000;
@@ -52,12 +55,20 @@ interface Claim {
 export class Verifier {
   readonly #options: VerifierOptions;
   readonly #loop: Loop;
+  readonly #before: BeforeDeletion;
   #failures = 0;
+  #noteAt = 0;
+  #checkAt = 0;
 
   constructor(options: VerifierOptions) {
     this.#options = options;
     const { keys, logger } = options;
     const { consumer } = keys;
+    const beforeEach = () => {
+      this.#loop.sign.show();
+      return !this.#loop.isStopping;
+    };
+    this.#before = new BeforeDeletion({ ...options, beforeEach });
     const step = () => this.#step();
     this.#loop = consumerLoop({ worker: 'verifier', work: 'verifying', consumer, step, afterErrorMs, logger });
   }
@@ -81,17 +92,26 @@ export class Verifier {
 
   async #step(): Promise<number> {
     const { keys, settings } = this.#options;
-    await noteVerification(keys, settings);
-    const token = randomUUID();
-    const claim = await takePieces(keys, token);
-    if (claim.is === 'empty') {
-      const sampled = await this.#sample();
-      // What other replicas leave behind, the rounds find.
-      return Math.min(claim.ms ?? Number.POSITIVE_INFINITY, sampled);
+    if (performance.now() >= this.#noteAt) {
+      await noteVerification(keys, settings);
+      this.#noteAt = performance.now() + noteAgainMs;
     }
-    const before = performance.now();
+    const toLookMs = await this.#before.step();
+    const toCheckMs = await this.#checkDue();
+    // What other replicas leave behind, the rounds find.
+    return toLookMs > 0 && toCheckMs > 0 ? Math.min(toLookMs, toCheckMs, await this.#sample()) : 0;
+  }
+
+  /** Checks what is due; answers in how many ms there may be more. */
+  async #checkDue(): Promise<number> {
+    const restMs = this.#checkAt - performance.now();
+    if (restMs > 0) return restMs;
+    const token = randomUUID();
+    const claim = await takePieces(this.#options.keys, token);
+    if (claim.is === 'empty') return claim.ms ?? Number.POSITIVE_INFINITY;
+    this.#checkAt = performance.now() + this.#spacingMs();
     await this.#check({ token, pieces: claim.pieces });
-    return Math.max(0, before + this.#spacingMs() - performance.now());
+    return Math.max(0, this.#checkAt - performance.now());
   }
 
   #spacingMs(): number {

@@ -20,8 +20,8 @@ export function checkStop(reason: string): string {
 }
 
 export function checkNotes(options: AcceptOptions): RequestNotes {
-  const { consumer, reason, requestedBy, notBefore, priority, callbackUrl } = options;
-  return parse(requestNotesSchema, { consumer, reason, requestedBy, notBefore, priority, callbackUrl });
+  const { consumer, reason, requestedBy, notBefore, priority, callbackUrl, verify } = options;
+  return parse(requestNotesSchema, { consumer, reason, requestedBy, notBefore, priority, callbackUrl, verify });
 }
 
 /** What is to be selected. */

@@ -6,7 +6,7 @@
 -- Returns { expired leases, finish entries, abandoned uploads, next cursor, open requests, next cursor, submitted batches,
 --         next due in ms or -1, lanes with something to claim ('deletion', 'resubmission'), 1 when nothing at all is open,
 --         ms until the job of a lost batch may be looked for or -1, ms until a walk may be taken up or -1,
---         ms until deleted sessions are to be asked for or -1 }
+--         ms until deleted sessions, or some that are to be deleted, are to be asked for or -1 }
 -- Changes nothing but the figures (shared/figures.lua, figures/count-anew.lua): may run twice.
 local function soonest(key)
   local first = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')
@@ -41,4 +41,4 @@ count_anew(tonumber(ARGV[8]))
 for _, id in ipairs(scanned[2]) do take_in(id) end
 sample_figures({ deletion = ARGV[6], resubmission = ARGV[7] })
 return { expired, finish, abandoned, scanned[1], scanned[2], polled[1], submitted, soonest(due_key), claimable, 0,
-  soonest(lost_key), soonest(base .. 'walks'), earlier(soonest(verifications_key), soonest(samples_key)) }
+  soonest(lost_key), soonest(base .. 'walks'), earlier(soonest(verifications_key), earlier(soonest(samples_key), soonest(base .. 'unseen'))) }

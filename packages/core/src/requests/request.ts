@@ -216,5 +216,9 @@ export const requestNotesSchema = z.strictObject({
     .optional()
     .meta({ description: 'Which of the open requests of a consumer go first; normal when absent' }),
   callbackUrl: callbackUrlSchema.optional().meta({ description: 'Told of the end of the request' }),
+  verify: z.boolean('must be true or false').optional().meta({
+    description:
+      'Of a deletion: whether its sessions are looked for before they are deleted, and again behind it; as the consumer is set up when absent',
+  }),
 });
 export type RequestNotes = z.infer<typeof requestNotesSchema>;

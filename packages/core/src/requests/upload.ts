@@ -224,12 +224,13 @@ function seedFor({ kind, indexed = false }: NewRequest): string {
 
 function recordFields(keys: ConsumerKeys, request: NewRequest): string[] {
   const fields = ['kind', request.kind, 'consumer', keys.consumer, 'ignoring', request.ignoring ? '1' : '0'];
-  const { reason, requestedBy, notBefore, priority, callbackUrl } = request.notes ?? {};
+  const { reason, requestedBy, notBefore, priority, callbackUrl, verify } = request.notes ?? {};
   if (reason !== undefined) fields.push('reason', reason);
   if (requestedBy !== undefined) fields.push('requestedBy', requestedBy);
   if (notBefore !== undefined) fields.push('notBefore', String(Date.parse(notBefore)));
   if (priority !== undefined && priority !== 'normal') fields.push('priority', priority);
   if (callbackUrl !== undefined) fields.push('callbackUrl', callbackUrl);
+  if (verify !== undefined && request.kind === 'deletion') fields.push('verify', verify ? '1' : '0');
   if (request.jobId !== undefined) fields.push('job', request.jobId);
   return fields;
 }

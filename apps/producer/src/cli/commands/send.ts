@@ -18,6 +18,7 @@ export interface SendOptions {
   notBefore?: string;
   priority?: Priority;
   callbackUrl?: string;
+  verify?: boolean;
   idempotencyKey?: string;
   resume?: boolean;
   watch?: boolean;
@@ -47,7 +48,7 @@ export async function send(
 }
 
 function notesOf(options: SendOptions): AcceptOptions {
-  const { consumer, reason, requestedBy, notBefore, priority, callbackUrl, resume } = options;
+  const { consumer, reason, requestedBy, notBefore, priority, callbackUrl, verify, resume } = options;
   return {
     ...(consumer !== undefined && { consumer }),
     ...(reason !== undefined && { reason }),
@@ -55,6 +56,7 @@ function notesOf(options: SendOptions): AcceptOptions {
     ...(notBefore !== undefined && { notBefore }),
     ...(priority !== undefined && { priority }),
     ...(callbackUrl !== undefined && { callbackUrl }),
+    ...(verify !== undefined && { verify }),
     ...(resume === true && { resumable: true }),
   };
 }

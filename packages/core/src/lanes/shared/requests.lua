@@ -43,7 +43,8 @@ local function early_by(id) return math.max(0, number_in(request_key(id), 'notBe
 -- BullMQ's mirror of a record is to be finished; the entry stays until that is done.
 local function mirror_finish(what, kind, id) redis.call('ZADD', finish_key, 'NX', now, what .. ' ' .. kind .. ' ' .. id) end
 
-local request_parts = { '', ':items', ':payloads', ':failures', ':parked', ':batches', ':codes', ':still-there', ':sample' }
+local request_parts = { '', ':items', ':payloads', ':failures', ':parked', ':batches', ':codes', ':still-there', ':sample',
+  ':seen' }
 
 local function expire_request(id, retention)
   if waits_for_verification(id) then return end

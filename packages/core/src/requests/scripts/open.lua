@@ -8,6 +8,7 @@ local key = request_key(id)
 local row = redis.call('HMGET', key, 'state', 'kind', 'ignoring')
 if row[1] ~= 'accepted' then return { row[1] or '', 0 } end
 local early = early_by(id)
+if early == 0 then early = look_first(id) end
 if early > 0 then return { 'accepted', early } end
 redis.call('HSET', key, 'state', 'processing')
 join_rotation(row[2], row[3] == '1', id)

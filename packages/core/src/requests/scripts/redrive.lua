@@ -40,6 +40,7 @@ if action == 'fail' then
 else
   redis.call('RPUSH', key .. ':items', unpack(items))
   move_items(id, from, 'pending', #items)
+  look_again(id, #items)
   note_moves(kind)
   if from == 'parked' then redis.call('HINCRBY', key, 'resent', #items) end
   -- Whoever sends an item again takes back what was cancelled before; else it would end as cancelled, and may not be.
