@@ -119,3 +119,4 @@ export {
 } from './verification/pieces.ts';
 export { recordSample, type Sample, takeSample } from './verification/samples.ts';
 export { noteVerification } from './verification/settings.ts';
+export { readVerificationFigures, type VerificationFigures } from './verification/verification-figures.ts';
