@@ -63,6 +63,20 @@ describe('a deletion whose sessions were seen', () => {
     expect(books()?.deletion.received).toBe(3);
   });
 
+  test('is read to the empty page where more sessions are shown than a page holds', async () => {
+    lab.fake.script({ fault: 'slowRemoval', min: 3_000, max: 3_000, match: { endpoint: 'deletion' } });
+    await lab.replica([consumer({ afterMs: 500 })]);
+    const id = await deleted();
+    const view = await eventually(
+      async () => {
+        const now = await lab.view(id);
+        return now.verification?.checkedAt === undefined ? undefined : now;
+      },
+      { timeoutMs: 10_000 },
+    );
+    expect(view.verification).toMatchObject({ waiting: 120, verified: 0 });
+  });
+
   test('deletes again what is still there after the grace', async () => {
     const back = { fault: 'reappearance', min: 0, max: 0, match: { endpoint: 'deletion' } } as const;
     lab.fake.script({ ...back, items: mine.slice(7, 9), times: 1 });
