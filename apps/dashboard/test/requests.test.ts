@@ -31,6 +31,12 @@ describe('What became of a request', () => {
         laneStopped: { code: '40001', message: 'the signature is wrong', since: '2026-03-01T09:01:00.000Z' },
         allStopped: 'wrong school',
       }),
+      requestView({
+        id: 'verified',
+        state: 'completed',
+        counts: { total: 9, succeeded: 9 },
+        verification: { state: 'done', waiting: 0, verified: 5, unverifiable: 1, stillThere: 2, reappeared: 1 },
+      }),
       requestView({ id: 'odd/id?&#"', state: 'completed', counts: { total: 1, succeeded: 1 } }),
     );
     await dashboard.queues.of('deletion').requests.add('delete', { request: 'r-1' }, { jobId: 'r-1' });
@@ -72,6 +78,14 @@ describe('What became of a request', () => {
     expect(html).toContain('ticket &lt;b&gt;4711&lt;/b&gt;');
     expect(html).toContain('crm');
     expect(html).toContain('2026-03-01 09:02:05 UTC</time>, after 2 minutes');
+  });
+
+  it('is told with what is verified, and what Learnosity shows although it was deleted', async () => {
+    const html = await page('verified');
+    expect(html).toContain('<dt>Verification</dt><dd>5 sessions verified, 1 unverifiable</dd>');
+    expect(html).toContain('2 sessions still there:');
+    expect(html).toContain('1 session back again:');
+    expect(await page('r-1')).not.toContain('Verification');
   });
 
   it('leads to its job in Bull Board while there is one, and always to its queue', async () => {

@@ -168,10 +168,11 @@ export class Replica {
     if (clash !== undefined) throw new ConsumerClash(clash);
     await Promise.all(this.lanes.map(({ keys, options }) => noteGuards(keys, options.guards ?? noGuards)));
     await this.#listener.start();
-    for (const { pumps, tracker } of this.#stations.values()) {
+    for (const { pumps, tracker, verifier } of this.#stations.values()) {
       pumps.deletion.start();
       pumps.resubmission.start();
       tracker.start();
+      verifier.start();
     }
     this.#rounds.start();
     this.#runners.start();
@@ -203,13 +204,14 @@ export class Replica {
   signs(): LifeSign[] {
     const stations = [...this.#stations.values()];
     return [
-      ...stations.flatMap(({ pumps, tracker, seeker, walker, resolver }) => [
+      ...stations.flatMap(({ pumps, tracker, seeker, walker, resolver, verifier }) => [
         pumps.deletion.sign,
         pumps.resubmission.sign,
         tracker.sign,
         seeker.sign,
         walker.sign,
         resolver.sign,
+        verifier.sign,
       ]),
       this.#rounds.sign,
       ...this.#runners.signs(),
@@ -223,11 +225,12 @@ export class Replica {
     const stations = [...this.#stations.values()];
     const sent = Promise.all(stations.flatMap(({ pumps }) => [pumps.deletion.stop(), pumps.resubmission.stop()]));
     const others = Promise.all([
-      ...stations.flatMap(({ tracker, seeker, walker, resolver }) => [
+      ...stations.flatMap(({ tracker, seeker, walker, resolver, verifier }) => [
         tracker.stop(),
         seeker.stop(),
         walker.stop(),
         resolver.stop(),
+        verifier.stop(),
       ]),
       this.#rounds.stop(),
       this.#runners.stop(drainGraceMs),
@@ -270,6 +273,10 @@ export class Replica {
     }
     if (what === 'rule') {
       this.#ruleRunner.wake();
+      return;
+    }
+    if (what === 'look') {
+      this.#stations.get(consumer)?.verifier.wake();
       return;
     }
     const kind = what;

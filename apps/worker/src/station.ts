@@ -2,6 +2,7 @@ import {
   type Consumer,
   createLearnosityClient,
   defaultDeadlineMs,
+  defaultVerification,
   fingerprint,
   type Kind,
   type RedisConnection,
@@ -11,11 +12,13 @@ import {
 import {
   type ConsumerKeys,
   consumerKeys,
+  ensureRequestJob,
   Lane,
   type LookTimes,
   lookTimesFor,
   noGuards,
   type RequestIndex,
+  readRequest,
 } from '@session-queue/core/engine';
 import type { Queue } from 'bullmq';
 import type { Logger } from 'pino';
@@ -32,6 +35,7 @@ import type { Mirror } from './settle/mirror.ts';
 import type { ClosedBatch } from './settle/outcomes.ts';
 import { firstPollMs } from './tracker/poll-times.ts';
 import { Tracker } from './tracker/tracker.ts';
+import { Verifier } from './verifier/verifier.ts';
 import { Walker } from './walker/walker.ts';
 
 /** What a replica runs for one consumer. */
@@ -43,6 +47,7 @@ export interface Station {
   seeker: Seeker;
   walker: Walker;
   resolver: HoldResolver;
+  verifier: Verifier;
   repair: Repair;
 }
 
@@ -76,7 +81,7 @@ export interface StationParts {
 export function openStation(consumer: Consumer, parts: StationParts): Station {
   const { redis, prefix, transport, signer, logger, retentionMs, deadlineMs = defaultDeadlineMs } = parts;
   const { lookTimes = lookTimesFor(deadlineMs), observer = noObserver, gate, index, mirror, signal } = parts;
-  const { exclusiveKey: exclusive = false, guards = noGuards } = consumer;
+  const { exclusiveKey: exclusive = false, guards = noGuards, verification = defaultVerification } = consumer;
   const keys = consumerKeys(redis, prefix, consumer.name);
   const deadlines = { deletion: deadlineMs, resubmission: deadlineMs, jobs: deadlineMs, metadata: deadlineMs };
   const client = createLearnosityClient({ account: consumer, transport, signer, deadlineMs: deadlines });
@@ -89,6 +94,7 @@ export function openStation(consumer: Consumer, parts: StationParts): Station {
     mirror.batchClosed(keys, batch.kind, batch.id);
     mirror.requestsChanged(keys, batch.kind, requestsOf(batch));
     for (const id of finished) mirror.requestFinished(keys, batch.kind, id);
+    if (batch.kind === 'deletion') verifier.wake(verification.afterMs);
   };
   const quota = consumer.quotas.jobs;
   const tracker = new Tracker({
@@ -121,6 +127,20 @@ export function openStation(consumer: Consumer, parts: StationParts): Station {
   const metadata = { client, quota: consumer.quotas.metadata, deadlineMs };
   const walker = new Walker({ keys, ...metadata, retentionMs, logger, signal });
   const resolver = new HoldResolver({ keys, ...metadata, logger, signal });
+  const verifier = new Verifier({
+    keys,
+    ...metadata,
+    settings: verification,
+    retentionMs,
+    onEnded: (request) => index.expire(request, retentionMs),
+    onReopened: async (request) => {
+      await index.keep(keys, request, 'deletion');
+      const view = await readRequest(keys, request);
+      if (view !== undefined) await ensureRequestJob(keys, parts.requestQueues.deletion, view);
+    },
+    logger,
+    signal,
+  });
   const sender = new Sender({
     client,
     inspectors: [new LegalHoldInspector(keys)],
@@ -145,7 +165,7 @@ export function openStation(consumer: Consumer, parts: StationParts): Station {
   );
   const { requestQueues, countedSince } = parts;
   const repair = new Repair({ keys, lanes, requestQueues, countedSince, index, mirror, lookTimes, onResolved, logger });
-  return { keys, lanes, pumps, tracker, seeker, walker, resolver, repair };
+  return { keys, lanes, pumps, tracker, seeker, walker, resolver, verifier, repair };
 }
 
 function requestsOf(batch: ClosedBatch): string[] {

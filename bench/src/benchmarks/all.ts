@@ -9,6 +9,7 @@ import { requestsASecond } from './requests-a-second.ts';
 import { sessionIndex } from './session-index.ts';
 import { takingIn } from './taking-in.ts';
 import { tracking } from './tracking.ts';
+import { verification } from './verification.ts';
 
 /**
  * In the order in which they run, what tells the most first: a long run may be ended amid. Those of a group run at the same time when all is to be quick: each has its own Redis, stand-in
@@ -20,6 +21,7 @@ export const groups: readonly (readonly Benchmark[])[] = [
   [idle, fewCalls, tracking],
   [takingIn],
   [sessionIndex],
+  [verification],
   [requestsASecond],
   [latency],
   [million],

@@ -19,6 +19,8 @@ const fakeScript = built('packages/fake-learnosity/dist/main.js');
 export interface LabConsumer {
   name: string;
   quotas?: Partial<Record<'deletion' | 'resubmission' | 'jobs' | 'metadata', Quota>>;
+  /** As in the consumers' file. */
+  verification?: Readonly<Record<string, unknown>>;
 }
 
 export interface LabOptions {
@@ -107,9 +109,9 @@ export class Lab {
   async startWorkers(replicas: number): Promise<void> {
     const file = join(this.#folder, 'consumers.json');
     const baseUrl = this.#ways?.ours.url ?? this.fakeUrl;
-    const entries = this.#options.consumers.map(({ name, quotas }) => {
+    const entries = this.#options.consumers.map(({ name, quotas, verification }) => {
       const account = { key: name, secret: secretOf(name), domain: labDomain, baseUrl };
-      return [name, { ...account, ...(quotas && { quotas }) }];
+      return [name, { ...account, ...(quotas && { quotas }), ...(verification && { verification }) }];
     });
     await writeFile(file, JSON.stringify(Object.fromEntries(entries)));
     const env = { REDIS_URL: this.redisServer.url, CONSUMERS_FILE: file, WORKER_PORT: '0', LOG_LEVEL: 'info' };

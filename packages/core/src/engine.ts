@@ -117,3 +117,15 @@ export {
   type Walk,
 } from './selections/walks.ts';
 export { sweepSessions } from './sessions/sweep-sessions.ts';
+export { type LookBefore, recordLookBefore, takeLookBefore } from './verification/looks-before.ts';
+export {
+  type Fate,
+  type Piece,
+  putOffPieces,
+  recordCheck,
+  takeCheckSlot,
+  takePieces,
+} from './verification/pieces.ts';
+export { recordSample, type Sample, takeSample } from './verification/samples.ts';
+export { noteVerification } from './verification/settings.ts';
+export { readVerificationFigures, type VerificationFigures } from './verification/verification-figures.ts';

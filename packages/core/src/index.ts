@@ -131,8 +131,10 @@ export {
   defaultConsumer,
   finalStates,
   type ItemCounts,
+  type ItemList,
   type ItemReport,
   type ItemsPage,
+  itemLists,
   type Kind,
   kindSchema,
   kinds,
@@ -182,3 +184,10 @@ export {
   selectionStates,
 } from './selections/selection.ts';
 export { type SessionOutcome, type SessionRequest, sessionOutcomes } from './sessions/session-request.ts';
+export {
+  defaultVerification,
+  type VerificationSettings,
+  type VerifyMode,
+  verifyModes,
+} from './verification/settings.ts';
+export type { Verification } from './verification/verification-view.ts';

@@ -9,6 +9,7 @@ import { quotaMutants } from './quota.mjs';
 import { selectionMutants } from './selections.mjs';
 import { sessionMutants } from './sessions.mjs';
 import { stopMutants } from './stops.mjs';
+import { verificationMutants } from './verification.mjs';
 
 /** Every mutant. The guards of an invariant stand in one of these files, whatever part of the code they are in. */
 export const allMutants = [
@@ -23,4 +24,5 @@ export const allMutants = [
   ...selectionMutants,
   ...stopMutants,
   ...evidenceMutants,
+  ...verificationMutants,
 ];

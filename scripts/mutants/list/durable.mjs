@@ -53,7 +53,7 @@ export const durableMutants = [
     id: 'retried-request-expires',
     invariant: 1,
     without: 'a finished request that is retried lasts again',
-    file: 'packages/core/src/requests/scripts/redrive.lua',
+    file: 'packages/core/src/lanes/shared/requests.lua',
     text: "redis.call('PERSIST', key .. part)",
     becomes: "redis.call('EXISTS', key .. part)",
     suite: core('client/changes\\.test', 'failed items'),

@@ -19,6 +19,9 @@ const counts = {
   failed: amount,
   cancelled: amount,
   resent: amount,
+  verified: amount,
+  unverifiable: amount,
+  stillThere: amount,
 };
 
 /** What the jobs of requests hold, as services and intake write it. */

@@ -2,6 +2,7 @@ import { type Kind, kinds, type LaneStop } from '@session-queue/core';
 import { cappedForToday, stoppedByHand } from '@session-queue/core/engine';
 import { type ConsumerLabel, Counter, Gauge, Registry } from '@session-queue/core/metrics';
 import type { QueueReading } from './queue-reading.ts';
+import { noteVerification } from './verification-metrics.ts';
 
 type Labels = Record<string, string>;
 
@@ -9,6 +10,7 @@ type Labels = Record<string, string>;
 export function queueMetrics(reading: QueueReading, consumers: ConsumerLabel): Registry {
   const registry = new Registry();
   noteLanes(reading, { registry, consumers });
+  noteVerification(reading.verifications, reading.readAt, { registry, consumers });
   noteTheRest(reading, registry);
   return registry;
 }

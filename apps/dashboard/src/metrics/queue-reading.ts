@@ -6,9 +6,11 @@ import {
   KindSwitch,
   type LaneFigures,
   readLaneFigures,
+  readVerificationFigures,
   readWorkers,
   redisNow,
   type SeenWorker,
+  type VerificationFigures,
 } from '@session-queue/core/engine';
 import { inChunks } from '../overview/in-chunks.ts';
 import type { Queues } from '../queues.ts';
@@ -18,6 +20,7 @@ export interface QueueReading {
   /** Ms of Redis's clock. */
   readAt: number;
   lanes: LaneFigures[];
+  verifications: VerificationFigures[];
   workers: SeenWorker[];
   /** Consumers that a worker which is alive has the credentials of. */
   served: ReadonlySet<string>;
@@ -44,6 +47,7 @@ export async function readQueue({ redis, prefix, queues, consumers }: QueueSourc
   const [announced, busy] = await Promise.all([consumers(), new BusyConsumers(redis, prefix).list()]);
   const names = [...new Set([...announced, ...busy])].toSorted();
   const both = await inChunks(names, atOnce, (name) => readLaneFigures(redis, prefix, name));
+  const verifications = await inChunks(names, atOnce, (name) => readVerificationFigures(redis, prefix, name));
   const readAt = await redisNow(redis);
   const [workers, living, deletion, resubmission, jobs, paused, health] = await Promise.all([
     readWorkers(redis, prefix),
@@ -56,7 +60,17 @@ export async function readQueue({ redis, prefix, queues, consumers }: QueueSourc
   ]);
   const lanes = both.flatMap((of) => [of.deletion, of.resubmission]);
   const served = new Set([...living.values()].flat());
-  return { readAt, lanes, workers, served, stops: { deletion, resubmission }, jobs, paused, redis: health };
+  return {
+    readAt,
+    lanes,
+    verifications,
+    workers,
+    served,
+    stops: { deletion, resubmission },
+    jobs,
+    paused,
+    redis: health,
+  };
 }
 
 async function readJobs(queues: Queues): Promise<QueueReading['jobs']> {

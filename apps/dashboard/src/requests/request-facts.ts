@@ -2,6 +2,7 @@ import type { Callback, RequestView } from '@session-queue/core';
 import { type Html, html } from '../pages/html.ts';
 import { counted, duration, utc } from '../pages/wording.ts';
 import type { RequestPicture } from './request-picture.ts';
+import { verificationWords } from './verification-words.ts';
 
 /** Who asked for what, why and when, and where its job is. */
 export function requestFacts({ request, jobPath, queuePath, readAt }: RequestPicture): Html {
@@ -22,6 +23,7 @@ ${notBefore === undefined ? undefined : fact('Not before', time(notBefore))}
 ${fact('Approved', approvalWords(request))}
 ${startsAt === undefined ? undefined : fact('Starts at', time(startsAt))}
 ${revoked === undefined ? undefined : fact('Revoked', html`${time(revoked.at)}${revoked.by === undefined ? undefined : ` by ${revoked.by}`}: ${revoked.reason}`)}
+${fact('Verification', verificationWords(request))}
 ${fact('Callback', callbackWords(request))}
 ${retried === undefined ? undefined : fact('Retried', html`${time(retried.at)}${retried.by === undefined ? undefined : ` by ${retried.by}`}: ${retried.reason}`)}
 ${counts.resent === 0 ? undefined : fact('Sent again', `${counted(counts.resent, 'item')}: the outcome of a call was unknown`)}

@@ -4,6 +4,7 @@ import { giveCredentials, startWorker } from '../overview/problems.ts';
 import { type Html, html } from '../pages/html.ts';
 import { counted, utc } from '../pages/wording.ts';
 import type { RequestPicture } from './request-picture.ts';
+import { verificationNotices } from './verification-words.ts';
 
 /** What holds a request up or went wrong with it, each with what to do. */
 export function requestNotices(picture: RequestPicture): Html[] {
@@ -60,6 +61,7 @@ export function requestNotices(picture: RequestPicture): Html[] {
     const remedy = `See at Learnosity whether they arrived, then decide at the command line: session-queue parked ${request.id} resend, or fail.`;
     found.push(notice('warn', `${counted(counts.parked, 'item')} parked:`, what, remedy));
   }
+  found.push(...verificationNotices(request));
   return found;
 }
 

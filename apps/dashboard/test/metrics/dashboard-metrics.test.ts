@@ -50,6 +50,9 @@ describe('the metrics of the dashboard', () => {
     await new LaneSwitch(redis, server.prefix).stop('south', 'resubmission', { reason: 'a fault' });
     await new KindSwitch(redis, server.prefix).stop('deletion', { reason: 'a wrong list' });
     await queues.of('resubmission').requests.pause();
+    const verification = { waiting: 7, verified: 40, stillThere: 2, reappeared: 1 };
+    await redis.hset(`${server.prefix}:{north}:verification`, verification);
+    await redis.zadd(`${server.prefix}:{north}:verifications`, '1', 'a batch');
     const text = await metrics.text();
     for (const line of [
       'session_queue_items{kind="deletion",consumer="north",state="pending"} 3',
@@ -66,6 +69,12 @@ describe('the metrics of the dashboard', () => {
       'session_queue_queue_paused{queue="resubmission.batches"} 0',
       'session_queue_kind_stopped{kind="deletion"} 1',
       'session_queue_kind_stopped{kind="resubmission"} 0',
+      'session_queue_verification_waiting{consumer="north"} 7',
+      'session_queue_verification_waiting{consumer="south"} 0',
+      'session_queue_verification_overdue_seconds{consumer="south"} 0',
+      'session_queue_verification_sessions_total{consumer="north",result="verified"} 40',
+      'session_queue_verification_sessions_total{consumer="north",result="still_there"} 2',
+      'session_queue_verification_sessions_total{consumer="north",result="reappeared"} 1',
       'session_queue_workers_alive 1',
       'session_queue_jobs{queue="deletion.requests",state="waiting"} 2',
       'session_queue_redis_up 1',
@@ -77,6 +86,7 @@ describe('the metrics of the dashboard', () => {
     )?.[1];
     expect(Number(age)).toBeGreaterThan(0);
     expect(Number(age)).toBeLessThan((performance.now() - startedAt) / 1_000);
+    expect(text).toMatch(/^session_queue_verification_overdue_seconds\{consumer="north"\} \d{6}/m);
     expect(text).toMatch(/^session_queue_redis_memory_used_bytes \d+$/m);
     expect(text).not.toContain('fa1757ed');
     expect(text).not.toContain('wrong list');

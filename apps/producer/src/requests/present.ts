@@ -28,6 +28,7 @@ const requestFields = [
   'callbackUrl',
   'callback',
   'retried',
+  'verification',
   'error',
   'laneStopped',
   'allStopped',
@@ -48,5 +49,21 @@ export function requestPath(id: string): string {
 function presentCounts(counts: ItemCounts): ItemCounts {
   const { total, duplicates, pending, claimed, submitted, parked, succeeded, absent, failed, cancelled, resent } =
     counts;
-  return { total, duplicates, pending, claimed, submitted, parked, succeeded, absent, failed, cancelled, resent };
+  const { verified, unverifiable, stillThere } = counts;
+  return {
+    total,
+    duplicates,
+    pending,
+    claimed,
+    submitted,
+    parked,
+    succeeded,
+    absent,
+    failed,
+    cancelled,
+    resent,
+    ...(verified !== undefined && { verified }),
+    ...(unverifiable !== undefined && { unverifiable }),
+    ...(stillThere !== undefined && { stillThere }),
+  };
 }

@@ -1,4 +1,4 @@
-import { Refusal, type RequestView, reasonSchema, type SessionQueue } from '@session-queue/core';
+import { itemLists, Refusal, type RequestView, reasonSchema, type SessionQueue } from '@session-queue/core';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { z } from 'zod';
@@ -23,7 +23,7 @@ export interface RequestsContext {
 
 /** The query of `GET /v1/requests/{id}/items`. */
 export const itemsQuerySchema = z.strictObject({
-  state: z.enum(['failed', 'parked'], 'must be failed or parked'),
+  state: z.enum(itemLists, 'must be failed, parked or stillThere'),
   next: z
     .string('must be given once')
     .max(1_000, 'must be the "next" of the page before')
@@ -48,7 +48,7 @@ export function showRequest({ queue, silenceMs }: RequestsContext): RequestHandl
   };
 }
 
-/** `GET /v1/requests/{id}/items?state=failed|parked&next=&limit=` */
+/** `GET /v1/requests/{id}/items?state=failed|parked|stillThere&next=&limit=` */
 export function listItems({ queue, silenceMs }: RequestsContext): RequestHandler {
   return async (request, response) => {
     const id = idOf(request);

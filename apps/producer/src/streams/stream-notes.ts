@@ -5,7 +5,7 @@ import { parseOrThrow } from '../problems/field-faults.ts';
 /** What comes in the query of a stream, or in the fields of a form, since the body holds the items. */
 const flag = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
 
-const streamSchema = requestNotesSchema.omit({ requireApproval: true }).extend({
+const streamSchema = requestNotesSchema.omit({ requireApproval: true, verify: true }).extend({
   onInvalid: z
     .enum(['refuse', 'skip'], 'must be refuse or skip')
     .default('refuse')
@@ -20,6 +20,7 @@ const streamSchema = requestNotesSchema.omit({ requireApproval: true }).extend({
 export const streamNotesSchemas = {
   deletion: streamSchema.extend({
     requireApproval: flag.optional().meta({ description: requestNotesSchema.shape.requireApproval.description }),
+    verify: flag.optional().meta({ description: requestNotesSchema.shape.verify.description }),
   }),
   resubmission: streamSchema.extend({ ignoreResponseRevisions: flag.optional() }),
 } as const;

@@ -64,8 +64,8 @@ export function parsePlainJob(kind: Kind, data: unknown): PlainRequest | { fault
   const { consumer = defaultConsumer, request, reason, requestedBy, ...when } = parsed.data;
   const { notBefore, deadline, priority, callbackUrl } = when;
   const ignoring = 'ignoreResponseRevisions' in parsed.data && parsed.data.ignoreResponseRevisions === true;
-  const requireApproval = 'requireApproval' in parsed.data ? parsed.data.requireApproval : undefined;
-  const notes = { reason, requestedBy, notBefore, deadline, priority, callbackUrl, requireApproval };
+  const { requireApproval, verify } = { requireApproval: undefined, verify: undefined, ...parsed.data };
+  const notes = { reason, requestedBy, notBefore, deadline, priority, callbackUrl, requireApproval, verify };
   return { consumer, items, ignoring, request, notes };
 }
 

@@ -1,10 +1,20 @@
-import type { Kind } from '@session-queue/core';
 import { wakeChannel } from '@session-queue/core/engine';
 import type { Cluster, Redis } from 'ioredis';
 
-/** What has something to do: the lane of a kind, the walks of selections, legal holds to be resolved, or the rules. */
-export type Woken = Kind | 'selection' | 'legal-hold' | 'rule';
-const wakeable: ReadonlySet<string> = new Set<Woken>(['deletion', 'resubmission', 'selection', 'legal-hold', 'rule']);
+/** What has something to do. */
+const wakeable = [
+  'deletion',
+  'resubmission',
+  /** The walks of selections. */
+  'selection',
+  /** Legal holds that are to be resolved. */
+  'legal-hold',
+  /** The rules. */
+  'rule',
+  /** Looks for what is to be deleted. */
+  'look',
+] as const;
+export type Woken = (typeof wakeable)[number];
 
 /** Hears when a lane has something to claim. Messages may be lost: pumps look by themselves now and then. */
 export class WakeListener {
@@ -33,5 +43,5 @@ export class WakeListener {
 }
 
 function isWoken(what: string): what is Woken {
-  return wakeable.has(what);
+  return wakeable.some((one) => one === what);
 }

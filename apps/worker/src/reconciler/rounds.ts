@@ -14,6 +14,7 @@ export interface Visited {
   seeker: { wake(): void };
   walker: { wake(): void };
   resolver: { wake(): void };
+  verifier: { wake(): void };
 }
 
 export interface RoundsOptions {
@@ -74,7 +75,9 @@ export class Rounds {
     // With many consumers a round is long, and goes on all the same.
     this.sign.show();
     try {
-      const { quiet, claimable, nextDueMs, nextLookMs, nextWalkMs } = await visited.repair.run(() => this.sign.show());
+      const { quiet, claimable, nextDueMs, nextLookMs, nextWalkMs, nextVerificationMs } = await visited.repair.run(() =>
+        this.sign.show(),
+      );
       if (quiet && marked) await busy.unmark(name);
       if (!quiet && !marked) await busy.mark(name);
       for (const kind of claimable) visited.pumps[kind].wake();
@@ -82,6 +85,7 @@ export class Rounds {
       if (nextLookMs !== undefined && nextLookMs < everyMs) visited.seeker.wake();
       visited.resolver.wake();
       if (nextWalkMs !== undefined && nextWalkMs < everyMs) visited.walker.wake();
+      if (nextVerificationMs !== undefined && nextVerificationMs < everyMs) visited.verifier.wake();
     } catch (error) {
       logger.error({ err: error, consumer: name }, 'reconciling failed; trying again');
     }

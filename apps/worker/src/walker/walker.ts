@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type LearnosityClient, LearnosityError } from '@session-queue/core';
 import {
   type ConsumerKeys,
   endWalk,
   type FetchSessionsPage,
-  freePageSlot,
   KnownItems,
   type PageRecorded,
   putOffWalk,
@@ -23,6 +21,7 @@ import type { Logger } from 'pino';
 import { consumerLoop, type Loop } from '../loop.ts';
 import { backoffMs } from '../sender/backoff.ts';
 import type { LifeSign } from '../watchdog/life-sign.ts';
+import { metadataPage, type TakeSlot } from './metadata-page.ts';
 
 const afterErrorMs = 2_000;
 const afterConsumerFaultMs = 60_000;
@@ -115,29 +114,16 @@ export class Walker {
     if (isOver) log.info({ items: count }, 'a selection is ready');
   }
 
-  /** Takes a slot, waits for it where need be, and asks for one page. */
-  async #fetch(walk: Walk, ...[filter, options]: Parameters<FetchSessionsPage>): ReturnType<FetchSessionsPage> {
-    const { keys, client, quota, deadlineMs, signal } = this.#options;
-    const slot = randomUUID();
-    for (;;) {
+  #fetch(walk: Walk, ...asked: Parameters<FetchSessionsPage>): ReturnType<FetchSessionsPage> {
+    const { keys, quota, deadlineMs } = this.#options;
+    const takeSlot: TakeSlot = async (slot) => {
       if (this.#loop.isStopping) await this.#giveBack(walk);
       this.#loop.sign.show();
       const answer = await takePageSlot(keys, walk, slot, { quota, deadlineMs });
-      if (answer.is === 'slot') break;
       if (answer.is === 'lost') throw new LetGo();
-      await sleep(answer.ms, undefined, { signal }).catch(() => undefined);
-    }
-    try {
-      const page = await client.listSessions(filter, { ...options, signal });
-      await freePageSlot(keys, slot, page, quota);
-      return page;
-    } catch (error) {
-      if (error instanceof LearnosityError) {
-        const msSinceHeaders = error.headersArrived ? error.msSinceHeaders : undefined;
-        await freePageSlot(keys, slot, { msSinceHeaders, overQuota: error.decision === 'quota' }, quota);
-      }
-      throw error;
-    }
+      return answer;
+    };
+    return metadataPage(this.#options, takeSlot, ...asked);
   }
 
   async #giveBack(walk: Walk): Promise<never> {

@@ -10,6 +10,7 @@ import {
 } from '../requests/request.ts';
 import { type SelectionsPage, type SelectionView, selectionStates } from '../selections/selection.ts';
 import { type SessionRequest, sessionOutcomes } from '../sessions/session-request.ts';
+import { verificationStates } from '../verification/verification-view.ts';
 
 const count = z.int().min(0);
 const time = z.string().meta({ format: 'date-time' });
@@ -29,8 +30,31 @@ const countsSchema = z
     resent: count.meta({
       description: 'Sent again after a call whose outcome was unknown; in whatever count they are',
     }),
+    verified: count
+      .exactOptional()
+      .meta({ description: 'Of a deletion: Learnosity shows them no more; among the succeeded' }),
+    unverifiable: count
+      .exactOptional()
+      .meta({ description: 'Nobody saw them before, so that their absence proves nothing; among the succeeded' }),
+    stillThere: count
+      .exactOptional()
+      .meta({ description: 'Learnosity shows them although they were deleted twice; among the succeeded' }),
   })
   .meta({ description: 'total = pending + claimed + submitted + parked + succeeded + failed + cancelled' });
+
+const verificationSchema = z
+  .object({
+    state: z
+      .enum(verificationStates)
+      .meta({ description: 'waiting while some are still to be asked for; none: no session of it was seen before' }),
+    waiting: count.meta({ description: 'Gone sessions that are still to be asked for' }),
+    verified: count,
+    unverifiable: count,
+    stillThere: count,
+    reappeared: count.meta({ description: 'Verified ones that a later sample found at Learnosity again' }),
+    checkedAt: time.exactOptional().meta({ description: 'When Learnosity was last asked' }),
+  })
+  .meta({ description: 'Whether Learnosity shows no more of what was deleted; behind the end of the request' });
 
 /** A request as `GET /v1/requests/{id}` shows it. */
 export const requestSchema = z.object({
@@ -82,6 +106,7 @@ export const requestSchema = z.object({
     .object({ at: time, reason: z.string(), by: z.string().exactOptional() })
     .exactOptional()
     .meta({ description: 'The last time that its failed items were put back in line' }),
+  verification: verificationSchema.exactOptional(),
   error: z.string().exactOptional().meta({ description: 'Why the request was refused at intake' }),
   laneStopped: z
     .object({

@@ -27,8 +27,9 @@ export function checkStop(reason: string): string {
 }
 
 export function checkNotes(options: AcceptOptions): RequestNotes {
-  const { consumer, reason, requestedBy, notBefore, deadline, priority, callbackUrl, requireApproval } = options;
-  const notes = { consumer, reason, requestedBy, notBefore, deadline, priority, callbackUrl, requireApproval };
+  const { consumer, reason, requestedBy, notBefore, deadline, priority, callbackUrl, requireApproval, verify } =
+    options;
+  const notes = { consumer, reason, requestedBy, notBefore, deadline, priority, callbackUrl, requireApproval, verify };
   return parse(requestNotesSchema, notes);
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Refusal, type RefusalCode, unknownRequest } from '../requests/refusal.ts';
 import {
   finalStates,
+  type ItemList,
   type ItemReport,
   type ItemsPage,
   type RequestFilter,
@@ -35,11 +36,7 @@ const passing: ReadonlySet<RefusalCode> = new Set<RefusalCode>(['unavailable', '
 export abstract class RequestReader {
   abstract getRequest(id: string, options?: LookOptions): Promise<RequestView | undefined>;
   abstract listRequests(filter?: RequestFilter, page?: { next?: string; limit?: number }): Promise<RequestsPage>;
-  abstract listItems(
-    id: string,
-    state: 'failed' | 'parked',
-    page?: { next?: string; limit?: number },
-  ): Promise<ItemsPage>;
+  abstract listItems(id: string, state: ItemList, page?: { next?: string; limit?: number }): Promise<ItemsPage>;
 
   /**
    * The request once it has ended as `completed`, `failed` or `cancelled`. One whose last items are parked ends only when a person has
@@ -84,7 +81,7 @@ export abstract class RequestReader {
   }
 
   /** All failed or parked items of a request, a page at a time. */
-  async *allItems(id: string, state: 'failed' | 'parked'): AsyncGenerator<ItemReport, void, undefined> {
+  async *allItems(id: string, state: ItemList): AsyncGenerator<ItemReport, void, undefined> {
     for (let next: string | undefined; ; ) {
       const page = await this.listItems(id, state, { limit: 1_000, ...(next !== undefined && { next }) });
       yield* page.items;

@@ -14,6 +14,7 @@ import { listRequests } from '../requests/list.ts';
 import { Refusal, unknownRequest } from '../requests/refusal.ts';
 import {
   finalStates,
+  type ItemList,
   type ItemsPage,
   type Kind,
   kinds,
@@ -175,7 +176,7 @@ export class SessionQueueClient extends RequestReader implements SessionQueue, S
     });
   }
 
-  listItems(id: string, state: 'failed' | 'parked', page: { next?: string; limit?: number } = {}): Promise<ItemsPage> {
+  listItems(id: string, state: ItemList, page: { next?: string; limit?: number } = {}): Promise<ItemsPage> {
     return answering(async () => {
       const { keys, view } = await this.#find(id);
       const from = Number(page.next ?? 0);

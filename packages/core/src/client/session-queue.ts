@@ -1,6 +1,14 @@
 import type { Approval } from '../requests/approval.ts';
 import type { Why } from '../requests/control.ts';
-import type { ItemsPage, Kind, RequestFilter, RequestNotes, RequestsPage, RequestView } from '../requests/request.ts';
+import type {
+  ItemList,
+  ItemsPage,
+  Kind,
+  RequestFilter,
+  RequestNotes,
+  RequestsPage,
+  RequestView,
+} from '../requests/request.ts';
 import type {
   ChosenSelection,
   SelectionInput,
@@ -86,8 +94,8 @@ export interface SessionQueue {
   getRequest(id: string): Promise<RequestView | undefined>;
   /** Requests, the newest first, at most `limit` (50, up to 200) a page. */
   listRequests(filter?: RequestFilter, page?: { next?: string; limit?: number }): Promise<RequestsPage>;
-  /** Failed or parked items, at most `limit` (100, up to 1,000) and about 8 MB a page. */
-  listItems(id: string, state: 'failed' | 'parked', page?: { next?: string; limit?: number }): Promise<ItemsPage>;
+  /** Failed, parked or still shown items, at most `limit` (100, up to 1,000) and about 8 MB a page. */
+  listItems(id: string, state: ItemList, page?: { next?: string; limit?: number }): Promise<ItemsPage>;
   /**
    * The deletions that a session is in, the newest first, at most eight of a consumer; of these consumers, or of all. Refuses with
    * `index_off` where sessions are not indexed; knows nothing of what was asked for before they were.

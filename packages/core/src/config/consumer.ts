@@ -4,6 +4,7 @@ import type { DeletionGuards } from '../lanes/guards.ts';
 import { readBaseUrl } from '../learnosity/base-url.ts';
 import type { Account } from '../learnosity/call.ts';
 import type { Endpoint } from '../learnosity/decision.ts';
+import type { VerificationSettings } from '../verification/settings.ts';
 
 /** How many calls an endpoint takes in any window of this length. */
 export interface Quota {
@@ -22,6 +23,8 @@ export interface Consumer extends Account {
   exclusiveKey?: boolean;
   /** What its deletions must pass before they are started; nothing when absent. */
   guards?: DeletionGuards;
+  /** How its deletions are verified; as usual when absent. */
+  verification?: VerificationSettings;
 }
 
 /** Learnosity's published quotas, per consumer key and endpoint (its rate limit page). */

@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { consumerNameSchema, defaultConsumer } from '../requests/request.ts';
 import { accountFields, type Consumer, exclusiveKeySchema, identity, quotasSchema } from './consumer.ts';
 import { guardFields, guardsOf, guardVariables } from './guard-fields.ts';
-import { type Environment, readSettings } from './read-settings.ts';
+import { type Environment, readAllSettings, readSettings } from './read-settings.ts';
 import { type SettingProblem, SettingsError } from './settings-error.ts';
+import { readVerification, verificationSchema, verificationVariables } from './verification.ts';
 
 const fileVariable = 'CONSUMERS_FILE';
 
@@ -17,10 +18,17 @@ export const singleConsumerSettings = z.object({
   LEARNOSITY_LTS_VERSION: accountFields.ltsVersion,
   LEARNOSITY_EXCLUSIVE_KEY: z.enum(['true', 'false'], 'must be true or false').default('false'),
   ...guardVariables,
+  ...verificationVariables,
 });
 
 const entrySchema = z.strictObject(
-  { ...accountFields, quotas: quotasSchema, exclusiveKey: exclusiveKeySchema, ...guardFields },
+  {
+    ...accountFields,
+    quotas: quotasSchema,
+    exclusiveKey: exclusiveKeySchema,
+    ...guardFields,
+    verification: verificationSchema,
+  },
   { error: ({ code }) => (code === 'invalid_type' ? 'must be {key, secret, domain, ...}' : undefined) },
 );
 
@@ -39,7 +47,10 @@ export function readConsumers(environment: Environment): Consumer[] {
 }
 
 function readSingle(environment: Environment): Consumer {
-  const settings = readSettings(singleConsumerSettings, environment);
+  const { settings, verification } = readAllSettings({
+    settings: () => readSettings(singleConsumerSettings, environment),
+    verification: () => readVerification(environment),
+  });
   return {
     name: settings.LEARNOSITY_CONSUMER,
     key: settings.LEARNOSITY_CONSUMER_KEY,
@@ -54,6 +65,7 @@ function readSingle(environment: Environment): Consumer {
       holdWindow: settings.LEARNOSITY_HOLD_WINDOW,
       deletionsPerDay: settings.LEARNOSITY_DELETIONS_PER_DAY,
     }),
+    verification,
   };
 }
 

@@ -183,6 +183,7 @@ end
 
 local function take(chosen, free_in)
   local items, shares = {}, {}
+  local seen = kind == 'deletion' and seen_in(chosen.parts)
   for _, part in ipairs(chosen.parts) do
     if part.take > 0 then
       for _, item in ipairs(redis.call('LPOP', request_key(part.id) .. ':items', part.take)) do items[#items + 1] = item end
@@ -203,7 +204,12 @@ local function take(chosen, free_in)
   end
   note_moves(kind)
   if kind == 'deletion' then note_claimed(#items) end
-  new_batch(claim_id, kind, chosen.ignoring, shares, items, { 'successes', redis.call('HGET', lane, 'successes') or 0 })
+  local fields = { 'successes', redis.call('HGET', lane, 'successes') or 0 }
+  if seen then
+    fields[#fields + 1] = 'seenBefore'
+    fields[#fields + 1] = seen
+  end
+  new_batch(claim_id, kind, chosen.ignoring, shares, items, fields)
   redis.call('HSET', lane, 'claimedAt', now)
   return grant(claim_id, free_in)
 end

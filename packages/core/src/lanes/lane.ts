@@ -8,12 +8,14 @@ import { laneKey } from './keys.ts';
 import { consumerScript } from './script-files.ts';
 
 const sessions = new URL('../sessions/table.lua', import.meta.url);
+const seen = new URL('../verification/scripts/seen.lua', import.meta.url);
+const pieces = new URL('../verification/scripts/pieces.lua', import.meta.url);
 const scripts = {
-  claim: consumerScript(new URL('./claim.lua', import.meta.url)),
+  claim: consumerScript(seen, new URL('./claim.lua', import.meta.url)),
   beginSend: consumerScript(new URL('./begin-send.lua', import.meta.url)),
   recordReference: consumerScript(sessions, new URL('./record-reference.lua', import.meta.url)),
   giveBack: consumerScript(new URL('./give-back.lua', import.meta.url)),
-  resolve: consumerScript(sessions, new URL('./resolve.lua', import.meta.url)),
+  resolve: consumerScript(sessions, pieces, new URL('./resolve.lua', import.meta.url)),
 };
 
 /** Most items of one call to Learnosity's sessions endpoint (its documentation, both actions). */

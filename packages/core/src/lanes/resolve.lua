@@ -12,7 +12,8 @@ local half, due_in, halts = ARGV[11] == '1', tonumber(ARGV[12]), ARGV[13]
 local unknown = ARGV[14] == '1'
 local first_outcome = 16
 local key = batch_key(id)
-local row = redis.call('HMGET', key, 'state', guard, 'kind', 'ignoring', 'depth', 'unknown', 'resent', 'attempts', 'noted')
+local row = redis.call('HMGET', key, 'state', guard, 'kind', 'ignoring', 'depth', 'unknown', 'resent', 'attempts', 'noted', 'again',
+  'seenBefore')
 if not row[3] then return { 0 } end
 local kind, ignoring = row[3], row[4] == '1'
 if slot ~= '' then
@@ -28,10 +29,11 @@ if ARGV[15] == '1' and row[1] == 'sending' and row[9] then forget_attempt(id, ro
 
 local totals = { s = 0, a = 0, f = 0, c = 0, p = 0 }
 local children, order = {}, {}
-local function child(number, request, item)
+local seen_before = position_set(row[11])
+local function child(number, request, item, seen)
   local one = children[number]
   if not one then
-    one = { shares = {}, items = {} }
+    one = { shares = {}, items = {}, seen = {} }
     children[number] = one
     order[#order + 1] = number
   end
@@ -42,6 +44,7 @@ local function child(number, request, item)
     one.shares[#one.shares + 1] = { request, 1 }
   end
   one.items[#one.items + 1] = item
+  if seen then one.seen[#one.seen + 1] = #one.items end
 end
 
 local items = redis.call('LRANGE', key .. ':items', 0, -1)
@@ -59,6 +62,7 @@ for _, share in ipairs(shares) do
     if totals[outcome] then
       count[outcome] = count[outcome] + 1
       totals[outcome] = totals[outcome] + 1
+      if kind == 'deletion' and (outcome == 'a' or outcome == 's' and submitted) then note_gone(request, position, seen_before) end
       if reports[outcome] then
         reports[outcome][#reports[outcome] + 1] = report_entry(code, message, item)
       elseif kind == 'resubmission' then
@@ -66,7 +70,7 @@ for _, share in ipairs(shares) do
       end
     else
       count.split = count.split + 1
-      child(outcome, request, item)
+      child(outcome, request, item, seen_before[position])
     end
   end
   move_items(request, from, 'succeeded', count.s + count.a)
@@ -96,6 +100,14 @@ for index, number in ipairs(order) do
     fields[#fields + 1] = 'resent'
     fields[#fields + 1] = 1
   end
+  if row[10] then
+    fields[#fields + 1] = 'again'
+    fields[#fields + 1] = 1
+  end
+  if #children[number].seen > 0 then
+    fields[#fields + 1] = 'seenBefore'
+    fields[#fields + 1] = table.concat(children[number].seen, ' ')
+  end
   new_batch(name, kind, ignoring, children[number].shares, children[number].items, fields)
   for _, share in ipairs(children[number].shares) do note_batch(share[1], name) end
   make_ready(name, kind, half, now + due_in)
@@ -104,6 +116,7 @@ note_moves(kind)
 redis.call('HSET', key, 'succeeded', totals.s + totals.a, 'absent', totals.a, 'failed', totals.f, 'cancelled', totals.c,
   'parked', totals.p, 'children', table.concat(names, ' '), 'lastCode', code, 'lastMessage', message)
 close_batch(id, kind, #order > 0 and 'split' or 'settled', retention)
+verify_later(id, position)
 
 if submitted and totals.s > 0 then redis.call('HSET', lane_key(kind, 'lane'), 'completedAt', now) end
 -- How many bad items the lane has lately had: halves with every ten batches.

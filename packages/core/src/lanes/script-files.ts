@@ -8,6 +8,7 @@ const shared = [
   'rotation',
   'deadlines',
   'figures',
+  'verification',
   'requests',
   'approvals',
   'daily-cap',

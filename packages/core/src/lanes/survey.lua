@@ -5,8 +5,14 @@
 --         since when every worker counts what it moves (ms), 0 while one does not
 -- Returns { expired leases, finish entries, abandoned uploads, next cursor, open requests, next cursor, submitted batches,
 --         next due in ms or -1, lanes with something to claim ('deletion', 'resubmission'), 1 when nothing at all is open,
---         ms until the job of a lost batch may be looked for or -1, ms until a walk may be taken up or -1 }
+--         ms until the job of a lost batch may be looked for or -1, ms until a walk may be taken up or -1,
+--         ms until deleted sessions, or some that are to be deleted, are to be asked for or -1 }
 -- Changes nothing but the figures (shared/figures.lua, figures/count-anew.lua): may run twice.
+local function soonest(key)
+  local first = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')
+  return first[2] and math.max(0, math.ceil(tonumber(first[2]) - now)) or -1
+end
+local function earlier(one, other) return (one < 0 or other >= 0 and other < one) and other or one end
 local claimable = {}
 for _, kind in ipairs({ 'deletion', 'resubmission' }) do
   local parts = { ready_key(kind, false), ready_key(kind, true) }
@@ -16,11 +22,11 @@ for _, kind in ipairs({ 'deletion', 'resubmission' }) do
   end
   if redis.call('EXISTS', unpack(parts)) > 0 then claimable[#claimable + 1] = kind end
 end
--- Most consumers are quiet most of the time: they cost four commands.
-local parts = { open_key, leases_key, due_key, finish_key, base .. 'receiving', lost_key, base .. 'walks',
+-- Most consumers are quiet most of the time: they cost five commands.
+local parts = { open_key, leases_key, due_key, finish_key, base .. 'receiving', lost_key, base .. 'walks', verifications_key,
   opened_key('deletion'), opened_key('resubmission'), deadlines_key('deletion'), deadlines_key('resubmission') }
 if #claimable == 0 and redis.call('EXISTS', unpack(parts)) == 0 then
-  return { {}, {}, {}, '0', {}, '0', {}, -1, {}, 1, -1, -1 }
+  return { {}, {}, {}, '0', {}, '0', {}, -1, {}, 1, -1, -1, soonest(samples_key) }
 end
 
 local most = tonumber(ARGV[1])
@@ -31,14 +37,11 @@ local scanned = redis.call('SSCAN', open_key, ARGV[4], 'COUNT', most)
 local polled = redis.call('ZSCAN', due_key, ARGV[5], 'COUNT', most)
 local submitted = {}
 for i = 1, #polled[2], 2 do submitted[#submitted + 1] = polled[2][i] end
-local first = redis.call('ZRANGE', due_key, 0, 0, 'WITHSCORES')
 count_anew(tonumber(ARGV[8]))
 for _, id in ipairs(scanned[2]) do
   take_in(id)
   keep_deadline(id)
 end
 sample_figures({ deletion = ARGV[6], resubmission = ARGV[7] })
-local function soonest(entry) return entry[2] and math.max(0, math.ceil(tonumber(entry[2]) - now)) or -1 end
-local lost = redis.call('ZRANGE', lost_key, 0, 0, 'WITHSCORES')
-return { expired, finish, abandoned, scanned[1], scanned[2], polled[1], submitted, soonest(first), claimable, 0, soonest(lost),
-  soonest(redis.call('ZRANGE', base .. 'walks', 0, 0, 'WITHSCORES')) }
+return { expired, finish, abandoned, scanned[1], scanned[2], polled[1], submitted, soonest(due_key), claimable, 0,
+  soonest(lost_key), soonest(base .. 'walks'), earlier(soonest(verifications_key), earlier(soonest(samples_key), soonest(base .. 'unseen'))) }

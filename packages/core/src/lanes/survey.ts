@@ -23,6 +23,7 @@ const surveySchema = z.tuple([
   z.number(),
   z.number(),
   z.number(),
+  z.number(),
 ]);
 
 export interface Survey {
@@ -39,6 +40,8 @@ export interface Survey {
   nextLookMs: number | undefined;
   /** When the walk of a selection may be taken up. */
   nextWalkMs: number | undefined;
+  /** When deleted sessions are to be asked for. */
+  nextVerificationMs: number | undefined;
   /** Lanes with something to claim, now or later. */
   claimable: Kind[];
   /** Nothing of the consumer is open. */
@@ -71,7 +74,7 @@ export async function survey(
   ];
   const reply = surveySchema.parse(await surveyScript.run(keys.redis, [keys.base], args));
   const [expiredLeases, finish, abandonedUploads, nextOpen, openRequests, nextSubmitted, submittedBatches] = reply;
-  const [, , , , , , , nextDue, claimable, quiet, nextLook, nextWalk] = reply;
+  const [, , , , , , , nextDue, claimable, quiet, nextLook, nextWalk, nextVerification] = reply;
   return {
     expiredLeases,
     finish,
@@ -82,6 +85,7 @@ export async function survey(
     nextDueMs: nextDue < 0 ? undefined : nextDue,
     nextLookMs: nextLook < 0 ? undefined : nextLook,
     nextWalkMs: nextWalk < 0 ? undefined : nextWalk,
+    nextVerificationMs: nextVerification < 0 ? undefined : nextVerification,
     claimable,
     quiet: quiet === 1,
   };

@@ -3,11 +3,12 @@ import { consumerScript } from '../lanes/script-files.ts';
 import type { Kind } from './request.ts';
 
 const local = (name: string) => consumerScript(new URL(`./scripts/${name}.lua`, import.meta.url));
-const openScript = local('open');
+const seen = new URL('../verification/scripts/seen.lua', import.meta.url);
+const openScript = consumerScript(seen, new URL('./scripts/open.lua', import.meta.url));
 const holdScript = local('hold');
 const sessions = new URL('../sessions/table.lua', import.meta.url);
 const cancelScript = consumerScript(sessions, new URL('./scripts/cancel.lua', import.meta.url));
-const redriveScript = consumerScript(sessions, new URL('./scripts/redrive.lua', import.meta.url));
+const redriveScript = consumerScript(sessions, seen, new URL('./scripts/redrive.lua', import.meta.url));
 const refuseScript = local('refuse');
 const mirroredScript = local('mirrored');
 

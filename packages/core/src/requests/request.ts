@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Verification } from '../verification/verification-view.ts';
 
 /** What a request asks for. */
 export const kinds = ['deletion', 'resubmission'] as const;
@@ -42,6 +43,13 @@ export interface ItemCounts {
   failed: number;
   cancelled: number;
   resent: number;
+  /**
+   * Of a deletion, parts of succeeded: Learnosity shows them no more, although it did before; nobody saw them before, or Learnosity never
+   * said; it shows them although they were deleted twice.
+   */
+  verified?: number;
+  unverifiable?: number;
+  stillThere?: number;
 }
 
 /** Why a lane is stopped: a fault of its consumer (credentials, rights, version) that a person must mend, or a person's word. */
@@ -116,6 +124,8 @@ export interface RequestView {
   /** Set on a finished request with a callback URL: of its last end. */
   callback?: Callback;
   retried?: Retry;
+  /** Of a deletion, once something of it is deleted. */
+  verification?: Verification;
   /** Why the request was refused at intake (state `failed`, nothing sent). Never holds an item. */
   error?: string;
   /** Set on an open request while its lane is stopped. */
@@ -130,6 +140,10 @@ export interface ItemReport {
   code: string;
   message: string;
 }
+
+/** The lists of items of a request that can be paged through; see `ItemCounts`. */
+export const itemLists = ['failed', 'parked', 'stillThere'] as const;
+export type ItemList = (typeof itemLists)[number];
 
 /** A page of items; `next` is given while there may be more. */
 export interface ItemsPage {
@@ -259,5 +273,9 @@ export const requestNotesSchema = z.strictObject({
     .boolean('must be true or false')
     .optional()
     .meta({ description: 'Of a deletion: it waits for the approval of a second person, however few items it has' }),
+  verify: z.boolean('must be true or false').optional().meta({
+    description:
+      'Of a deletion: whether its sessions are looked for before they are deleted, and again behind it; as the consumer is set up when absent',
+  }),
 });
 export type RequestNotes = z.infer<typeof requestNotesSchema>;

@@ -235,6 +235,7 @@ function seedFor({ kind, indexed = false }: NewRequest): string {
 function recordFields(keys: ConsumerKeys, request: NewRequest): string[] {
   const fields = ['kind', request.kind, 'consumer', keys.consumer, 'ignoring', request.ignoring ? '1' : '0'];
   const { reason, requestedBy, notBefore, deadline, priority, callbackUrl, requireApproval } = request.notes ?? {};
+  const { verify } = request.notes ?? {};
   const { termMs } = request;
   if (reason !== undefined) fields.push('reason', reason);
   if (requestedBy !== undefined) fields.push('requestedBy', requestedBy);
@@ -246,6 +247,7 @@ function recordFields(keys: ConsumerKeys, request: NewRequest): string[] {
   if (requireApproval === true) fields.push('requireApproval', '1');
   if (request.keyName !== undefined) fields.push('keyName', request.keyName);
   if (request.selection !== undefined) fields.push(...selectionFields(request.selection));
+  if (verify !== undefined && request.kind === 'deletion') fields.push('verify', verify ? '1' : '0');
   if (request.jobId !== undefined) fields.push('job', request.jobId);
   return fields;
 }

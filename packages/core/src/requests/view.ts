@@ -3,12 +3,14 @@ import { cappedForToday } from '../lanes/guards.ts';
 import { parseHandStop, stoppedByHand } from '../lanes/hand-stop.ts';
 import { type ConsumerKeys, laneKey, requestKey } from '../lanes/keys.ts';
 import { readHoldWait, readUnresolved } from '../legal-holds/hold-wait.ts';
+import { verificationOf } from '../verification/verification-view.ts';
 import { isoTime } from './iso-time.ts';
 import { unpackSessionId } from './packing.ts';
 import {
   type Callback,
   finalStates,
   type ItemCounts,
+  type ItemList,
   type ItemReport,
   type ItemsPage,
   type Kind,
@@ -81,6 +83,11 @@ export function viewOf(keys: ConsumerKeys, id: string, record: Record<string, st
     view.retried = { at: isoTime(retriedAt), reason: retryReason, ...(retriedBy !== undefined && { by: retriedBy }) };
   }
   if (error !== undefined) view.error = error;
+  const verification = verificationOf(record, view.state);
+  if (verification !== undefined) {
+    const { verified, unverifiable, stillThere } = verification;
+    Object.assign(view, { verification, counts: { ...counts, verified, unverifiable, stillThere } });
+  }
   return view;
 }
 
@@ -112,14 +119,16 @@ export async function readJobId(keys: ConsumerKeys, id: string): Promise<string>
   return (await keys.redis.hget(requestKey(keys, id), 'job')) ?? id;
 }
 
-/** A page of the failed or parked items of a request. */
+const listNames = { failed: 'failures', parked: 'parked', stillThere: 'still-there' } as const;
+
+/** A page of a list of a request's items. */
 export async function readItems(
   keys: ConsumerKeys,
   view: RequestView,
-  state: 'failed' | 'parked',
+  state: ItemList,
   page: { from: number; limit: number },
 ): Promise<ItemsPage> {
-  const list = `${requestKey(keys, view.id)}:${state === 'failed' ? 'failures' : 'parked'}`;
+  const list = `${requestKey(keys, view.id)}:${listNames[state]}`;
   const entries = await keys.redis.lrangeBuffer(list, page.from, page.from + page.limit - 1);
   const parsed = entries.map(parseEntry);
   const items: ItemReport[] = [];
@@ -135,7 +144,13 @@ export async function readItems(
     items.push({ item, code, message });
   }
   const next = page.from + items.length;
-  return items.length > 0 && next < view.counts[state] ? { items, next: String(next) } : { items };
+  const total = state === 'stillThere' ? stillShown(view) : view.counts[state];
+  return items.length > 0 && next < total ? { items, next: String(next) } : { items };
+}
+
+/** Those that a sample found at Learnosity again lie in the same list. */
+function stillShown({ verification }: RequestView): number {
+  return verification === undefined ? 0 : verification.stillThere + verification.reappeared;
 }
 
 function parseEntry(entry: Buffer): { code: string; message: string; packed: Buffer } {

@@ -26,6 +26,12 @@ const defaults = {
   },
   exclusiveKey: false,
   guards: { holdWindowMs: 0 },
+  verification: {
+    deletions: 'selections',
+    afterMs: 300_000,
+    forMs: 86_400_000,
+    sampleAfterMs: [7 * 86_400_000, 28 * 86_400_000],
+  },
 };
 const single = {
   LEARNOSITY_CONSUMER_KEY: account.key,

@@ -1,4 +1,4 @@
-import type { ItemReport } from '@session-queue/core';
+import type { ItemList, ItemReport } from '@session-queue/core';
 import { quotedCell } from '../../csv/quoted-cell.ts';
 import { withPatience } from '../connection/patience.ts';
 import type { Session } from '../connection/session.ts';
@@ -7,20 +7,22 @@ import { print, tell } from '../terminal.ts';
 import { printable } from '../wording.ts';
 
 const limit = 1_000;
+const lists = ['failed', 'parked', 'stillThere'] as const satisfies readonly ItemList[];
 
 export interface ItemsOptions {
   failed?: boolean;
   parked?: boolean;
+  stillThere?: boolean;
   csv?: boolean;
 }
 
-/** `session-queue items`: all failed or parked items, a line each, page by page. */
+/** `session-queue items`: all items of a list of a request, a line each, page by page. */
 export async function items(session: Session, id: string, options: ItemsOptions): Promise<void> {
   const { queue, terminal } = session;
-  if ((options.failed === true) === (options.parked === true)) {
-    throw new CommandFailure(exitCodes.usage, 'Say which items: --failed or --parked.');
+  const [state, ...others] = lists.filter((list) => options[list] === true);
+  if (state === undefined || others.length > 0) {
+    throw new CommandFailure(exitCodes.usage, 'Say which items: --failed, --parked or --still-there.');
   }
-  const state = options.failed === true ? 'failed' : 'parked';
   const format = session.json ? asJson : options.csv === true ? asCsv : asTabs;
   let next: string | undefined;
   let count = 0;
@@ -33,7 +35,8 @@ export async function items(session: Session, id: string, options: ItemsOptions)
     next = found.next;
     if (next !== undefined) terminal.interrupted.throwIfAborted();
   } while (next !== undefined);
-  if (count === 0) tell(terminal, `This request has no ${state} items.`);
+  if (count === 0)
+    tell(terminal, `This request has no ${state === 'stillThere' ? 'items that are still there' : `${state} items`}.`);
 }
 
 function asJson({ item, code, message }: ItemReport): string {

@@ -19,6 +19,7 @@ export interface SendOptions {
   deadline?: string;
   priority?: Priority;
   callbackUrl?: string;
+  verify?: boolean;
   idempotencyKey?: string;
   resume?: boolean;
   watch?: boolean;
@@ -48,7 +49,7 @@ export async function send(
 }
 
 function notesOf(options: SendOptions): AcceptOptions {
-  const { consumer, reason, requestedBy, notBefore, deadline, priority, callbackUrl, resume } = options;
+  const { consumer, reason, requestedBy, notBefore, deadline, priority, callbackUrl, verify, resume } = options;
   return {
     ...(consumer !== undefined && { consumer }),
     ...(reason !== undefined && { reason }),
@@ -57,6 +58,7 @@ function notesOf(options: SendOptions): AcceptOptions {
     ...(deadline !== undefined && { deadline }),
     ...(priority !== undefined && { priority }),
     ...(callbackUrl !== undefined && { callbackUrl }),
+    ...(verify !== undefined && { verify }),
     ...(resume === true && { resumable: true }),
   };
 }

@@ -4,6 +4,7 @@ import { printable, readable } from '../wording.ts';
 import { progressBar, shareOf } from './bar.ts';
 import { countsLine, settled } from './counts.ts';
 import { colouredState } from './state-colour.ts';
+import { verificationLine } from './verification-line.ts';
 
 /** A request as lines for people. */
 export function showRequest(view: RequestView, colours: Colours): string {
@@ -17,6 +18,7 @@ export function showRequest(view: RequestView, colours: Colours): string {
     ['Items', `${readable(counts.total)}${duplicates}${skipped}`],
     ['', progressBar(shareOf(settled(counts), counts.total))],
     ['', countsLine(view)],
+    ['Verified', verificationLine(view)],
     ['Sent again', counts.resent > 0 ? `${readable(counts.resent)}: the outcome of a call was unknown` : undefined],
     ['Priority', view.priority === 'normal' ? undefined : view.priority],
     ['Created', view.createdAt],

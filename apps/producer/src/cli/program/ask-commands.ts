@@ -15,6 +15,8 @@ export function addAskCommands({ add, run }: Commands): void {
       .argument('[ids...]', 'session ids')
       .option('-f, --file <path>', 'a file of ids, - for the standard input; may be given more than once', collected)
       .option('--column <name>', 'the column of the ids, in CSV')
+      .option('--verify', 'look for the sessions before they are deleted, and again behind it')
+      .option('--no-verify', 'do not look for them, whatever the consumer is set up for')
       .addOption(
         new Option('--selection <id>', 'what a selection has found, in place of ids').conflicts([
           'file',

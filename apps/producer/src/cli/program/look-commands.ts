@@ -31,10 +31,11 @@ export function addLookCommands({ add, run }: Commands): void {
   addListOptions(listing).action(async (options: RequestListOptions) => {
     await run(options, async (session) => await list(session, options));
   });
-  add('items', 'list the failed or parked items of a request', itemsHelp)
+  add('items', 'list the failed, parked or still shown items of a request', itemsHelp)
     .argument('<id>', 'the id of the request')
     .option('--failed', 'those that failed for good')
     .option('--parked', 'those whose outcome is unknown')
+    .option('--still-there', 'those that Learnosity shows although they were deleted')
     .addOption(new Option('--csv', 'as CSV, with a header').conflicts('json'))
     .action(async (id: string, options: ItemsOptions) => {
       await run(options, async (session) => await items(session, id, options));

@@ -76,7 +76,7 @@ export const following: readonly Operation[] = [
     path: '/v1/requests/{id}/items',
     id: 'listItems',
     tag: 'Follow',
-    summary: 'The failed or parked items of a request, a page at a time.',
+    summary: 'The failed or parked items of a request, or those that Learnosity still shows, a page at a time.',
     description: 'The only answers that hold items. `code` is an error code of Learnosity, or a word of our own.',
     parameters: [requestId],
     query: itemsQuerySchema,

@@ -5,6 +5,7 @@ import type { Why } from '../../requests/control.ts';
 import { itemsField } from '../../requests/items.ts';
 import { Refusal } from '../../requests/refusal.ts';
 import type {
+  ItemList,
   ItemsPage,
   Kind,
   RequestFilter,
@@ -146,11 +147,7 @@ export class HttpSessionQueue extends RequestReader implements SessionQueue, Sel
     return await this.#get('/v1/requests', requestsPageSchema, { query });
   }
 
-  async listItems(
-    id: string,
-    state: 'failed' | 'parked',
-    page: { next?: string; limit?: number } = {},
-  ): Promise<ItemsPage> {
+  async listItems(id: string, state: ItemList, page: { next?: string; limit?: number } = {}): Promise<ItemsPage> {
     const limit = page.limit === undefined ? undefined : checkLimit(page.limit, 1_000);
     const query = queryOf({ state, limit, next: page.next });
     return await this.#get(`${requestPath(id)}/items`, itemsPageSchema, { query });

@@ -47,9 +47,11 @@ end
 -- BullMQ's mirror of a record is to be finished; the entry stays until that is done.
 local function mirror_finish(what, kind, id) redis.call('ZADD', finish_key, 'NX', now, what .. ' ' .. kind .. ' ' .. id) end
 
-local request_parts = { '', ':items', ':payloads', ':failures', ':parked', ':batches', ':codes' }
+local request_parts = { '', ':items', ':payloads', ':failures', ':parked', ':batches', ':codes', ':still-there', ':sample',
+  ':seen' }
 
 local function expire_request(id, retention)
+  if waits_for_verification(id) then return end
   for _, part in ipairs(request_parts) do
     redis.call('PEXPIRE', request_key(id) .. part, retention)
   end
@@ -77,6 +79,20 @@ local function finish_if_done(id, retention)
   if redis.call('EXISTS', open_key) == 0 then forget_waiting() end
   mirror_finish('request', row[7], id)
   expire_request(id, retention)
+  return true
+end
+
+-- A request that had ended is open again: some of its items are put back in line, or in a batch.
+local function reopen_if_finished(id, kind, state)
+  if not finished_states[state] then return false end
+  local key = request_key(id)
+  for _, part in ipairs(request_parts) do redis.call('PERSIST', key .. part) end
+  redis.call('HDEL', key, 'finishedAt')
+  redis.call('HSET', key, 'state', 'processing')
+  redis.call('SADD', open_key, id)
+  redis.call('ZADD', opened_key(kind), now, id)
+  keep_deadline(id)
+  redis.call('ZREM', finish_key, 'request ' .. kind .. ' ' .. id)
   return true
 end
 

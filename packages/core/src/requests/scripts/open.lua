@@ -13,6 +13,7 @@ if kept == 'approval' then
   return { 'waiting', 0 }
 end
 local early = early_by(id)
+if early == 0 then early = look_first(id) end
 if early > 0 then return { 'accepted', early } end
 local unresolved = row[2] == 'deletion' and unresolved_for(id) or 0
 if unresolved > 0 then return { 'accepted', unresolved } end

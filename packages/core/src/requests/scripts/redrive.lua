@@ -40,20 +40,12 @@ if action == 'fail' then
 else
   redis.call('RPUSH', key .. ':items', unpack(items))
   move_items(id, from, 'pending', #items)
+  look_again(id, #items)
   note_moves(kind)
   if from == 'parked' then redis.call('HINCRBY', key, 'resent', #items) end
   -- Whoever sends an item again takes back what was cancelled before; else it would end as cancelled, and may not be.
   redis.call('HDEL', key, 'cancelledAt')
-  if finished_states[state] then
-    for _, part in ipairs(request_parts) do redis.call('PERSIST', key .. part) end
-    redis.call('HDEL', key, 'finishedAt')
-    redis.call('HSET', key, 'state', 'processing')
-    redis.call('SADD', open_key, id)
-    redis.call('ZADD', opened_key(kind), now, id)
-    keep_deadline(id)
-    redis.call('ZREM', finish_key, 'request ' .. kind .. ' ' .. id)
-    state = 'processing'
-  end
+  if reopen_if_finished(id, kind, state) then state = 'processing' end
   if state ~= 'held' and state ~= 'waiting' then join_rotation(kind, ignoring, id) end
 end
 finish_if_done(id, tonumber(ARGV[5]))

@@ -1,0 +1,46 @@
+import { consumerKeys } from '../lanes/keys.ts';
+import type { RedisConnection } from '../redis/script.ts';
+import { verificationKey } from './settings.ts';
+
+const names = [
+  'waiting',
+  'looked',
+  'checked',
+  'verified',
+  'stillThere',
+  'unasked',
+  'again',
+  'sampled',
+  'reappeared',
+] as const;
+
+/**
+ * How the verification of a consumer's deletions stands, in sessions: how many wait to be asked for, and, ever growing, how many were
+ * looked for before their deletion, asked for behind it (each time counts), verified, still there after two deletions, never asked for, deleted
+ * again, asked for once more by samples, and found back by them.
+ */
+export interface VerificationFigures extends Record<(typeof names)[number], number> {
+  consumer: string;
+  /** Since when the first of those that wait is due, or from when; ms of Redis's clock. */
+  dueAt: number | undefined;
+}
+
+/** Reads them; all 0 where nothing was ever verified. */
+export async function readVerificationFigures(
+  redis: RedisConnection,
+  prefix: string,
+  consumer: string,
+): Promise<VerificationFigures> {
+  const keys = consumerKeys(redis, prefix, consumer);
+  const [counts, [, dueAt]] = await Promise.all([
+    redis.hmget(verificationKey(keys), ...names),
+    redis.zrange(`${keys.base}verifications`, '0', '0', 'WITHSCORES'),
+  ]);
+  const figures = Object.fromEntries(names.map((name, i) => [name, Number(counts[i] ?? 0)]));
+  // Made of exactly these names.
+  return {
+    ...(figures as Record<(typeof names)[number], number>),
+    consumer,
+    dueAt: dueAt === undefined ? undefined : Number(dueAt),
+  };
+}
