@@ -3,7 +3,12 @@ import type { Tracing } from '@session-queue/tracing';
 import express, { type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Scope } from './auth/caller.ts';
-import { requireEveryConsumer, requireOwnRequest, requireOwnSelection } from './auth/consumer-limits.ts';
+import {
+  requireEveryConsumer,
+  requireOwnHold,
+  requireOwnRequest,
+  requireOwnSelection,
+} from './auth/consumer-limits.ts';
 import type { FindCaller } from './auth/find-caller.ts';
 import { limitRate, limitUnknown } from './auth/rate-limits.ts';
 import { requireLocal } from './auth/require-local.ts';
@@ -25,6 +30,13 @@ import { listConsumers } from './routes/consumers.ts';
 import { deleteSelection } from './routes/delete-selection.ts';
 import { docsFiles, showDocs } from './routes/docs.ts';
 import { type Readiness, showHealth, showReadiness } from './routes/health.ts';
+import {
+  addLegalHold,
+  listLegalHolds,
+  removeLegalHold,
+  showHeldSessions,
+  showLegalHold,
+} from './routes/legal-holds.ts';
 import { followRequest } from './routes/request-events.ts';
 import { listRequests } from './routes/request-list.ts';
 import { changeRequest, listItems, resolveParked, retryRequest, showRequest } from './routes/requests.ts';
@@ -98,6 +110,7 @@ export function createApp(context: AppContext): Express {
     ...(scope === 'anybody' ? [] : [requires(scope, ...others)]),
     ...(path.startsWith('/v1/requests/:id') ? [requireOwnRequest(shared)] : []),
     ...(path.startsWith('/v1/selections/:id') ? [requireOwnSelection(shared)] : []),
+    ...(path.startsWith('/v1/legal-holds/:id') ? [requireOwnHold(shared)] : []),
   ];
   const get = (path: string, scope: Scope | 'anybody', ...handlers: RequestHandler[]): void => {
     app.route(path).get(may(path, scope), handlers).all(refuseMethod('GET, HEAD'));
@@ -134,6 +147,17 @@ export function createApp(context: AppContext): Express {
   get('/v1/selections/:id', 'request:read', showSelection(shared));
   get('/v1/selections/:id/sessions', 'request:read', showSelectedSessions(shared));
   post('/v1/selections/:id/cancel', 'selection:create', ...optionalJsonBody(), cancelSelection(shared));
+  app
+    .route('/v1/legal-holds')
+    .get(may('/v1/legal-holds', 'legal-hold:manage'), listLegalHolds(shared))
+    .post(may('/v1/legal-holds', 'legal-hold:manage'), filterJsonBody(), addLegalHold(shared))
+    .all(refuseMethod('GET, HEAD, POST'));
+  app
+    .route('/v1/legal-holds/:id')
+    .get(may('/v1/legal-holds/:id', 'legal-hold:manage'), showLegalHold(shared))
+    .delete(may('/v1/legal-holds/:id', 'legal-hold:manage'), removeLegalHold(shared))
+    .all(refuseMethod('GET, HEAD, DELETE'));
+  get('/v1/legal-holds/:id/sessions', 'legal-hold:manage', showHeldSessions(shared));
   get('/v1/sessions/:id', 'request:read', showSession(shared));
   post('/v1/requests/:id/parked', 'request:manage', ...smallJsonBody(), resolveParked(shared));
   get('/v1/consumers', 'request:read', listConsumers(shared));

@@ -1,5 +1,12 @@
-import { Refusal, type Selections, type SelectionView, type SessionQueue } from '@session-queue/core';
+import {
+  type LegalHoldView,
+  Refusal,
+  type Selections,
+  type SelectionView,
+  type SessionQueue,
+} from '@session-queue/core';
 import type { RequestHandler } from 'express';
+import { aboutHold, unknownHoldProblem } from '../legal-holds/about-hold.ts';
 import { Problem } from '../problems/problem.ts';
 import { idOf } from '../requests/request-id.ts';
 import { aboutSelection, unknownSelectionProblem } from '../selections/about-selection.ts';
@@ -57,6 +64,25 @@ export function requireOwnSelection(context: { queue: Selections; silenceMs: num
   return async (request, _response, next) => {
     const caller = callerOf(request);
     if (caller.consumers !== undefined || request.method === 'POST') await ownSelection(context, caller, idOf(request));
+    next();
+  };
+}
+
+/** A legal hold that the caller may see; that of somebody else's consumer is as unknown as one that never was. */
+export async function ownHold(
+  { queue, silenceMs }: { queue: Pick<SessionQueue, 'holds'>; silenceMs: number },
+  caller: Caller,
+  id: string,
+): Promise<LegalHoldView> {
+  const view = await within(silenceMs, aboutHold(queue.holds.getLegalHold(id)));
+  if (!mayUse(caller, view.consumer)) throw unknownHoldProblem();
+  return view;
+}
+
+/** Stands before every route of one legal hold. */
+export function requireOwnHold(context: { queue: SessionQueue; silenceMs: number }): RequestHandler {
+  return async (request, _response, next) => {
+    await ownHold(context, callerOf(request), idOf(request));
     next();
   };
 }

@@ -1,5 +1,5 @@
 import type { ZodMediaTypeObject } from '@asteasolutions/zod-to-openapi';
-import { selectionInputSchema, sessionFilterSchema } from '@session-queue/core';
+import { legalHoldInputSchema, selectionInputSchema, sessionFilterSchema } from '@session-queue/core';
 import type { z } from 'zod';
 import { emptyBodySchema } from '../problems/field-faults.ts';
 import * as answers from '../requests/answer-schemas.ts';
@@ -23,6 +23,7 @@ const bodies: Named = [
   ['RevokeBody', revokeBodySchema],
   ['RetryBody', retryBodySchema],
   ['ParkedBody', parkedBodySchema],
+  ['LegalHoldBody', legalHoldInputSchema],
   ['NoFields', emptyBodySchema],
   ['StopBody', stopBodySchema],
   ['StartBody', startBodySchema],
@@ -38,6 +39,8 @@ const answered: Named = [
   ['CallbackEvent', answers.callbackEventSchema],
   ['Selection', answers.selectionSchema],
   ['Session', answers.sessionSchema],
+  ['LegalHold', answers.legalHoldSchema],
+  ['LegalHolds', answers.legalHoldsSchema],
   ['Consumers', answers.consumersSchema],
   ['Switch', answers.switchSchema],
   ['Readiness', answers.readinessSchema],

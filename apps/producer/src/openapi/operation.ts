@@ -9,6 +9,7 @@ export const tags = {
   Select: 'Choose sessions by their metadata: a preview, and nothing is deleted.',
   Follow: 'What became of it.',
   Change: 'Hold, cancel and retry.',
+  'Legal hold': 'Sessions that are never deleted, by whatever way that is asked for.',
   Stop: 'The switch that stops everything of a kind.',
   Process: 'For whatever runs the producer.',
 } as const;
@@ -23,7 +24,7 @@ export interface Answer {
 
 /** One thing that the API does. */
 export interface Operation {
-  method: 'get' | 'post';
+  method: 'get' | 'post' | 'delete';
   path: string;
   id: string;
   tag: keyof typeof tags;
@@ -82,6 +83,7 @@ export const problems = {
   ],
   readingSelection: [...always, 'unknown-selection'],
   cancellingSelection: [...always, ...aboutBodies, 'unknown-selection'],
+  legalHold: [...always, 'unknown-legal-hold'],
   changing: [...always, ...aboutBodies, 'unknown-request', 'conflict', 'memory-short'],
   switching: [...always, ...aboutBodies, 'other-consumer', 'memory-short'],
 } as const satisfies Record<string, readonly ProblemKind[]>;

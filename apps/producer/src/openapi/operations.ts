@@ -2,6 +2,7 @@ import type { Operation } from './operation.ts';
 import { asking } from './operations/asking.ts';
 import { changing } from './operations/changing.ts';
 import { following } from './operations/following.ts';
+import { holding } from './operations/holding.ts';
 import { process } from './operations/process.ts';
 import { selecting } from './operations/selecting.ts';
 import { stopping } from './operations/stopping.ts';
@@ -12,6 +13,7 @@ export const operations: readonly Operation[] = [
   ...selecting,
   ...following,
   ...changing,
+  ...holding,
   ...stopping,
   ...process,
 ];

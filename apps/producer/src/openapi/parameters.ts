@@ -28,6 +28,9 @@ export const requestId: Parameter = {
 /** The selection in a path. */
 export const selectionId: Parameter = { ...requestId, description: 'The id of the selection, as the 202 has told it' };
 
+/** The legal hold in a path. */
+export const legalHoldId: Parameter = { ...requestId, description: 'The id of the legal hold, as the 201 has told it' };
+
 /** The session in a path; it never reaches a log. */
 export const sessionId: Parameter = { ...requestId, description: 'A session id, as it was given' };
 

@@ -1,5 +1,5 @@
 import type { ResponseConfig } from '@asteasolutions/zod-to-openapi';
-import { unknownSelection } from '@session-queue/core';
+import { unknownLegalHold, unknownSelection } from '@session-queue/core';
 import { type FieldFault, Problem, type ProblemKind } from '../problems/problem.ts';
 import { unknownConsumer } from '../problems/problem-of.ts';
 import { placeOf } from './schema-of.ts';
@@ -25,6 +25,7 @@ const cases: Readonly<Record<ProblemKind, Case>> = {
   'not-found': { detail: 'No such address. GET /openapi.json lists all of them.' },
   'unknown-request': { detail: 'no request has this id: it was never accepted, or its record has aged out' },
   'unknown-selection': { detail: unknownSelection },
+  'unknown-legal-hold': { detail: unknownLegalHold },
   'unknown-consumer': oneFault('consumer', unknownConsumer),
   'index-off': { detail: 'This producer keeps no index of sessions (SESSION_INDEX).' },
   'method-not-allowed': { detail: 'PUT is not possible here; POST is.' },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { sessionFilterSchema } from '../learnosity/session-filter.ts';
+import type { LegalHoldView } from '../legal-holds/legal-hold.ts';
 import {
   type ItemsPage,
   kindSchema,
@@ -64,12 +65,9 @@ export const requestSchema = z.object({
     .object({ at: time, reason: z.string(), by: z.string().exactOptional() })
     .exactOptional()
     .meta({ description: 'Ended before anything of it was sent' }),
-  waiting: z
-    .object({ code: z.string(), message: z.string() })
-    .exactOptional()
-    .meta({
-      description: 'Why it does not begin just now: users and activities under a legal hold are looked up before',
-    }),
+  waiting: z.object({ code: z.string(), message: z.string() }).exactOptional().meta({
+    description: 'Why it does not begin just now: users and activities under a legal hold are looked up before',
+  }),
   callbackUrl: z.string().exactOptional(),
   callback: z
     .object({ state: z.enum(['pending', 'delivered', 'failed']), attempts: count, at: time })
@@ -135,6 +133,29 @@ export const selectionSchema = z.object({
   error: said.exactOptional().meta({ description: 'Why it has failed' }),
   waiting: said.exactOptional().meta({ description: 'Why it does not go on just now' }),
 }) satisfies z.ZodType<SelectionView>;
+
+/** A legal hold as `GET /v1/legal-holds/{id}` shows it. */
+export const legalHoldSchema = z.object({
+  id: z.string(),
+  consumer: z.string(),
+  on: z.enum(['sessions', 'user', 'activity']),
+  userId: z.string().exactOptional(),
+  activityId: z.string().exactOptional(),
+  sessions: count.meta({ description: 'Those that it keeps; of a user or an activity as far as they were found' }),
+  reason: z.string(),
+  by: z.string().exactOptional().meta({ description: 'Whose token made it' }),
+  createdAt: time,
+  resolvedAt: time.exactOptional().meta({
+    description:
+      'Of a user or an activity: as of when its sessions are known. No deletion of the consumer is sent before they are the first time',
+  }),
+  waiting: said.exactOptional().meta({ description: 'Why its sessions are not found just now' }),
+}) satisfies z.ZodType<LegalHoldView>;
+
+/** The answer of `GET /v1/legal-holds`. */
+export const legalHoldsSchema = z.object({
+  holds: z.array(legalHoldSchema).meta({ description: 'The newest 1,000' }),
+});
 
 /** The answer of `GET /v1/sessions/{id}`. */
 export const sessionSchema = z.object({

@@ -4,6 +4,8 @@ import { BusyConsumers } from '../consumers/busy-consumers.ts';
 import { FollowedSettings } from '../consumers/worker-settings.ts';
 import { type ConsumerKeys, consumerKeys } from '../lanes/keys.ts';
 import { KindSwitch } from '../lanes/kind-switch.ts';
+import type { LegalHolds } from '../legal-holds/legal-hold.ts';
+import { LegalHoldStore } from '../legal-holds/legal-hold-store.ts';
 import { bullPrefix, queueNames } from '../queues/names.ts';
 import { ensureRequestJob, wakeRequestJob } from '../queues/request-jobs.ts';
 import type { RedisConnection } from '../redis/script.ts';
@@ -31,6 +33,7 @@ import { Accepting } from './accepting.ts';
 import { answering, answeringEach } from './answering.ts';
 import { Approving } from './approving.ts';
 import { checkLimit, checkStop, checkWhy } from './checks.ts';
+import { Holding } from './holding.ts';
 import { RequestReader } from './request-reader.ts';
 import { Selecting } from './selecting.ts';
 import type {
@@ -61,6 +64,7 @@ const dayMs = 24 * 3600 * 1000;
 
 /** Session Queue from inside another TypeScript service: durable requests, and what became of them. */
 export class SessionQueueClient extends RequestReader implements SessionQueue, Selections {
+  readonly holds: LegalHolds;
   readonly #redis: RedisConnection;
   readonly #prefix: string;
   readonly #settings: FollowedSettings;
@@ -106,6 +110,11 @@ export class SessionQueueClient extends RequestReader implements SessionQueue, S
       accepting: this.#accepting,
       busy: this.#busy,
       retention: async () => (await this.#settings.read()).retentionMs,
+    });
+    this.holds = new Holding({
+      store: new LegalHoldStore(redis, prefix),
+      busy: this.#busy,
+      checkConsumer: (consumer) => this.#accepting.checkConsumer(consumer),
     });
     this.#approving = new Approving({
       find: (id) => this.#find(id),

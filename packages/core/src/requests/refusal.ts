@@ -2,7 +2,7 @@
  * Why something asked of Session Queue was not done; nothing of it was kept.
  * - `invalid`: the input is wrong (`field` names where)
  * - `unknown_consumer`: no worker has announced a consumer of this name
- * - `not_found`: no request, or no selection, has this id (any more)
+ * - `not_found`: no request, no selection or no legal hold has this id (any more)
  * - `id_taken`: the id belongs to a request with other content
  * - `in_progress`: the same id is being uploaded right now by somebody else
  * - `conflict`: the state of the request or selection does not allow it (the message says which state)
@@ -81,3 +81,6 @@ export function memoryShort(): Refusal {
 
 /** Why a selection may not be known. */
 export const unknownSelection = 'no selection has this id: it was never asked for, or has aged out';
+
+/** Why a legal hold may not be known. */
+export const unknownLegalHold = 'no legal hold has this id: it was never made, or has been lifted';

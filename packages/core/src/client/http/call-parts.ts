@@ -1,5 +1,5 @@
 import { itemFault } from '../../requests/items.ts';
-import { Refusal, unknownRequest, unknownSelection } from '../../requests/refusal.ts';
+import { Refusal, unknownLegalHold, unknownRequest, unknownSelection } from '../../requests/refusal.ts';
 import type { CallOptions } from './producer-api.ts';
 
 export function jsonBody(body: object): NonNullable<CallOptions['body']> {
@@ -28,6 +28,11 @@ export function requestPath(id: string): string {
 export function selectionPath(id: string): string {
   if (isStep(id)) throw new Refusal('not_found', unknownSelection);
   return `/v1/selections/${encodeURIComponent(id)}`;
+}
+
+export function legalHoldPath(id: string): string {
+  if (isStep(id)) throw new Refusal('not_found', unknownLegalHold);
+  return `/v1/legal-holds/${encodeURIComponent(id)}`;
 }
 
 export function sessionPath(sessionId: string): string {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
+import type { LegalHolds } from '../../legal-holds/legal-hold.ts';
 import type { Approval } from '../../requests/approval.ts';
 import type { Why } from '../../requests/control.ts';
 import { itemsField } from '../../requests/items.ts';
@@ -34,6 +35,7 @@ import type {
   SessionQueue,
 } from '../session-queue.ts';
 import { checkKey, jsonBody, queryOf, requestPath, sessionPath } from './call-parts.ts';
+import { HttpHolding } from './http-holding.ts';
 import { HttpSelecting } from './http-selecting.ts';
 import { ItemsBody } from './items-body.ts';
 import { type Call, ProducerApi, pauseFor, type Setback } from './producer-api.ts';
@@ -62,6 +64,7 @@ export interface HttpSessionQueueOptions {
  * id the producer's: a call is repeated with the same key until it is answered.
  */
 export class HttpSessionQueue extends RequestReader implements SessionQueue, Selections {
+  readonly holds: LegalHolds;
   readonly #api: ProducerApi;
   readonly #selecting: HttpSelecting;
   readonly #onReplayed: (id: string) => void;
@@ -75,6 +78,7 @@ export class HttpSessionQueue extends RequestReader implements SessionQueue, Sel
     checkToken(token);
     this.#api = new ProducerApi({ url, token, fetch: send, timeoutMs, patienceMs, onSetback, pause });
     this.#selecting = new HttpSelecting(this.#api);
+    this.holds = new HttpHolding(this.#api);
     this.#onReplayed = onReplayed;
   }
 

@@ -7,6 +7,7 @@ const typePrefix = 'urn:problem-type:session-queue:';
 const codeOfType: Readonly<Record<string, RefusalCode>> = {
   'unknown-request': 'not_found',
   'unknown-selection': 'not_found',
+  'unknown-legal-hold': 'not_found',
   'unknown-consumer': 'unknown_consumer',
   'in-progress': 'in_progress',
   conflict: 'conflict',
@@ -15,7 +16,7 @@ const codeOfType: Readonly<Record<string, RefusalCode>> = {
   'index-off': 'index_off',
   busy: 'busy',
   'memory-short': 'memory_short',
-  // Nothing but a request or a selection is found or not: an address that is not there is a wrong address.
+  // Nothing but a request, a selection or a legal hold is found or not: an address that is not there is a wrong address.
   'not-found': 'invalid',
 };
 

@@ -39,7 +39,7 @@ export interface ProducerApiOptions {
 export type MakeBody = (moved: () => void) => ReadableStream<Uint8Array> | string;
 
 export interface CallOptions {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'DELETE';
   path: string;
   query?: URLSearchParams | undefined;
   body?: { type: string; make: MakeBody; fault?: () => unknown } | undefined;
