@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Scope } from './auth/caller.ts';
 import {
   requireEveryConsumer,
+  requireOwnHold,
   requireOwnRequest,
   requireOwnRule,
   requireOwnSelection,
@@ -30,6 +31,13 @@ import { listConsumers } from './routes/consumers.ts';
 import { deleteSelection } from './routes/delete-selection.ts';
 import { docsFiles, showDocs } from './routes/docs.ts';
 import { type Readiness, showHealth, showReadiness } from './routes/health.ts';
+import {
+  addLegalHold,
+  listLegalHolds,
+  removeLegalHold,
+  showHeldSessions,
+  showLegalHold,
+} from './routes/legal-holds.ts';
 import { followRequest } from './routes/request-events.ts';
 import { listRequests } from './routes/request-list.ts';
 import { changeRequest, listItems, resolveParked, retryRequest, showRequest } from './routes/requests.ts';
@@ -106,6 +114,7 @@ export function createApp(context: AppContext): Express {
     ...(path.startsWith('/v1/requests/:id') ? [requireOwnRequest(shared)] : []),
     ...(path.startsWith('/v1/selections/:id') ? [requireOwnSelection(shared)] : []),
     ...(path.startsWith('/v1/rules/:name') ? [requireOwnRule(shared)] : []),
+    ...(path.startsWith('/v1/legal-holds/:id') ? [requireOwnHold(shared)] : []),
   ];
   const get = (path: string, scope: Scope | 'anybody', ...handlers: RequestHandler[]): void => {
     app.route(path).get(may(path, scope), handlers).all(refuseMethod('GET, HEAD'));
@@ -156,6 +165,17 @@ export function createApp(context: AppContext): Express {
   get('/v1/rules/:name/runs', 'request:read', showRuns(shared));
   post('/v1/rules/:name/run', 'rule:manage', ...optionalJsonBody(), runRule(shared));
   post('/v1/rules/:name/preview', 'rule:manage', ...optionalJsonBody(), previewRule(shared));
+  app
+    .route('/v1/legal-holds')
+    .get(may('/v1/legal-holds', 'legal-hold:manage'), listLegalHolds(shared))
+    .post(may('/v1/legal-holds', 'legal-hold:manage'), filterJsonBody(), addLegalHold(shared))
+    .all(refuseMethod('GET, HEAD, POST'));
+  app
+    .route('/v1/legal-holds/:id')
+    .get(may('/v1/legal-holds/:id', 'legal-hold:manage'), showLegalHold(shared))
+    .delete(may('/v1/legal-holds/:id', 'legal-hold:manage'), removeLegalHold(shared))
+    .all(refuseMethod('GET, HEAD, DELETE'));
+  get('/v1/legal-holds/:id/sessions', 'legal-hold:manage', showHeldSessions(shared));
   get('/v1/sessions/:id', 'request:read', showSession(shared));
   post('/v1/requests/:id/parked', 'request:manage', ...smallJsonBody(), resolveParked(shared));
   get('/v1/consumers', 'request:read', listConsumers(shared));

@@ -90,7 +90,7 @@ export {
   legalHoldInputSchema,
   maxSessionsPerHold,
 } from './legal-holds/legal-hold.ts';
-export { LegalHoldStore, unknownLegalHold } from './legal-holds/legal-hold-store.ts';
+export { LegalHoldStore } from './legal-holds/legal-hold-store.ts';
 export { type CreateLoggerOptions, createLogger, type Logger, type LogLevel, logLevels } from './logging/logger.ts';
 export {
   type BatchQueueName,
@@ -121,7 +121,14 @@ export { untilRedisReady } from './redis/until-ready.ts';
 export type { Approval } from './requests/approval.ts';
 export type { Why } from './requests/control.ts';
 export { itemFault, itemsField, maxSessionIdLength, maxSubmissionBytes } from './requests/items.ts';
-export { Refusal, type RefusalCode, unknownRequest, unknownRule, unknownSelection } from './requests/refusal.ts';
+export {
+  Refusal,
+  type RefusalCode,
+  unknownLegalHold,
+  unknownRequest,
+  unknownRule,
+  unknownSelection,
+} from './requests/refusal.ts';
 export {
   type Callback,
   consumerNameSchema,

@@ -6,6 +6,7 @@ export const scopes = [
   'deletion:approve',
   'resubmission:create',
   'selection:create',
+  'legal-hold:manage',
   'request:read',
   'request:manage',
   'rule:manage',

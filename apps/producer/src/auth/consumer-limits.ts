@@ -1,5 +1,13 @@
-import { Refusal, type Rules, type Selections, type SelectionView, type SessionQueue } from '@session-queue/core';
+import {
+  type LegalHoldView,
+  Refusal,
+  type Rules,
+  type Selections,
+  type SelectionView,
+  type SessionQueue,
+} from '@session-queue/core';
 import type { RequestHandler } from 'express';
+import { aboutHold, unknownHoldProblem } from '../legal-holds/about-hold.ts';
 import { Problem } from '../problems/problem.ts';
 import { idOf } from '../requests/request-id.ts';
 import { aboutRule, unknownRuleProblem } from '../rules/about-rule.ts';
@@ -68,6 +76,25 @@ export function requireOwnRule({ queue, silenceMs }: { queue: { rules: Rules }; 
   return async (request, _response, next) => {
     const rule = await within(silenceMs, aboutRule(queue.rules.getRule(ruleNameOf(request))));
     if (!mayUse(callerOf(request), rule.consumer)) throw unknownRuleProblem();
+    next();
+  };
+}
+
+/** A legal hold that the caller may see; that of somebody else's consumer is as unknown as one that never was. */
+export async function ownHold(
+  { queue, silenceMs }: { queue: Pick<SessionQueue, 'holds'>; silenceMs: number },
+  caller: Caller,
+  id: string,
+): Promise<LegalHoldView> {
+  const view = await within(silenceMs, aboutHold(queue.holds.getLegalHold(id)));
+  if (!mayUse(caller, view.consumer)) throw unknownHoldProblem();
+  return view;
+}
+
+/** Stands before every route of one legal hold. */
+export function requireOwnHold(context: { queue: SessionQueue; silenceMs: number }): RequestHandler {
+  return async (request, _response, next) => {
+    await ownHold(context, callerOf(request), idOf(request));
     next();
   };
 }

@@ -151,6 +151,17 @@ Example:
   $ session-queue stop --reason "wrong list uploaded"
 `;
 
+export const legalHoldHelp = `
+What is held is never sent for deletion, whoever asks and however: its item fails with the code legal_hold. Sessions of a user or an
+activity are found through their metadata; until they are, no deletion of the consumer is sent. A list of more than 1,000 makes several
+holds. Over HTTP the token needs the scope legal-hold:manage.
+
+Examples:
+  $ session-queue legal-hold add 88336e4c-04de-4274-ae31-39957b230f98 --reason "case 2027-12"
+  $ session-queue legal-hold add --user learner-17 --reason "case 2027-12"
+  $ session-queue legal-hold list
+`;
+
 export const keysHelp = `
 The producer keeps the hash only: give the token to whoever calls it, and the entry to the producer, which reads its file
 again when it changes. To take a key back, take its entry out.

@@ -1,5 +1,6 @@
 import type { ZodMediaTypeObject } from '@asteasolutions/zod-to-openapi';
 import {
+  legalHoldInputSchema,
   relativeFilterSchema,
   ruleInputSchema,
   scheduleSchema,
@@ -32,6 +33,7 @@ const bodies: Named = [
   ['Schedule', scheduleSchema],
   ['RetryBody', retryBodySchema],
   ['ParkedBody', parkedBodySchema],
+  ['LegalHoldBody', legalHoldInputSchema],
   ['NoFields', emptyBodySchema],
   ['StopBody', stopBodySchema],
   ['StartBody', startBodySchema],
@@ -54,6 +56,8 @@ const answered: Named = [
   ['RulePreview', answers.rulePreviewSchema],
   ['RuleRemoved', answers.ruleRemovedSchema],
   ['Session', answers.sessionSchema],
+  ['LegalHold', answers.legalHoldSchema],
+  ['LegalHolds', answers.legalHoldsSchema],
   ['Consumers', answers.consumersSchema],
   ['Switch', answers.switchSchema],
   ['Readiness', answers.readinessSchema],

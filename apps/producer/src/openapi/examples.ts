@@ -45,6 +45,15 @@ const selection = {
   requestedBy: 'privacy-desk',
 };
 
+const legalHold = {
+  id: '7c0f5f7e-2f0e-4f4b-8d55-5f8a3f2f9a10',
+  consumer: 'default',
+  on: 'sessions',
+  sessions: 2,
+  reason: 'case 2027-12',
+  by: 'legal',
+  createdAt: '2027-01-31T07:00:00.000Z',
+};
 const ruleBody = {
   filter: { completed: { olderThan: 'P3Y' } },
   schedule: { cron: '0 3 * * 0', timeZone: 'Europe/Berlin' },
@@ -98,6 +107,9 @@ export const examples: Readonly<Record<string, unknown>> = {
   RevokeBody: { reason: 'wrong list uploaded' },
   RetryBody: { reason: 'the sessions are unlocked now' },
   ParkedBody: { action: 'resend' },
+  LegalHoldBody: { sessionIds, reason: 'case 2027-12' },
+  LegalHold: legalHold,
+  LegalHolds: { holds: [legalHold] },
   NoFields: {},
   StopBody: { kind: 'deletion', reason: 'the list of last night was wrong' },
   StartBody: { kind: 'deletion' },

@@ -10,6 +10,7 @@ export const tags = {
   Rules: 'Retention rules: what is selected on a schedule, and reported, put up for approval or deleted.',
   Follow: 'What became of it.',
   Change: 'Hold, cancel and retry.',
+  'Legal hold': 'Sessions that are never deleted, by whatever way that is asked for.',
   Stop: 'The switch that stops everything of a kind.',
   Process: 'For whatever runs the producer.',
 } as const;
@@ -86,6 +87,7 @@ export const problems = {
   readingRule: [...always, 'unknown-rule'],
   settingRule: [...always, ...aboutBodies, 'other-consumer', 'unknown-consumer', 'conflict', 'memory-short'],
   runningRule: [...always, ...aboutBodies, 'unknown-rule', 'conflict', 'memory-short'],
+  legalHold: [...always, 'unknown-legal-hold'],
   changing: [...always, ...aboutBodies, 'unknown-request', 'conflict', 'memory-short'],
   switching: [...always, ...aboutBodies, 'other-consumer', 'memory-short'],
 } as const satisfies Record<string, readonly ProblemKind[]>;

@@ -2,6 +2,7 @@ import type { Operation } from './operation.ts';
 import { asking } from './operations/asking.ts';
 import { changing } from './operations/changing.ts';
 import { following } from './operations/following.ts';
+import { holding } from './operations/holding.ts';
 import { process } from './operations/process.ts';
 import { ruling } from './operations/ruling.ts';
 import { selecting } from './operations/selecting.ts';
@@ -14,6 +15,7 @@ export const operations: readonly Operation[] = [
   ...ruling,
   ...following,
   ...changing,
+  ...holding,
   ...stopping,
   ...process,
 ];

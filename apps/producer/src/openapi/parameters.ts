@@ -36,6 +36,8 @@ export const ruleName: Parameter = {
   description: 'The name of the rule: 1 to 64 letters, digits, dots, dashes or underscores',
   schema: { type: 'string', minLength: 1, maxLength: 64 },
 };
+/** The legal hold in a path. */
+export const legalHoldId: Parameter = { ...requestId, description: 'The id of the legal hold, as the 201 has told it' };
 
 /** The session in a path; it never reaches a log. */
 export const sessionId: Parameter = { ...requestId, description: 'A session id, as it was given' };

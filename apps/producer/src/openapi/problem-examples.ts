@@ -1,5 +1,5 @@
 import type { ResponseConfig } from '@asteasolutions/zod-to-openapi';
-import { unknownRule, unknownSelection } from '@session-queue/core';
+import { unknownLegalHold, unknownRule, unknownSelection } from '@session-queue/core';
 import { type FieldFault, Problem, type ProblemKind } from '../problems/problem.ts';
 import { unknownConsumer } from '../problems/problem-of.ts';
 import { placeOf } from './schema-of.ts';
@@ -26,6 +26,7 @@ const cases: Readonly<Record<ProblemKind, Case>> = {
   'unknown-request': { detail: 'no request has this id: it was never accepted, or its record has aged out' },
   'unknown-selection': { detail: unknownSelection },
   'unknown-rule': { detail: unknownRule },
+  'unknown-legal-hold': { detail: unknownLegalHold },
   'unknown-consumer': oneFault('consumer', unknownConsumer),
   'index-off': { detail: 'This producer keeps no index of sessions (SESSION_INDEX).' },
   'method-not-allowed': { detail: 'PUT is not possible here; POST is.' },

@@ -10,6 +10,7 @@ const problemKinds = {
   'unknown-request': [404, 'There is no such request'],
   'unknown-selection': [404, 'There is no such selection'],
   'unknown-rule': [404, 'There is no such rule'],
+  'unknown-legal-hold': [404, 'There is no such legal hold'],
   'unknown-consumer': [404, 'There is no such consumer'],
   'index-off': [404, 'Sessions are not indexed here'],
   'method-not-allowed': [405, 'This method is not possible here'],

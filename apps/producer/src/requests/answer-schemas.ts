@@ -5,6 +5,8 @@ import { z } from 'zod';
 export {
   consumersSchema,
   itemsPageSchema,
+  legalHoldSchema,
+  legalHoldsSchema,
   problemSchema,
   requestSchema,
   requestsPageSchema,

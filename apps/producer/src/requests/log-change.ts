@@ -1,4 +1,4 @@
-import type { Kind, RequestView, SelectionView } from '@session-queue/core';
+import type { Kind, LegalHoldView, RequestView, SelectionView } from '@session-queue/core';
 import type { Request } from 'express';
 import type { Logger } from 'pino';
 import { callerNameOf } from '../auth/caller.ts';
@@ -27,6 +27,12 @@ export function logChange(log: Logger, request: Request, change: Change, view: R
 export function logSelection(log: Logger, request: Request, change: 'create' | 'cancel', view: SelectionView): void {
   const { id, consumer } = view;
   log.info({ change, by: callerNameOf(request), selection: id, consumer }, 'a selection was changed');
+}
+
+/** The same of a legal hold: on how many sessions, or on what kind of thing, and never on which. */
+export function logLegalHold(log: Logger, request: Request, change: 'add' | 'remove', view: LegalHoldView): void {
+  const { id, consumer, on, sessions } = view;
+  log.info({ change, by: callerNameOf(request), hold: id, consumer, on, sessions }, 'a legal hold was changed');
 }
 
 /** Says in the log who stopped or started everything of a kind. */

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Selections } from '@session-queue/core';
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { emptyQuerySchema, parseOrThrow } from '../problems/field-faults.ts';
 import { idOf } from '../requests/request-id.ts';
 import { aboutSelection } from '../selections/about-selection.ts';
@@ -19,22 +19,33 @@ export function showSelectedSessions({ queue, silenceMs }: { queue: Selections; 
   return async (request, response) => {
     const id = idOf(request);
     parseOrThrow(emptyQuerySchema, request.query, 'query');
-    const format = formatFor(request);
-    const sessions = queue.selectedSessions(id)[Symbol.asyncIterator]();
-    const next = async (): Promise<Piece> => await within(silenceMs, aboutSelection(sessions.next()));
-    // Before the head of the answer: what is refused gets a problem document.
-    const first = await next();
-    response.type(mediaTypes[format]);
-    const lines = linesOf(format, first, next, async () => await sessions.return?.());
-    if (request.method === 'HEAD') {
-      await sessions.return?.();
-      response.end();
-      return;
-    }
-    await pipeline(Readable.from(lines), response).catch((error: unknown) => {
-      if (!isGone(error)) throw error;
-    });
+    await sendSessions(request, response, silenceMs, queue.selectedSessions(id), aboutSelection);
   };
+}
+
+/** Sends lists of sessions as they come, as CSV or NDJSON; `about` says what their refusals are about. */
+export async function sendSessions(
+  request: Request,
+  response: Response,
+  silenceMs: number,
+  source: AsyncIterable<readonly string[]>,
+  about: (answer: Promise<Piece>) => Promise<Piece>,
+): Promise<void> {
+  const format = formatFor(request);
+  const sessions = source[Symbol.asyncIterator]();
+  const next = async (): Promise<Piece> => await within(silenceMs, about(sessions.next()));
+  // Before the head of the answer: what is refused gets a problem document.
+  const first = await next();
+  response.type(mediaTypes[format]);
+  const lines = linesOf(format, first, next, async () => await sessions.return?.());
+  if (request.method === 'HEAD') {
+    await sessions.return?.();
+    response.end();
+    return;
+  }
+  await pipeline(Readable.from(lines), response).catch((error: unknown) => {
+    if (!isGone(error)) throw error;
+  });
 }
 
 async function* linesOf(

@@ -19,6 +19,7 @@ function scopesFor(route: string): Scope[] {
   if (route === 'POST /v1/resubmissions') return ['resubmission:create'];
   if (route.startsWith('POST /v1/selections')) return ['selection:create'];
   if (route.includes('/v1/rules/') && !route.startsWith('GET ')) return ['rule:manage'];
+  if (route.includes('/legal-holds')) return ['legal-hold:manage'];
   if (route.endsWith('/approve')) return ['deletion:approve'];
   if (route.endsWith('/revoke')) return ['request:manage', 'deletion:approve'];
   return [route.startsWith('GET ') ? 'request:read' : 'request:manage'];

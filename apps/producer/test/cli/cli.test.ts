@@ -191,6 +191,42 @@ describe('the command line', () => {
     expect((await run(['start', '--json'])).stdout).toBe('{"kind":"deletion","stopped":false}\n');
   });
 
+  test('approves of deletions as whom the token names, and revokes them', async () => {
+    const id = await accepted('a', 'b');
+    Object.assign(lab.queue.kept.get(id)?.view ?? {}, { state: 'waiting', keyName: 'lms' });
+    expect((await run(['status', id])).stdout).toContain('waiting for the approval of a second person');
+    expect((await run(['approve', id, '--reason', 'compared'])).stdout).toMatch(/Approved .* by desk: compared/);
+    expect(lab.queue.kept.get(id)?.view).toMatchObject({ state: 'accepted', approvedBy: 'desk' });
+    expect((await run(['revoke', id, '--reason', 'wrong list'])).stdout).toMatch(/Revoked .* by desk: wrong list/);
+    expect(lab.queue.kept.get(id)?.view).toMatchObject({ state: 'cancelled' });
+  });
+
+  test('holds sessions, users and activities, lists what is held, and lifts it', async () => {
+    const file = join(folder, 'held.csv');
+    await writeFile(file, Array.from({ length: 1_500 }, (_, n) => `held-${n}\n`).join(''));
+    const why = ['--reason', 'case 12'];
+    const added = await run(['legal-hold', 'add', '--file', file, ...why]);
+    expect(added.stdout).toMatch(
+      /^1,000 sessions held for consumer default: \S+\n500 sessions held for consumer default: \S+\n$/,
+    );
+    expect((await run(['legal-hold', 'add', '--user', 'jane', ...why, '--json'])).stdout).toContain('"userId":"jane"');
+    const holds = await lab.queue.holds.legalHolds();
+    expect(holds.map(({ sessions, by }) => [sessions, by])).toEqual([
+      [1_000, 'desk'],
+      [500, 'desk'],
+      [0, 'desk'],
+    ]);
+    const listed = (await run(['legal-hold', 'list'])).stdout;
+    expect(listed).toContain('user jane');
+    expect(listed).toContain('not yet');
+    for (const { id } of holds)
+      expect((await run(['legal-hold', 'remove', id])).stdout).toContain('Lifted the legal hold');
+    expect(await lab.queue.holds.legalHolds()).toEqual([]);
+    for (const wrong of [[], ['a', '--user', 'b']]) {
+      expect((await run(['legal-hold', 'add', ...wrong, ...why])).exitCode).toBe(2);
+    }
+  });
+
   test('a refusal is exit code 3 with field and reason', async () => {
     lab.queue.known = ['north'];
     const refused = await run(['delete', 'x', '--yes', '--consumer', 'south']);

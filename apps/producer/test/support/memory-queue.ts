@@ -18,6 +18,7 @@ import {
   type SessionRequest,
   type Why,
 } from '@session-queue/core';
+import { MemoryHolds } from './memory-holds.ts';
 import { MemorySelections } from './memory-selections.ts';
 import { noRules } from './no-rules.ts';
 
@@ -30,6 +31,7 @@ interface Kept {
 /** A SessionQueue that keeps requests in memory and sends nothing: what the HTTP API is tested on. */
 export class MemoryQueue extends MemorySelections implements SessionQueue, Selections {
   readonly rules = noRules;
+  readonly holds = new MemoryHolds();
   readonly kept = new Map<string, Kept>();
   readonly stopped = new Map<Kind, string>();
   /** Every id that was asked to be kept, in order, repeats too. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { sessionFilterSchema } from '../learnosity/session-filter.ts';
+import type { LegalHoldView } from '../legal-holds/legal-hold.ts';
 import {
   type ItemsPage,
   kindSchema,
@@ -169,6 +170,28 @@ export const selectionsPageSchema = z.object({
   selections: z.array(selectionSchema),
   next: z.string().exactOptional().meta({ description: 'Given while there may be more, also by a page without any' }),
 }) satisfies z.ZodType<SelectionsPage>;
+/** A legal hold as `GET /v1/legal-holds/{id}` shows it. */
+export const legalHoldSchema = z.object({
+  id: z.string(),
+  consumer: z.string(),
+  on: z.enum(['sessions', 'user', 'activity']),
+  userId: z.string().exactOptional(),
+  activityId: z.string().exactOptional(),
+  sessions: count.meta({ description: 'Those that it keeps; of a user or an activity as far as they were found' }),
+  reason: z.string(),
+  by: z.string().exactOptional().meta({ description: 'Whose token made it' }),
+  createdAt: time,
+  resolvedAt: time.exactOptional().meta({
+    description:
+      'Of a user or an activity: as of when its sessions are known. No deletion of the consumer is sent before they are the first time',
+  }),
+  waiting: said.exactOptional().meta({ description: 'Why its sessions are not found just now' }),
+}) satisfies z.ZodType<LegalHoldView>;
+
+/** The answer of `GET /v1/legal-holds`. */
+export const legalHoldsSchema = z.object({
+  holds: z.array(legalHoldSchema).meta({ description: 'The newest 1,000' }),
+});
 
 /** The answer of `GET /v1/sessions/{id}`. */
 export const sessionSchema = z.object({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type LegalHoldInput, legalHoldInputSchema } from '../legal-holds/legal-hold.ts';
 import type { Approval } from '../requests/approval.ts';
 import type { Why } from '../requests/control.ts';
 import { itemsField } from '../requests/items.ts';
@@ -14,6 +15,19 @@ const stopSchema = z.strictObject({ reason: reasonSchema });
 /** Why something is changed, and by whom. Throws `Refusal`, as all checks here do: the same over Redis and HTTP. */
 export function checkWhy(why: Why): Why {
   return parse(whySchema, why);
+}
+
+/** What is to be kept from deletion, and why. */
+export function checkLegalHold({
+  consumer,
+  sessionIds,
+  userId,
+  activityId,
+  reason,
+  by,
+}: LegalHoldInput): LegalHoldInput {
+  const said = parse(legalHoldInputSchema, { consumer, sessionIds, userId, activityId, reason });
+  return by === undefined ? said : { ...said, by: parse(personSchema, by) };
 }
 
 /** Who approves, and why. */

@@ -4,6 +4,8 @@ import { BusyConsumers } from '../consumers/busy-consumers.ts';
 import { FollowedSettings } from '../consumers/worker-settings.ts';
 import { type ConsumerKeys, consumerKeys } from '../lanes/keys.ts';
 import { KindSwitch } from '../lanes/kind-switch.ts';
+import type { LegalHolds } from '../legal-holds/legal-hold.ts';
+import { LegalHoldStore } from '../legal-holds/legal-hold-store.ts';
 import { bullPrefix, queueNames } from '../queues/names.ts';
 import { ensureRequestJob, wakeRequestJob } from '../queues/request-jobs.ts';
 import type { RedisConnection } from '../redis/script.ts';
@@ -32,6 +34,7 @@ import { Accepting } from './accepting.ts';
 import { answering, answeringEach } from './answering.ts';
 import { Approving } from './approving.ts';
 import { checkLimit, checkStop, checkWhy } from './checks.ts';
+import { Holding } from './holding.ts';
 import { RequestReader } from './request-reader.ts';
 import type { Rules } from './rules.ts';
 import { rulesOver } from './ruling.ts';
@@ -66,6 +69,7 @@ const dayMs = 24 * 3600 * 1000;
 export class SessionQueueClient extends RequestReader implements SessionQueue, Selections {
   /** Standing retention rules. */
   readonly rules: Rules;
+  readonly holds: LegalHolds;
   readonly #redis: RedisConnection;
   readonly #prefix: string;
   readonly #settings: FollowedSettings;
@@ -109,6 +113,11 @@ export class SessionQueueClient extends RequestReader implements SessionQueue, S
     const retention = async () => (await this.#settings.read()).retentionMs;
     const store = new SelectionStore(redis, prefix, (consumer) => this.#keys(consumer));
     this.#selecting = new Selecting({ store, accepting: this.#accepting, busy: this.#busy, retention });
+    this.holds = new Holding({
+      store: new LegalHoldStore(redis, prefix),
+      busy: this.#busy,
+      checkConsumer: (consumer) => this.#accepting.checkConsumer(consumer),
+    });
     this.#approving = new Approving({
       find: (id) => this.#find(id),
       wake: (keys, view) => this.#wake(keys, view),

@@ -1,3 +1,4 @@
+import type { LegalHolds } from '../legal-holds/legal-hold.ts';
 import type { Approval } from '../requests/approval.ts';
 import type { Why } from '../requests/control.ts';
 import type {
@@ -88,6 +89,8 @@ export interface Selections {
  * Once `deleteSessions` or `resubmit` has resolved, the request is durable in Redis (invariant 1).
  */
 export interface SessionQueue {
+  /** Holds that keep sessions from ever being deleted. */
+  readonly holds: LegalHolds;
   deleteSessions(input: DeletionInput): Promise<RequestView>;
   resubmit(input: ResubmissionInput): Promise<RequestView>;
   /** The request, or `undefined` when none has this id (any more). */

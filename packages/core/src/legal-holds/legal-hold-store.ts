@@ -3,7 +3,7 @@ import { consumerKeys } from '../lanes/keys.ts';
 import type { RedisConnection } from '../redis/script.ts';
 import { isoTime } from '../requests/iso-time.ts';
 import { unpackSessionId } from '../requests/packing.ts';
-import { Refusal } from '../requests/refusal.ts';
+import { Refusal, unknownLegalHold } from '../requests/refusal.ts';
 import { defaultConsumer } from '../requests/request.ts';
 import { checkRequestId } from '../requests/request-id.ts';
 import { holdScript, packed } from './hold-script.ts';
@@ -84,7 +84,7 @@ export class LegalHoldStore implements LegalHolds {
       this.#redis.zscore(`${base}holds:subjects`, id),
       this.#redis.hmget(`${base}holds:resolving`, 'code', 'message'),
     ]);
-    const { on, subject, reason = '', by, createdAt } = record;
+    const { on, subject = '', reason = '', by, createdAt } = record;
     if (on !== 'sessions' && on !== 'user' && on !== 'activity') return undefined;
     const [code, message] = fault;
     return {
@@ -106,9 +106,6 @@ export class LegalHoldStore implements LegalHolds {
     return `${this.#prefix}:legal-hold:${id}`;
   }
 }
-
-/** Why a hold may not be known. */
-export const unknownLegalHold = 'no legal hold has this id: it was never made, or has been lifted';
 
 function unknownHold(): Refusal {
   return new Refusal('not_found', unknownLegalHold);

@@ -13,17 +13,17 @@ export interface LegalHoldView {
   id: string;
   consumer: string;
   on: 'sessions' | 'user' | 'activity';
-  userId?: string | undefined;
-  activityId?: string | undefined;
+  userId?: string;
+  activityId?: string;
   /** How many sessions it keeps: of a user or an activity, as far as they were found. */
   sessions: number;
   reason: string;
-  by?: string | undefined;
+  by?: string;
   createdAt: string;
   /** Of a user or an activity: as of when its sessions are known. No deletion of the consumer begins before they are the first time. */
-  resolvedAt?: string | undefined;
+  resolvedAt?: string;
   /** Why its sessions are not found just now. */
-  waiting?: { code: string; message: string } | undefined;
+  waiting?: { code: string; message: string };
 }
 
 const sessionId = z.string('must be a string').refine((id) => itemFault('deletion', id) === undefined, {

@@ -2,7 +2,7 @@
  * Why something asked of Session Queue was not done; nothing of it was kept.
  * - `invalid`: the input is wrong (`field` names where)
  * - `unknown_consumer`: no worker has announced a consumer of this name
- * - `not_found`: no request, or no selection, has this id (any more), or no rule this name
+ * - `not_found`: no request, no selection or no legal hold has this id (any more), or no rule this name
  * - `id_taken`: the id belongs to a request with other content
  * - `in_progress`: the same id is being uploaded right now by somebody else
  * - `conflict`: the state of the request or selection does not allow it (the message says which state)
@@ -84,3 +84,5 @@ export const unknownSelection = 'no selection has this id: it was never asked fo
 
 /** Why a rule may not be known. */
 export const unknownRule = 'no rule has this name: it was never set, or has been removed';
+/** Why a legal hold may not be known. */
+export const unknownLegalHold = 'no legal hold has this id: it was never made, or has been lifted';

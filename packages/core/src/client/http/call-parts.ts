@@ -1,5 +1,5 @@
 import { itemFault } from '../../requests/items.ts';
-import { Refusal, unknownRequest, unknownRule, unknownSelection } from '../../requests/refusal.ts';
+import { Refusal, unknownLegalHold, unknownRequest, unknownRule, unknownSelection } from '../../requests/refusal.ts';
 import type { CallOptions } from './producer-api.ts';
 
 export function jsonBody(body: object): NonNullable<CallOptions['body']> {
@@ -33,6 +33,11 @@ export function selectionPath(id: string): string {
 export function rulePath(name: string): string {
   if (isStep(name)) throw new Refusal('not_found', unknownRule);
   return `/v1/rules/${encodeURIComponent(name)}`;
+}
+
+export function legalHoldPath(id: string): string {
+  if (isStep(id)) throw new Refusal('not_found', unknownLegalHold);
+  return `/v1/legal-holds/${encodeURIComponent(id)}`;
 }
 
 export function sessionPath(sessionId: string): string {

@@ -72,7 +72,8 @@ export class HttpSelecting {
   }
 }
 
-function sessionOf(line: string): string {
+/** The session of a line of an answer. */
+export function sessionOf(line: string): string {
   const session: unknown = parse(line);
   if (typeof session === 'string') return session;
   throw new Refusal('invalid', 'the answer is not that of a producer of Session Queue', { field: 'url' });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
+import type { LegalHolds } from '../../legal-holds/legal-hold.ts';
 import type { Approval } from '../../requests/approval.ts';
 import type { Why } from '../../requests/control.ts';
 import { itemsField } from '../../requests/items.ts';
@@ -36,6 +37,7 @@ import type {
   SessionQueue,
 } from '../session-queue.ts';
 import { checkKey, jsonBody, queryOf, requestPath, sessionPath } from './call-parts.ts';
+import { HttpHolding } from './http-holding.ts';
 import { HttpRules } from './http-rules.ts';
 import { HttpSelecting } from './http-selecting.ts';
 import { ItemsBody } from './items-body.ts';
@@ -67,6 +69,7 @@ export interface HttpSessionQueueOptions {
 export class HttpSessionQueue extends RequestReader implements SessionQueue, Selections {
   /** Standing retention rules. */
   readonly rules: Rules;
+  readonly holds: LegalHolds;
   readonly #api: ProducerApi;
   readonly #selecting: HttpSelecting;
   readonly #onReplayed: (id: string) => void;
@@ -81,6 +84,7 @@ export class HttpSessionQueue extends RequestReader implements SessionQueue, Sel
     this.#api = new ProducerApi({ url, token, fetch: send, timeoutMs, patienceMs, onSetback, pause });
     this.#selecting = new HttpSelecting(this.#api);
     this.rules = new HttpRules(this.#api);
+    this.holds = new HttpHolding(this.#api);
     this.#onReplayed = onReplayed;
   }
 

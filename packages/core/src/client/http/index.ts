@@ -1,5 +1,6 @@
 /** Session Queue for services that reach it over HTTP only: neither BullMQ nor ioredis is loaded. */
 export type { SessionFilter } from '../../learnosity/session-filter.ts';
+export type { LegalHoldInput, LegalHolds, LegalHoldView } from '../../legal-holds/legal-hold.ts';
 export type { Approval } from '../../requests/approval.ts';
 export { type Fault, Refusal, type RefusalCode } from '../../requests/refusal.ts';
 export {
@@ -40,6 +41,8 @@ export {
   acceptedSchema,
   consumersSchema,
   itemsPageSchema,
+  legalHoldSchema,
+  legalHoldsSchema,
   problemSchema,
   requestSchema,
   requestsPageSchema,

@@ -8,6 +8,7 @@ const codeOfType: Readonly<Record<string, RefusalCode>> = {
   'unknown-request': 'not_found',
   'unknown-selection': 'not_found',
   'unknown-rule': 'not_found',
+  'unknown-legal-hold': 'not_found',
   'unknown-consumer': 'unknown_consumer',
   'in-progress': 'in_progress',
   conflict: 'conflict',
@@ -16,7 +17,7 @@ const codeOfType: Readonly<Record<string, RefusalCode>> = {
   'index-off': 'index_off',
   busy: 'busy',
   'memory-short': 'memory_short',
-  // Nothing but a request, a selection or a rule is found or not: an address that is not there is a wrong address.
+  // Nothing but a request, a selection, a rule or a legal hold is found or not: an address that is not there is a wrong address.
   'not-found': 'invalid',
 };
 

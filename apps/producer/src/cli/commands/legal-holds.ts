@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import { type LegalHoldInput, type LegalHoldView, maxSessionsPerHold } from '@session-queue/core';
+import { withPatience } from '../connection/patience.ts';
+import type { Session } from '../connection/session.ts';
+import { CommandFailure, exitCodes } from '../exit-codes.ts';
+import { readIds } from '../input/read-ids.ts';
+import { type ColumnOf, table } from '../output/table.ts';
+import { print, type Terminal, tell, widthOf } from '../terminal.ts';
+import { ago, counted, printable, readable } from '../wording.ts';
+
+/** Of larger lists a slip is likelier than a case at law. */
+const mostSessions = 100_000;
+
+export interface AddHoldOptions {
+  file?: string[];
+  user?: string;
+  activity?: string;
+  consumer?: string;
+  reason: string;
+}
+
+/** `session-queue legal-hold add`: a hold for each 1,000 sessions, or one on a user or an activity. */
+export async function addLegalHold(session: Session, ids: string[], options: AddHoldOptions): Promise<void> {
+  const { queue, terminal, json } = session;
+  const inputs = await inputsOf(terminal, ids, options);
+  for (const input of inputs) {
+    const view = await withPatience(terminal, () => queue.holds.addLegalHold(input));
+    print(terminal, json ? JSON.stringify(view) : `${said(view)} held for consumer ${view.consumer}: ${view.id}`);
+  }
+}
+
+/** `session-queue legal-hold list` */
+export async function listLegalHolds({ queue, terminal, json }: Session, consumer?: string): Promise<void> {
+  const holds = await withPatience(terminal, () => queue.holds.legalHolds(consumer));
+  if (json) for (const hold of holds) print(terminal, JSON.stringify(hold));
+  else if (holds.length === 0) tell(terminal, 'Nothing is under a legal hold.');
+  else for (const line of table(columns(Date.now()), holds, widthOf(terminal.stdout))) print(terminal, line);
+}
+
+/** `session-queue legal-hold remove` */
+export async function removeLegalHold({ queue, terminal, json }: Session, id: string): Promise<void> {
+  const view = await queue.holds.removeLegalHold(id);
+  print(terminal, json ? JSON.stringify(view) : `Lifted the legal hold on ${said(view)} of consumer ${view.consumer}.`);
+}
+
+async function inputsOf(
+  terminal: Terminal,
+  ids: string[],
+  { file: files = [], user: userId, activity: activityId, consumer, reason }: AddHoldOptions,
+): Promise<LegalHoldInput[]> {
+  const hasIds = ids.length > 0 || files.length > 0;
+  if ([hasIds, userId !== undefined, activityId !== undefined].filter(Boolean).length !== 1) {
+    throw new CommandFailure(
+      exitCodes.usage,
+      'Give session ids, a --file of them, --user or --activity: one of these.',
+    );
+  }
+  // The ids stay the same however often a call is made.
+  if (!hasIds) return [{ id: randomUUID(), consumer, reason, userId, activityId }];
+  const tooMany = (): CommandFailure =>
+    new CommandFailure(exitCodes.usage, `At most ${readable(mostSessions)} sessions are held at once.`);
+  const all = await readIds(terminal, { ids, files }, { most: mostSessions, tooMany });
+  const inputs: LegalHoldInput[] = [];
+  for (let from = 0; from < all.length; from += maxSessionsPerHold) {
+    inputs.push({ id: randomUUID(), consumer, reason, sessionIds: all.slice(from, from + maxSessionsPerHold) });
+  }
+  return inputs;
+}
+
+function said({ on, sessions, userId = '', activityId = '' }: LegalHoldView): string {
+  if (on === 'sessions') return counted(sessions, 'session');
+  return on === 'user' ? `user ${printable(userId)}` : `activity ${printable(activityId)}`;
+}
+
+function columns(now: number): ColumnOf<LegalHoldView>[] {
+  return [
+    { header: 'ID', text: ({ id }) => printable(id) },
+    { header: 'ON', text: said, isFlexible: true },
+    { header: 'SESSIONS', text: ({ sessions }) => readable(sessions), isNumber: true },
+    {
+      header: 'KNOWN',
+      text: ({ on, resolvedAt }) => (on === 'sessions' || resolvedAt !== undefined ? 'yes' : 'not yet'),
+    },
+    { header: 'MADE', text: ({ createdAt }) => ago(createdAt, now) },
+    { header: 'BY', text: ({ by = '' }) => printable(by), isFlexible: true },
+    { header: 'REASON', text: ({ reason }) => printable(reason), isFlexible: true },
+  ];
+}

@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import { consumerNameSchema, defaultConsumer, legalHoldInputSchema, type SessionQueue } from '@session-queue/core';
+import type { RequestHandler } from 'express';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import { callerNameOf, callerOf } from '../auth/caller.ts';
+import { requireConsumer } from '../auth/consumer-limits.ts';
+import { doOnce } from '../idempotency/do-once.ts';
+import { idempotencyNameOf } from '../idempotency/idempotency-key.ts';
+import type { IdempotencyRecords } from '../idempotency/idempotency-records.ts';
+import { aboutHold } from '../legal-holds/about-hold.ts';
+import { emptyQuerySchema, parseOrThrow } from '../problems/field-faults.ts';
+import { logLegalHold } from '../requests/log-change.ts';
+import { idOf } from '../requests/request-id.ts';
+import { within } from '../server/deadline.ts';
+import { sendSessions } from './selection-sessions.ts';
+
+export interface LegalHoldsContext {
+  queue: SessionQueue;
+  idempotency: IdempotencyRecords;
+  silenceMs: number;
+  changeMs: number;
+  log: Logger;
+}
+
+/** The query of `GET /v1/legal-holds`. */
+export const legalHoldsQuerySchema = z.strictObject({
+  consumer: consumerNameSchema
+    .default(defaultConsumer)
+    .meta({ description: `Of which consumer; '${defaultConsumer}' when absent` }),
+});
+
+/** `POST /v1/legal-holds`: answers 201 once the hold stands. Who makes it is whom the token names. */
+export function addLegalHold(context: LegalHoldsContext): RequestHandler {
+  const { queue, log } = context;
+  return async (request, response) => {
+    const name = idempotencyNameOf(request);
+    parseOrThrow(emptyQuerySchema, request.query, 'query');
+    const input = parseOrThrow(legalHoldInputSchema, request.body);
+    requireConsumer(callerOf(request), input.consumer ?? defaultConsumer);
+    const made = await doOnce(context, {
+      name,
+      digest: () =>
+        createHash('sha256')
+          .update(JSON.stringify(['legal hold', input]))
+          .digest('hex'),
+      work: async (id) => {
+        const view = await queue.holds.addLegalHold({ ...input, id, by: callerNameOf(request) });
+        logLegalHold(log, request, 'add', view);
+        return JSON.stringify(view);
+      },
+    });
+    if (made.replayed) response.set('Idempotent-Replayed', 'true');
+    const path = `/v1/legal-holds/${encodeURIComponent(made.requestId)}`;
+    response.status(201).location(path).type('application/json').send(made.answer);
+  };
+}
+
+/** `GET /v1/legal-holds?consumer=` */
+export function listLegalHolds({ queue, silenceMs }: LegalHoldsContext): RequestHandler {
+  return async (request, response) => {
+    const { consumer } = parseOrThrow(legalHoldsQuerySchema, request.query, 'query');
+    requireConsumer(callerOf(request), consumer);
+    response.json({ holds: await within(silenceMs, queue.holds.legalHolds(consumer)) });
+  };
+}
+
+/** `GET /v1/legal-holds/{id}` */
+export function showLegalHold({ queue, silenceMs }: LegalHoldsContext): RequestHandler {
+  return async (request, response) => {
+    parseOrThrow(emptyQuerySchema, request.query, 'query');
+    response.json(await within(silenceMs, aboutHold(queue.holds.getLegalHold(idOf(request)))));
+  };
+}
+
+/** `DELETE /v1/legal-holds/{id}`: the hold as it was. */
+export function removeLegalHold({ queue, changeMs, log }: LegalHoldsContext): RequestHandler {
+  return async (request, response) => {
+    parseOrThrow(emptyQuerySchema, request.query, 'query');
+    // After a 503 too: it goes on in Redis.
+    const removed = queue.holds.removeLegalHold(idOf(request)).then((view) => {
+      logLegalHold(log, request, 'remove', view);
+      return view;
+    });
+    response.json(await within(changeMs, aboutHold(removed)));
+  };
+}
+
+/** `GET /v1/legal-holds/{id}/sessions`: all of them, as CSV or NDJSON. */
+export function showHeldSessions({ queue, silenceMs }: LegalHoldsContext): RequestHandler {
+  return async (request, response) => {
+    parseOrThrow(emptyQuerySchema, request.query, 'query');
+    await sendSessions(request, response, silenceMs, queue.holds.heldSessions(idOf(request)), aboutHold);
+  };
+}

@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { connectRedis, createLogger, type RedisConnection, untilRedisReady } from '@session-queue/core';
+import { HttpSessionQueue, type SessionQueue, SessionQueueClient } from '@session-queue/core/client';
+import { Announcements } from '@session-queue/core/engine';
+import { leakGuard, type RedisServer, startRedis } from '@session-queue/testing';
+import { refusalOf, ways } from './client/both-ways.ts';
+import { problemIn } from './support/problem.ts';
+import { startProducer, type TestProducer, testCaller } from './support/test-producer.ts';
+
+leakGuard();
+
+let server: RedisServer;
+let redis: RedisConnection;
+let overRedis: SessionQueueClient;
+let producer: TestProducer;
+beforeAll(async () => {
+  server = await startRedis();
+  redis = connectRedis({ url: server.url }, 'producer', createLogger({ level: 'silent', name: 'test' }));
+  await untilRedisReady(redis, 5_000);
+  overRedis = new SessionQueueClient({ redis, prefix: 'test' });
+  // A token is the name of whose it is, and then its consumer.
+  const findCaller = (token: string) => {
+    const [name = '', consumer] = token.split(';');
+    return testCaller(name, consumer === undefined ? {} : { consumers: [consumer] });
+  };
+  producer = await startProducer({ queue: overRedis, redis, maxBodyBytes: 1_000_000, findCaller });
+});
+afterAll(async () => {
+  await producer.stop();
+  await overRedis.close();
+  redis.disconnect();
+  await server.stop();
+});
+beforeEach(async () => {
+  await redis.flushall();
+  const names = ['default', 'north'].map((name) => ({ name, identity: name }));
+  await new Announcements(redis, 'test').announce('a worker', names);
+});
+
+const session = '88336e4c-04de-4274-ae31-39957b230f98';
+const http = (token: string) => new HttpSessionQueue({ url: producer.url, token });
+
+describe.each(ways)('a legal hold over %s', (way) => {
+  let queue: SessionQueue;
+  beforeEach(() => {
+    queue = way === 'Redis' ? overRedis : http('legal');
+  });
+
+  test('is made, looked at, and lifted', async () => {
+    const made = await queue.holds.addLegalHold({ sessionIds: [session, 'b'], reason: 'case 12', by: 'legal' });
+    expect(made).toMatchObject({ on: 'sessions', sessions: 2, reason: 'case 12', by: 'legal', consumer: 'default' });
+    expect(await queue.holds.legalHolds()).toEqual([made]);
+    expect(await queue.holds.legalHolds('north')).toEqual([]);
+    const kept: string[] = [];
+    for await (const some of queue.holds.heldSessions(made.id)) kept.push(...some);
+    expect(kept.toSorted()).toEqual([session, 'b']);
+    expect(await queue.holds.removeLegalHold(made.id)).toEqual(made);
+    expect(await queue.holds.legalHolds()).toEqual([]);
+    expect(await refusalOf(queue.holds.removeLegalHold(made.id))).toMatchObject({ code: 'not_found' });
+    expect(await refusalOf(queue.holds.getLegalHold(made.id))).toMatchObject({ code: 'not_found' });
+  });
+
+  test('on a user or an activity shows whose, and that its sessions are not known yet', async () => {
+    const { id } = await queue.holds.addLegalHold({ consumer: 'north', userId: 'learner', reason: 'case 12' });
+    const view = await queue.holds.getLegalHold(id);
+    expect(view).toMatchObject({ on: 'user', userId: 'learner', sessions: 0, consumer: 'north' });
+    expect(view).not.toHaveProperty('resolvedAt');
+  });
+
+  test.each<[string, object, object]>([
+    ['nothing to hold', { reason: 'x' }, { code: 'invalid' }],
+    ['two things at once', { userId: 'a', activityId: 'b', reason: 'x' }, { code: 'invalid' }],
+    ['no reason', { userId: 'a' }, { code: 'invalid', field: 'reason' }],
+    ['an id that is none', { sessionIds: ['a\nb'], reason: 'x' }, { code: 'invalid', field: 'sessionIds.0' }],
+    ['too many sessions', { sessionIds: Array(1_001).fill('a'), reason: 'x' }, { field: 'sessionIds' }],
+    ['an unknown consumer', { consumer: 'south', userId: 'a', reason: 'x' }, { code: 'unknown_consumer' }],
+  ])('is refused over %s', async (_what, input, refusal) => {
+    const adding = queue.holds.addLegalHold(input as Parameters<typeof queue.holds.addLegalHold>[0]);
+    expect(await refusalOf(adding)).toMatchObject(refusal);
+  });
+});
+
+test('a legal hold is made once under one Idempotency-Key, by whom the token names', async () => {
+  const send = async () =>
+    await producer.post(
+      '/v1/legal-holds',
+      { sessionIds: [session], reason: 'case 12' },
+      { Authorization: 'Bearer legal', 'Idempotency-Key': 'one' },
+    );
+  const [first, again] = [await send(), await send()];
+  expect([first.status, again.status, again.headers.get('idempotent-replayed')]).toEqual([201, 201, 'true']);
+  expect(await again.json()).toEqual(await first.json());
+  const [hold] = await overRedis.holds.legalHolds();
+  expect(hold).toMatchObject({ by: 'legal' });
+});
+
+test('a legal hold of another consumer is as unknown as one that never was', async () => {
+  const { id } = await http('legal').holds.addLegalHold({ sessionIds: [session], reason: 'case 12' });
+  for (const path of [`/v1/legal-holds/${id}`, `/v1/legal-holds/${id}/sessions`, '/v1/legal-holds/none']) {
+    const answer = await producer.fetch(path, { headers: { Authorization: 'Bearer north;north' } });
+    expect([path, await problemIn(answer)]).toMatchObject([path, { status: 404 }]);
+  }
+  const lifting = await producer.fetch(`/v1/legal-holds/${id}`, {
+    method: 'DELETE',
+    headers: { Authorization: 'Bearer north;north' },
+  });
+  expect(lifting.status).toBe(404);
+  expect(await overRedis.holds.legalHolds()).toHaveLength(1);
+  const foreign = http('north;north').holds.addLegalHold({ sessionIds: [session], reason: 'x' });
+  expect(await refusalOf(foreign)).toMatchObject({ code: 'forbidden' });
+});
+
+test('no log names a session, a user or an activity that is held (invariant 9)', async () => {
+  const { holds } = http('legal');
+  for (const what of [{ sessionIds: [session] }, { userId: 'jane-doe' }, { activityId: 'secret-exam' }]) {
+    const { id } = await holds.addLegalHold({ ...what, reason: 'case 12' });
+    await holds.removeLegalHold(id);
+    expect(await producer.logEntry({ change: 'remove', hold: id })).toMatchObject({ by: 'legal' });
+  }
+  const logged = producer.logged.join('\n');
+  for (const secret of [session, 'jane-doe', 'secret-exam', 'case 12']) expect(logged).not.toContain(secret);
+});
