@@ -36,7 +36,7 @@ export {
 export { readWorkers, type SeenWorker, type WorkerSign } from './figures/worker-signs.ts';
 export { type Batch, readBatch, readItemTexts, type Share } from './lanes/batch.ts';
 export type { Claim, ClaimAnswer, Grant } from './lanes/claim-answer.ts';
-export { type DeadlinesCursor, firstDeadline, judgeDeadlines } from './lanes/deadlines.ts';
+export { type DeadlinesCursor, earliestDeadlines, firstDeadline, judgeDeadlines } from './lanes/deadlines.ts';
 export { cappedForToday, type DeletionGuards, noGuards, noteGuards } from './lanes/guards.ts';
 export { type HandStop, stoppedByHand } from './lanes/hand-stop.ts';
 export { type ConsumerKeys, consumerKeys, laneKey, requestKey, wakeChannel } from './lanes/keys.ts';

@@ -1,4 +1,5 @@
 import { againMutants } from './again.mjs';
+import { deadlineMutants } from './deadlines.mjs';
 import { durableMutants } from './durable.mjs';
 import { evidenceMutants } from './evidence.mjs';
 import { lostMutants } from './lost.mjs';
@@ -23,6 +24,7 @@ export const allMutants = [
   ...sessionMutants,
   ...selectionMutants,
   ...stopMutants,
+  ...deadlineMutants,
   ...evidenceMutants,
   ...verificationMutants,
 ];

@@ -17,6 +17,7 @@ import { batchRoutes } from '../batches/batch-routes.ts';
 import { board } from '../board/board.ts';
 import { boardBasePath } from '../board/board-path.ts';
 import { Guard } from '../board/guard.ts';
+import { deadlineRoutes } from '../deadlines/deadline-routes.ts';
 import type { EventStreams } from '../live/event-streams.ts';
 import { overviewRoutes } from '../overview/overview-routes.ts';
 import type { Pace } from '../overview/read-overview.ts';
@@ -84,6 +85,7 @@ export function createApp(options: AppOptions): Express {
   const looking = { ...options, caller, access, doneNotice: doneNotice(trail) };
   app.use(overviewRoutes(looking));
   app.use(requestRoutes(looking));
+  app.use(deadlineRoutes({ ...options, caller }));
   app.use(batchRoutes({ ...options, caller }));
   app.use(actionRoutes({ ...options, caller, audit }));
   app.use(auditRoutes(trail, caller));

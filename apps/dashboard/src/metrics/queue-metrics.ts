@@ -6,6 +6,15 @@ import { noteVerification } from './verification-metrics.ts';
 
 type Labels = Record<string, string>;
 
+interface Worst {
+  labels: Labels;
+  age: number;
+  stoppedBy: Set<string>;
+  isUnserved: boolean;
+  /** Ms; `Infinity` without one. */
+  deadline: number;
+}
+
 /** What a reading says, as metrics that are made for it alone: none is left of what is no longer there. */
 export function queueMetrics(reading: QueueReading, consumers: ConsumerLabel): Registry {
   const registry = new Registry();
@@ -41,6 +50,15 @@ function noteLanes(
     'session_queue_oldest_open_request_age_seconds',
     'How long the oldest open request has waited; 0 without one',
   );
+  const atRisk = of.gauge(
+    'session_queue_requests_at_risk',
+    'Open requests that are not sure to be done by their deadline',
+  );
+  const missed = of.gauge('session_queue_requests_past_deadline', 'Open requests behind their deadline');
+  const nextDeadline = of.gauge(
+    'session_queue_next_deadline_seconds',
+    'Time to the earliest deadline of an open request, negative behind it; absent without one',
+  );
   const stopped = of.gauge(
     'session_queue_lane_stopped',
     '1 while the lane is stopped: by a fault of its consumer, by a person, or by the cap of deletions of the day',
@@ -50,7 +68,7 @@ function noteLanes(
     'session_queue_lane_unserved',
     '1 while items wait and no worker that is alive has the credentials of their consumer',
   );
-  const worst = new Map<string, { labels: Labels; age: number; stoppedBy: Set<string>; isUnserved: boolean }>();
+  const worst = new Map<string, Worst>();
   for (const lane of lanes) {
     const labels = { kind: lane.kind, consumer: consumers.of(lane.consumer) };
     for (const [state, n] of Object.entries(lane.items)) items.inc({ ...labels, state }, n);
@@ -60,6 +78,8 @@ function noteLanes(
     tooMany.inc(labels, lane.tooMany);
     open.inc(labels, lane.openRequests);
     inRotation.inc(labels, lane.inRotation);
+    atRisk.inc(labels, lane.atRisk);
+    missed.inc(labels, lane.missed);
     slots.inc(labels, lane.slotsTaken);
     if (lane.quota !== undefined) {
       quota.inc(labels, lane.quota.calls);
@@ -78,10 +98,12 @@ function noteLanes(
       age: Math.max(age, before?.age ?? 0),
       stoppedBy,
       isUnserved: isUnserved || before?.isUnserved === true,
+      deadline: Math.min(lane.nextDeadline ?? Number.POSITIVE_INFINITY, before?.deadline ?? Number.POSITIVE_INFINITY),
     });
   }
   for (const one of worst.values()) {
     oldest.set(one.labels, one.age);
+    if (Number.isFinite(one.deadline)) nextDeadline.set(one.labels, (one.deadline - readAt) / 1_000);
     unserved.set(one.labels, one.isUnserved ? 1 : 0);
     for (const by of ['fault', 'person', 'cap']) stopped.set({ ...one.labels, by }, one.stoppedBy.has(by) ? 1 : 0);
   }

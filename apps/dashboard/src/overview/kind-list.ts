@@ -2,9 +2,10 @@ import { queueNames } from '@session-queue/core';
 import type { Account } from '../accounts/account.ts';
 import { kindActions } from '../actions/action-links.ts';
 import { boardPath } from '../board/board-path.ts';
+import { deadlinePath } from '../deadlines/deadline-path.ts';
 import { type Html, html } from '../pages/html.ts';
-import { count, kindTitles } from '../pages/wording.ts';
-import { itemsInFlight, type KindState, type Overview } from './overview.ts';
+import { count, counted, kindTitles } from '../pages/wording.ts';
+import { itemsInFlight, type KindState, type Lane, type Overview } from './overview.ts';
 
 /** Deletions and resubmissions, each over all consumers: their items, their switches and the way to their queues. */
 export function kindList(overview: Overview, account: Account): Html {
@@ -41,9 +42,19 @@ ${tile(
   'bad',
 )}
 </dl>
+${deadlines(own)}
 <p class="ways"><a href="${boardPath(requests, 'latest')}">Jobs of its requests</a> <a href="${boardPath(batches, 'latest')}">Jobs of its batches</a></p>
 ${kindActions(state, account)}
 </section>`;
+}
+
+/** How many open requests are at risk of missing their deadline, or have, over all consumers. */
+function deadlines(lanes: readonly Lane[]): Html | undefined {
+  const sum = (amount: (lane: Lane) => number) => lanes.reduce((total, lane) => total + amount(lane), 0);
+  const atRisk = sum((lane) => lane.atRisk);
+  const missed = sum((lane) => lane.missed);
+  if (atRisk + missed === 0) return undefined;
+  return html`<p class="ways deadlines">${atRisk === 0 ? undefined : html`<a class="pill warn" href="${deadlinePath('at-risk')}">${counted(atRisk, 'request')} at risk</a> `}${missed === 0 ? undefined : html`<a class="pill bad" href="${deadlinePath('missed')}">${counted(missed, 'request')} behind ${missed === 1 ? 'its' : 'their'} deadline</a>`}</p>`;
 }
 
 function flow({ stop, isIntakePaused, isSendingPaused }: KindState): Html {

@@ -1,6 +1,6 @@
 import { type Kind, meaningOf, type RedisProblem } from '@session-queue/core';
 import { stoppedByHand } from '@session-queue/core/engine';
-import { count, counted, duration, utc } from '../pages/wording.ts';
+import { count, counted, duration, kindTitles, utc } from '../pages/wording.ts';
 import type { KindState, Lane, Overview } from './overview.ts';
 import { remainingItems } from './overview.ts';
 
@@ -35,6 +35,14 @@ export function problemsOf(overview: Overview): Problem[] {
       'lanes are stopped',
     ),
     ...some(lanes.filter(isUnknown).map(unknownConsumer), 'lanes wait for a worker that knows their consumer'),
+    ...some(
+      lanes.filter(({ missed }) => missed > 0).map((lane) => missedDeadlines(lane, readAt)),
+      'lanes have requests behind their deadline',
+    ),
+    ...some(
+      lanes.filter(({ atRisk }) => atRisk > 0).map(deadlinesAtRisk),
+      'lanes have requests that are at risk of missing their deadline',
+    ),
     ...some(lanes.filter(({ items }) => items.parked > 0).map(parkedItems), 'lanes have parked items'),
     ...some(lanes.filter(({ rate }) => (rate?.tooMany ?? 0) > 0).map(tooManyCalls), 'lanes were answered with 429s'),
   ];
@@ -153,6 +161,31 @@ function parkedItems(lane: Lane): Problem {
     detail: `It is unknown whether these ${kind}s arrived, and sent twice they could overwrite newer responses.`,
     remedy:
       'See at Learnosity whether they arrived, then decide at the command line: session-queue parked <request> resend, or fail.',
+    lane,
+  };
+}
+
+const sooner =
+  'They go before all others. What is missing is quota, or somebody holds them up: see each for what; hold or cancel others, or release what is held.';
+
+function missedDeadlines(lane: Lane, now: number): Problem {
+  const { consumer, kind, missed, nextDeadline = now } = lane;
+  return {
+    tone: 'bad',
+    title: `${counted(missed, 'request')} of ${consumer} behind ${missed === 1 ? 'its' : 'their'} deadline`,
+    detail: `Open ${kind}s; the earliest was due ${duration(now - nextDeadline)} ago. Under “${kindTitles[kind]}” below they are listed.`,
+    remedy: sooner,
+    lane,
+  };
+}
+
+function deadlinesAtRisk(lane: Lane): Problem {
+  const { consumer, kind, atRisk } = lane;
+  return {
+    tone: 'warn',
+    title: `${counted(atRisk, 'request')} of ${consumer} at risk of missing ${atRisk === 1 ? 'its' : 'their'} deadline`,
+    detail: `With all ${kind}s that are due before, at the whole quota, ${atRisk === 1 ? 'it is' : 'they are'} not sure to be done in time. Under “${kindTitles[kind]}” below they are listed.`,
+    remedy: sooner,
     lane,
   };
 }

@@ -49,6 +49,11 @@ export function ago(ms: number): string {
   return ms < 60_000 ? 'just now' : `${duration(ms)} ago`;
 }
 
+/** 'in 3 minutes', '2 days ago' */
+export function fromNow(ms: number): string {
+  return ms > 0 ? `in ${duration(ms)}` : ago(-ms);
+}
+
 /** '14:30 UTC', with the day where that is not today's. */
 export function clockTime(ms: number, now: number): string {
   const [day = '', time = ''] = new Date(ms).toISOString().split('T');

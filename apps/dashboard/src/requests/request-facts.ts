@@ -1,6 +1,6 @@
 import type { Callback, RequestView } from '@session-queue/core';
 import { type Html, html } from '../pages/html.ts';
-import { counted, duration, utc } from '../pages/wording.ts';
+import { counted, duration, fromNow, utc } from '../pages/wording.ts';
 import type { RequestPicture } from './request-picture.ts';
 import { verificationWords } from './verification-words.ts';
 
@@ -8,7 +8,7 @@ import { verificationWords } from './verification-words.ts';
 export function requestFacts({ request, jobPath, queuePath, readAt }: RequestPicture): Html {
   const { consumer, createdAt, finishedAt, reason, requestedBy, counts, priority, notBefore, retried, skipped } =
     request;
-  const { keyName, startsAt, revoked } = request;
+  const { keyName, startsAt, revoked, deadline } = request;
   const end = finishedAt === undefined ? readAt : Date.parse(finishedAt);
   const took = duration(end - Date.parse(createdAt));
   return html`<dl class="facts">
@@ -24,12 +24,18 @@ ${fact('Approved', approvalWords(request))}
 ${startsAt === undefined ? undefined : fact('Starts at', time(startsAt))}
 ${revoked === undefined ? undefined : fact('Revoked', html`${time(revoked.at)}${revoked.by === undefined ? undefined : ` by ${revoked.by}`}: ${revoked.reason}`)}
 ${fact('Verification', verificationWords(request))}
+${deadline === undefined ? undefined : fact('Deadline', deadlineWords(request, deadline, readAt))}
 ${fact('Callback', callbackWords(request))}
 ${retried === undefined ? undefined : fact('Retried', html`${time(retried.at)}${retried.by === undefined ? undefined : ` by ${retried.by}`}: ${retried.reason}`)}
 ${counts.resent === 0 ? undefined : fact('Sent again', `${counted(counts.resent, 'item')}: the outcome of a call was unknown`)}
 ${skipped === undefined || skipped === 0 ? undefined : fact('Left out of the upload', counted(skipped, 'bad line'))}
 ${fact('In Bull Board', html`${jobPath === undefined ? undefined : html`<a href="${jobPath}">its job</a>, `}<a href="${queuePath}">its queue</a>`)}
 </dl>`;
+}
+
+function deadlineWords({ finishedAt, missed }: RequestView, deadline: string, now: number): Html {
+  if (finishedAt === undefined) return html`${time(deadline)}, ${fromNow(Date.parse(deadline) - now)}`;
+  return html`${time(deadline)}, ${missed === undefined ? 'kept' : 'missed'}`;
 }
 
 function fact(label: string, value: Html | string | undefined): Html | undefined {

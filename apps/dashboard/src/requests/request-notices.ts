@@ -1,8 +1,8 @@
-import { meaningOf } from '@session-queue/core';
+import { deadlineStateOf, meaningOf } from '@session-queue/core';
 import { stoppedByHand } from '@session-queue/core/engine';
 import { giveCredentials, startWorker } from '../overview/problems.ts';
 import { type Html, html } from '../pages/html.ts';
-import { counted, utc } from '../pages/wording.ts';
+import { clockTime, counted, utc } from '../pages/wording.ts';
 import type { RequestPicture } from './request-picture.ts';
 import { verificationNotices } from './verification-words.ts';
 
@@ -56,6 +56,8 @@ export function requestNotices(picture: RequestPicture): Html[] {
   if (notBefore !== undefined && Date.parse(notBefore) > readAt) {
     found.push(notice('calm', 'Put off', `until ${utc(notBefore)}: nothing of it is sent before.`));
   }
+  const late = deadlineNotice(picture);
+  if (late !== undefined) found.push(late);
   if (counts.parked > 0) {
     const what = 'it is unknown whether they arrived, and sent twice they could overwrite newer responses.';
     const remedy = `See at Learnosity whether they arrived, then decide at the command line: session-queue parked ${request.id} resend, or fail.`;
@@ -63,6 +65,19 @@ export function requestNotices(picture: RequestPicture): Html[] {
   }
   found.push(...verificationNotices(request));
   return found;
+}
+
+/** How an open request stands to its deadline, where that is not well. */
+function deadlineNotice({ request, timeLeftMs, readAt }: RequestPicture): Html | undefined {
+  const state = deadlineStateOf(request);
+  const { deadline = '' } = request;
+  if (state === undefined) return undefined;
+  const end =
+    timeLeftMs === undefined ? 'When it is done is not known.' : `Done by ${clockTime(readAt + timeLeftMs, readAt)}.`;
+  const remedy = 'It goes before others. Hold or cancel what is less urgent, or mend what holds it up.';
+  if (state === 'missed') return notice('bad', 'Behind its deadline:', `it was due ${utc(deadline)}. ${end}`, remedy);
+  const what = `with what is due before, at the whole quota, it is not sure to be done by ${utc(deadline)}. ${end}`;
+  return notice('warn', 'At risk:', what, remedy);
 }
 
 function lackNotice(lack: NonNullable<RequestPicture['lack']>, consumer: string): Html {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { RequestFilter, RequestReader, SessionQueue } from '@session-queue/core/client';
+import { consumerKeys, firstDeadline, judgeDeadlines } from '@session-queue/core/engine';
 import { leakGuard } from '@session-queue/testing';
 import { BothWays, refusalOf, ways } from './both-ways.ts';
 
@@ -48,6 +49,24 @@ describe.each(ways)('over %s', (way) => {
     const second = await queue.listRequests({ kind: 'deletion' }, { limit: 200, next: first.next ?? '' });
     expect([...first.requests, ...second.requests].map(({ id }) => id)).toEqual(ids);
     for (const request of first.requests) expect(await queue.getRequest(request.id)).toEqual(request);
+  });
+
+  test('requests are listed by how they stand to their deadline, and show it', async () => {
+    await both.announce('north');
+    const ask = async (deadline: string) =>
+      (await queue.deleteSessions({ sessionIds: [deadline], consumer: 'north', deadline })).id;
+    const missed = await ask('2026-01-01T00:00:00Z');
+    const atRisk = await ask(new Date(Date.now() + 60_000).toISOString());
+    await ask(new Date(Date.now() + 86_400_000).toISOString());
+    const keys = consumerKeys(both.redis, 'test', 'north');
+    await both.redis.hincrby(`${keys.base}request:${atRisk}`, 'createdAt', -86_400_000);
+    await judgeDeadlines(keys, 'deletion', firstDeadline, { calls: 5, windowMs: 5_000 });
+    const found = async (deadline: 'at-risk' | 'missed') => (await queue.listRequests({ deadline })).requests;
+    expect(await found('missed')).toMatchObject([{ id: missed, missed: '2026-01-01T00:00:00.000Z' }]);
+    expect(await found('at-risk')).toMatchObject([{ id: atRisk, atRisk: expect.any(String) }]);
+    await queue.cancel(missed);
+    expect(await found('missed')).toEqual([]);
+    expect(await queue.getRequest(missed)).toMatchObject({ state: 'cancelled', missed: '2026-01-01T00:00:00.000Z' });
   });
 
   test.each([0, 201, 1.5])('a page of %d requests is refused', async (limit) => {

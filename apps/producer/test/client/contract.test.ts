@@ -29,6 +29,7 @@ describe.each(ways)('the same asked over %s', (way) => {
       requestedBy: 'lms',
       priority: 'high',
       notBefore: new Date(Date.now() + 60_000).toISOString(),
+      deadline: new Date(Date.now() + 86_400_000).toISOString(),
       callbackUrl: 'https://lms.example/done',
     } as const;
     const accepted = await queue.deleteSessions({ id: name, sessionIds: ['a', 'b', 'a'], ...notes });
@@ -70,6 +71,12 @@ describe.each(ways)('the same asked over %s', (way) => {
     ['no list', { sessionIds: 'a' }, { code: 'invalid', field: 'sessionIds', message: 'must be a list' }],
     ['a reason that is none', { sessionIds: ['a'], reason: '' }, { code: 'invalid', field: 'reason' }],
     ['a moment that is none', { sessionIds: ['a'], notBefore: 'soon' }, { code: 'invalid', field: 'notBefore' }],
+    ['a deadline that is none', { sessionIds: ['a'], deadline: '2031-01-31' }, { code: 'invalid', field: 'deadline' }],
+    [
+      'a deadline that is too far',
+      { sessionIds: ['a'], deadline: '2099-01-31T08:00:00Z' },
+      { code: 'invalid', field: 'deadline', message: 'must be within ten years from now' },
+    ],
     ['a priority that is none', { sessionIds: ['a'], priority: 'now' }, { code: 'invalid', field: 'priority' }],
     ['an unknown consumer', { sessionIds: ['a'], consumer: 'south' }, { code: 'unknown_consumer', field: 'consumer' }],
   ])('is refused over %s', async (_what, input, refusal) => {

@@ -1,4 +1,5 @@
-import type { Kind } from '../requests/request.ts';
+import { redisNow } from '../redis/redis-now.ts';
+import type { DeadlineState, Kind } from '../requests/request.ts';
 import type { ConsumerKeys } from './keys.ts';
 import { maxItemsPerBatch, type QuotaLimits } from './lane.ts';
 import { consumerScript } from './script-files.ts';
@@ -34,4 +35,27 @@ export async function judgeDeadlines(
   const reply = await judgeScript.run(redis, [base], args);
   const [next = 0, items = 0, atRisk = 0, missed = 0] = Array.isArray(reply) ? reply.map(Number) : [];
   return { next: next === 0 ? firstDeadline : { rank: next, itemsBefore: items }, atRisk, missed };
+}
+
+/**
+ * Open requests of a lane that are at risk of missing their deadline, or have missed it, at most `most`: the earliest deadlines first, and
+ * of those at risk the ones with nothing to give now (at `Infinity`) last. What became of them since stands in their records.
+ */
+export async function earliestDeadlines(
+  keys: ConsumerKeys,
+  kind: Kind,
+  deadline: DeadlineState,
+  most: number,
+): Promise<{ id: string; at: number }[]> {
+  const { redis, base } = keys;
+  const now = await redisNow(redis);
+  const flat =
+    deadline === 'missed'
+      ? await redis.zrangebyscore(`${base}${kind}:deadlines`, '-inf', now, 'WITHSCORES', 'LIMIT', 0, most)
+      : await redis.zrangebyscore(`${base}${kind}:at-risk`, `(${now}`, '+inf', 'WITHSCORES', 'LIMIT', 0, most);
+  return flat.flatMap((id, i) => (i % 2 === 0 ? [{ id, at: momentOf(flat[i + 1]) }] : []));
+}
+
+function momentOf(score: string | undefined): number {
+  return score === undefined || score === 'inf' ? Number.POSITIVE_INFINITY : Number(score);
 }

@@ -43,6 +43,7 @@ describe('a request', () => {
       counts: { ...counts, total: 2, pending: 2, duplicates: 1 },
       priority: 'normal',
       createdAt: isoTime,
+      deadline: isoTime,
       reason: 'retention',
       requestedBy: 'billing',
     });
