@@ -1,6 +1,7 @@
 import { againMutants } from './again.mjs';
 import { durableMutants } from './durable.mjs';
 import { evidenceMutants } from './evidence.mjs';
+import { guardMutants } from './guards.mjs';
 import { lostMutants } from './lost.mjs';
 import { outcomeMutants } from './outcomes.mjs';
 import { placeMutants } from './places.mjs';
@@ -23,4 +24,5 @@ export const allMutants = [
   ...selectionMutants,
   ...stopMutants,
   ...evidenceMutants,
+  ...guardMutants,
 ];
