@@ -24,9 +24,9 @@ describe('sessions under a legal hold', () => {
     const { id } = await lab.client.deleteSessions({ sessionIds: ids(120) });
     expect(await lab.end(id)).toMatchObject({ state: 'failed', counts: { succeeded: 118, failed: 2 } });
     const { items } = await lab.client.listItems(id, 'failed');
-    expect(items.map(({ item, code }) => [item, code]).toSorted()).toEqual([
-      [first, 'legal_hold'],
-      [second, 'legal_hold'],
+    expect(items.map(({ item, code }) => `${item} ${code}`).toSorted()).toEqual([
+      `${first} legal_hold`,
+      `${second} legal_hold`,
     ]);
     expect(lab.fake.books().sessions).toMatchObject({ distinct: 118, repeated: 0 });
   }, 30_000);

@@ -2,6 +2,7 @@ import { againMutants } from './again.mjs';
 import { deadlineMutants } from './deadlines.mjs';
 import { durableMutants } from './durable.mjs';
 import { evidenceMutants } from './evidence.mjs';
+import { guardMutants } from './guards.mjs';
 import { lostMutants } from './lost.mjs';
 import { outcomeMutants } from './outcomes.mjs';
 import { placeMutants } from './places.mjs';
@@ -27,4 +28,5 @@ export const allMutants = [
   ...deadlineMutants,
   ...evidenceMutants,
   ...verificationMutants,
+  ...guardMutants,
 ];

@@ -37,6 +37,12 @@ export function requestNotices(picture: RequestPicture): Html[] {
   if (isSendingPaused) {
     found.push(notice('warn', `Sending of ${kind}s is paused.`, '', 'It is resumed on the overview.'));
   }
+  if (request.waiting !== undefined) {
+    const { code, message } = request.waiting;
+    found.push(
+      notice('warn', 'It does not begin yet:', `${message} (${code}).`, 'It goes on by itself once that is done.'),
+    );
+  }
   if (state === 'waiting') {
     const what = 'a second person’s approval: nothing of it is sent before.';
     found.push(notice('warn', 'It waits for', what, 'Somebody other than who asked approves of it, or revokes it.'));

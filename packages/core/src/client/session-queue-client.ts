@@ -7,10 +7,9 @@ import { KindSwitch } from '../lanes/kind-switch.ts';
 import type { LegalHolds } from '../legal-holds/legal-hold.ts';
 import { LegalHoldStore } from '../legal-holds/legal-hold-store.ts';
 import { bullPrefix, queueNames } from '../queues/names.ts';
-import { ensureRequestJob, wakeRequestJob } from '../queues/request-jobs.ts';
 import type { RedisConnection } from '../redis/script.ts';
 import type { Approval } from '../requests/approval.ts';
-import { cancelRequest, redriveItems, setHeld, type Why } from '../requests/control.ts';
+import type { Why } from '../requests/control.ts';
 import { itemFault } from '../requests/items.ts';
 import { listRequests } from '../requests/list.ts';
 import { Refusal, unknownRequest } from '../requests/refusal.ts';
@@ -32,8 +31,8 @@ import { findSession } from '../sessions/find-session.ts';
 import type { SessionRequest } from '../sessions/session-request.ts';
 import { Accepting } from './accepting.ts';
 import { answering, answeringEach } from './answering.ts';
-import { Approving } from './approving.ts';
-import { checkLimit, checkStop, checkWhy } from './checks.ts';
+import { Changing } from './changing.ts';
+import { checkLimit, checkStop } from './checks.ts';
 import { Holding } from './holding.ts';
 import { RequestReader } from './request-reader.ts';
 import type { Rules } from './rules.ts';
@@ -76,7 +75,7 @@ export class SessionQueueClient extends RequestReader implements SessionQueue, S
   readonly #queues: Record<Kind, Queue>;
   readonly #accepting: Accepting;
   readonly #selecting: Selecting;
-  readonly #approving: Approving;
+  readonly #changing: Changing;
   readonly #index: RequestIndex;
   readonly #announcements: Announcements;
   readonly #switch: KindSwitch;
@@ -118,9 +117,11 @@ export class SessionQueueClient extends RequestReader implements SessionQueue, S
       busy: this.#busy,
       checkConsumer: (consumer) => this.#accepting.checkConsumer(consumer),
     });
-    this.#approving = new Approving({
+    this.#changing = new Changing({
+      queues: this.#queues,
+      index: this.#index,
+      busy: this.#busy,
       find: (id) => this.#find(id),
-      wake: (keys, view) => this.#wake(keys, view),
       retention,
     });
     const working = { accepting: this.#accepting, selecting: this.#selecting };
@@ -210,59 +211,31 @@ export class SessionQueueClient extends RequestReader implements SessionQueue, S
   }
 
   cancel(id: string): Promise<RequestView> {
-    return this.#change(id, 'cancelled', ['accepted', 'waiting', 'processing', 'held', 'cancelled'], async (keys) => {
-      const { retentionMs } = await this.#settings.read();
-      return await cancelRequest(keys, id, retentionMs);
-    });
+    return answering(() => this.#changing.cancel(id));
   }
 
   hold(id: string): Promise<RequestView> {
-    return this.#change(id, 'held', ['accepted', 'processing', 'held'], (keys) => setHeld(keys, id, 'hold'));
+    return answering(() => this.#changing.hold(id));
   }
 
   release(id: string): Promise<RequestView> {
-    return this.#change(id, 'released', ['held', 'processing', 'accepted'], async (keys, view) => {
-      const before = await setHeld(keys, id, 'release');
-      await this.#wake(keys, view);
-      return before;
-    });
+    return answering(() => this.#changing.release(id));
   }
 
   approve(id: string, approval: Approval): Promise<RequestView> {
-    return answering(() => this.#approving.approve(id, approval));
+    return answering(() => this.#changing.approve(id, approval));
   }
 
   revoke(id: string, why: Why): Promise<RequestView> {
-    return answering(() => this.#approving.revoke(id, why));
+    return answering(() => this.#changing.revoke(id, why));
   }
 
   retryFailed(id: string, why: Why): Promise<RequestView> {
-    return answering(async () => {
-      const noted = checkWhy(why);
-      const { keys, view } = await this.#find(id);
-      // The same call again, after a lost answer: they are back in line already.
-      if (view.state === 'processing' && view.counts.failed === 0) return view;
-      if (!finalStates.has(view.state)) throw conflict(view, 'retried before it is finished');
-      if (view.counts.failed === 0) throw new Refusal('conflict', 'this request has no failed items to retry');
-      await this.#busy.mark(view.consumer);
-      const { failed: items } = view.counts;
-      const { retentionMs } = await this.#settings.read();
-      await redriveItems(keys, id, { from: 'failed', action: 'resend', items, retentionMs, why: noted });
-      await this.#index.keep(keys, id, view.kind);
-      await ensureRequestJob(keys, this.#queues[view.kind], view);
-      return await this.#viewOf(keys, id);
-    });
+    return answering(() => this.#changing.retryFailed(id, why));
   }
 
   resolveParked(id: string, action: 'resend' | 'fail'): Promise<RequestView> {
-    return answering(async () => {
-      const { keys, view } = await this.#find(id);
-      if (view.counts.parked === 0) throw new Refusal('conflict', 'this request has no parked items');
-      const { parked: items } = view.counts;
-      const { retentionMs } = await this.#settings.read();
-      await redriveItems(keys, id, { from: 'parked', action, items, retentionMs });
-      return await this.#viewOf(keys, id);
-    });
+    return answering(() => this.#changing.resolveParked(id, action));
   }
 
   stopKind(kind: Kind, reason: string): Promise<void> {
@@ -281,25 +254,6 @@ export class SessionQueueClient extends RequestReader implements SessionQueue, S
   async close(): Promise<void> {
     await this.#index.flush();
     await Promise.all(kinds.map((kind) => this.#queues[kind].close()));
-  }
-
-  async #wake(keys: ConsumerKeys, { id, kind, consumer }: RequestView): Promise<void> {
-    await this.#busy.mark(consumer);
-    await wakeRequestJob(keys, this.#queues[kind], id);
-  }
-
-  #change(
-    id: string,
-    done: string,
-    allowed: string[],
-    change: (keys: ConsumerKeys, view: RequestView) => Promise<string>,
-  ): Promise<RequestView> {
-    return answering(async () => {
-      const { keys, view } = await this.#find(id);
-      const before = await change(keys, view);
-      if (!allowed.includes(before)) throw conflict(view, done);
-      return await this.#viewOf(keys, id);
-    });
   }
 
   async #find(id: string): Promise<{ keys: ConsumerKeys; view: RequestView }> {
@@ -334,8 +288,4 @@ export class SessionQueueClient extends RequestReader implements SessionQueue, S
 
 function withStop(view: RequestView, reason: string | undefined): RequestView {
   return reason === undefined || finalStates.has(view.state) ? view : { ...view, allStopped: reason };
-}
-
-function conflict(view: RequestView, done: string): Refusal {
-  return new Refusal('conflict', `this request is ${view.state}: it cannot be ${done}`);
 }

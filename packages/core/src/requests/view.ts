@@ -165,9 +165,12 @@ function parseEntry(entry: Buffer): { code: string; message: string; packed: Buf
 
 /** Why a lane is stopped; `undefined` while it is not. */
 export async function readLaneStop(keys: ConsumerKeys, kind: Kind): Promise<LaneStop | undefined> {
-  const lane = laneKey(keys, kind);
-  const row = await keys.redis.hmget(lane, 'off', 'stopped', 'stoppedCode', 'stoppedAt', 'succeededAt');
-  const [off, message, code, since, succeeded] = row;
+  const fields = ['off', 'stopped', 'stoppedCode', 'stoppedAt', 'succeededAt', 'cap', 'cappedAt', 'cappedUntil'];
+  const [row, unresolved] = await Promise.all([
+    keys.redis.hmget(laneKey(keys, kind), ...fields),
+    kind === 'deletion' ? readUnresolved(keys) : undefined,
+  ]);
+  const [off, message, code, since, succeeded, ...cap] = row;
   if (typeof off === 'string') {
     const { reason, by, since } = parseHandStop(off);
     return { code: stoppedByHand, message: by === undefined ? reason : `${reason} (${by})`, since };
@@ -176,12 +179,11 @@ export async function readLaneStop(keys: ConsumerKeys, kind: Kind): Promise<Lane
   if (typeof message === 'string' && Number(succeeded ?? 0) < Number(since)) {
     return { code: code ?? '', message, since: isoTime(since ?? undefined) };
   }
-  return kind === 'deletion' ? ((await readUnresolved(keys)) ?? (await readCap(keys, lane))) : undefined;
+  return unresolved ?? capStop(cap);
 }
 
 /** The day's cap of deletions is reached, until the day is over. */
-async function readCap({ redis }: ConsumerKeys, lane: string): Promise<LaneStop | undefined> {
-  const [cap, since, until] = await redis.hmget(lane, 'cap', 'cappedAt', 'cappedUntil');
+function capStop([cap, since, until]: (string | null)[]): LaneStop | undefined {
   if (typeof cap !== 'string' || typeof since !== 'string' || Number(until) <= Date.now()) return undefined;
   const message = `${Number(cap).toLocaleString('en')} deletions were taken up today, the most that are on one day (UTC)`;
   return { code: cappedForToday, message, since: isoTime(since), until: isoTime(until ?? undefined) };

@@ -31,6 +31,7 @@ export function showRequest(view: RequestView, colours: Colours): string {
     ['Reason', view.reason],
     ['Approved', approvalLine(view)],
     ['Starts at', view.startsAt],
+    ['Waits', view.waiting && `${view.waiting.message} (${view.waiting.code})`],
     ['Revoked', view.revoked && actLine(view.revoked)],
     ['Calls back', view.callbackUrl],
     ['Retried', retried && actLine(retried)],
