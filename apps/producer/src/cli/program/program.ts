@@ -8,6 +8,7 @@ import { columnsOf, type Terminal } from '../terminal.ts';
 import { addAskCommands } from './ask-commands.ts';
 import { addChangeCommands } from './change-commands.ts';
 import { addLookCommands } from './look-commands.ts';
+import { addRuleCommands } from './rule-commands.ts';
 import { addPreviewCommand, addSelectCommand } from './selection-commands.ts';
 import { addSetupCommands } from './setup-commands.ts';
 
@@ -16,7 +17,7 @@ export interface Commands {
   program: Command;
   terminal: Terminal;
   /** Adds a command that talks to Session Queue, with the options that each of those has. */
-  add: (nameAndArguments: string, description: string, help?: string) => Command;
+  add: (nameAndArguments: string, description: string, help?: string, parent?: Command) => Command;
   /** Opens the way that the options name, waits until it is there, and does the work. */
   run: (options: object, work: (session: Session) => Promise<void>) => Promise<void>;
   /** The same without the wait. */
@@ -40,8 +41,8 @@ export function createProgram(environment: CliEnvironment, terminal: Terminal): 
   const commands: Commands = {
     program,
     terminal,
-    add: (nameAndArguments, description, help = '') =>
-      addConnectionOptions(program.command(nameAndArguments).description(description)).addHelpText(
+    add: (nameAndArguments, description, help = '', parent = program) =>
+      addConnectionOptions(parent.command(nameAndArguments).description(description)).addHelpText(
         'after',
         helpText(help, terminal.command),
       ),
@@ -60,6 +61,7 @@ export function createProgram(environment: CliEnvironment, terminal: Terminal): 
   addPreviewCommand(commands);
   program.commandsGroup('Change:');
   addChangeCommands(commands);
+  addRuleCommands(commands);
   program.commandsGroup('Set up:');
   addKeyCommands(program, terminal);
   addUserCommands(program, terminal);
