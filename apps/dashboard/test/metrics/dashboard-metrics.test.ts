@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { DashboardMetrics } from '../../src/metrics/dashboard-metrics.ts';
 import { readQueue } from '../../src/metrics/queue-reading.ts';
 import { Queues } from '../../src/queues.ts';
+import { rule } from '../harness/rules.ts';
 
 const logger = pino({ level: 'silent' });
 const ids = (n: number) =>
@@ -50,6 +51,9 @@ describe('the metrics of the dashboard', () => {
     await new LaneSwitch(redis, server.prefix).stop('south', 'resubmission', { reason: 'a fault' });
     await new KindSwitch(redis, server.prefix).stop('deletion', { reason: 'a wrong list' });
     await queues.of('resubmission').requests.pause();
+    await client.rules.putRule('on', { ...rule, consumer: 'north' });
+    await client.rules.putRule('off', { ...rule, consumer: 'north', enabled: false });
+    await redis.hset(`{${server.prefix}}:rule:on`, 'due', Date.now() - 3_600_000);
     const text = await metrics.text();
     for (const line of [
       'session_queue_items{kind="deletion",consumer="north",state="pending"} 3',
@@ -69,6 +73,7 @@ describe('the metrics of the dashboard', () => {
       'session_queue_workers_alive 1',
       'session_queue_jobs{queue="deletion.requests",state="waiting"} 2',
       'session_queue_redis_up 1',
+      'session_queue_rules_enabled 1',
     ]) {
       expect(text.split('\n')).toContain(line);
     }
@@ -77,6 +82,9 @@ describe('the metrics of the dashboard', () => {
     )?.[1];
     expect(Number(age)).toBeGreaterThan(0);
     expect(Number(age)).toBeLessThan((performance.now() - startedAt) / 1_000);
+    const overdue = Number(/^session_queue_rule_overdue_seconds (\S+)$/m.exec(text)?.[1]);
+    expect(overdue).toBeGreaterThan(3_590);
+    expect(overdue).toBeLessThan(3_700);
     expect(text).toMatch(/^session_queue_redis_memory_used_bytes \d+$/m);
     expect(text).not.toContain('fa1757ed');
     expect(text).not.toContain('wrong list');
