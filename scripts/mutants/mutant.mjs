@@ -10,7 +10,7 @@
  * A guard, and what the code is without it. `text` stands exactly once in its file: short, so that few changes touch it.
  * @typedef {object} Mutant
  * @property {string} id
- * @property {number | 'stop' | 'mirror' | 'selection' | 'evidence'} invariant its number in ARCHITECTURE.md; or what it says of stops and
+ * @property {number | 'stop' | 'mirror' | 'selection' | 'rule' | 'evidence'} invariant its number in ARCHITECTURE.md; or what it says of stops and
  *   pauses, of BullMQ's jobs, of selections, or of evidence
  * @property {string} without what is taken away
  * @property {string} file
