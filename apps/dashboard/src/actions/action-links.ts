@@ -28,11 +28,22 @@ export function laneActions({ consumer, kind, stop }: Lane, account: Account): H
   return html`${link(action, { consumer, kind }, account, label, 'quiet')}`;
 }
 
-/** The switch of a retention rule. */
-export function ruleActions({ name, enabled }: Pick<RuleView, 'name' | 'enabled'>, account: Account): Html | undefined {
+type Switched = Pick<RuleView, 'name' | 'enabled'>;
+
+/** The switch of a retention rule, on its own page. */
+export function ruleActions(rule: Switched, account: Account): Html | undefined {
+  return row(ruleLink(rule, account));
+}
+
+/** The same in a list. */
+export function ruleSwitch(rule: Switched, account: Account): Html {
+  return html`${ruleLink(rule, account)}`;
+}
+
+function ruleLink({ name, enabled }: Switched, account: Account): Html[] {
   const action = enabled ? 'disable-rule' : 'enable-rule';
   const label = html`${actionWords[action].label}<span class="unseen"> the rule ${name}</span>`;
-  return row(link(action, { rule: name }, account, label, 'quiet'));
+  return link(action, { rule: name }, account, label, 'quiet');
 }
 
 /** The switch of all of a kind, and those of its two queues. */

@@ -52,9 +52,9 @@ function facts(rule: RuleView, now: number): Html {
 }
 
 function table(runs: readonly RuleRun[]): Html {
-  return html`<div class="scroll" role="group" aria-label="Runs" tabindex="0"><table>
+  return html`<div class="scroll" role="group" aria-label="Runs" tabindex="0"><table class="audit">
 <caption class="unseen">The newest first</caption>
-<thead><tr><th scope="col">Moment</th><th scope="col">Result</th><th scope="col" class="number">Found</th><th scope="col">Deletion</th><th scope="col">By</th></tr></thead>
+<thead><tr><th scope="col">Moment</th><th scope="col">Outcome</th><th scope="col" class="number">Found</th><th scope="col">Deletion</th><th scope="col">By</th></tr></thead>
 <tbody>${runs.map(row)}</tbody>
 </table></div>`;
 }
@@ -63,7 +63,7 @@ function row(run: RuleRun): Html {
   const { moment, count: found, request, by, error } = run;
   return html`<tr>
 <td data-label="Moment"><time datetime="${moment}">${utc(moment)}</time></td>
-<td data-label="Result">${runPill(run)}${error === undefined ? undefined : html`<small class="below">${error.message} (${error.code})</small>`}</td>
+<td data-label="Outcome">${runPill(run)}${error === undefined ? undefined : html`<small class="below">${error.message} (${error.code})</small>`}</td>
 <td data-label="Found" class="number">${found === undefined ? '–' : count(found)}</td>
 <td data-label="Deletion">${request === undefined ? '–' : html`<a class="id" href="${requestPath(request)}" title="${request}">${request}</a>`}</td>
 <td data-label="By">${by ?? 'its schedule'}</td>

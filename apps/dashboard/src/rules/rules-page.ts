@@ -1,6 +1,6 @@
 import type { RuleView } from '@session-queue/core';
 import type { Account } from '../accounts/account.ts';
-import { ruleActions } from '../actions/action-links.ts';
+import { ruleSwitch } from '../actions/action-links.ts';
 import { type Html, html } from '../pages/html.ts';
 import { layout } from '../pages/layout.ts';
 import { count, utc } from '../pages/wording.ts';
@@ -33,7 +33,7 @@ ${rules.length === 0 ? html`<p class="empty">There are none. They are set at the
 }
 
 function table(rules: readonly RuleView[], account: Account, now: number): Html {
-  return html`<div class="scroll" role="group" aria-label="Rules" tabindex="0"><table>
+  return html`<div class="scroll" role="group" aria-label="Rules" tabindex="0"><table class="audit">
 <caption class="unseen">By name</caption>
 <thead><tr><th scope="col">Rule</th><th scope="col">Consumer</th><th scope="col">What it does</th><th scope="col">Next run</th><th scope="col">Last run</th><th scope="col" class="number">Found</th><th scope="col"><span class="unseen">Actions</span></th></tr></thead>
 <tbody>${rules.map((rule) => row(rule, account, now))}</tbody>
@@ -49,6 +49,6 @@ function row(rule: RuleView, account: Account, now: number): Html {
 <td data-label="Next run">${nextWords(rule, now)}</td>
 <td data-label="Last run">${lastRun === undefined ? 'never' : html`${runPill(lastRun)}<small class="below"><time datetime="${lastRun.moment}">${utc(lastRun.moment)}</time></small>`}</td>
 <td data-label="Found" class="number">${lastRun?.count === undefined ? '–' : count(lastRun.count)}</td>
-<td>${ruleActions(rule, account)}</td>
+<td>${ruleSwitch(rule, account)}</td>
 </tr>`;
 }
