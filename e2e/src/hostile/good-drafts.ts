@@ -34,7 +34,7 @@ export function goodDraft(operation: Operation, caller: Caller): fc.Arbitrary<Dr
     })
     .map(({ query, given, fields: made }) => ({
       method,
-      path: path.replace('{id}', knownPlace),
+      path: path.replace('{id}', knownPlace).replace('{name}', 'hostile'),
       query: query.flatMap((part) => part ?? []),
       headers: [
         ['Host', caller.host],
