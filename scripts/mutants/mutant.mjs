@@ -10,8 +10,8 @@
  * A guard, and what the code is without it. `text` stands exactly once in its file: short, so that few changes touch it.
  * @typedef {object} Mutant
  * @property {string} id
- * @property {number | 'stop' | 'mirror' | 'selection' | 'evidence' | 'guard'} invariant its number in ARCHITECTURE.md; or what it says of stops and
- *   pauses, of BullMQ's jobs, of selections, of evidence, or of guards of deletions
+ * @property {number | 'stop' | 'mirror' | 'selection' | 'rule' | 'evidence' | 'guard'} invariant its number in ARCHITECTURE.md; or what it says of
+ *   stops and pauses, of BullMQ's jobs, of selections, of rules, of evidence, or of guards of deletions
  * @property {string} without what is taken away
  * @property {string} file
  * @property {string} text

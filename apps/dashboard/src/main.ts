@@ -39,6 +39,7 @@ const app = createApp({
   queues,
   sessionQueue,
   kindSwitch: new KindSwitch(redis, prefix),
+  rules: sessionQueue.rules,
   streams,
   signIn,
   attempted: (outcome) => metrics.signInAttempted(outcome),

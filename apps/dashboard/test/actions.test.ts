@@ -5,6 +5,7 @@ import { leastRoles } from '../src/actions/least-roles.ts';
 import { actions, consumer, names, targets } from './harness/action-targets.ts';
 import { admin, operator, startDashboard, type TestDashboard, viewer } from './harness/dashboard.ts';
 import { requestView } from './harness/request-views.ts';
+import { enabledRules, setRules } from './harness/rules.ts';
 import { signedInVisitor, type Visitor } from './harness/visitor.ts';
 
 leakGuard();
@@ -34,6 +35,7 @@ describe('An action', () => {
       requestView({ id: 'ended', state: 'completed', counts: { total: 1, succeeded: 1 } }),
       requestView({ id: 'refused', state: 'failed', error: 'the list is empty', counts: { total: 5, failed: 5 } }),
     );
+    await setRules(dashboard.rules);
     records.retried.length = 0;
     records.reasons.length = 0;
     stops.clear();
@@ -50,6 +52,7 @@ describe('An action', () => {
     approvers: [...dashboard.records.approvers],
     retried: [...dashboard.records.retried],
     isPaused: await dashboard.queues.of('deletion').requests.isPaused(),
+    rules: await enabledRules(dashboard.rules),
     lane: (await laneStop())?.message,
     kind: dashboard.stops.get('deletion'),
   });
@@ -101,6 +104,8 @@ describe('An action', () => {
       ['retry', async () => (await state()).retried, ['failed']],
       ['pause', async () => (await state()).isPaused, true],
       ['resume', async () => (await state()).isPaused, false],
+      ['disable-rule', async () => (await state()).rules, []],
+      ['enable-rule', async () => (await state()).rules, ['off']],
       ['stop-lane', async () => (await laneStop())?.message, 'ticket <4711> (ada)'],
       ['start-lane', async () => await laneStop(), undefined],
       ['stop-kind', async () => (await state()).kind, 'ticket <4711>'],

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ruleQueueName } from '@session-queue/core';
 import type { RuleInput, RuleRun } from '@session-queue/core/client';
 import { eventually, leakGuard } from '@session-queue/testing';
+import { WorkerMetrics } from '../src/metrics/worker-metrics.ts';
 import { ids, Lab } from './lab.ts';
 
 leakGuard();
@@ -105,12 +106,15 @@ describe('a rule that is due', () => {
   });
 
   test('and finds more than its cap deletes nothing at all, and says why', async () => {
-    await lab.replica([lab.fastConsumer()]);
+    const metrics = new WorkerMetrics();
+    await lab.replica([lab.fastConsumer()], { observer: metrics });
     await lab.client.rules.putRule('old', { ...deleting, cap: 59 });
     await makeDue('old');
     expect(await over('old')).toMatchObject({ state: 'reported', count: 60, error: { code: 'over_cap' } });
     expect(await deletions()).toEqual([]);
     expect(left()).toHaveLength(80);
+    const counted = 'session_queue_rule_runs_total{consumer="default",mode="delete",result="reported"} 1';
+    expect(await metrics.registry.metrics()).toContain(counted);
   });
 
   test('and finds nothing asks for nothing', async () => {

@@ -36,7 +36,9 @@ export function goodDraft(operation: Operation, caller: Caller): fc.Arbitrary<Dr
     })
     .map(({ query, given, fields: made }) => ({
       method,
-      path: path.replace('{id}', path.startsWith('/v1/selections/') ? knownSelectionPlace : knownPlace),
+      path: path
+        .replace('{id}', path.startsWith('/v1/selections/') ? knownSelectionPlace : knownPlace)
+        .replace('{name}', 'hostile'),
       query: query.flatMap((part) => part ?? []),
       headers: [
         ['Host', caller.host],

@@ -168,6 +168,7 @@ export { relativeFilterSchema } from './rules/relative-filter.ts';
 export { durationSchema } from './rules/relative-time.ts';
 export {
   askerOf,
+  changedRule,
   type RuleInput,
   type RuleMode,
   type RulePreview,

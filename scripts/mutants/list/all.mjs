@@ -8,6 +8,7 @@ import { outcomeMutants } from './outcomes.mjs';
 import { placeMutants } from './places.mjs';
 import { privateMutants } from './private.mjs';
 import { quotaMutants } from './quota.mjs';
+import { ruleMutants } from './rules.mjs';
 import { selectionMutants } from './selections.mjs';
 import { sessionMutants } from './sessions.mjs';
 import { stopMutants } from './stops.mjs';
@@ -24,6 +25,7 @@ export const allMutants = [
   ...againMutants,
   ...sessionMutants,
   ...selectionMutants,
+  ...ruleMutants,
   ...stopMutants,
   ...deadlineMutants,
   ...evidenceMutants,

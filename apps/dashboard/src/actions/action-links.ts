@@ -1,4 +1,4 @@
-import { finalStates, type Kind, queueNames, type RequestView } from '@session-queue/core';
+import { finalStates, type Kind, queueNames, type RequestView, type RuleView } from '@session-queue/core';
 import { stoppedByHand } from '@session-queue/core/engine';
 import type { Account } from '../accounts/account.ts';
 import type { KindState, Lane } from '../overview/overview.ts';
@@ -26,6 +26,24 @@ export function laneActions({ consumer, kind, stop }: Lane, account: Account): H
   const action = stop?.code === stoppedByHand ? 'start-lane' : 'stop-lane';
   const label = html`${actionWords[action].label}<span class="unseen"> ${kindWords(kind)} of ${consumer}</span>`;
   return html`${link(action, { consumer, kind }, account, label, 'quiet')}`;
+}
+
+type Switched = Pick<RuleView, 'name' | 'enabled'>;
+
+/** The switch of a retention rule, on its own page. */
+export function ruleActions(rule: Switched, account: Account): Html | undefined {
+  return row(ruleLink(rule, account));
+}
+
+/** The same in a list. */
+export function ruleSwitch(rule: Switched, account: Account): Html {
+  return html`${ruleLink(rule, account)}`;
+}
+
+function ruleLink({ name, enabled }: Switched, account: Account): Html[] {
+  const action = enabled ? 'disable-rule' : 'enable-rule';
+  const label = html`${actionWords[action].label}<span class="unseen"> the rule ${name}</span>`;
+  return link(action, { rule: name }, account, label, 'quiet');
 }
 
 /** The switch of all of a kind, and those of its two queues. */

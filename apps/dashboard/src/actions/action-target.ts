@@ -1,8 +1,12 @@
 import {
+  changedRule,
   consumerNameSchema,
   type Kind,
   kindSchema,
   type RedisConnection,
+  Refusal,
+  type Rules,
+  ruleNameSchema,
   type SessionQueue,
 } from '@session-queue/core';
 import {
@@ -19,6 +23,8 @@ import { counted, kindTitles, utc } from '../pages/wording.ts';
 import type { Queues } from '../queues.ts';
 import { requestPath } from '../requests/request-path.ts';
 import { unknownRequest } from '../requests/unknown-request.ts';
+import { rulePath } from '../rules/rule-path.ts';
+import { modeWords, scheduleWords } from '../rules/rule-words.ts';
 import { type Action, kindWords } from './action-words.ts';
 
 export interface TargetSources {
@@ -30,6 +36,7 @@ export interface TargetSources {
     'consumers' | 'getRequest' | 'hold' | 'release' | 'approve' | 'revoke' | 'cancel' | 'retryFailed'
   >;
   kindSwitch: Pick<KindSwitch, 'read' | 'start' | 'stop'>;
+  rules: Pick<Rules, 'getRule' | 'putRule'>;
 }
 
 interface DoneBy {
@@ -57,6 +64,7 @@ export interface ActionTarget {
 const requestForm = z.object({ id: z.string().min(1).max(255) });
 const queueForm = z.object({ queue: z.string() });
 const kindForm = z.object({ kind: kindSchema });
+const ruleForm = z.object({ rule: ruleNameSchema });
 const laneForm = z.object({ consumer: consumerNameSchema, kind: kindSchema });
 
 /** Finds what a form names. Refuses what is not there: it may be an item in the wrong place, and is told to nobody. */
@@ -72,6 +80,9 @@ export async function findTarget(action: Action, form: unknown, sources: TargetS
     case 'pause':
     case 'resume':
       return queueTarget(action, form, sources);
+    case 'enable-rule':
+    case 'disable-rule':
+      return await ruleTarget(action, form, sources);
     case 'stop-lane':
     case 'start-lane':
       return await laneTarget(action, form, sources);
@@ -124,6 +135,25 @@ function effectOfPause(name: string, { kinds }: Queues): string {
   if (sending !== undefined)
     return `No more ${kindWords(sending.kind)} are sent until it is resumed. Requests are accepted and wait. What is on the wire goes on to its end.`;
   return 'Nobody is told of the end of a request until it is resumed; callbacks wait.';
+}
+
+async function ruleTarget(
+  action: 'enable-rule' | 'disable-rule',
+  form: unknown,
+  { rules }: TargetSources,
+): Promise<ActionTarget> {
+  const { rule: name } = read(ruleForm, form, 'Name the rule.');
+  const rule = await rules.getRule(name).catch((error: unknown) => {
+    throw error instanceof Refusal && error.code === 'not_found' ? new Refused(404, error.message) : error;
+  });
+  const enabled = action === 'enable-rule';
+  const act = async ({ by }: DoneBy): Promise<void> => {
+    const now = await rules.getRule(name);
+    if (now.enabled === enabled) throw new Refused(409, `The rule is ${enabled ? 'enabled' : 'disabled'} already.`);
+    await rules.putRule(name, changedRule(now, { enabled }), { by });
+  };
+  const title = `rule ${name} of ${rule.consumer}: ${scheduleWords(rule)}, ${modeWords(rule)}`;
+  return { name, about: { rule: name }, title, fields: { rule: name }, back: rulePath(name), act };
 }
 
 async function laneTarget(

@@ -70,6 +70,19 @@ export const actionWords: Readonly<Record<Action, ActionWords>> = {
     effect: 'It goes on where it was.',
     done: 'The queue goes on.',
   },
+  'disable-rule': {
+    label: 'Disable',
+    button: 'Disable this rule',
+    effect:
+      'It runs no more until it is enabled. A run that is under way asks for no deletion. What it has asked for goes on.',
+    done: 'The rule is disabled.',
+  },
+  'enable-rule': {
+    label: 'Enable',
+    button: 'Enable this rule',
+    effect: 'It runs by its schedule again, from its next moment on.',
+    done: 'The rule is enabled.',
+  },
   'stop-lane': {
     label: 'Stop',
     button: 'Stop this lane',

@@ -11,6 +11,9 @@ export const leastRoles = {
   retry: 'operator',
   pause: 'operator',
   resume: 'operator',
+  'disable-rule': 'operator',
+  /** A rule may delete by itself. */
+  'enable-rule': 'admin',
   'stop-lane': 'admin',
   'start-lane': 'admin',
   'stop-kind': 'admin',

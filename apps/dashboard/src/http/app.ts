@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { RedisConnection, SessionQueue } from '@session-queue/core';
+import type { RedisConnection, Rules, SessionQueue } from '@session-queue/core';
 import type { AuditTrail, KindSwitch } from '@session-queue/core/engine';
 import compression from 'compression';
 import express, { type Express } from 'express';
@@ -23,6 +23,7 @@ import { overviewRoutes } from '../overview/overview-routes.ts';
 import type { Pace } from '../overview/read-overview.ts';
 import type { Queues } from '../queues.ts';
 import { requestRoutes } from '../requests/request-routes.ts';
+import { ruleRoutes } from '../rules/rule-routes.ts';
 import { type SignInOptions, signInRoutes } from '../sign-in/sign-in-routes.ts';
 import { errorAnswers, notFound } from './errors.ts';
 import { boardHeaders, notStored, ownPageHeaders } from './headers.ts';
@@ -44,6 +45,7 @@ export interface AppOptions {
     'consumers' | 'getRequest' | 'hold' | 'release' | 'approve' | 'revoke' | 'cancel' | 'retryFailed'
   >;
   kindSwitch: Pick<KindSwitch, 'read' | 'start' | 'stop'>;
+  rules: Rules;
   /** How often the overview is read; as usual when absent. */
   pace?: Pace;
   /** The pages that are kept up to date; ended by whoever stops the server. */
@@ -86,6 +88,7 @@ export function createApp(options: AppOptions): Express {
   app.use(overviewRoutes(looking));
   app.use(requestRoutes(looking));
   app.use(deadlineRoutes({ ...options, caller }));
+  app.use(ruleRoutes(looking));
   app.use(batchRoutes({ ...options, caller }));
   app.use(actionRoutes({ ...options, caller, audit }));
   app.use(auditRoutes(trail, caller));

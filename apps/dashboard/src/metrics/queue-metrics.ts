@@ -114,7 +114,7 @@ function stopperOf({ code }: LaneStop): 'fault' | 'person' | 'cap' {
   return code === stoppedByHand ? 'person' : 'fault';
 }
 
-function noteTheRest({ readAt, workers, stops, jobs, paused, redis }: QueueReading, registry: Registry): void {
+function noteTheRest({ readAt, workers, stops, jobs, paused, redis, rules }: QueueReading, registry: Registry): void {
   const of = makers(registry, []);
   const kindStopped = of.gauge('session_queue_kind_stopped', '1 while everything of a kind is stopped', ['kind']);
   for (const kind of kinds satisfies readonly Kind[]) kindStopped.set({ kind }, stops[kind] === undefined ? 0 : 1);
@@ -129,6 +129,11 @@ function noteTheRest({ readAt, workers, stops, jobs, paused, redis }: QueueReadi
   for (const { queue, state, jobs: n } of jobs) counted.set({ queue, state }, n);
   const pausedQueue = of.gauge('session_queue_queue_paused', '1 while a BullMQ queue is paused', ['queue']);
   for (const { queue, isPaused } of paused) pausedQueue.set({ queue }, isPaused ? 1 : 0);
+  of.gauge('session_queue_rules_enabled', 'Retention rules that run by their schedules').set(rules.enabled);
+  of.gauge(
+    'session_queue_rule_overdue_seconds',
+    'How long the retention rule that is overdue the most has not run; 0 where none is',
+  ).set(rules.mostOverdueMs / 1_000);
   const problem = of.gauge(
     'session_queue_redis_problem',
     '1 for what keeps Redis from being safe, or from taking more',

@@ -5,6 +5,7 @@ import {
   type HandStop,
   KindSwitch,
   type LaneFigures,
+  RuleStore,
   readLaneFigures,
   readVerificationFigures,
   readWorkers,
@@ -28,6 +29,8 @@ export interface QueueReading {
   jobs: { queue: string; state: string; jobs: number }[];
   paused: { queue: string; isPaused: boolean }[];
   redis: RedisHealth;
+  /** Retention rules that are enabled, and for how long the one that is overdue the most has been, in ms. */
+  rules: { enabled: number; mostOverdueMs: number };
 }
 
 export interface QueueSources {
@@ -49,7 +52,7 @@ export async function readQueue({ redis, prefix, queues, consumers }: QueueSourc
   const both = await inChunks(names, atOnce, (name) => readLaneFigures(redis, prefix, name));
   const verifications = await inChunks(names, atOnce, (name) => readVerificationFigures(redis, prefix, name));
   const readAt = await redisNow(redis);
-  const [workers, living, deletion, resubmission, jobs, paused, health] = await Promise.all([
+  const [workers, living, deletion, resubmission, jobs, paused, health, rules] = await Promise.all([
     readWorkers(redis, prefix),
     new Announcements(redis, prefix).living(readAt),
     kindSwitch.read('deletion'),
@@ -57,20 +60,14 @@ export async function readQueue({ redis, prefix, queues, consumers }: QueueSourc
     readJobs(queues),
     readPaused(queues),
     checkRedis(redis),
+    new RuleStore(redis, prefix).list(),
   ]);
   const lanes = both.flatMap((of) => [of.deletion, of.resubmission]);
   const served = new Set([...living.values()].flat());
-  return {
-    readAt,
-    lanes,
-    verifications,
-    workers,
-    served,
-    stops: { deletion, resubmission },
-    jobs,
-    paused,
-    redis: health,
-  };
+  const dues = rules.flatMap(({ due }) => due ?? []);
+  const overdue = { enabled: dues.length, mostOverdueMs: Math.max(0, ...dues.map((due) => readAt - due)) };
+  const stops = { deletion, resubmission };
+  return { readAt, lanes, verifications, workers, served, stops, jobs, paused, redis: health, rules: overdue };
 }
 
 async function readJobs(queues: Queues): Promise<QueueReading['jobs']> {

@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { createLogger, type KnownUser, type User } from '@session-queue/core';
+import { createLogger, type KnownUser, type Rules, SessionQueueClient, type User } from '@session-queue/core';
 import { AuditTrail, type HandStop } from '@session-queue/core/engine';
 import { testRedis } from '@session-queue/testing';
 import { Redis } from 'ioredis';
@@ -25,6 +25,7 @@ export interface TestDashboard {
   readonly prefix: string;
   readonly queues: Queues;
   readonly records: RequestRecords;
+  readonly rules: Rules;
   readonly sessions: Sessions;
   readonly trail: AuditTrail;
   /** Who may sign in with a password, as of now. */
@@ -58,6 +59,8 @@ export async function startDashboard({
   const { logger, log } = memoryLogger();
   const queues = new Queues(redis, server.prefix, logger);
   const records = new RequestRecords();
+  const client = new SessionQueueClient({ redis, prefix: server.prefix });
+  const { rules } = client;
   const stops = new Map<string, string>();
   const clock = { now: Date.now() };
   const attempts: SignInOutcome[] = [];
@@ -79,6 +82,7 @@ export async function startDashboard({
     prefix: server.prefix,
     queues,
     sessionQueue: records,
+    rules,
     kindSwitch: {
       read: async (kind) => reasonOf(stops.get(kind)),
       stop: async (kind, { reason }) => void stops.set(kind, reason),
@@ -100,6 +104,7 @@ export async function startDashboard({
     prefix: server.prefix,
     queues,
     records,
+    rules,
     sessions,
     trail,
     users,
@@ -112,6 +117,7 @@ export async function startDashboard({
       streams.stop();
       await dashboard.stop();
       await queues.close();
+      await client.close();
       redis.disconnect();
       await server.stop();
     },

@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { DashboardMetrics } from '../../src/metrics/dashboard-metrics.ts';
 import { readQueue } from '../../src/metrics/queue-reading.ts';
 import { Queues } from '../../src/queues.ts';
+import { rule } from '../harness/rules.ts';
 
 const logger = pino({ level: 'silent' });
 const ids = (n: number) =>
@@ -53,6 +54,9 @@ describe('the metrics of the dashboard', () => {
     const verification = { waiting: 7, verified: 40, stillThere: 2, reappeared: 1 };
     await redis.hset(`${server.prefix}:{north}:verification`, verification);
     await redis.zadd(`${server.prefix}:{north}:verifications`, '1', 'a batch');
+    await client.rules.putRule('on', { ...rule, consumer: 'north' });
+    await client.rules.putRule('off', { ...rule, consumer: 'north', enabled: false });
+    await redis.hset(`{${server.prefix}}:rule:on`, 'due', Date.now() - 3_600_000);
     const text = await metrics.text();
     for (const line of [
       'session_queue_items{kind="deletion",consumer="north",state="pending"} 3',
@@ -78,6 +82,7 @@ describe('the metrics of the dashboard', () => {
       'session_queue_workers_alive 1',
       'session_queue_jobs{queue="deletion.requests",state="waiting"} 2',
       'session_queue_redis_up 1',
+      'session_queue_rules_enabled 1',
     ]) {
       expect(text.split('\n')).toContain(line);
     }
@@ -87,6 +92,9 @@ describe('the metrics of the dashboard', () => {
     expect(Number(age)).toBeGreaterThan(0);
     expect(Number(age)).toBeLessThan((performance.now() - startedAt) / 1_000);
     expect(text).toMatch(/^session_queue_verification_overdue_seconds\{consumer="north"\} \d{6}/m);
+    const overdue = Number(/^session_queue_rule_overdue_seconds (\S+)$/m.exec(text)?.[1]);
+    expect(overdue).toBeGreaterThan(3_590);
+    expect(overdue).toBeLessThan(3_700);
     expect(text).toMatch(/^session_queue_redis_memory_used_bytes \d+$/m);
     expect(text).not.toContain('fa1757ed');
     expect(text).not.toContain('wrong list');

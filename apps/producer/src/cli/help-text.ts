@@ -90,6 +90,20 @@ Examples:
   $ session-queue selections --consumer north --all --json
 `;
 
+export const ruleHelp = `
+A rule selects sessions on a schedule, by times that go with the clock, and then reports their number (report), asks for a
+deletion that waits for a second person (approve), or deletes (delete). One that finds more than its cap deletes nothing at
+all. Spans back from now are ISO 8601 durations, by the calendar of UTC: P3Y, P18M, P90D.
+
+Examples:
+  $ session-queue rules set three-years --completed-older-than P3Y --cron '0 3 * * 0' --time-zone Europe/Berlin --mode report --reason retention
+  $ session-queue rules preview three-years
+  $ session-queue rules set drafts --status Incomplete --updated-older-than P90D --every P1D --mode delete --cap 5000 --reason drafts
+  $ session-queue rules set three-years --file rule.json
+  $ session-queue rules disable drafts
+  $ session-queue rules runs drafts
+`;
+
 export const watchHelp = `
 Bars on a terminal, a line every 5 s at most anywhere else, with --json a line for each change. Ends with the request, or
 when all that is left of it is parked; exit code 1 unless it completed. The rate is that of the last half minute.

@@ -116,3 +116,9 @@ export function runId(name: string, moment: number): string {
 export function askerOf(name: string): string {
   return `rule ${name}`;
 }
+
+/** A rule as it was shown, to be set again with a change. */
+export function changedRule(shown: RuleView, change: Partial<RuleInput>): RuleInput {
+  const { consumer, filter, schedule, mode, cap, reason, enabled } = shown;
+  return { consumer, filter, schedule, mode, ...(cap !== undefined && { cap }), reason, enabled, ...change };
+}

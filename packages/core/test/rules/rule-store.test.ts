@@ -131,6 +131,9 @@ describe('a run', () => {
     await client.rules.putRule('old', input);
     await due('old', 60_000);
     const seen = await stored();
+    // It is due as before: only its revision tells.
+    await client.rules.putRule('old', { ...input, reason: 'other words' });
+    expect(await store.beginRun(seen, 60_000, { due: 60_000 })).toEqual({ is: 'changed' });
     await client.rules.putRule('old', { ...input, enabled: false });
     expect(await store.beginRun(seen, 60_000, { due: 60_000 })).toEqual({ is: 'changed' });
     expect(await client.rules.ruleRuns('old')).toEqual([]);

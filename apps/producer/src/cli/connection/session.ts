@@ -1,4 +1,4 @@
-import type { RedisConnection, Selections, SessionQueue } from '@session-queue/core';
+import type { RedisConnection, Rules, Selections, SessionQueue } from '@session-queue/core';
 import { z } from 'zod';
 import { CommandFailure, exitCodes } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
@@ -18,7 +18,7 @@ export interface GivenSettings {
 }
 
 export interface Connection {
-  queue: SessionQueue & Selections;
+  queue: SessionQueue & Selections & { rules: Rules };
   way: Way;
   /** Whether a request of this key stands already, where that can be asked for before it is sent. */
   standing: (key: string) => Promise<boolean>;

@@ -60,7 +60,7 @@ export function addChangeCommands({ add, run }: Commands): void {
 }
 
 /** Who runs this, by the system's name for them; some containers have none. */
-function personHere(): { by?: string } {
+export function personHere(): { by?: string } {
   try {
     return { by: userInfo().username };
   } catch {

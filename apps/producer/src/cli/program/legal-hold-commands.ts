@@ -4,9 +4,9 @@ import { collected } from './collected.ts';
 import type { Commands } from './program.ts';
 
 /** `legal-hold add`, `list` and `remove`. */
-export function addLegalHoldCommands({ program, addTo, run }: Commands): void {
+export function addLegalHoldCommands({ program, add, run }: Commands): void {
   const holds = program.command('legal-hold').description('keep sessions from ever being deleted');
-  addTo(holds, 'add', 'hold sessions, or those of a user or an activity', legalHoldHelp)
+  add('add', 'hold sessions, or those of a user or an activity', legalHoldHelp, holds)
     .argument('[ids...]', 'session ids')
     .option('-f, --file <path>', 'a list of ids: CSV or NDJSON, - for the standard input', collected)
     .option('--user <id>', 'all sessions of this learner, those to come too')
@@ -16,12 +16,12 @@ export function addLegalHoldCommands({ program, addTo, run }: Commands): void {
     .action(async (ids: string[], options: AddHoldOptions) => {
       await run(options, async (session) => await addLegalHold(session, ids, options));
     });
-  addTo(holds, 'list', 'the newest 1,000 holds of a consumer')
+  add('list', 'the newest 1,000 holds of a consumer', '', holds)
     .option('-c, --consumer <name>', 'which (default: "default")')
     .action(async (options: { consumer?: string }) => {
       await run(options, async (session) => await listLegalHolds(session, options.consumer));
     });
-  addTo(holds, 'remove', 'lift a hold')
+  add('remove', 'lift a hold', '', holds)
     .argument('<id>', 'the id of the hold')
     .action(async (id: string, options: object) => {
       await run(options, async (session) => await removeLegalHold(session, id));

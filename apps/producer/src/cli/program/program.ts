@@ -9,6 +9,7 @@ import { addAskCommands } from './ask-commands.ts';
 import { addChangeCommands } from './change-commands.ts';
 import { addLegalHoldCommands } from './legal-hold-commands.ts';
 import { addLookCommands } from './look-commands.ts';
+import { addRuleCommands } from './rule-commands.ts';
 import { addPreviewCommand, addSelectCommand, addSelectionsCommand } from './selection-commands.ts';
 import { addSetupCommands } from './setup-commands.ts';
 
@@ -17,9 +18,7 @@ export interface Commands {
   program: Command;
   terminal: Terminal;
   /** Adds a command that talks to Session Queue, with the options that each of those has. */
-  add: (nameAndArguments: string, description: string, help?: string) => Command;
-  /** The same below another command. */
-  addTo: (parent: Command, nameAndArguments: string, description: string, help?: string) => Command;
+  add: (nameAndArguments: string, description: string, help?: string, parent?: Command) => Command;
   /** Opens the way that the options name, waits until it is there, and does the work. */
   run: (options: object, work: (session: Session) => Promise<void>) => Promise<void>;
   /** The same without the wait. */
@@ -40,16 +39,14 @@ export function createProgram(environment: CliEnvironment, terminal: Terminal): 
     .showHelpAfterError('(--help shows how it goes)')
     .addHelpText('after', helpText(overview, terminal.command));
   const runAtOnce: Commands['run'] = async (options, work) => await withSession(options, environment, terminal, work);
-  const addTo: Commands['addTo'] = (parent, nameAndArguments, description, help = '') =>
-    addConnectionOptions(parent.command(nameAndArguments).description(description)).addHelpText(
-      'after',
-      helpText(help, terminal.command),
-    );
   const commands: Commands = {
     program,
     terminal,
-    add: (nameAndArguments, description, help) => addTo(program, nameAndArguments, description, help),
-    addTo,
+    add: (nameAndArguments, description, help = '', parent = program) =>
+      addConnectionOptions(parent.command(nameAndArguments).description(description)).addHelpText(
+        'after',
+        helpText(help, terminal.command),
+      ),
     runAtOnce,
     run: async (options, work) =>
       await runAtOnce(options, async (session) => {
@@ -67,6 +64,7 @@ export function createProgram(environment: CliEnvironment, terminal: Terminal): 
   program.commandsGroup('Change:');
   addChangeCommands(commands);
   addLegalHoldCommands(commands);
+  addRuleCommands(commands);
   program.commandsGroup('Set up:');
   addKeyCommands(program, terminal);
   addUserCommands(program, terminal);

@@ -12,11 +12,11 @@ import { wholeNumber } from './whole-number.ts';
 
 /** `select` */
 export function addSelectCommand({ add, run }: Commands): void {
-  const command = add('select', 'choose sessions by their metadata, to look at; nothing is deleted', selectHelp)
-    .option('--user <id>', 'of this learner; may be given more than once', collected)
-    .option('--activity <id>', 'of this activity; may be given more than once', collected)
-    .addOption(new Option('--status <status...>', 'with one of these statuses').choices(sessionStatuses))
-    .option('--session-ids-file <path>', 'among at most 1,000 ids in a file, - for the standard input');
+  const what = 'choose sessions by their metadata, to look at; nothing is deleted';
+  const command = addWhoOptions(add('select', what, selectHelp)).option(
+    '--session-ids-file <path>',
+    'among at most 1,000 ids in a file, - for the standard input',
+  );
   addSpanOptions(command)
     .option('-c, --consumer <name>', 'which set of Learnosity credentials (default: "default")')
     .option('-r, --reason <text>', 'why, for the record')
@@ -48,6 +48,14 @@ export function addSelectionsCommand({ add, run }: Commands): void {
   addListOptions(listing).action(async (options: SelectionListOptions) => {
     await run(options, async (session) => await selections(session, options));
   });
+}
+
+/** Options that say which sessions, but for times. */
+export function addWhoOptions(command: Command): Command {
+  return command
+    .option('--user <id>', 'of this learner; may be given more than once', collected)
+    .option('--activity <id>', 'of this activity; may be given more than once', collected)
+    .addOption(new Option('--status <status...>', 'with one of these statuses').choices(sessionStatuses));
 }
 
 function addSpanOptions(command: Command): Command {

@@ -1,0 +1,111 @@
+import { changedRule, type RuleRun, type RuleView, type SelectionView } from '@session-queue/core';
+import { withPatience } from '../connection/patience.ts';
+import type { Session } from '../connection/session.ts';
+import { CommandFailure, exitCodes } from '../exit-codes.ts';
+import { ruleColumns, runColumns, showRuleLines } from '../output/show-rule.ts';
+import { selectionShown } from '../output/show-selection.ts';
+import { table } from '../output/table.ts';
+import { watchDisplay } from '../output/watch-display.ts';
+import { coloursFor, columnsOf, print, tell } from '../terminal.ts';
+import { readable } from '../wording.ts';
+import { follow } from './follow.ts';
+import { readSelection } from './read-selection.ts';
+
+/** `session-queue rules list` */
+export async function listRules({ queue, terminal, json }: Session, consumer: string | undefined): Promise<void> {
+  const consumers = consumer === undefined ? undefined : [consumer];
+  const rules = await withPatience(terminal, () => queue.rules.listRules({ consumers }));
+  if (json) {
+    for (const rule of rules) print(terminal, JSON.stringify(rule));
+    return;
+  }
+  if (rules.length === 0) return tell(terminal, 'There are no rules.');
+  for (const line of table(ruleColumns, rules, columnsOf(terminal.stdout) ?? 200)) print(terminal, line);
+}
+
+/** `session-queue rules show` */
+export async function showRule(session: Session, name: string): Promise<void> {
+  printRule(session, await withPatience(session.terminal, () => session.queue.rules.getRule(name)));
+}
+
+export function printRule({ terminal, json }: Session, rule: RuleView): void {
+  if (json) print(terminal, JSON.stringify(rule));
+  else print(terminal, showRuleLines(rule, coloursFor(terminal, terminal.stdout)));
+}
+
+/** `session-queue rules enable`, `disable` */
+export async function switchRule(
+  session: Session,
+  name: string,
+  enabled: boolean,
+  person: { by?: string },
+): Promise<void> {
+  const { rules } = session.queue;
+  const change = async () => await rules.putRule(name, changedRule(await rules.getRule(name), { enabled }), person);
+  printRule(session, await withPatience(session.terminal, change));
+}
+
+/** `session-queue rules remove` */
+export async function removeRule({ queue, terminal, json }: Session, name: string): Promise<void> {
+  await queue.rules.removeRule(name);
+  print(terminal, json ? JSON.stringify({ name, removed: true }) : `The rule ${name} is removed.`);
+}
+
+/** `session-queue rules run` */
+export async function runRule(
+  { queue, terminal, json }: Session,
+  name: string,
+  person: { by?: string },
+): Promise<void> {
+  const run = await queue.rules.runRule(name, person);
+  if (json) return print(terminal, JSON.stringify(run));
+  print(terminal, `The run of ${run.moment} is under way.`);
+  tell(terminal, `See what it comes to: ${terminal.command} rules runs ${name}`);
+}
+
+/** `session-queue rules runs` */
+export async function showRuns({ queue, terminal, json }: Session, name: string): Promise<void> {
+  const runs: RuleRun[] = await withPatience(terminal, () => queue.rules.ruleRuns(name));
+  if (json) {
+    for (const run of runs) print(terminal, JSON.stringify(run));
+    return;
+  }
+  if (runs.length === 0) return tell(terminal, 'It has not run yet.');
+  for (const line of table(runColumns, runs, columnsOf(terminal.stdout) ?? 200)) print(terminal, line);
+}
+
+/** `session-queue rules preview`: waits until its selection is ready, and says what a run would do. */
+export async function previewRule(session: Session, name: string): Promise<void> {
+  const { queue, terminal, json } = session;
+  const { rule, selection: made, next } = await queue.rules.previewRule(name);
+  const display = watchDisplay(terminal, false, selectionShown);
+  const isOver = ({ state }: SelectionView): boolean => state !== 'walking';
+  const selection =
+    json && isOver(made) ? made : await follow(terminal, display, () => readSelection(session, made.id), isOver);
+  if (selection === undefined) {
+    const how = `The selection goes on. Look at it: ${terminal.command} preview ${made.id}`;
+    throw new CommandFailure(exitCodes.interrupted, how);
+  }
+  const would = wouldDo(rule, selection);
+  if (json) print(terminal, JSON.stringify({ rule, selection, next, would }));
+  else
+    print(
+      terminal,
+      [
+        `Selection     ${made.id}`,
+        `Would         ${would}`,
+        ...next.map((at, i) => `${(i === 0 ? 'Next' : '').padEnd(13)} ${at}`),
+      ].join('\n'),
+    );
+  if (!rule.enabled) tell(terminal, 'The rule is disabled: it does not run until it is enabled.');
+  if (selection.state !== 'ready') throw new CommandFailure(exitCodes.notDone, `Its selection is ${selection.state}.`);
+}
+
+function wouldDo({ mode, cap = 0 }: RuleView, { state, count }: SelectionView): string {
+  const found = `${readable(count)} sessions`;
+  if (state !== 'ready') return 'fail: its selection is not ready';
+  if (count === 0) return 'find nothing';
+  if (mode === 'report') return `report ${found}`;
+  if (mode === 'approve') return `ask for the deletion of ${found}, which waits for a second person`;
+  return count > cap ? `delete nothing: ${found} are over its cap of ${readable(cap)}` : `delete ${found}`;
+}

@@ -1,0 +1,61 @@
+import type { RuleRun, RuleView } from '@session-queue/core';
+import type { Colours } from '../terminal.ts';
+import { printable, readable } from '../wording.ts';
+import type { ColumnOf } from './table.ts';
+
+/** A list of rules. */
+export const ruleColumns: readonly ColumnOf<RuleView>[] = [
+  { header: 'NAME', text: ({ name }) => name },
+  { header: 'CONSUMER', text: ({ consumer }) => consumer, isFlexible: true },
+  { header: 'MODE', text: ({ mode }) => mode },
+  { header: 'NEXT', text: ({ next }) => next ?? 'disabled' },
+  { header: 'LAST RUN', text: ({ lastRun }) => lastRun?.moment ?? '' },
+  { header: 'RESULT', text: ({ lastRun }) => lastRun?.state ?? '' },
+  { header: 'FOUND', text: ({ lastRun }) => foundBy(lastRun), isNumber: true },
+];
+
+/** The runs of a rule. */
+export const runColumns: readonly ColumnOf<RuleRun>[] = [
+  { header: 'MOMENT', text: ({ moment }) => moment },
+  { header: 'RESULT', text: ({ state }) => state },
+  { header: 'FOUND', text: foundBy, isNumber: true },
+  { header: 'REQUEST', text: ({ request = '' }) => printable(request) },
+  { header: 'WHY', text: ({ error }) => (error === undefined ? '' : printable(error.message)), isFlexible: true },
+];
+
+/** A rule as lines for people. */
+export function showRuleLines(rule: RuleView, colours: Colours): string {
+  const { lastRun, schedule, cap } = rule;
+  const lines: readonly (readonly [string, string | undefined])[] = [
+    ['Rule', rule.name],
+    ['Consumer', rule.consumer],
+    ['Filter', JSON.stringify(rule.filter)],
+    [
+      'Schedule',
+      schedule.every === undefined ? `${schedule.cron}, ${schedule.timeZone ?? 'UTC'}` : `every ${schedule.every}`,
+    ],
+    ['Mode', cap === undefined ? rule.mode : `${rule.mode}, up to ${readable(cap)} a run`],
+    ['Reason', rule.reason],
+    ['Next', rule.next ?? 'disabled'],
+    [
+      'Last run',
+      lastRun &&
+        `${lastRun.moment}: ${lastRun.state}${lastRun.count === undefined ? '' : `, ${readable(lastRun.count)} found`}`,
+    ],
+    ['Why', lastRun?.error?.message],
+    ['Set by', rule.updatedBy],
+    ['Set', rule.updatedAt],
+  ];
+  return lines
+    .flatMap(([label, value]) => (value === undefined ? [] : [`${label.padEnd(13)} ${shown(label, value)}`]))
+    .join('\n');
+
+  function shown(label: string, value: string): string {
+    const text = printable(value);
+    return label === 'Why' || (label === 'Next' && rule.next === undefined) ? colours.red(text) : text;
+  }
+}
+
+function foundBy(run: RuleRun | undefined): string {
+  return run?.count === undefined ? '' : readable(run.count);
+}
