@@ -75,6 +75,7 @@ export function report({ quota, enqueued, settled, verified }: Measured, paramet
     figures,
     notes: [
       `${verified.toLocaleString('en')} sessions were verified meanwhile.`,
+      'The unverified were taken in before anything was looked for, the verified while others were looked for and verified behind them.',
       'Bytes are what Redis says of the list of what waits (MEMORY USAGE); the ids themselves lie in the records of their batches, which stay anyway.',
     ],
   };
