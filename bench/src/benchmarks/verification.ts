@@ -32,14 +32,14 @@ export const verification: Benchmark = {
     const lab = await Lab.start({ consumers, delay: parseDelay(latency) });
     try {
       await lab.startWorkers(replicas);
-      context.say(`${turns} requests of ${ids.toLocaleString('en')} ids, before anything is verified`);
-      const unverified = await enqueueRates(lab, 'unverified', ids, turns);
       context.say(`a deletion of two consumers for ${seconds} s, ${replicas} replicas`);
       const quota = await spendQuota(lab, seconds);
       const { verified: count } = await readVerificationFigures(lab.redis, 'session-queue', 'verified');
       if (count === 0) throw new Error('nothing was verified: the run shows nothing');
-      context.say(`${turns} requests of ${ids.toLocaleString('en')} ids, while others are looked for and verified`);
-      const enqueued = { unverified, verified: await enqueueRates(lab, 'verified', ids, turns) };
+      context.say(
+        `${turns} requests of ${ids.toLocaleString('en')} ids of each, while others are looked for and verified`,
+      );
+      const enqueued = await enqueueRates(lab, ids, turns);
       return report({ quota, enqueued, settled, verified: count }, { seconds, replicas, ids, turns, batches, latency });
     } finally {
       await lab.stop();
