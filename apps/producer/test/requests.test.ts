@@ -98,8 +98,8 @@ describe('a request, once accepted', () => {
   });
 
   test.each([
-    ['', 'state', 'must be failed or parked'],
-    ['?state=succeeded', 'state', 'must be failed or parked'],
+    ['', 'state', 'must be failed, parked or stillThere'],
+    ['?state=succeeded', 'state', 'must be failed, parked or stillThere'],
     ['?state=failed&limit=0', 'limit', 'must be a number from 1 to 1000'],
     ['?state=failed&limit=1001', 'limit', 'must be a number from 1 to 1000'],
     ['?state=failed&limit=5&limit=6', 'limit', 'must be given once'],

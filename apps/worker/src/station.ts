@@ -127,10 +127,13 @@ export function openStation(consumer: Consumer, parts: StationParts): Station {
   const metadata = { client, quota: consumer.quotas.metadata, deadlineMs };
   const walker = new Walker({ keys, ...metadata, retentionMs, logger, signal });
   const resolver = new HoldResolver({ keys, ...metadata, logger, signal });
+  const { deletion: deletionQuota } = consumer.quotas;
   const verifier = new Verifier({
     keys,
     ...metadata,
     settings: verification,
+    // Four times as fast as the lane, which sends 50 at a time.
+    paceMs: deletionQuota.windowMs / (4 * deletionQuota.calls),
     retentionMs,
     onEnded: (request) => index.expire(request, retentionMs),
     onReopened: async (request) => {

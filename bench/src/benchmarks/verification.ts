@@ -34,11 +34,13 @@ export const verification: Benchmark = {
       await lab.startWorkers(replicas);
       context.say(`a deletion of two consumers for ${seconds} s, ${replicas} replicas`);
       const quota = await spendQuota(lab, seconds);
-      const { verified } = await readVerificationFigures(lab.redis, 'session-queue', 'verified');
-      if (verified === 0) throw new Error('nothing was verified: the run shows nothing');
-      context.say(`${turns} requests of ${ids.toLocaleString('en')} ids of each`);
+      const { verified: count } = await readVerificationFigures(lab.redis, 'session-queue', 'verified');
+      if (count === 0) throw new Error('nothing was verified: the run shows nothing');
+      context.say(
+        `${turns} requests of ${ids.toLocaleString('en')} ids of each, while others are looked for and verified`,
+      );
       const enqueued = await enqueueRates(lab, ids, turns);
-      return report({ quota, enqueued, settled, verified }, { seconds, replicas, ids, turns, batches, latency });
+      return report({ quota, enqueued, settled, verified: count }, { seconds, replicas, ids, turns, batches, latency });
     } finally {
       await lab.stop();
     }

@@ -35,7 +35,10 @@ export async function spendQuota(lab: Lab, seconds: number): Promise<Record<Besi
   return { verified: of('verified'), unverified: of('unverified') };
 }
 
-/** Ids a second that each consumer's deletions are taken in with through the library, in turns, while both are verified or not behind it. */
+/**
+ * Ids a second that the deletions of each consumer are taken in with through the library, in turns: what else the machine does in a run
+ * falls on both.
+ */
 export async function enqueueRates(lab: Lab, ids: number, turns: number): Promise<Record<Beside, number[]>> {
   const rates: Record<Beside, number[]> = { verified: [], unverified: [] };
   for (let turn = 0; turn < turns; turn += 1) {

@@ -75,6 +75,7 @@ export function report({ quota, enqueued, settled, verified }: Measured, paramet
     figures,
     notes: [
       `${verified.toLocaleString('en')} sessions were verified meanwhile.`,
+      'Both were taken in by turns while sessions of the first were looked for and verified: that work, on the same cores, slows both.',
       'Bytes are what Redis says of the list of what waits (MEMORY USAGE); the ids themselves lie in the records of their batches, which stay anyway.',
     ],
   };

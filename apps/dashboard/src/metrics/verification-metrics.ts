@@ -18,7 +18,7 @@ export function noteVerification(
   });
   const overdue = new Gauge({
     name: 'session_queue_verification_overdue_seconds',
-    help: 'How long the first of them has been due; 0 while none is',
+    help: 'How long the first of the deleted sessions that wait has been due; 0 while none is',
     labelNames,
     registers,
   });

@@ -5,11 +5,16 @@ import type { Logger } from 'pino';
 import { backoffMs } from '../sender/backoff.ts';
 import { type MetadataOptions, metadataPage, type TakeSlot } from '../walker/metadata-page.ts';
 
+/** The first of a deletion, whose looks it waits for: as in verification/scripts/seen.lua. */
+const firstSessions = 250;
+
 /** The worker stops. */
 class LetGo extends Error {}
 
 export interface BeforeDeletionOptions extends MetadataOptions {
   deadlineMs: number;
+  /** Between looks that nothing waits for; shorter than the time in which the lane sends as many. */
+  paceMs: number;
   logger: Logger;
   /** Called before each piece of work; `false` once the worker stops. */
   beforeEach: () => boolean;
@@ -29,7 +34,7 @@ export class BeforeDeletion {
 
   /** Looks for up to 50; answers in how many ms there may be more, 0 for at once. */
   async step(): Promise<number> {
-    const { keys, logger } = this.#options;
+    const { keys, paceMs, logger } = this.#options;
     const token = randomUUID();
     const claim = await takeLookBefore(keys, token);
     if (claim.is === 'empty') return claim.ms ?? Number.POSITIVE_INFINITY;
@@ -50,7 +55,7 @@ export class BeforeDeletion {
         this.#failures += 1;
       } else throw error;
     }
-    return 0;
+    return look.first < firstSessions ? 0 : paceMs;
   }
 
   async #shownOf(sessionIds: readonly string[]): Promise<ReadonlySet<string>> {

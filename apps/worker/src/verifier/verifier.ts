@@ -31,6 +31,8 @@ const longestSpacingMs = 10_000;
 export interface VerifierOptions extends MetadataOptions {
   settings: VerificationSettings;
   deadlineMs: number;
+  /** `BeforeDeletionOptions.paceMs` */
+  paceMs: number;
   retentionMs: number;
   /** Nothing is left to verify of a request whose record goes its way now. */
   onEnded: (request: string) => Promise<void>;

@@ -277,6 +277,14 @@ describe('a record', () => {
     expect(await lab.redis.exists(`${lab.keys.base}verifications`)).toBe(0);
   });
 
+  test('of a request that is still open does not go, whatever of it is verified', async () => {
+    await selected(lab, 'r', ids(70));
+    await completed(lab, 'one');
+    expect(await record(lab, await only())).toMatchObject({ verified: 50, ended: [] });
+    expect(await ttl('r')).toBe(-1);
+    expect(await verification('r')).toMatchObject({ state: 'waiting', waiting: 0, verified: 50 });
+  });
+
   test('that somebody took out of Redis is not made anew', async () => {
     await selected(lab, 'r', ids(2));
     await completed(lab, 'b');

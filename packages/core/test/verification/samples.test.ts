@@ -87,6 +87,14 @@ describe('a sample of what is verified', () => {
     expect(await look()).toMatchObject({ quiet: true, nextVerificationMs: undefined });
   });
 
+  test('of a request that is still open waits', async () => {
+    await selected(lab, 'r', ids(70));
+    await completed(lab, 'b');
+    for (const piece of await take(lab)) await record(lab, piece);
+    await expect(sample()).rejects.toThrow('no sample is due');
+    expect(await lab.redis.zscore(`${lab.keys.base}samples`, 'r')).not.toBeNull();
+  });
+
   test('of a record that has aged out is forgotten', async () => {
     await verified(1);
     await lab.redis.del(requestKey(lab.keys, 'r'), `${requestKey(lab.keys, 'r')}:sample`);

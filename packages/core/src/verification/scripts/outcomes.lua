@@ -40,12 +40,13 @@ local function delete_again(request, items, known, batch)
   return reopen_if_finished(request, kind, state)
 end
 
--- A finished request of which nothing is left to verify goes its way; some of its sessions are asked for once more later.
+-- Of a request nothing is left to verify, as yet: some of its sessions are asked for once more later, and a finished one goes its way.
 local function end_verification(request, retention)
   local row = redis.call('HMGET', request_key(request), 'state', 'verified')
   if not row[1] or waits_for_verification(request) then return false end
-  if finished_states[row[1]] then expire_request(request, retention) end
   local first = tonumber(redis.call('HGET', verification_key, 'sampleMs') or nil)
   if first and tonumber(row[2] or 0) > 0 then redis.call('ZADD', samples_key, 'NX', now + first, request) end
+  if not finished_states[row[1]] then return false end
+  expire_request(request, retention)
   return true
 end
