@@ -2,9 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { auditKey, BusyConsumers, consumerKeys, readLaneStop } from '@session-queue/core/engine';
 import { leakGuard } from '@session-queue/testing';
 import { leastRoles } from '../src/actions/least-roles.ts';
-import { actions, consumer, names, targets } from './harness/action-targets.ts';
+import { actions, chosenRequest, consumer, names, targets } from './harness/action-targets.ts';
 import { admin, operator, startDashboard, type TestDashboard, viewer } from './harness/dashboard.ts';
 import { requestView } from './harness/request-views.ts';
+import { readySelection, selectionView } from './harness/selection-views.ts';
 import { signedInVisitor, type Visitor } from './harness/visitor.ts';
 
 leakGuard();
@@ -33,7 +34,9 @@ describe('An action', () => {
       requestView({ id: 'ended', state: 'completed', counts: { total: 1, succeeded: 1 } }),
       requestView({ id: 'refused', state: 'failed', error: 'the list is empty', counts: { total: 5, failed: 5 } }),
     );
+    records.select(selectionView({ id: 'walking' }), readySelection({ id: 'chosen' }));
     records.retried.length = 0;
+    records.deletions.length = 0;
     records.reasons.length = 0;
     stops.clear();
     log.length = 0;
@@ -46,6 +49,8 @@ describe('An action', () => {
   const state = async () => ({
     open: (await dashboard.records.getRequest('open'))?.state,
     retried: [...dashboard.records.retried],
+    walking: (await dashboard.records.getSelection('walking')).state,
+    deletions: dashboard.records.deletions.map(({ id }) => id),
     isPaused: await dashboard.queues.of('deletion').requests.isPaused(),
     lane: (await laneStop())?.message,
     kind: dashboard.stops.get('deletion'),
@@ -60,7 +65,7 @@ describe('An action', () => {
     expect(page).toContain('<strong>What happens:</strong>');
     expect(page).toMatch(/name="token" value="[\w-]{43}"/);
     expect(page).toMatch(/<input id="reason"[^>]* required/);
-    expect(page.includes('It cannot be undone.')).toBe(action === 'cancel');
+    expect(page.includes('It cannot be undone.')).toBe(action === 'cancel' || action === 'delete-selection');
     expect(await state()).toEqual(before);
   });
 
@@ -94,6 +99,8 @@ describe('An action', () => {
       ['release', async () => (await state()).open, 'processing'],
       ['cancel', async () => (await state()).open, 'cancelled'],
       ['retry', async () => (await state()).retried, ['failed']],
+      ['cancel-selection', async () => (await state()).walking, 'cancelled'],
+      ['delete-selection', async () => (await state()).deletions, [chosenRequest]],
       ['pause', async () => (await state()).isPaused, true],
       ['resume', async () => (await state()).isPaused, false],
       ['stop-lane', async () => (await laneStop())?.message, 'ticket <4711> (ada)'],

@@ -20,16 +20,18 @@ import type { Queues } from '../queues.ts';
 import { requestPath } from '../requests/request-path.ts';
 import { unknownRequest } from '../requests/unknown-request.ts';
 import { type Action, kindWords } from './action-words.ts';
+import { type SelectionSource, selectionTarget } from './selection-target.ts';
 
 export interface TargetSources {
   redis: RedisConnection;
   prefix: string;
   queues: Queues;
-  sessionQueue: Pick<SessionQueue, 'consumers' | 'getRequest' | 'hold' | 'release' | 'cancel' | 'retryFailed'>;
+  sessionQueue: SelectionSource &
+    Pick<SessionQueue, 'consumers' | 'getRequest' | 'hold' | 'release' | 'cancel' | 'retryFailed'>;
   kindSwitch: Pick<KindSwitch, 'read' | 'start' | 'stop'>;
 }
 
-interface DoneBy {
+export interface DoneBy {
   reason: string;
   by: string;
 }
@@ -48,6 +50,14 @@ export interface ActionTarget {
   effect?: string;
   /** Where somebody came from, and goes back to. */
   back: string;
+  /** Where they are led once it is done, if not back. */
+  onward?: string;
+  /** A number that a person types before it is done. */
+  typed?: number;
+  /** How long it may take where that is longer than usual, in ms. */
+  withinMs?: number;
+  /** What the audit log says of it beside that it was done. */
+  detail?: string;
   act: (why: DoneBy) => Promise<unknown>;
 }
 
@@ -64,6 +74,9 @@ export async function findTarget(action: Action, form: unknown, sources: TargetS
     case 'cancel':
     case 'retry':
       return await requestTarget(action, form, sources);
+    case 'cancel-selection':
+    case 'delete-selection':
+      return await selectionTarget(action, form, sources.sessionQueue);
     case 'pause':
     case 'resume':
       return queueTarget(action, form, sources);

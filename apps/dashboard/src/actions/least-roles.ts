@@ -7,6 +7,8 @@ export const leastRoles = {
   release: 'operator',
   cancel: 'operator',
   retry: 'operator',
+  'cancel-selection': 'operator',
+  'delete-selection': 'operator',
   pause: 'operator',
   resume: 'operator',
   'stop-lane': 'admin',

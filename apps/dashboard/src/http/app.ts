@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { RedisConnection, SessionQueue } from '@session-queue/core';
+import type { RedisConnection, Selections, SessionQueue } from '@session-queue/core';
 import type { AuditTrail, KindSwitch } from '@session-queue/core/engine';
 import compression from 'compression';
 import express, { type Express } from 'express';
@@ -22,6 +22,7 @@ import { overviewRoutes } from '../overview/overview-routes.ts';
 import type { Pace } from '../overview/read-overview.ts';
 import type { Queues } from '../queues.ts';
 import { requestRoutes } from '../requests/request-routes.ts';
+import { selectionRoutes } from '../selections/selection-routes.ts';
 import { type SignInOptions, signInRoutes } from '../sign-in/sign-in-routes.ts';
 import { errorAnswers, notFound } from './errors.ts';
 import { boardHeaders, notStored, ownPageHeaders } from './headers.ts';
@@ -38,7 +39,8 @@ export interface AppOptions {
   redis: RedisConnection;
   prefix: string;
   queues: Queues;
-  sessionQueue: Pick<SessionQueue, 'consumers' | 'getRequest' | 'hold' | 'release' | 'cancel' | 'retryFailed'>;
+  sessionQueue: Pick<SessionQueue, 'consumers' | 'getRequest' | 'hold' | 'release' | 'cancel' | 'retryFailed'> &
+    Pick<Selections, 'getSelection' | 'listSelections' | 'cancelSelection' | 'deleteSelection'>;
   kindSwitch: Pick<KindSwitch, 'read' | 'start' | 'stop'>;
   /** How often the overview is read; as usual when absent. */
   pace?: Pace;
@@ -81,6 +83,7 @@ export function createApp(options: AppOptions): Express {
   const looking = { ...options, caller, access, doneNotice: doneNotice(trail) };
   app.use(overviewRoutes(looking));
   app.use(requestRoutes(looking));
+  app.use(selectionRoutes(looking));
   app.use(batchRoutes({ ...options, caller }));
   app.use(actionRoutes({ ...options, caller, audit }));
   app.use(auditRoutes(trail, caller));

@@ -1,12 +1,25 @@
 import type { Callback, RequestView } from '@session-queue/core';
+import { fact, time } from '../pages/facts.ts';
 import { type Html, html } from '../pages/html.ts';
 import { counted, duration, utc } from '../pages/wording.ts';
+import { selectionPath } from '../selections/selection-path.ts';
 import type { RequestPicture } from './request-picture.ts';
 
 /** Who asked for what, why and when, and where its job is. */
 export function requestFacts({ request, jobPath, queuePath, readAt }: RequestPicture): Html {
-  const { consumer, createdAt, finishedAt, reason, requestedBy, counts, priority, notBefore, retried, skipped } =
-    request;
+  const {
+    consumer,
+    createdAt,
+    finishedAt,
+    reason,
+    requestedBy,
+    counts,
+    priority,
+    notBefore,
+    retried,
+    skipped,
+    selection,
+  } = request;
   const end = finishedAt === undefined ? readAt : Date.parse(finishedAt);
   const took = duration(end - Date.parse(createdAt));
   return html`<dl class="facts">
@@ -15,6 +28,7 @@ ${fact('Asked', time(createdAt))}
 ${finishedAt === undefined ? fact('Open for', took) : fact('Finished', html`${time(finishedAt)}, after ${took}`)}
 ${fact('Requested by', requestedBy)}
 ${fact('Reason', reason)}
+${fact('Deletes the selection', selection && html`<a class="id" href="${selectionPath(selection)}">${selection}</a>`)}
 ${fact('Priority', priority)}
 ${notBefore === undefined ? undefined : fact('Not before', time(notBefore))}
 ${fact('Callback', callbackWords(request))}
@@ -23,17 +37,6 @@ ${counts.resent === 0 ? undefined : fact('Sent again', `${counted(counts.resent,
 ${skipped === undefined || skipped === 0 ? undefined : fact('Left out of the upload', counted(skipped, 'bad line'))}
 ${fact('In Bull Board', html`${jobPath === undefined ? undefined : html`<a href="${jobPath}">its job</a>, `}<a href="${queuePath}">its queue</a>`)}
 </dl>`;
-}
-
-function fact(label: string, value: Html | string | undefined): Html | undefined {
-  return value === undefined
-    ? undefined
-    : html`<div><dt>${label}</dt><dd>${value}</dd></div>
-`;
-}
-
-function time(iso: string): Html {
-  return html`<time datetime="${iso}">${utc(iso)}</time>`;
 }
 
 /** Where to, but for the path and the query: those may hold what is to be kept to the two of them. */
