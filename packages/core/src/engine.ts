@@ -88,6 +88,7 @@ export { KnownItems } from './requests/known-items.ts';
 export { RequestIndex } from './requests/request-index.ts';
 export { discardUpload, parseUploadTrace, storeRequest } from './requests/upload.ts';
 export { readJobId, readLaneStop, readRequest } from './requests/view.ts';
+export { packMetadata } from './selections/kept-metadata.ts';
 export { SelectionDigest, selectedSessions } from './selections/selected-sessions.ts';
 export {
   type FetchSessionsPage,

@@ -17,7 +17,7 @@ const open = ['GET /healthz', 'GET /readyz', 'GET /openapi.json', 'GET /docs'];
 function scopeFor(route: string): Scope {
   if (route === 'POST /v1/deletions') return 'deletion:create';
   if (route === 'POST /v1/resubmissions') return 'resubmission:create';
-  if (route.startsWith('POST /v1/selections')) return 'selection:create';
+  if (route.startsWith('POST /v1/selections') || route.endsWith('/metadata')) return 'selection:create';
   return route.startsWith('GET ') ? 'request:read' : 'request:manage';
 }
 

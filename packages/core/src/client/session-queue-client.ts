@@ -8,7 +8,6 @@ import { bullPrefix, queueNames } from '../queues/names.ts';
 import { ensureRequestJob } from '../queues/request-jobs.ts';
 import type { RedisConnection } from '../redis/script.ts';
 import { cancelRequest, redriveItems, setHeld, type Why } from '../requests/control.ts';
-import { itemFault } from '../requests/items.ts';
 import { listRequests } from '../requests/list.ts';
 import { Refusal, unknownRequest } from '../requests/refusal.ts';
 import {
@@ -28,7 +27,7 @@ import { findSession } from '../sessions/find-session.ts';
 import type { SessionRequest } from '../sessions/session-request.ts';
 import { Accepting } from './accepting.ts';
 import { answering, answeringEach } from './answering.ts';
-import { checkLimit, checkStop, checkWhy } from './checks.ts';
+import { checkLimit, checkPlace, checkSessionId, checkStop, checkWhy } from './checks.ts';
 import { RequestReader } from './request-reader.ts';
 import { Selecting } from './selecting.ts';
 import type {
@@ -136,6 +135,10 @@ export class SessionQueueClient extends RequestReader implements SessionQueue, S
     return answeringEach(this.#selecting.sessions(id));
   }
 
+  selectedMetadata(id: string): AsyncIterable<readonly string[]> {
+    return answeringEach(this.#selecting.metadata(id));
+  }
+
   cancelSelection(id: string): Promise<SelectionView> {
     return answering(() => this.#selecting.cancel(id));
   }
@@ -167,18 +170,14 @@ export class SessionQueueClient extends RequestReader implements SessionQueue, S
   listItems(id: string, state: 'failed' | 'parked', page: { next?: string; limit?: number } = {}): Promise<ItemsPage> {
     return answering(async () => {
       const { keys, view } = await this.#find(id);
-      const from = Number(page.next ?? 0);
-      if (!Number.isSafeInteger(from) || from < 0)
-        throw new Refusal('invalid', 'is not from this list', { field: 'next' });
       const limit = checkLimit(page.limit ?? 100, 1_000);
-      return await readItems(keys, view, state, { from, limit });
+      return await readItems(keys, view, state, { from: checkPlace(page.next), limit });
     });
   }
 
   findSession(sessionId: string, { consumers }: { consumers?: readonly string[] } = {}): Promise<SessionRequest[]> {
     return answering(async () => {
-      const fault = itemFault('deletion', sessionId);
-      if (fault !== undefined) throw new Refusal('invalid', fault, { field: 'sessionId' });
+      checkSessionId(sessionId);
       if (!(await this.#settings.read()).sessionIndex)
         throw new Refusal(
           'index_off',
