@@ -2,9 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { auditKey, BusyConsumers, consumerKeys, readLaneStop } from '@session-queue/core/engine';
 import { leakGuard } from '@session-queue/testing';
 import { leastRoles } from '../src/actions/least-roles.ts';
-import { actions, consumer, names, targets } from './harness/action-targets.ts';
+import { actions, chosenRequest, consumer, names, targets } from './harness/action-targets.ts';
 import { admin, operator, startDashboard, type TestDashboard, viewer } from './harness/dashboard.ts';
 import { requestView } from './harness/request-views.ts';
+import { readySelection, selectionView } from './harness/selection-views.ts';
 import { enabledRules, setRules } from './harness/rules.ts';
 import { signedInVisitor, type Visitor } from './harness/visitor.ts';
 
@@ -36,7 +37,9 @@ describe('An action', () => {
       requestView({ id: 'refused', state: 'failed', error: 'the list is empty', counts: { total: 5, failed: 5 } }),
     );
     await setRules(dashboard.rules);
+    records.select(selectionView({ id: 'walking' }), readySelection({ id: 'chosen' }));
     records.retried.length = 0;
+    records.deletions.length = 0;
     records.reasons.length = 0;
     stops.clear();
     log.length = 0;
@@ -51,6 +54,8 @@ describe('An action', () => {
     waits: (await dashboard.records.getRequest('waits'))?.state,
     approvers: [...dashboard.records.approvers],
     retried: [...dashboard.records.retried],
+    walking: (await dashboard.records.getSelection('walking')).state,
+    deletions: dashboard.records.deletions.map(({ id }) => id),
     isPaused: await dashboard.queues.of('deletion').requests.isPaused(),
     rules: await enabledRules(dashboard.rules),
     lane: (await laneStop())?.message,
@@ -66,7 +71,7 @@ describe('An action', () => {
     expect(page).toContain('<strong>What happens:</strong>');
     expect(page).toMatch(/name="token" value="[\w-]{43}"/);
     expect(page).toMatch(/<input id="reason"[^>]* required/);
-    expect(page.includes('It cannot be undone.')).toBe(action === 'cancel' || action === 'revoke');
+    expect(page.includes('It cannot be undone.')).toBe(['cancel', 'revoke', 'delete-selection'].includes(action));
     expect(await state()).toEqual(before);
   });
 
@@ -102,6 +107,8 @@ describe('An action', () => {
       ['revoke', async () => (await state()).waits, 'cancelled'],
       ['cancel', async () => (await state()).open, 'cancelled'],
       ['retry', async () => (await state()).retried, ['failed']],
+      ['cancel-selection', async () => (await state()).walking, 'cancelled'],
+      ['delete-selection', async () => (await state()).deletions, [chosenRequest]],
       ['pause', async () => (await state()).isPaused, true],
       ['resume', async () => (await state()).isPaused, false],
       ['disable-rule', async () => (await state()).rules, []],

@@ -43,7 +43,7 @@ import { listRequests } from './routes/request-list.ts';
 import { changeRequest, listItems, resolveParked, retryRequest, showRequest } from './routes/requests.ts';
 import { listRules, previewRule, putRule, removeRule, runRule, showRule, showRuns } from './routes/rules.ts';
 import { listSelections } from './routes/selection-list.ts';
-import { showSelectedSessions } from './routes/selection-sessions.ts';
+import { showSelectedMetadata, showSelectedSessions } from './routes/selection-sessions.ts';
 import { cancelSelection, makeSelection, showSelection } from './routes/selections.ts';
 import { showSession } from './routes/sessions.ts';
 import { startKind, stopKind } from './routes/switches.ts';
@@ -159,6 +159,7 @@ export function createApp(context: AppContext): Express {
     .all(refuseMethod('GET, HEAD, POST'));
   get('/v1/selections/:id', 'request:read', showSelection(shared));
   get('/v1/selections/:id/sessions', 'request:read', showSelectedSessions(shared));
+  get('/v1/selections/:id/metadata', 'selection:create', showSelectedMetadata(shared));
   post('/v1/selections/:id/cancel', 'selection:create', ...optionalJsonBody(), cancelSelection(shared));
   get('/v1/rules', 'request:read', listRules(shared));
   manageRule('/v1/rules/:name');

@@ -94,6 +94,39 @@ describe('a selection', () => {
     expect((await lab.client.listRequests()).requests).toEqual([]);
   });
 
+  test('keeps the metadata of what it finds on wish, and none else', async () => {
+    const sessionId = ids(1, 7_000)[0] ?? '';
+    const metadata = { course: 'maths', marks: [1, 2] };
+    lab.fake.giveSessions([{ sessionId, userId: 'another learner', metadata }]);
+    await lab.replica([lab.consumer()]);
+    const { id } = await lab.client.select({ filter: { userIds: ['another learner'] }, keepMetadata: true });
+    expect(await until(id, 'ready')).toMatchObject({ count: 1, keepMetadata: true });
+    const lines: string[] = [];
+    for await (const some of lab.client.selectedMetadata(id)) lines.push(...some);
+    expect(lines.map((line): unknown => JSON.parse(line))).toEqual([
+      { user_id: 'another learner', session_id: sessionId, metadata },
+    ]);
+    const { id: plain } = await lab.client.select({ filter });
+    await until(plain, 'ready');
+    expect(await lab.redis.keys('*:selection:*:metadata')).toEqual([
+      `session-queue:{default}:selection:${id}:metadata`,
+    ]);
+  });
+
+  test('that keeps metadata fails, and says why, where memory is short', async () => {
+    lab.fake.script({ fault: 'latency', match: { endpoint: 'metadata' }, min: 300, max: 300 });
+    const { id } = await lab.client.select({ filter, keepMetadata: true });
+    const used = Number(/used_memory:(\d+)/.exec(await lab.redis.info('memory'))?.[1]);
+    await lab.redis.config('SET', 'maxmemory', Math.round(used / 0.85));
+    try {
+      await lab.replica([lab.consumer()]);
+      const { error } = await until(id, 'failed');
+      expect(error).toMatchObject({ code: 'memory_short', message: expect.stringContaining('without keepMetadata') });
+    } finally {
+      await lab.redis.config('SET', 'maxmemory', 0);
+    }
+  });
+
   test('of nothing is ready, and cannot be deleted', async () => {
     await lab.replica([lab.consumer()]);
     const { id } = await lab.client.select({ filter: { userIds: ['nobody'] } });

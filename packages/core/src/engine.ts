@@ -97,6 +97,7 @@ export { filterAt } from './rules/relative-filter.ts';
 export { askerOf, type Rule, type RuleRun, runId } from './rules/rule.ts';
 export { RuleStore, type StoredRule, type StoredRun } from './rules/rule-store.ts';
 export { everyMs, type Schedule } from './rules/schedule.ts';
+export { packMetadata } from './selections/kept-metadata.ts';
 export { SelectionDigest, selectedSessions } from './selections/selected-sessions.ts';
 export {
   type FetchSessionsPage,

@@ -1,4 +1,4 @@
-import { core, producer, worker } from './suites.mjs';
+import { core, dashboard, producer, worker } from './suites.mjs';
 
 /** @type {readonly import('../mutant.mjs').Mutant[]} exactly what was looked at is deleted, and every page is walked once */
 export const selectionMutants = [
@@ -73,5 +73,60 @@ export const selectionMutants = [
     text: 'if (!mayUse(caller, view.consumer)) throw unknownSelectionProblem();',
     becomes: '',
     suite: producer('test/selections\\.test', 'sees no selection of others'),
+  },
+  {
+    id: 'deletion-of-an-aged-selection',
+    invariant: 'selection',
+    without:
+      'the deletion of a selection that is asked for again is the request that stands, whatever has become of the selection',
+    file: 'packages/core/src/client/selecting.ts',
+    text: 'if (standing !== undefined && (input.consumer ?? standing.consumer) === standing.consumer) return standing;',
+    becomes: '',
+    suite: producer('contract-selections\\.test', 'asked for again'),
+  },
+  {
+    id: 'standing-deletion-of-another-digest',
+    invariant: 'selection',
+    without: 'a request stands for a selection only with the digest that was looked at',
+    file: 'packages/core/src/selections/deleted-selection.ts',
+    text: ' && selectionDigest === digest;',
+    becomes: ';',
+    suite: producer('contract-selections\\.test', 'asked for again'),
+  },
+  {
+    id: 'metadata-in-part',
+    invariant: 'selection',
+    without: 'metadata of fewer sessions than were found is never given for all',
+    file: 'packages/core/src/client/selecting.ts',
+    text: 'if ((await countKept(keys, id)) !== count) throw metadataLost();',
+    becomes: '',
+    suite: producer('contract-selections\\.test', 'never gives a part'),
+  },
+  {
+    id: 'metadata-after-its-selection',
+    invariant: 'selection',
+    without: 'metadata goes once its selection fails or is cancelled',
+    file: 'packages/core/src/selections/scripts/selection.lua',
+    text: "redis.call('UNLINK', key .. ':metadata')",
+    becomes: "redis.call('EXISTS', key .. ':metadata')",
+    suite: core('selections/walks\\.test', 'forgets it once'),
+  },
+  {
+    id: 'number-not-typed',
+    invariant: 'selection',
+    without: 'on the dashboard a selection is deleted by whoever has typed its number',
+    file: 'apps/dashboard/src/actions/action-routes.ts',
+    text: "form.typed?.replaceAll(/[\\s,]/g, '') === String(typed)",
+    becomes: 'true',
+    suite: dashboard('test/selections\\.test', 'by nobody who says'),
+  },
+  {
+    id: 'learners-on-pages',
+    invariant: 9,
+    without: 'no page names the learners of a filter',
+    file: 'apps/dashboard/src/selections/filter-words.ts',
+    text: "counted(userIds.length, 'learner')",
+    becomes: "userIds.join(', ')",
+    suite: dashboard('test/selections\\.test', 'show no session or learner'),
   },
 ];

@@ -1,4 +1,11 @@
-import { finalStates, type Kind, queueNames, type RequestView, type RuleView } from '@session-queue/core';
+import {
+  finalStates,
+  type Kind,
+  queueNames,
+  type RequestView,
+  type RuleView,
+  type SelectionView,
+} from '@session-queue/core';
 import { stoppedByHand } from '@session-queue/core/engine';
 import type { Account } from '../accounts/account.ts';
 import type { KindState, Lane } from '../overview/overview.ts';
@@ -19,6 +26,14 @@ export function requestActions(request: RequestView, account: Account): Html | u
   return row(
     actionsFor(request).flatMap((action) => link(action, { id }, account, words[action] ?? actionWords[action].label)),
   );
+}
+
+/** What somebody may do about a selection as it is now. */
+export function selectionActions({ id, state, count }: SelectionView, account: Account): Html | undefined {
+  const links: Html[] = [];
+  if (state === 'ready' && count > 0) links.push(...link('delete-selection', { id }, account));
+  if (state === 'ready' || state === 'walking') links.push(...link('cancel-selection', { id }, account));
+  return row(links);
 }
 
 /** The switch of a lane. A lane that a fault has stopped can be stopped by hand as well: it then stays so once that is mended. */
@@ -91,7 +106,7 @@ function link(
   action: Action,
   target: Readonly<Record<string, string>>,
   account: Account,
-  label: Html | string,
+  label: Html | string = actionWords[action].label,
   tone: 'primary' | 'quiet' | 'danger' = actionWords[action].isFinal ? 'danger' : 'quiet',
 ): Html[] {
   if (!may(account, action)) return [];

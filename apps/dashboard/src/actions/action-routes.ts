@@ -8,6 +8,7 @@ import { addressOf } from '../http/address.ts';
 import { checkFormToken } from '../http/form-token.ts';
 import { redisWork } from '../http/redis-work.ts';
 import { Refused } from '../http/refused.ts';
+import { count } from '../pages/wording.ts';
 import { type ActionTarget, findTarget, type TargetSources } from './action-target.ts';
 import { type Action, actionWords, isAction } from './action-words.ts';
 import { askPage } from './ask-page.ts';
@@ -47,7 +48,7 @@ function act(options: ActionOptions): RequestHandler {
     const action = actionOf(request);
     const doing: AuditedAct = { action, account, address: addressOf(request) };
     const target = await permitted(request, action, doing, options);
-    const { reason, problem } = readForm(action, request.body);
+    const { reason, problem } = readForm(action, target, request.body);
     if (problem !== undefined) {
       return void response.status(400).send(askPage({ action, target, account, reason, problem }));
     }
@@ -56,7 +57,7 @@ function act(options: ActionOptions): RequestHandler {
       audit.begin({ ...doing, target: target.name, about: target.about, reason }),
     );
     try {
-      await redisWork(actWithinMs, target.act({ reason, by: account.name }));
+      await redisWork(target.withinMs ?? actWithinMs, target.act({ reason, by: account.name }));
     } catch (error) {
       const isRefused = error instanceof Refusal || (error instanceof Refused && error.status < 500);
       const detail = isRefused ? error.message : 'Redis did not answer in time: it may have been done';
@@ -64,8 +65,9 @@ function act(options: ActionOptions): RequestHandler {
       if (isRefused) throw conflict(error, target);
       throw new Refused(503, `${detail}. Look whether it was before you do it again.`, { cause: error });
     }
-    const place = await audit.end(begun, { outcome: 'done' });
-    response.redirect(303, place ? withNotice(target.back, place) : target.back);
+    const { detail, back, onward = back } = target;
+    const place = await audit.end(begun, { outcome: 'done', ...(detail !== undefined && { detail }) });
+    response.redirect(303, place ? withNotice(onward, place) : onward);
   };
 }
 
@@ -91,13 +93,18 @@ async function permitted(
   }
 }
 
-function readForm(action: Action, body: unknown): { reason: string; problem?: string } {
+function readForm(action: Action, { typed }: ActionTarget, body: unknown): { reason: string; problem?: string } {
   const form = z
-    .object({ reason: z.string().catch(''), confirmed: z.string().optional() })
+    .object({ reason: z.string().catch(''), confirmed: z.string().optional(), typed: z.string().optional() })
     .catch({ reason: '' })
     .parse(body ?? {});
   const given = givenReason(form.reason);
-  if (given.problem === undefined && actionWords[action].isFinal && form.confirmed !== 'yes') {
+  if (given.problem !== undefined) return given;
+  if (typed !== undefined)
+    return form.typed?.replaceAll(/[\s,]/g, '') === String(typed)
+      ? given
+      : { ...given, problem: `Type ${count(typed)}, the number of sessions. Nothing was done.` };
+  if (actionWords[action].isFinal && form.confirmed !== 'yes') {
     return { ...given, problem: 'Say that you know that it cannot be undone. Nothing was done.' };
   }
   return given;

@@ -26,20 +26,22 @@ import { unknownRequest } from '../requests/unknown-request.ts';
 import { rulePath } from '../rules/rule-path.ts';
 import { modeWords, scheduleWords } from '../rules/rule-words.ts';
 import { type Action, kindWords } from './action-words.ts';
+import { type SelectionSource, selectionTarget } from './selection-target.ts';
 
 export interface TargetSources {
   redis: RedisConnection;
   prefix: string;
   queues: Queues;
-  sessionQueue: Pick<
-    SessionQueue,
-    'consumers' | 'getRequest' | 'hold' | 'release' | 'approve' | 'revoke' | 'cancel' | 'retryFailed'
-  >;
+  sessionQueue: SelectionSource &
+    Pick<
+      SessionQueue,
+      'consumers' | 'getRequest' | 'hold' | 'release' | 'approve' | 'revoke' | 'cancel' | 'retryFailed'
+    >;
   kindSwitch: Pick<KindSwitch, 'read' | 'start' | 'stop'>;
   rules: Pick<Rules, 'getRule' | 'putRule'>;
 }
 
-interface DoneBy {
+export interface DoneBy {
   reason: string;
   by: string;
 }
@@ -58,6 +60,14 @@ export interface ActionTarget {
   effect?: string;
   /** Where somebody came from, and goes back to. */
   back: string;
+  /** Where they are led once it is done, if not back. */
+  onward?: string;
+  /** A number that a person types before it is done. */
+  typed?: number;
+  /** How long it may take where that is longer than usual, in ms. */
+  withinMs?: number;
+  /** What the audit log says of it beside that it was done. */
+  detail?: string;
   act: (why: DoneBy) => Promise<unknown>;
 }
 
@@ -77,6 +87,9 @@ export async function findTarget(action: Action, form: unknown, sources: TargetS
     case 'cancel':
     case 'retry':
       return await requestTarget(action, form, sources);
+    case 'cancel-selection':
+    case 'delete-selection':
+      return await selectionTarget(action, form, sources.sessionQueue);
     case 'pause':
     case 'resume':
       return queueTarget(action, form, sources);

@@ -58,6 +58,20 @@ export const actionWords: Readonly<Record<Action, ActionWords>> = {
     effect: 'Only the failed items go back in line. What has succeeded is not sent again.',
     done: 'The failed items are in line again.',
   },
+  'cancel-selection': {
+    label: 'Cancel',
+    button: 'Cancel this selection',
+    effect: 'Its walk ends, and what it found is forgotten. Nothing is deleted. The same can be selected again.',
+    done: 'The selection is cancelled.',
+  },
+  'delete-selection': {
+    label: 'Delete exactly these',
+    button: 'Delete exactly these',
+    effect:
+      'A deletion of exactly the sessions that were found is asked for, with your name and reason. Sessions that fit the filter only since are not deleted.',
+    done: 'The deletion is accepted.',
+    isFinal: true,
+  },
   pause: {
     label: 'Pause',
     button: 'Pause this queue',

@@ -2,6 +2,8 @@ import type { Account } from '../accounts/account.ts';
 import { formTokenField } from '../http/form-token.ts';
 import { html } from '../pages/html.ts';
 import { layout } from '../pages/layout.ts';
+import { numberWords } from '../pages/number-words.ts';
+import { count } from '../pages/wording.ts';
 import type { ActionTarget } from './action-target.ts';
 import { type Action, actionWords } from './action-words.ts';
 
@@ -33,9 +35,12 @@ ${Object.entries(target.fields).map(([name, value]) => html`<input type="hidden"
 <input id="reason" name="reason" value="${reason}" required minlength="3" maxlength="500" autocomplete="off" aria-describedby="reason-hint${problem === undefined ? '' : ' problem'}" autofocus>
 <small id="reason-hint">3 to 500 characters, such as the number of a ticket; it stands in the <a href="/audit">audit log</a>. No session ids, please.</small>
 ${
-  isFinal
-    ? html`<label class="check"><input type="checkbox" name="confirmed" value="yes" required> I know that it cannot be undone.</label>`
-    : undefined
+  target.typed !== undefined
+    ? html`<label for="typed">Type ${count(target.typed)} (${numberWords(target.typed)}) to go on</label>
+<input id="typed" name="typed" required inputmode="numeric" pattern="[0-9, ]+" maxlength="20" autocomplete="off">`
+    : isFinal
+      ? html`<label class="check"><input type="checkbox" name="confirmed" value="yes" required> I know that it cannot be undone.</label>`
+      : undefined
 }
 <div class="forms"><button class="${isDanger ? 'danger' : 'primary'}">${button}</button> <a class="button quiet" href="${target.back}">Go back, and leave it as it is</a></div>
 </form>`,

@@ -9,6 +9,8 @@ export const leastRoles = {
   revoke: 'operator',
   cancel: 'operator',
   retry: 'operator',
+  'cancel-selection': 'operator',
+  'delete-selection': 'operator',
   pause: 'operator',
   resume: 'operator',
   'disable-rule': 'operator',

@@ -7,7 +7,7 @@ export interface AuditedAct extends Pick<AuditStart, 'action' | 'target' | 'reas
   /** Absent before sign-in. */
   account?: Pick<Account, 'name' | 'role'> | undefined;
   address?: string | undefined;
-  /** On what, by the names that log lines have for such things: `request`, `queue`, `job`, `consumer`, `kind`. */
+  /** On what, by the names that log lines have for such things: `request`, `queue`, `job`, `consumer`, `kind`, `selection`. */
   about?: Readonly<Record<string, string>> | undefined;
 }
 

@@ -4,6 +4,7 @@ import { type Html, html } from '../pages/html.ts';
 import { layout } from '../pages/layout.ts';
 import { utc } from '../pages/wording.ts';
 import { requestPath } from '../requests/request-path.ts';
+import { selectionPath } from '../selections/selection-path.ts';
 import { auditedActions } from './audited-actions.ts';
 
 export interface AuditView {
@@ -15,6 +16,7 @@ export interface AuditView {
 }
 
 const requestActions: ReadonlySet<string> = new Set(['hold', 'release', 'cancel', 'retry']);
+const selectionActions: ReadonlySet<string> = new Set(['cancel-selection', 'delete-selection']);
 
 const pills: Readonly<Record<AuditOutcome, { tone: string; word: string }>> = {
   done: { tone: 'good', word: 'done' },
@@ -88,9 +90,10 @@ function row(entry: AuditEntry): Html {
 </tr>`;
 }
 
-/** A request leads to its page. */
+/** A request and a selection lead to their pages. */
 function onWhat({ action, target, way }: AuditEntry): Html | string {
   if (target === undefined) return '–';
+  if (selectionActions.has(action)) return html`<a href="${selectionPath(target)}">${target}</a>`;
   const isRequest = way === undefined && requestActions.has(action);
   return isRequest ? html`<a href="${requestPath(target)}">${target}</a>` : target;
 }

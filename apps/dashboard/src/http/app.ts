@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { RedisConnection, Rules, SessionQueue } from '@session-queue/core';
+import type { RedisConnection, Rules, Selections, SessionQueue } from '@session-queue/core';
 import type { AuditTrail, KindSwitch } from '@session-queue/core/engine';
 import compression from 'compression';
 import express, { type Express } from 'express';
@@ -24,6 +24,7 @@ import type { Pace } from '../overview/read-overview.ts';
 import type { Queues } from '../queues.ts';
 import { requestRoutes } from '../requests/request-routes.ts';
 import { ruleRoutes } from '../rules/rule-routes.ts';
+import { selectionRoutes } from '../selections/selection-routes.ts';
 import { type SignInOptions, signInRoutes } from '../sign-in/sign-in-routes.ts';
 import { errorAnswers, notFound } from './errors.ts';
 import { boardHeaders, notStored, ownPageHeaders } from './headers.ts';
@@ -43,7 +44,8 @@ export interface AppOptions {
   sessionQueue: Pick<
     SessionQueue,
     'consumers' | 'getRequest' | 'hold' | 'release' | 'approve' | 'revoke' | 'cancel' | 'retryFailed'
-  >;
+  > &
+    Pick<Selections, 'getSelection' | 'listSelections' | 'cancelSelection' | 'deleteSelection'>;
   kindSwitch: Pick<KindSwitch, 'read' | 'start' | 'stop'>;
   rules: Rules;
   /** How often the overview is read; as usual when absent. */
@@ -89,6 +91,7 @@ export function createApp(options: AppOptions): Express {
   app.use(requestRoutes(looking));
   app.use(deadlineRoutes({ ...options, caller }));
   app.use(ruleRoutes(looking));
+  app.use(selectionRoutes(looking));
   app.use(batchRoutes({ ...options, caller }));
   app.use(actionRoutes({ ...options, caller, audit }));
   app.use(auditRoutes(trail, caller));

@@ -1,6 +1,8 @@
 import type { Callback, RequestView } from '@session-queue/core';
+import { fact, time } from '../pages/facts.ts';
 import { type Html, html } from '../pages/html.ts';
 import { counted, duration, fromNow, utc } from '../pages/wording.ts';
+import { selectionPath } from '../selections/selection-path.ts';
 import type { RequestPicture } from './request-picture.ts';
 import { verificationWords } from './verification-words.ts';
 
@@ -8,7 +10,7 @@ import { verificationWords } from './verification-words.ts';
 export function requestFacts({ request, jobPath, queuePath, readAt }: RequestPicture): Html {
   const { consumer, createdAt, finishedAt, reason, requestedBy, counts, priority, notBefore, retried, skipped } =
     request;
-  const { keyName, startsAt, revoked, deadline } = request;
+  const { keyName, startsAt, revoked, deadline, selection } = request;
   const end = finishedAt === undefined ? readAt : Date.parse(finishedAt);
   const took = duration(end - Date.parse(createdAt));
   return html`<dl class="facts">
@@ -18,6 +20,7 @@ ${finishedAt === undefined ? fact('Open for', took) : fact('Finished', html`${ti
 ${fact('Requested by', requestedBy)}
 ${keyName === requestedBy ? undefined : fact('By the token of', keyName)}
 ${fact('Reason', reason)}
+${fact('Deletes the selection', selection && html`<a class="id" href="${selectionPath(selection)}">${selection}</a>`)}
 ${fact('Priority', priority)}
 ${notBefore === undefined ? undefined : fact('Not before', time(notBefore))}
 ${fact('Approved', approvalWords(request))}
@@ -36,17 +39,6 @@ ${fact('In Bull Board', html`${jobPath === undefined ? undefined : html`<a href=
 function deadlineWords({ finishedAt, missed }: RequestView, deadline: string, now: number): Html {
   if (finishedAt === undefined) return html`${time(deadline)}, ${fromNow(Date.parse(deadline) - now)}`;
   return html`${time(deadline)}, ${missed === undefined ? 'kept' : 'missed'}`;
-}
-
-function fact(label: string, value: Html | string | undefined): Html | undefined {
-  return value === undefined
-    ? undefined
-    : html`<div><dt>${label}</dt><dd>${value}</dd></div>
-`;
-}
-
-function time(iso: string): Html {
-  return html`<time datetime="${iso}">${utc(iso)}</time>`;
 }
 
 function approvalWords({ approvedBy, approvedAt = '', approvalReason }: RequestView): Html | undefined {

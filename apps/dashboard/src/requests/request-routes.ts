@@ -8,6 +8,7 @@ import type { DoneNotice } from '../actions/done-notice.ts';
 import { redisWork } from '../http/redis-work.ts';
 import { Refused } from '../http/refused.ts';
 import type { EventStreams } from '../live/event-streams.ts';
+import { Followed } from '../live/followed.ts';
 import { LiveReading } from '../live/live-reading.ts';
 import { noticePage } from '../pages/notice-page.ts';
 import { requestPage } from './request-page.ts';
@@ -49,36 +50,18 @@ function showRequest(options: RequestOptions): RequestHandler {
 }
 
 function followRequest(options: RequestOptions): RequestHandler {
-  const { access, streams } = options;
-  const followed = new Map<string, LiveReading<RequestPicture>>();
-
-  /** Read for all who follow it, and forgotten with the last of them. */
-  function readingOf(id: string): LiveReading<RequestPicture> {
-    const found = followed.get(id);
-    if (found !== undefined) return found;
+  const followed = new Followed<RequestPicture>((id) => {
     const reader = new RequestReader(options, id);
-    const reading = new LiveReading(async () => known(await redisWork(5_000, reader.read())), readEveryMs);
-    followed.set(id, reading);
-    return reading;
-  }
-
+    return new LiveReading(async () => known(await redisWork(5_000, reader.read())), readEveryMs);
+  });
   return async (incoming, response) => {
     const asked = query.safeParse(incoming.query);
     if (!asked.success) throw new Refused(400, 'Name the request.');
-    const { id } = asked.data;
-    const reading = readingOf(id);
-    const forget = () => {
-      if (reading.listeners === 0 && followed.get(id) === reading) followed.delete(id);
-    };
-    try {
-      // An id that nobody knows is answered as such, and not followed.
-      await reading.current();
+    const { access, streams } = options;
+    await followed.follow(asked.data.id, (reading) => {
       streams.open(incoming, response, access, { reading, render: requestPartsAsText });
-      response.once('close', forget);
-    } catch (error) {
-      forget();
-      throw error;
-    }
+      return response;
+    });
   };
 }
 

@@ -1,6 +1,8 @@
 import { queueNames } from '@session-queue/core';
 
 export const consumer = 'school-a';
+/** The id that the form of a deletion gives its request. */
+export const chosenRequest = '88336e4c-04de-4274-ae31-39957b230f98';
 /** What each action is done on. */
 export const targets = {
   hold: { id: 'open' },
@@ -9,6 +11,8 @@ export const targets = {
   revoke: { id: 'waits', confirmed: 'yes' },
   cancel: { id: 'open', confirmed: 'yes' },
   retry: { id: 'failed' },
+  'cancel-selection': { id: 'walking' },
+  'delete-selection': { id: 'chosen', digest: 'ab'.repeat(32), count: '1250', request: chosenRequest, typed: '1,250' },
   pause: { queue: queueNames.deletion.requests },
   resume: { queue: queueNames.deletion.requests },
   'disable-rule': { rule: 'on' },
@@ -27,6 +31,8 @@ export const names: Record<keyof typeof targets, string> = {
   revoke: 'waits',
   cancel: 'open',
   retry: 'failed',
+  'cancel-selection': 'walking',
+  'delete-selection': 'chosen',
   pause: queueNames.deletion.requests,
   resume: queueNames.deletion.requests,
   'disable-rule': 'on',

@@ -13,7 +13,7 @@ import { hashPlainUsers } from '../../src/sign-in/plain-users.ts';
 import { Sessions } from '../../src/sign-in/sessions.ts';
 import type { SignInOutcome } from '../../src/sign-in/sign-in-outcome.ts';
 import { SignInThrottle } from '../../src/sign-in/throttle.ts';
-import { RequestRecords } from './request-views.ts';
+import { QueueRecords } from './selection-views.ts';
 
 export const viewer: User = { name: 'vera', role: 'viewer', password: 'viewer-password' };
 export const operator: User = { name: 'olga', role: 'operator', password: 'operator-password' };
@@ -24,7 +24,7 @@ export interface TestDashboard {
   readonly redis: Redis;
   readonly prefix: string;
   readonly queues: Queues;
-  readonly records: RequestRecords;
+  readonly records: QueueRecords;
   readonly rules: Rules;
   readonly sessions: Sessions;
   readonly trail: AuditTrail;
@@ -58,7 +58,7 @@ export async function startDashboard({
   const redis = new Redis(server.url, { maxRetriesPerRequest: null });
   const { logger, log } = memoryLogger();
   const queues = new Queues(redis, server.prefix, logger);
-  const records = new RequestRecords();
+  const records = new QueueRecords();
   const client = new SessionQueueClient({ redis, prefix: server.prefix });
   const { rules } = client;
   const stops = new Map<string, string>();

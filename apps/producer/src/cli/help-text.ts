@@ -74,11 +74,13 @@ Examples:
 export const previewHelp = `
 Shows the count, the digest, the filter and the first sessions; as CSV or NDJSON the sessions alone, all of them unless
 --limit says otherwise. They are there once the selection is ready. With --json an object that has the first as "sessionIds".
-An output that ends with another exit code than 0 is not all.
+With --metadata what Learnosity tells of each session, where select was told to keep it. An output that ends with another
+exit code than 0 is not all.
 
 Examples:
   $ session-queue preview 2b1d...
   $ session-queue preview 2b1d... --csv > look.csv
+  $ session-queue preview 2b1d... --metadata > kept.ndjson
   $ session-queue delete --selection 2b1d... --reason retention
 `;
 

@@ -143,6 +143,7 @@ const newline = '\n';
 export const textExamples = {
   csv: ['session_id', ...sessionIds, ''].join(newline),
   deletionLines: [...sessionIds.map((one) => JSON.stringify(one)), ''].join(newline),
+  metadataLines: `${JSON.stringify({ user_id: 'learner-1', session_id: sessionIds[0], metadata: { course: 'maths' } })}\n`,
   resubmissionLines: [JSON.stringify({ submission }), ''].join(newline),
   submission,
   events: [

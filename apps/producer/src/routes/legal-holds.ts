@@ -13,7 +13,7 @@ import { emptyQuerySchema, parseOrThrow } from '../problems/field-faults.ts';
 import { logLegalHold } from '../requests/log-change.ts';
 import { idOf } from '../requests/request-id.ts';
 import { within } from '../server/deadline.ts';
-import { sendSessions } from './selection-sessions.ts';
+import { answerSessions } from './selection-sessions.ts';
 
 export interface LegalHoldsContext {
   queue: SessionQueue;
@@ -90,6 +90,7 @@ export function removeLegalHold({ queue, changeMs, log }: LegalHoldsContext): Re
 export function showHeldSessions({ queue, silenceMs }: LegalHoldsContext): RequestHandler {
   return async (request, response) => {
     parseOrThrow(emptyQuerySchema, request.query, 'query');
-    await sendSessions(request, response, silenceMs, queue.holds.heldSessions(idOf(request)), aboutHold);
+    const source = { entries: queue.holds.heldSessions(idOf(request)), silenceMs, about: aboutHold };
+    await answerSessions(request, response, source);
   };
 }

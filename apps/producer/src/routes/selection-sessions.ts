@@ -1,74 +1,45 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { Selections } from '@session-queue/core';
 import type { Request, RequestHandler, Response } from 'express';
 import { emptyQuerySchema, parseOrThrow } from '../problems/field-faults.ts';
 import { idOf } from '../requests/request-id.ts';
 import { aboutSelection } from '../selections/about-selection.ts';
 import { type SessionsFormat, sessionFormats } from '../selections/sessions-format.ts';
-import { within } from '../server/deadline.ts';
 import { mediaTypes } from '../streams/stream-format.ts';
+import { answerLines, type LinesSource } from './selection-lines.ts';
 
-type Piece = IteratorResult<readonly string[], unknown>;
+interface Context {
+  queue: Selections;
+  silenceMs: number;
+}
 
-/**
- * `GET /v1/selections/{id}/sessions`: all of them, as CSV or NDJSON, read from Redis as fast as the client takes them. What goes wrong
- * on the way cuts the answer off: it never ends as if it were all.
- */
-export function showSelectedSessions({ queue, silenceMs }: { queue: Selections; silenceMs: number }): RequestHandler {
+/** `GET /v1/selections/{id}/sessions`: all of them, as CSV or NDJSON. */
+export function showSelectedSessions({ queue, silenceMs }: Context): RequestHandler {
   return async (request, response) => {
     const id = idOf(request);
     parseOrThrow(emptyQuerySchema, request.query, 'query');
-    await sendSessions(request, response, silenceMs, queue.selectedSessions(id), aboutSelection);
+    const source = { entries: queue.selectedSessions(id), silenceMs, about: aboutSelection };
+    await answerSessions(request, response, source);
   };
 }
 
-/** Sends lists of sessions as they come, as CSV or NDJSON; `about` says what their refusals are about. */
-export async function sendSessions(
-  request: Request,
-  response: Response,
-  silenceMs: number,
-  source: AsyncIterable<readonly string[]>,
-  about: (answer: Promise<Piece>) => Promise<Piece>,
-): Promise<void> {
+/** Sessions as they come, as CSV or NDJSON. */
+export async function answerSessions(request: Request, response: Response, source: LinesSource): Promise<void> {
   const format = formatFor(request);
-  const sessions = source[Symbol.asyncIterator]();
-  const next = async (): Promise<Piece> => await within(silenceMs, about(sessions.next()));
-  // Before the head of the answer: what is refused gets a problem document.
-  const first = await next();
-  response.type(mediaTypes[format]);
-  const lines = linesOf(format, first, next, async () => await sessions.return?.());
-  if (request.method === 'HEAD') {
-    await sessions.return?.();
-    response.end();
-    return;
-  }
-  await pipeline(Readable.from(lines), response).catch((error: unknown) => {
-    if (!isGone(error)) throw error;
-  });
+  await answerLines(request, response, { type: mediaTypes[format], ...sessionFormats[format] }, source);
 }
 
-async function* linesOf(
-  format: SessionsFormat,
-  first: Piece,
-  next: () => Promise<Piece>,
-  letGo: () => Promise<unknown>,
-): AsyncGenerator<string> {
-  const { head, line } = sessionFormats[format];
-  try {
-    yield head;
-    for (let piece = first; piece.done !== true; piece = await next()) yield piece.value.map(line).join('');
-  } finally {
-    await letGo();
-  }
+/** `GET /v1/selections/{id}/metadata`: of each session what Learnosity answered, as NDJSON. */
+export function showSelectedMetadata({ queue, silenceMs }: Context): RequestHandler {
+  return async (request, response) => {
+    const id = idOf(request);
+    parseOrThrow(emptyQuerySchema, request.query, 'query');
+    const answer = { type: mediaTypes.ndjson, head: '', line: (text: string) => `${text}\n` };
+    const source = { entries: queue.selectedMetadata(id), silenceMs, about: aboutSelection };
+    await answerLines(request, response, answer, source);
+  };
 }
 
 /** CSV, unless the client would rather have NDJSON. */
 function formatFor(request: Request): SessionsFormat {
   return request.accepts([mediaTypes.csv, mediaTypes.ndjson]) === mediaTypes.ndjson ? 'ndjson' : 'csv';
-}
-
-/** Whether nobody reads any longer. */
-function isGone(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
 }

@@ -43,8 +43,15 @@ export function digestSelectionAsk({ notes, selection, expectDigest, expectCount
 }
 
 /** SHA-256 of what is to be selected, however its JSON was written. */
-export function digestSelectionInput({ consumer, filter, reason, requestedBy }: SelectionInput): string {
-  return sha256(['selection', consumer, reason, requestedBy, filter]);
+export function digestSelectionInput({
+  consumer,
+  filter,
+  reason,
+  requestedBy,
+  keepMetadata = false,
+}: SelectionInput): string {
+  const asked = ['selection', consumer, reason, requestedBy, filter];
+  return sha256(keepMetadata ? [...asked, 'keepMetadata'] : asked);
 }
 
 function sha256(asked: readonly unknown[]): string {

@@ -17,7 +17,7 @@ const open = ['GET /healthz', 'GET /readyz', 'GET /openapi.json', 'GET /docs'];
 function scopesFor(route: string): Scope[] {
   if (route === 'POST /v1/deletions') return ['deletion:create'];
   if (route === 'POST /v1/resubmissions') return ['resubmission:create'];
-  if (route.startsWith('POST /v1/selections')) return ['selection:create'];
+  if (route.startsWith('POST /v1/selections') || route.endsWith('/metadata')) return ['selection:create'];
   if (route.includes('/v1/rules/') && !route.startsWith('GET ')) return ['rule:manage'];
   if (route.includes('/legal-holds')) return ['legal-hold:manage'];
   if (route.endsWith('/approve')) return ['deletion:approve'];

@@ -41,6 +41,21 @@ describe('selections on the command line', () => {
     return request;
   }
 
+  describe('metadata', () => {
+    test('is kept on wish, and printed alone, a line for each session', async () => {
+      const { id, keepMetadata } = await selected('--user', 'u1', '--keep-metadata');
+      expect(keepMetadata).toBe(true);
+      lab.queue.becomesReady(id, ids(1_200));
+      const all = (await run(['preview', id, '--metadata'])).stdout.trimEnd().split('\n');
+      expect(all.map((line) => (JSON.parse(line) as { session_id: string }).session_id)).toEqual(ids(1_200));
+      expect((await run(['preview', id, '--metadata', '--limit', '3'])).stdout.trimEnd().split('\n')).toHaveLength(3);
+      expect((await run(['preview', id])).stdout).toContain('Metadata      kept');
+      const { id: other } = await ready(ids(1));
+      const refused = await run(['preview', other, '--metadata']);
+      expect([refused.exitCode, refused.stdout]).toEqual([3, '']);
+    });
+  });
+
   describe('the list', () => {
     test('has the newest first, with the filter in words, as a table, as lines and as JSON', async () => {
       const first = await ready(ids(2));

@@ -111,6 +111,56 @@ describe.each(ways)('a selection over %s', (way) => {
     expect(await refusalOf(queue.listSelections({}, { next: 'x' }))).toMatchObject({ code: 'invalid', field: 'next' });
   });
 
+  describe('that keeps metadata', () => {
+    const many = ['a,b', ...Array.from({ length: 1_204 }, (_, n) => `session ${n}`)];
+
+    async function kept(): Promise<string> {
+      const { id, keepMetadata } = await queue.select({ filter, keepMetadata: true });
+      expect(keepMetadata).toBe(true);
+      await both.find(id, many);
+      return id;
+    }
+    async function exported(id: string): Promise<unknown[]> {
+      const all: unknown[] = [];
+      for await (const some of queue.selectedMetadata(id)) {
+        expect(some.length).toBeLessThanOrEqual(1_000);
+        all.push(...some.map((line): unknown => JSON.parse(line)));
+      }
+      return all;
+    }
+
+    test('gives that of each session, in their order, as Learnosity answered', async () => {
+      const of = (session_id: string) => ({ user_id: 'learner', session_id, metadata: { course: 'maths' } });
+      expect(await exported(await kept())).toEqual(many.map(of));
+    });
+
+    test('gives none where it is not ready, or keeps none', async () => {
+      const { id: walking } = await queue.select({ filter, keepMetadata: true });
+      expect(await refusalOf(exported(walking))).toMatchObject({ code: 'conflict' });
+      await queue.cancelSelection(walking);
+      const { selection } = await looked(['a']);
+      const refusal = await refusalOf(exported(selection));
+      expect(refusal).toMatchObject({ code: 'conflict', message: expect.stringContaining('keeps no metadata') });
+      expect(await refusalOf(exported('nobody'))).toMatchObject({ code: 'not_found' });
+    });
+
+    test('never gives a part of it for all', async () => {
+      const id = await kept();
+      const key = `test:{default}:selection:${id}`;
+      await both.redis.hincrby(key, 'kept', -1);
+      expect(await refusalOf(exported(id))).toMatchObject({ code: 'conflict' });
+      await both.redis.hincrby(key, 'kept', 1);
+      await both.redis.rpop(`${key}:metadata`);
+      expect(['conflict', 'unavailable']).toContain((await refusalOf(exported(id))).code);
+    });
+
+    test('is another one than one that keeps none', async () => {
+      await queue.select({ id: name, filter, keepMetadata: true });
+      expect(await queue.select({ id: name, filter, keepMetadata: true })).toMatchObject({ keepMetadata: true });
+      expect(await refusalOf(queue.select({ id: name, filter }))).toMatchObject({ code: 'id_taken' });
+    });
+  });
+
   test('of nothing is ready, and there is nothing to delete', async () => {
     const nothing = await looked([]);
     expect(await found(nothing.selection)).toEqual([]);

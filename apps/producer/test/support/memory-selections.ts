@@ -27,6 +27,7 @@ export class MemorySelections implements Omit<Selections, 'deleteSelection'> {
     filter,
     reason,
     requestedBy,
+    keepMetadata = false,
   }: SelectionInput): Promise<SelectionView> {
     await this.before();
     const standing = this.selections.get(id);
@@ -34,7 +35,16 @@ export class MemorySelections implements Omit<Selections, 'deleteSelection'> {
     const counts = { count: 0, pages: 0, shown: 0 };
     const why = { ...(reason !== undefined && { reason }), ...(requestedBy !== undefined && { requestedBy }) };
     const createdAt = new Date().toISOString();
-    const view = { id, consumer, state: 'walking', filter, ...counts, createdAt, ...why } as const;
+    const view = {
+      id,
+      consumer,
+      state: 'walking',
+      filter,
+      ...counts,
+      createdAt,
+      ...(keepMetadata && { keepMetadata }),
+      ...why,
+    } as const;
     this.selections.set(id, { view, sessionIds: [] });
     return view;
   }
@@ -69,6 +79,14 @@ export class MemorySelections implements Omit<Selections, 'deleteSelection'> {
     for (let from = 0; from < sessionIds.length; from += 1_000) {
       await this.before();
       yield sessionIds.slice(from, from + 1_000);
+    }
+  }
+
+  async *selectedMetadata(id: string): AsyncGenerator<readonly string[]> {
+    const { keepMetadata } = this.findSelection(id).view;
+    if (keepMetadata !== true) throw new Refusal('conflict', 'this selection keeps no metadata');
+    for await (const some of this.selectedSessions(id)) {
+      yield some.map((session_id) => JSON.stringify({ user_id: 'learner', session_id, metadata: {} }));
     }
   }
 

@@ -6,6 +6,7 @@ import {
   type FetchSessionsPage,
   KnownItems,
   type PageRecorded,
+  packMetadata,
   putOffWalk,
   type QuotaLimits,
   recordPage,
@@ -103,8 +104,10 @@ export class Walker {
     const fetchPage: FetchSessionsPage = (filter, options) => this.#fetch(walk, filter, options);
     const pages = walkSessions(walk.filter, fetchPage, walk.from === undefined ? {} : { from: walk.from });
     for await (const { sessions, position } of pages) {
-      const found = sessions.map(({ sessionId }) => sessionId).filter((id) => known.add(id));
-      const recorded = await recordPage(keys, walk, position, found);
+      const fresh = sessions.filter(({ sessionId }) => known.add(sessionId));
+      const found = fresh.map(({ sessionId }) => sessionId);
+      const metadata = walk.keepMetadata && fresh.length > 0 ? await packMetadata(fresh) : undefined;
+      const recorded = await recordPage(keys, walk, position, found, metadata);
       if (recorded !== 'recorded') return await this.#onNotRecorded(walk, recorded);
       walk.failures = 0;
       digest.add(found);
@@ -134,6 +137,12 @@ export class Walker {
   async #onNotRecorded(walk: Walk, why: Exclude<PageRecorded, 'recorded'>): Promise<void> {
     const { keys, retentionMs } = this.#options;
     if (why === 'lost') return;
+    if (why === 'memory_short' && walk.keepMetadata) {
+      const message =
+        'Redis uses over 80 % of its memory, and metadata takes much: narrow the filter, select without keepMetadata, or give Redis more';
+      await endWalk(keys, walk, { state: 'failed', code: why, message }, retentionMs);
+      return;
+    }
     if (why === 'memory_short') {
       await putOffWalk(keys, walk, memoryShortMs, { code: why, message: 'Redis uses over 80 % of its memory' });
       return;

@@ -159,6 +159,7 @@ export const selectionSchema = z.object({
     .meta({ description: 'Once ready: SHA-256 over its sessions in their order, each ended by a line feed, in hex' }),
   createdAt: time,
   finishedAt: time.exactOptional(),
+  keepMetadata: z.literal(true).exactOptional().meta({ description: 'The metadata of each session is kept' }),
   reason: z.string().exactOptional(),
   requestedBy: z.string().exactOptional(),
   error: said.exactOptional().meta({ description: 'Why it has failed' }),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type LegalHoldInput, legalHoldInputSchema } from '../legal-holds/legal-hold.ts';
 import type { Approval } from '../requests/approval.ts';
 import type { Why } from '../requests/control.ts';
-import { itemsField } from '../requests/items.ts';
+import { itemFault, itemsField } from '../requests/items.ts';
 import { Refusal } from '../requests/refusal.ts';
 import { type Kind, personSchema, type RequestNotes, reasonSchema, requestNotesSchema } from '../requests/request.ts';
 import { type ChosenSelection, chosenSelectionSchema, selectionInputSchema } from '../selections/selection.ts';
@@ -67,6 +67,19 @@ export function checkItems(kind: Kind, given: unknown): Items {
 export function checkLimit(limit: number, most: number): number {
   if (Number.isInteger(limit) && limit >= 1 && limit <= most) return limit;
   throw new Refusal('invalid', `must be a whole number from 1 to ${most.toLocaleString('en')}`, { field: 'limit' });
+}
+
+/** Where a page of items goes on. */
+export function checkPlace(next = '0'): number {
+  const from = Number(next);
+  if (Number.isSafeInteger(from) && from >= 0) return from;
+  throw new Refusal('invalid', 'is not from this list', { field: 'next' });
+}
+
+/** A session to be looked for. */
+export function checkSessionId(sessionId: string): void {
+  const fault = itemFault('deletion', sessionId);
+  if (fault !== undefined) throw new Refusal('invalid', fault, { field: 'sessionId' });
 }
 
 export function parse<T>(schema: z.ZodType<T>, value: unknown): T {

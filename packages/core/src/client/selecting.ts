@@ -2,6 +2,7 @@ import type { BusyConsumers } from '../consumers/busy-consumers.ts';
 import type { ConsumerKeys } from '../lanes/keys.ts';
 import { Refusal } from '../requests/refusal.ts';
 import { defaultConsumer, type RequestView } from '../requests/request.ts';
+import { countKept, keptMetadata, sessionOfLine } from '../selections/kept-metadata.ts';
 import { listSelections } from '../selections/list.ts';
 import { SelectionDigest, selectedSessions } from '../selections/selected-sessions.ts';
 import type { SelectionInput, SelectionListFilter, SelectionsPage, SelectionView } from '../selections/selection.ts';
@@ -57,6 +58,21 @@ export class Selecting {
     yield* checked(keys, id, { expectDigest: digest, expectCount: count }, lost);
   }
 
+  async *metadata(id: string): AsyncGenerator<readonly string[], void, undefined> {
+    const { keys, view } = await this.#options.store.find(id);
+    const { state, count, digest = '', keepMetadata } = view;
+    if (state !== 'ready') throw notReady(view, 'has its metadata shown');
+    if (keepMetadata !== true)
+      throw new Refusal('conflict', 'this selection keeps no metadata: select again with keepMetadata');
+    if ((await countKept(keys, id)) !== count) throw metadataLost();
+    const seen = new SelectionDigest();
+    for await (const lines of keptMetadata(keys, id)) {
+      seen.add(lines.map(sessionOfLine));
+      yield lines;
+    }
+    if (seen.value !== digest) throw metadataLost();
+  }
+
   async cancel(id: string): Promise<SelectionView> {
     const { store, retention } = this.#options;
     return await store.cancel(id, await retention());
@@ -101,6 +117,13 @@ async function* checked(
 
 function notReady({ state }: SelectionView, what: string): Refusal {
   return new Refusal('conflict', `this selection is ${state}: only one that is ready ${what}`);
+}
+
+function metadataLost(): Refusal {
+  return new Refusal(
+    'conflict',
+    'the metadata of this selection is not all there: a worker of another version may have read some of it; select again',
+  );
 }
 
 function lost(): Refusal {

@@ -10,7 +10,6 @@ import { bullPrefix, queueNames } from '../queues/names.ts';
 import type { RedisConnection } from '../redis/script.ts';
 import type { Approval } from '../requests/approval.ts';
 import type { Why } from '../requests/control.ts';
-import { itemFault } from '../requests/items.ts';
 import { listRequests } from '../requests/list.ts';
 import { Refusal, unknownRequest } from '../requests/refusal.ts';
 import {
@@ -32,7 +31,7 @@ import type { SessionRequest } from '../sessions/session-request.ts';
 import { Accepting } from './accepting.ts';
 import { answering, answeringEach } from './answering.ts';
 import { Changing } from './changing.ts';
-import { checkLimit, checkStop } from './checks.ts';
+import { checkLimit, checkPlace, checkSessionId, checkStop } from './checks.ts';
 import { Holding } from './holding.ts';
 import { RequestReader } from './request-reader.ts';
 import type { Rules } from './rules.ts';
@@ -158,6 +157,10 @@ export class SessionQueueClient extends RequestReader implements SessionQueue, S
     return answeringEach(this.#selecting.sessions(id));
   }
 
+  selectedMetadata(id: string): AsyncIterable<readonly string[]> {
+    return answeringEach(this.#selecting.metadata(id));
+  }
+
   cancelSelection(id: string): Promise<SelectionView> {
     return answering(() => this.#selecting.cancel(id));
   }
@@ -189,18 +192,14 @@ export class SessionQueueClient extends RequestReader implements SessionQueue, S
   listItems(id: string, state: ItemList, page: { next?: string; limit?: number } = {}): Promise<ItemsPage> {
     return answering(async () => {
       const { keys, view } = await this.#find(id);
-      const from = Number(page.next ?? 0);
-      if (!Number.isSafeInteger(from) || from < 0)
-        throw new Refusal('invalid', 'is not from this list', { field: 'next' });
       const limit = checkLimit(page.limit ?? 100, 1_000);
-      return await readItems(keys, view, state, { from, limit });
+      return await readItems(keys, view, state, { from: checkPlace(page.next), limit });
     });
   }
 
   findSession(sessionId: string, { consumers }: { consumers?: readonly string[] } = {}): Promise<SessionRequest[]> {
     return answering(async () => {
-      const fault = itemFault('deletion', sessionId);
-      if (fault !== undefined) throw new Refusal('invalid', fault, { field: 'sessionId' });
+      checkSessionId(sessionId);
       if (!(await this.#settings.read()).sessionIndex)
         throw new Refusal(
           'index_off',

@@ -78,6 +78,11 @@ export interface Selections {
    * other, and one that is cancelled meanwhile: what was read of it is not all.
    */
   selectedSessions(id: string): AsyncIterable<readonly string[]>;
+  /**
+   * The metadata of a selection's sessions, where it was asked to keep it: of each what Learnosity's endpoint answers (user_id, session_id,
+   * metadata) as a line of JSON, in the order that the digest covers. Refuses as `selectedSessions` does.
+   */
+  selectedMetadata(id: string): AsyncIterable<readonly string[]>;
   /** Ends the walk, and forgets what was found. */
   cancelSelection(id: string): Promise<SelectionView>;
   /** Asks for the deletion of what a selection found. */

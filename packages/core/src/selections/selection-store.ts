@@ -23,21 +23,22 @@ export class SelectionStore {
 
   /** Makes it, or finds the one that was made by the same call before. */
   async begin(input: SelectionInput & { consumer: string }, retentionMs: number): Promise<SelectionView> {
-    const { consumer, reason, requestedBy } = input;
+    const { consumer, reason, requestedBy, keepMetadata = false } = input;
     const id = checkRequestId(input.id ?? randomUUID());
     // Twice as long as it stays: its end is not known yet.
     const standing = await this.#redis.set(this.#indexKey(id), consumer, 'PX', 2 * retentionMs, 'NX', 'GET');
     const filter = JSON.stringify(input.filter);
     const fields = ['filter', filter];
+    if (keepMetadata) fields.push('keepMetadata', '1');
     if (reason !== undefined) fields.push('reason', reason);
     if (requestedBy !== undefined) fields.push('requestedBy', requestedBy);
     const keys = this.#keysOf(consumer);
     const isOther = standing !== null && standing !== consumer;
     const reply = isOther ? ['there', undefined] : await beginScript.run(keys.redis, [keys.base], [id, ...fields]);
-    const [is, has]: unknown[] = Array.isArray(reply) ? reply : [];
+    const [is, has, keeps]: unknown[] = Array.isArray(reply) ? reply : [];
     if (is === 'memory_short') throw memoryShort();
-    if (has !== filter)
-      throw new Refusal('id_taken', 'this id belongs to a selection by another filter', { field: 'id' });
+    if (has !== filter || (keeps === '1') !== keepMetadata)
+      throw new Refusal('id_taken', 'this id belongs to a selection of something else', { field: 'id' });
     return (await this.find(id)).view;
   }
 

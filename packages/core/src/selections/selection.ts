@@ -26,6 +26,8 @@ export interface SelectionView {
   digest?: string;
   createdAt: string;
   finishedAt?: string;
+  /** The metadata of each session is kept beside it. */
+  keepMetadata?: true;
   reason?: string;
   requestedBy?: string;
   /** Why it has failed. Never holds an id. */
@@ -55,6 +57,10 @@ export interface SelectionsPage {
 export const selectionInputSchema = z.strictObject({
   consumer: consumerNameSchema.optional().meta({ description: `Whose sessions; '${defaultConsumer}' when absent` }),
   filter: sessionFilterSchema,
+  keepMetadata: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Keeps the metadata of each session for an export, as long as the selection stays' }),
   reason: reasonSchema.optional().meta({ description: 'Why: people will ask. No place for ids of sessions' }),
   requestedBy: personSchema.optional().meta({ description: 'Who asks; the name of the API key when absent' }),
 });
@@ -103,7 +109,19 @@ function selectionOf(
   record: Record<string, string>,
   found: number,
 ): SelectionView | undefined {
-  const { state, filter = '{}', pages, shown, digest, createdAt, finishedAt, reason, requestedBy, count } = record;
+  const {
+    state,
+    filter = '{}',
+    pages,
+    shown,
+    digest,
+    createdAt,
+    finishedAt,
+    reason,
+    requestedBy,
+    count,
+    keepMetadata,
+  } = record;
   const { error, errorCode = '', waitCode, waitMessage = '' } = record;
   if (state === undefined) return undefined;
   return {
@@ -117,6 +135,7 @@ function selectionOf(
     ...(digest !== undefined && { digest }),
     createdAt: isoTime(createdAt),
     ...(finishedAt !== undefined && { finishedAt: isoTime(finishedAt) }),
+    ...(keepMetadata === '1' && { keepMetadata: true as const }),
     ...(reason !== undefined && { reason }),
     ...(requestedBy !== undefined && { requestedBy }),
     ...(error !== undefined && { error: { code: errorCode, message: error } }),

@@ -25,6 +25,8 @@ export interface Walk {
   filter: SessionFilter;
   /** Where it goes on; from the beginning when absent. */
   from: WalkPosition | undefined;
+  /** The metadata of each session is to be kept. */
+  keepMetadata: boolean;
   /** Failures since its last page. */
   failures: number;
 }
@@ -36,11 +38,18 @@ export async function takeWalk(keys: ConsumerKeys, token: string): Promise<WalkC
   const reply = await takeWalkScript.run(keys.redis, [keys.base], [token, leaseMs]);
   const [is, what, row]: unknown[] = Array.isArray(reply) ? reply : [];
   if (is !== 'walk') return { is: 'empty', ms: Number(what) < 0 ? undefined : Number(what) };
-  const { filter = '{}', next, pages, shown, failures = '0' } = fieldsOf(row);
+  const { filter = '{}', next, pages, shown, failures = '0', keepMetadata } = fieldsOf(row);
   const from = next === undefined ? undefined : { next, pages: Number(pages), sessions: Number(shown) };
   return {
     is: 'walk',
-    walk: { id: String(what), token, filter: JSON.parse(filter) as SessionFilter, from, failures: Number(failures) },
+    walk: {
+      id: String(what),
+      token,
+      filter: JSON.parse(filter) as SessionFilter,
+      from,
+      keepMetadata: keepMetadata === '1',
+      failures: Number(failures),
+    },
   };
 }
 
@@ -75,14 +84,15 @@ export async function freePageSlot(
 
 export type PageRecorded = 'recorded' | 'lost' | 'memory_short' | 'full';
 
-/** Keeps the sessions of a page, those that are new, and where the walk goes on. */
+/** Keeps the sessions of a page, those that are new, with their metadata where it is given, and where the walk goes on. */
 export async function recordPage(
   keys: ConsumerKeys,
   { id, token }: Walk,
   { next, pages, sessions }: WalkPosition,
   newIds: readonly string[],
+  metadata?: Buffer,
 ): Promise<PageRecorded> {
-  const args: ScriptArgument[] = [id, token, pages, sessions, next, leaseMs, maxItemsPerRequest];
+  const args: ScriptArgument[] = [id, token, pages, sessions, next, leaseMs, maxItemsPerRequest, metadata ?? ''];
   const reply = await recordScript.run(keys.redis, [keys.base], [...args, ...newIds.map(packed)]);
   const [is]: unknown[] = Array.isArray(reply) ? reply : [];
   return is === 'recorded' || is === 'memory_short' || is === 'full' ? is : 'lost';

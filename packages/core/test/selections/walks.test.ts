@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { leakGuard } from '@session-queue/testing';
 import { survey } from '../../src/lanes/survey.ts';
+import { countKept, keptMetadata, packMetadata } from '../../src/selections/kept-metadata.ts';
 import { selectedSessions } from '../../src/selections/selected-sessions.ts';
 import { SelectionStore } from '../../src/selections/selection-store.ts';
 import {
@@ -130,6 +131,36 @@ describe('a selection', () => {
     expect(await store.cancel('s', retentionMs)).toMatchObject({ state: 'cancelled' });
     expect(await recordPage(lab.keys, walk, { next: 'three', pages: 2, sessions: 4 }, ids(1, 9))).toBe('lost');
     expect(await found()).toEqual([]);
+  });
+
+  describe('that keeps metadata', () => {
+    const key = () => `${lab.keys.base}selection:s:metadata`;
+    const recorded = async (): Promise<Walk> => {
+      await store.begin({ id: 's', filter, consumer: lab.keys.consumer, keepMetadata: true }, retentionMs);
+      const walk = await take();
+      expect(walk.keepMetadata).toBe(true);
+      const sessions = ids(3).map((sessionId) => ({ sessionId, userId: undefined, metadata: { note: 'a\nb' } }));
+      const packed = await packMetadata(sessions);
+      for (const _ of [1, 2]) await recordPage(lab.keys, walk, { next: 'n', pages: 1, sessions: 3 }, ids(3), packed);
+      return walk;
+    };
+
+    test('keeps that of each page once, as long as itself (invariant 11)', async () => {
+      const walk = await recorded();
+      await endWalk(lab.keys, walk, { state: 'ready', count: 3, digest: 'd' }, retentionMs);
+      const lines: string[] = [];
+      for await (const some of keptMetadata(lab.keys, 's')) lines.push(...some);
+      expect(lines).toEqual(ids(3).map((id) => `{"session_id":"${id}","metadata":{"note":"a\\nb"}}`));
+      expect(await countKept(lab.keys, 's')).toBe(3);
+      expect(await lab.redis.pttl(key())).toBeGreaterThan(retentionMs - 5_000);
+    });
+
+    test.each(['failed', 'cancelled'])('forgets it once it is %s', async (state) => {
+      const walk = await recorded();
+      if (state === 'cancelled') await store.cancel('s', retentionMs);
+      else await endWalk(lab.keys, walk, { state: 'failed', code: 'x', message: 'y' }, retentionMs);
+      expect(await lab.redis.exists(key())).toBe(0);
+    });
   });
 
   test('says why it rests, until it goes on', async () => {

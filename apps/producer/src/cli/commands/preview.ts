@@ -13,14 +13,16 @@ const usualFirst = 10;
 export interface PreviewOptions {
   csv?: boolean;
   ndjson?: boolean;
+  metadata?: boolean;
   limit?: number;
 }
 
-/** `session-queue preview`: what a selection has come to; as CSV or NDJSON its sessions alone, all of them. */
+/** `session-queue preview`: what a selection has come to; as CSV or NDJSON its sessions, or their metadata, alone, all of them. */
 export async function preview(session: Session, id: string, options: PreviewOptions): Promise<void> {
-  const { csv = false, ndjson = false, limit } = options;
+  const { csv = false, ndjson = false, metadata = false, limit } = options;
   const view = await readSelection(session, id);
-  if (csv || ndjson) await printSessions(session, id, csv ? 'csv' : 'ndjson', limit);
+  if (metadata) await printMetadata(session, id, limit);
+  else if (csv || ndjson) await printSessions(session, id, csv ? 'csv' : 'ndjson', limit);
   else await printPreview(session, view, limit);
 }
 
@@ -50,9 +52,24 @@ async function printSessions(session: Session, id: string, format: SessionsForma
   stdout.write(text);
 }
 
-async function* firstSessions({ queue, terminal }: Session, id: string, limit = Number.POSITIVE_INFINITY) {
+async function printMetadata(session: Session, id: string, limit?: number): Promise<void> {
+  const { queue, terminal } = session;
+  for await (const some of firstOf(terminal, queue.selectedMetadata(id), limit)) {
+    terminal.stdout.write(some.map((line) => `${line}\n`).join(''));
+  }
+}
+
+function firstSessions({ queue, terminal }: Session, id: string, limit?: number) {
+  return firstOf(terminal, queue.selectedSessions(id), limit);
+}
+
+async function* firstOf(
+  terminal: Session['terminal'],
+  entries: AsyncIterable<readonly string[]>,
+  limit = Number.POSITIVE_INFINITY,
+): AsyncGenerator<readonly string[]> {
   let left = limit;
-  for await (const some of queue.selectedSessions(id)) {
+  for await (const some of entries) {
     terminal.interrupted.throwIfAborted();
     yield some.slice(0, left);
     left -= some.length;

@@ -17,14 +17,16 @@ export interface SelectOptions extends FilterOptions {
   reason?: string;
   requestedBy?: string;
   idempotencyKey?: string;
+  keepMetadata?: boolean;
   watch?: boolean;
 }
 
 /** `session-queue select`: asks for a selection, and waits until it is ready on wish. */
 export async function select(session: Session, options: SelectOptions): Promise<void> {
   const { queue, terminal, json } = session;
-  const { consumer, reason, requestedBy, idempotencyKey: id = randomUUID() } = options;
-  const input: SelectionInput = { id, filter: await filterOf(terminal, options), consumer, reason, requestedBy };
+  const { consumer, reason, requestedBy, keepMetadata, idempotencyKey: id = randomUUID() } = options;
+  const filter = await filterOf(terminal, options);
+  const input: SelectionInput = { id, filter, consumer, reason, requestedBy, keepMetadata };
   const made = await withPatience(terminal, () => queue.select(input));
   if (options.watch === true) return await watchSelection(session, made.id);
   if (json) return print(terminal, JSON.stringify(made));

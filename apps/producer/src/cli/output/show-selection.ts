@@ -20,6 +20,7 @@ export function showSelection(view: SelectionView, colours: Colours): string {
     ['Sessions', `${readable(view.count)}${view.state === 'walking' ? ' so far' : ''}`],
     ['Pages', `${readable(view.pages)}${again}`],
     ...filterLines(view.filter),
+    ['Metadata', view.keepMetadata && 'kept: --metadata'],
     ['Digest', view.digest],
     ['Created', view.createdAt],
     ['Finished', view.finishedAt],

@@ -22,6 +22,7 @@ export function addSelectCommand({ add, run }: Commands): void {
     .option('-r, --reason <text>', 'why, for the record')
     .option('--requested-by <name>', "who asks (default: the API key's name)")
     .option('--idempotency-key <key>', 'the same key and filter again are the same selection')
+    .option('--keep-metadata', 'keep what Learnosity tells of each session, for preview --metadata')
     .option('--watch', 'wait until it is ready, and show what it found')
     .action(async (options: SelectOptions) => {
       await run(options, async (session) => await select(session, options));
@@ -34,6 +35,9 @@ export function addPreviewCommand({ add, run }: Commands): void {
     .argument('<id>', 'the id of the selection')
     .addOption(new Option('--csv', 'its sessions alone, as CSV with a header').conflicts(['json', 'ndjson']))
     .addOption(new Option('--ndjson', 'its sessions alone, a JSON string a line').conflicts('json'))
+    .addOption(
+      new Option('--metadata', 'what Learnosity tells of each, as NDJSON').conflicts(['json', 'csv', 'ndjson']),
+    )
     .option('-L, --limit <count>', 'at most so many sessions (default: 10, all as CSV or NDJSON)', wholeNumber)
     .action(async (id: string, options: PreviewOptions) => {
       await run(options, async (session) => await preview(session, id, options));

@@ -84,6 +84,32 @@ export const selecting: readonly Operation[] = [
     problems: [...problems.readingSelection, 'conflict'],
   },
   {
+    method: 'get',
+    path: '/v1/selections/{id}/metadata',
+    id: 'listSelectedMetadata',
+    tag: 'Select',
+    summary: 'The metadata of all sessions of a selection that is ready, as NDJSON.',
+    description:
+      'Where `POST /v1/selections` asked for `keepMetadata`, else it is a 409 `conflict`. An answer that is cut off is not all; one that ' +
+      'ends is. Needs the scope `selection:create`: it tells more of learners than their session ids.',
+    parameters: [selectionId],
+    answers: {
+      200: {
+        description: 'The sessions, in the order that the digest covers',
+        content: {
+          'application/x-ndjson': {
+            schema: {
+              type: 'string',
+              description: 'A session a line: what Learnosity answered (user_id, session_id, metadata)',
+            },
+            example: textExamples.metadataLines,
+          },
+        },
+      },
+    },
+    problems: [...problems.readingSelection, 'conflict'],
+  },
+  {
     method: 'post',
     path: '/v1/selections/{id}/cancel',
     id: 'cancelSelection',

@@ -46,10 +46,19 @@ export class HttpSelecting {
   }
 
   async *sessions(id: string): AsyncGenerator<readonly string[], void, undefined> {
-    const path = `${selectionPath(id)}/sessions`;
+    for await (const lines of this.#lines(`${selectionPath(id)}/sessions`)) yield lines.map(sessionOf);
+  }
+
+  async *metadata(id: string): AsyncGenerator<readonly string[], void, undefined> {
+    for await (const lines of this.#lines(`${selectionPath(id)}/metadata`)) {
+      if (!lines.every(isObject)) throw noProducer();
+      yield lines;
+    }
+  }
+
+  async *#lines(path: string): AsyncGenerator<string[], void, undefined> {
     for await (const lines of this.#api.lines({ method: 'GET', path, mayRepeat: () => true })) {
-      const sessionIds = lines.map(sessionOf);
-      for (let from = 0; from < sessionIds.length; from += maxAtOnce) yield sessionIds.slice(from, from + maxAtOnce);
+      for (let from = 0; from < lines.length; from += maxAtOnce) yield lines.slice(from, from + maxAtOnce);
     }
   }
 
@@ -76,7 +85,16 @@ export class HttpSelecting {
 export function sessionOf(line: string): string {
   const session: unknown = parse(line);
   if (typeof session === 'string') return session;
-  throw new Refusal('invalid', 'the answer is not that of a producer of Session Queue', { field: 'url' });
+  throw noProducer();
+}
+
+function isObject(line: string): boolean {
+  const value = parse(line);
+  return typeof value === 'object' && value !== null;
+}
+
+function noProducer(): Refusal {
+  return new Refusal('invalid', 'the answer is not that of a producer of Session Queue', { field: 'url' });
 }
 
 function parse(line: string): unknown {

@@ -121,6 +121,10 @@ export class HttpSessionQueue extends RequestReader implements SessionQueue, Sel
     return this.#selecting.sessions(id);
   }
 
+  selectedMetadata(id: string): AsyncIterable<readonly string[]> {
+    return this.#selecting.metadata(id);
+  }
+
   async cancelSelection(id: string): Promise<SelectionView> {
     return await this.#selecting.cancel(id);
   }

@@ -1,6 +1,7 @@
 -- Shared by the scripts of a selection: what sessions of a consumer a filter selects, found page by page.
 -- 'selection:<id>' hash: the filter, who and why, its state ('walking', 'ready', 'failed', 'cancelled'), where the walk is.
--- 'selection:<id>:items' list: the packed ids found, each once. 'walks' zset: those that walk, by when somebody may take them up.
+-- 'selection:<id>:items' list: the packed ids found, each once. 'selection:<id>:metadata' list, on wish: of each page its sessions'
+-- metadata, packed; 'kept' in the hash counts those sessions. 'walks' zset: those that walk, by when somebody may take them up.
 -- 'selections' zset: all, by when they were asked for.
 local walks_key = base .. 'walks'
 local selections_key = base .. 'selections'
@@ -20,4 +21,6 @@ local function end_selection(id, state, retention)
   redis.call('ZREM', walks_key, id)
   redis.call('PEXPIRE', key, retention)
   redis.call('PEXPIRE', key .. ':items', retention)
+  -- Large, and of use only beside what may be deleted.
+  if state == 'ready' then redis.call('PEXPIRE', key .. ':metadata', retention) else redis.call('UNLINK', key .. ':metadata') end
 end
