@@ -108,3 +108,12 @@ export {
   type Walk,
 } from './selections/walks.ts';
 export { sweepSessions } from './sessions/sweep-sessions.ts';
+export { printBytes, SessionPrints } from './tombstones/session-prints.ts';
+export { sessionOfSubmission } from './tombstones/submission-session.ts';
+export {
+  lookAtDeletion,
+  lookAtResubmission,
+  sweepTombstones,
+  type TombstoneFinding,
+  takeTombstones,
+} from './tombstones/tombstones.ts';

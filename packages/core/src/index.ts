@@ -114,7 +114,9 @@ export { Refusal, type RefusalCode, unknownRequest, unknownSelection } from './r
 export {
   type Callback,
   consumerNameSchema,
+  type DeletionNotes,
   defaultConsumer,
+  deletionNotesSchema,
   finalStates,
   type ItemCounts,
   type ItemReport,

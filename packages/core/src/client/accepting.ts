@@ -55,7 +55,7 @@ export class Accepting {
 
   async #store(kind: Kind, items: Items, ignoring: boolean, options: AcceptOptions): Promise<RequestView> {
     const { index, busy, keysOf, viewOf, isIndexing } = this.#options;
-    const { consumer = defaultConsumer, ...notes } = checkNotes(options);
+    const { consumer = defaultConsumer, ...notes } = checkNotes(kind, options);
     const id = checkRequestId(options.id ?? randomUUID());
     const { skipped, resumable, signal } = options;
     signal?.throwIfAborted();

@@ -2,7 +2,14 @@ import { z } from 'zod';
 import type { Why } from '../requests/control.ts';
 import { itemsField } from '../requests/items.ts';
 import { Refusal } from '../requests/refusal.ts';
-import { type Kind, personSchema, type RequestNotes, reasonSchema, requestNotesSchema } from '../requests/request.ts';
+import {
+  type DeletionNotes,
+  deletionNotesSchema,
+  type Kind,
+  personSchema,
+  reasonSchema,
+  requestNotesSchema,
+} from '../requests/request.ts';
 import { type ChosenSelection, chosenSelectionSchema, selectionInputSchema } from '../selections/selection.ts';
 import type { AcceptOptions, Items } from './session-queue.ts';
 
@@ -19,9 +26,10 @@ export function checkStop(reason: string): string {
   return parse(stopSchema, { reason }).reason;
 }
 
-export function checkNotes(options: AcceptOptions): RequestNotes {
-  const { consumer, reason, requestedBy, notBefore, priority, callbackUrl } = options;
-  return parse(requestNotesSchema, { consumer, reason, requestedBy, notBefore, priority, callbackUrl });
+export function checkNotes(kind: Kind, options: AcceptOptions & Pick<DeletionNotes, 'force'>): DeletionNotes {
+  const { consumer, reason, requestedBy, notBefore, priority, callbackUrl, force } = options;
+  const notes = { consumer, reason, requestedBy, notBefore, priority, callbackUrl };
+  return kind === 'deletion' ? parse(deletionNotesSchema, { ...notes, force }) : parse(requestNotesSchema, notes);
 }
 
 /** What is to be selected. */

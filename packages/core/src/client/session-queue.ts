@@ -29,6 +29,8 @@ export interface AcceptOptions extends RequestNotes {
 export interface DeletionInput extends AcceptOptions {
   /** 1 to 5,000,000 session ids of 1 to 255 characters. */
   sessionIds: Items;
+  /** Deletes again what was deleted before, where workers have tombstones: a session may have re-appeared. */
+  force?: boolean | undefined;
 }
 
 export interface ResubmissionInput extends AcceptOptions {
@@ -42,6 +44,8 @@ export interface ResubmissionInput extends AcceptOptions {
 export interface SelectionDeletionInput extends AcceptOptions, ChosenSelection {
   /** Told as its sessions are stored, up to 1,000 at a time. Not over HTTP. */
   onStored?: () => void;
+  /** As of any deletion. */
+  force?: boolean | undefined;
 }
 
 /** Choosing sessions by their metadata: first a preview, and then the deletion of exactly what was looked at. */

@@ -8,9 +8,15 @@ export interface WorkerSettings {
   sessionIndex: boolean;
   /** RETENTION_DAYS, in ms. */
   retentionMs: number;
+  /** TOMBSTONE_KEY: whether it remembers what was deleted. Workers of earlier versions do not, and do not say so. */
+  tombstones?: boolean | undefined;
 }
 
-const settingsSchema = z.object({ sessionIndex: z.boolean(), retentionMs: z.int().min(1) });
+const settingsSchema = z.object({
+  sessionIndex: z.boolean(),
+  retentionMs: z.int().min(1),
+  tombstones: z.boolean().optional(),
+});
 const usedForMs = 5_000;
 const defaultRetentionMs = 30 * 24 * 3600 * 1000;
 
@@ -19,8 +25,8 @@ export function workerSettingsKey(prefix: string): string {
   return `{${prefix}}:worker-settings`;
 }
 
-export function formatWorkerSettings({ sessionIndex, retentionMs }: WorkerSettings): string {
-  return JSON.stringify({ sessionIndex, retentionMs });
+export function formatWorkerSettings({ sessionIndex, retentionMs, tombstones }: WorkerSettings): string {
+  return JSON.stringify({ sessionIndex, retentionMs, ...(tombstones === true && { tombstones }) });
 }
 
 /** What the living workers have, more than one where they differ; with none alive what the last one had. Empty where none ever said. */
@@ -31,14 +37,15 @@ export async function readWorkerSettings(redis: RedisConnection, prefix: string)
   return (living.length > 0 ? living : said.slice(0, 1)).flatMap(([text]) => parsed(text));
 }
 
-type Given = { [K in keyof WorkerSettings]?: WorkerSettings[K] | undefined };
+type Followed = Omit<WorkerSettings, 'tombstones'>;
+type Given = { [K in keyof Followed]?: Followed[K] | undefined };
 
 /** What a client does: as it was told, else as the workers say, read again every 5 s. Where these differ, what forgets least. */
 export class FollowedSettings {
   readonly #redis: RedisConnection;
   readonly #prefix: string;
   readonly #given: Given;
-  #read: WorkerSettings | undefined;
+  #read: Followed | undefined;
   #until = 0;
 
   constructor(redis: RedisConnection, prefix: string, given: Given) {
@@ -47,7 +54,7 @@ export class FollowedSettings {
     this.#given = given;
   }
 
-  async read(): Promise<WorkerSettings> {
+  async read(): Promise<Followed> {
     const { sessionIndex, retentionMs } = this.#given;
     if (sessionIndex !== undefined && retentionMs !== undefined) return { sessionIndex, retentionMs };
     if (this.#read === undefined || performance.now() >= this.#until) {
@@ -60,7 +67,7 @@ export class FollowedSettings {
 }
 
 /** Of none: as workers have it that were told nothing. */
-function mostKept(all: readonly WorkerSettings[]): WorkerSettings {
+function mostKept(all: readonly WorkerSettings[]): Followed {
   return {
     sessionIndex: all.some(({ sessionIndex }) => sessionIndex),
     retentionMs: all.length === 0 ? defaultRetentionMs : Math.max(...all.map(({ retentionMs }) => retentionMs)),

@@ -1,8 +1,16 @@
 import { defineScript, type Script } from '../redis/script.ts';
 
-const shared = ['consumer', 'quota', 'attempts', 'stops', 'rotation', 'figures', 'requests', 'batches', 'hash-table'].map(
-  (name) => new URL(`./shared/${name}.lua`, import.meta.url),
-);
+const shared = [
+  'consumer',
+  'quota',
+  'attempts',
+  'stops',
+  'rotation',
+  'figures',
+  'requests',
+  'batches',
+  'hash-table',
+].map((name) => new URL(`./shared/${name}.lua`, import.meta.url));
 
 /** A script of a consumer: the shared functions, further files, then its own. It may run when memory is short (invariant 12). */
 export function consumerScript(...files: URL[]): Script {

@@ -25,8 +25,8 @@ export const finalStates: ReadonlySet<RequestState> = new Set(['completed', 'fai
 
 /**
  * Where the items of a request are: total = pending + claimed + submitted + parked + succeeded + failed + cancelled.
- * `duplicates` were left out of the total; `absent` items (already gone at Learnosity) are among `succeeded`. `resent` items, in
- * whatever count they are, went out again after a call whose outcome was unknown, or were parked and are to, by a person's word.
+ * `duplicates` were left out of the total; `absent` items (already gone at Learnosity) and `alreadyDeleted` ones (a tombstone says
+ * so; nothing was sent) are among `succeeded`. `resent` items, in whatever count they are, went out again after a call whose outcome was unknown, or were parked and are to, by a person's word.
  */
 export interface ItemCounts {
   total: number;
@@ -37,6 +37,7 @@ export interface ItemCounts {
   parked: number;
   succeeded: number;
   absent: number;
+  alreadyDeleted: number;
   failed: number;
   cancelled: number;
   resent: number;
@@ -79,6 +80,10 @@ export interface RequestView {
   skipped?: number;
   priority: Priority;
   createdAt: string;
+  /** Of a deletion: what was deleted before is deleted again. */
+  force?: boolean;
+  /** Of a resubmission: items whose session could not be read, so that nobody knows whether it was deleted; in whatever count they are. */
+  unreadable?: number;
   /** Nothing of it is sent before. */
   notBefore?: string;
   finishedAt?: string;
@@ -204,3 +209,12 @@ export const requestNotesSchema = z.strictObject({
   callbackUrl: callbackUrlSchema.optional().meta({ description: 'Told of the end of the request' }),
 });
 export type RequestNotes = z.infer<typeof requestNotesSchema>;
+
+/** What deletions take besides. */
+export const deletionNotesSchema = requestNotesSchema.extend({
+  force: z
+    .boolean('must be true or false')
+    .optional()
+    .meta({ description: 'Delete again what was deleted before: a session may have re-appeared' }),
+});
+export type DeletionNotes = z.infer<typeof deletionNotesSchema>;

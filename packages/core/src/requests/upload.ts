@@ -5,7 +5,7 @@ import type { ScriptArgument } from '../redis/script.ts';
 import { sessionSeed } from '../sessions/session-seed.ts';
 import { type Chunk, chunksOf, RequestDigest } from './chunks.ts';
 import { memoryShort, Refusal } from './refusal.ts';
-import type { Kind, RequestNotes, RequestView } from './request.ts';
+import type { DeletionNotes, Kind, RequestView } from './request.ts';
 import { SeenFew, SeenMany } from './seen.ts';
 import { viewOf } from './view.ts';
 
@@ -27,7 +27,7 @@ export interface NewRequest {
   ignoring: boolean;
   items: Iterable<string> | AsyncIterable<string | readonly string[]>;
   /** What is kept beside the items; the consumer is the keys'. */
-  notes?: Omit<RequestNotes, 'consumer'>;
+  notes?: Omit<DeletionNotes, 'consumer'>;
   /** How many lines of the source were left out since they were no items; asked once the source has ended. */
   skipped?: (() => number) | undefined;
   /** What was stored stays when its source fails, and the same request again goes on behind it. */
@@ -224,12 +224,13 @@ function seedFor({ kind, indexed = false }: NewRequest): string {
 
 function recordFields(keys: ConsumerKeys, request: NewRequest): string[] {
   const fields = ['kind', request.kind, 'consumer', keys.consumer, 'ignoring', request.ignoring ? '1' : '0'];
-  const { reason, requestedBy, notBefore, priority, callbackUrl } = request.notes ?? {};
+  const { reason, requestedBy, notBefore, priority, callbackUrl, force } = request.notes ?? {};
   if (reason !== undefined) fields.push('reason', reason);
   if (requestedBy !== undefined) fields.push('requestedBy', requestedBy);
   if (notBefore !== undefined) fields.push('notBefore', String(Date.parse(notBefore)));
   if (priority !== undefined && priority !== 'normal') fields.push('priority', priority);
   if (callbackUrl !== undefined) fields.push('callbackUrl', callbackUrl);
+  if (force === true) fields.push('force', '1');
   if (request.jobId !== undefined) fields.push('job', request.jobId);
   return fields;
 }

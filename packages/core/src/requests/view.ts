@@ -25,6 +25,7 @@ const countNames = [
   'parked',
   'succeeded',
   'absent',
+  'alreadyDeleted',
   'failed',
   'cancelled',
   'resent',
@@ -45,6 +46,7 @@ export async function readRequest(keys: ConsumerKeys, id: string): Promise<Reque
 export function viewOf(keys: ConsumerKeys, id: string, record: Record<string, string>): RequestView | undefined {
   const { kind, state, createdAt, finishedAt, reason, requestedBy, error } = record;
   const { priority = 'normal', notBefore, callbackUrl, retriedAt, retryReason = '', retriedBy, skipped } = record;
+  const { force, unreadable } = record;
   if (kind === undefined) return undefined;
   const counts = Object.fromEntries(
     countNames.map((name) => [name, Number(record[name] ?? 0)]),
@@ -60,6 +62,8 @@ export function viewOf(keys: ConsumerKeys, id: string, record: Record<string, st
     priority: priority as Priority,
     createdAt: isoTime(createdAt),
   };
+  if (force === '1') view.force = true;
+  if (unreadable !== undefined) view.unreadable = Number(unreadable);
   if (notBefore !== undefined) view.notBefore = isoTime(notBefore);
   if (skipped !== undefined) view.skipped = Number(skipped);
   if (finishedAt !== undefined) view.finishedAt = isoTime(finishedAt);

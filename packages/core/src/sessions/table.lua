@@ -1,8 +1,8 @@
 -- The index of sessions: what open and finished deletions know of one session id, in a hash table (lanes/shared/hash-table.lua).
--- 'sessions:<bucket>' has by a session's field what became of it in each of its requests, as <number of the request> * 8 + <code>, several with a space between. 'sessions:requests:<number / 64>' says which request has a
--- number, and a record knows its own: a number that no record knows is dead, with all that was noted under it.
--- 'sessions' has how many `buckets`, `entries` and numbered `requests` there are, the `seed` of the addresses, the last `number`, and how
--- far the sweep is.
+-- 'sessions:<bucket>' has by a session's field what became of it in each of its requests, as <number of the request> * 8 + <code>,
+-- several with a space between. 'sessions:requests:<number / 64>' says which request has a number, and a record knows its own: a
+-- number that no record knows is dead, with all that was noted under it. 'sessions' has how many `buckets`, `entries` and numbered
+-- `requests` there are, the `seed` of the addresses, the last `number`, and how far the sweep is.
 local sessions_key = base .. 'sessions'
 -- 'waiting' since it was stored: in the request's list or in a batch that is not at Learnosity. 'again': the same, but put there since.
 local session_codes = { waiting = 0, submitted = 1, s = 2, a = 3, f = 4, c = 5, p = 6, again = 7 }
