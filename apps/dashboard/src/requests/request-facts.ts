@@ -5,8 +5,20 @@ import type { RequestPicture } from './request-picture.ts';
 
 /** Who asked for what, why and when, and where its job is. */
 export function requestFacts({ request, jobPath, queuePath, readAt }: RequestPicture): Html {
-  const { consumer, createdAt, finishedAt, reason, requestedBy, counts, priority, notBefore, retried, skipped } =
-    request;
+  const {
+    consumer,
+    createdAt,
+    finishedAt,
+    reason,
+    requestedBy,
+    counts,
+    priority,
+    notBefore,
+    retried,
+    skipped,
+    force,
+    unreadable,
+  } = request;
   const end = finishedAt === undefined ? readAt : Date.parse(finishedAt);
   const took = duration(end - Date.parse(createdAt));
   return html`<dl class="facts">
@@ -16,6 +28,8 @@ ${finishedAt === undefined ? fact('Open for', took) : fact('Finished', html`${ti
 ${fact('Requested by', requestedBy)}
 ${fact('Reason', reason)}
 ${fact('Priority', priority)}
+${force === true ? fact('Forced', 'what was deleted before is deleted again') : undefined}
+${unreadable === undefined ? undefined : fact('Could not be checked', `${counted(unreadable, 'item')}: nobody knows whether their session was deleted`)}
 ${notBefore === undefined ? undefined : fact('Not before', time(notBefore))}
 ${fact('Callback', callbackWords(request))}
 ${retried === undefined ? undefined : fact('Retried', html`${time(retried.at)}${retried.by === undefined ? undefined : ` by ${retried.by}`}: ${retried.reason}`)}

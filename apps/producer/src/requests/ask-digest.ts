@@ -6,9 +6,10 @@ import type { Ask } from './ask.ts';
  * of it (decision 19). No item and no note holds a control character, so the newlines between them say where each ends.
  */
 export function digestAsk({ kind, notes, items, ignoreResponseRevisions }: Ask): string {
-  const { consumer, reason, requestedBy } = notes;
+  const { consumer, reason, requestedBy, force } = notes;
   const hash = createHash('sha256');
-  hash.update(JSON.stringify([kind, consumer, reason, requestedBy, ignoreResponseRevisions]));
+  const asked = [kind, consumer, reason, requestedBy, ignoreResponseRevisions];
+  hash.update(JSON.stringify(force === true ? [...asked, 'force'] : asked));
   for (const piece of items.pieces()) hash.update('\n').update(piece);
   return hash.digest('hex');
 }

@@ -1,10 +1,11 @@
 import {
+  type DeletionNotes,
+  deletionNotesSchema,
   itemsField,
   type Kind,
   maxItemsPerRequest,
   maxSessionIdLength,
   maxSubmissionBytes,
-  type RequestNotes,
   requestNotesSchema,
 } from '@session-queue/core';
 import { z } from 'zod';
@@ -15,7 +16,7 @@ import { FaultList } from '../problems/field-faults.ts';
 /** A request as it came in, checked. */
 export interface Ask {
   kind: Kind;
-  notes: RequestNotes;
+  notes: DeletionNotes;
   items: CompactItems;
   ignoreResponseRevisions?: boolean;
 }
@@ -33,7 +34,7 @@ const listOf = (item: Record<string, unknown>) =>
     .meta({ type: 'array', minItems: 1, maxItems: maxItemsPerRequest, items: { type: 'string', ...item } });
 
 /** The body of `POST /v1/deletions`, without a look at the single items. */
-export const deletionBodySchema = requestNotesSchema.extend({
+export const deletionBodySchema = deletionNotesSchema.extend({
   sessionIds: listOf({ minLength: 1, maxLength: maxSessionIdLength }),
 });
 

@@ -9,6 +9,8 @@ const requestFields = [
   'skipped',
   'priority',
   'createdAt',
+  'force',
+  'unreadable',
   'notBefore',
   'finishedAt',
   'reason',
@@ -34,7 +36,8 @@ export function requestPath(id: string): string {
 }
 
 function presentCounts(counts: ItemCounts): ItemCounts {
-  const { total, duplicates, pending, claimed, submitted, parked, succeeded, absent, failed, cancelled, resent } =
-    counts;
-  return { total, duplicates, pending, claimed, submitted, parked, succeeded, absent, failed, cancelled, resent };
+  const { total, duplicates, pending, claimed, submitted, parked } = counts;
+  const { succeeded, absent, alreadyDeleted, failed, cancelled, resent } = counts;
+  const open = { total, duplicates, pending, claimed, submitted, parked };
+  return { ...open, succeeded, absent, alreadyDeleted, failed, cancelled, resent };
 }

@@ -2,18 +2,18 @@ import { createHash } from 'node:crypto';
 import {
   type ChosenSelection,
   chosenSelectionSchema,
-  type RequestNotes,
-  requestNotesSchema,
+  type DeletionNotes,
+  deletionNotesSchema,
   type SelectionInput,
 } from '@session-queue/core';
 import { FaultList, parseOrThrow } from '../problems/field-faults.ts';
 
 /** The body of `POST /v1/deletions` that has what a selection found deleted, in place of `sessionIds`. */
-export const selectionDeletionBodySchema = requestNotesSchema.extend(chosenSelectionSchema.shape);
+export const selectionDeletionBodySchema = deletionNotesSchema.extend(chosenSelectionSchema.shape);
 
 /** A selection to be deleted, as it came in, checked. */
 export interface SelectionAsk extends ChosenSelection {
-  notes: RequestNotes;
+  notes: DeletionNotes;
 }
 
 const ownFields = Object.keys(chosenSelectionSchema.shape);
@@ -36,8 +36,9 @@ export function parseSelectionAsk(body: object): SelectionAsk {
 
 /** SHA-256 of what is to be deleted, and why and for whom; as `digestAsk` it leaves out when and how. */
 export function digestSelectionAsk({ notes, selection, expectDigest, expectCount }: SelectionAsk): string {
-  const { consumer, reason, requestedBy } = notes;
-  return sha256(['selection deletion', consumer, reason, requestedBy, selection, expectDigest, expectCount]);
+  const { consumer, reason, requestedBy, force } = notes;
+  const asked = ['selection deletion', consumer, reason, requestedBy, selection, expectDigest, expectCount];
+  return sha256(force === true ? [...asked, 'force'] : asked);
 }
 
 /** SHA-256 of what is to be selected, however its JSON was written. */

@@ -60,7 +60,8 @@ function refuseTwice(names: readonly string[]): void {
 /** SHA-256 of what is asked but for the items: those are known at the end only, and core compares them. As `digestAsk`. */
 export function digestStream({ kind, format, notes, onInvalid, ignoreResponseRevisions }: StreamAsk): string {
   const { consumer, reason, requestedBy } = notes;
-  const given = Object.entries({ consumer, reason, requestedBy }).filter(([, note]) => note !== undefined);
+  const force = notes.force === true ? true : undefined;
+  const given = Object.entries({ consumer, reason, requestedBy, force }).filter(([, note]) => note !== undefined);
   const asked = ['stream', kind, format, onInvalid, ignoreResponseRevisions ?? false, given];
   return createHash('sha256').update(JSON.stringify(asked)).digest('hex');
 }

@@ -1,11 +1,11 @@
-import { type Kind, type RequestNotes, requestNotesSchema } from '@session-queue/core';
+import { type DeletionNotes, deletionNotesSchema, type Kind, requestNotesSchema } from '@session-queue/core';
 import { z } from 'zod';
 import { parseOrThrow } from '../problems/field-faults.ts';
 
 /** What comes in the query of a stream, or in the fields of a form, since the body holds the items. */
 const flag = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
 
-const deletionSchema = requestNotesSchema.extend({
+const howSchema = z.object({
   onInvalid: z
     .enum(['refuse', 'skip'], 'must be refuse or skip')
     .default('refuse')
@@ -16,14 +16,19 @@ const deletionSchema = requestNotesSchema.extend({
   }),
 });
 
+const forceOf = deletionNotesSchema.shape.force;
+
 /** The notes of a stream, by its kind. */
 export const streamNotesSchemas = {
-  deletion: deletionSchema,
-  resubmission: deletionSchema.extend({ ignoreResponseRevisions: flag.optional() }),
+  deletion: requestNotesSchema.extend({
+    ...howSchema.shape,
+    force: flag.optional().meta({ description: forceOf.meta()?.description }),
+  }),
+  resubmission: requestNotesSchema.extend({ ...howSchema.shape, ignoreResponseRevisions: flag.optional() }),
 } as const;
 
 export interface StreamNotes {
-  notes: RequestNotes;
+  notes: DeletionNotes;
   onInvalid: 'refuse' | 'skip';
   resumable: boolean;
   ignoreResponseRevisions?: boolean | undefined;

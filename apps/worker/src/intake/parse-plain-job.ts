@@ -1,12 +1,13 @@
 import {
+  type DeletionNotes,
   defaultConsumer,
+  deletionNotesSchema,
   itemFault,
   type Kind,
   maxItemsPerPlainJob,
   maxPlainJobBytes,
   maxSessionIdLength,
   maxSubmissionBytes,
-  type RequestNotes,
   requestNotesSchema,
 } from '@session-queue/core';
 import { z } from 'zod';
@@ -18,7 +19,7 @@ const listOf = (item: Record<string, unknown>) =>
     .meta({ minItems: 1, maxItems: maxItemsPerPlainJob, items: { type: 'string', ...item } });
 /** What others put into a plain job. */
 export const jobDataSchema = {
-  deletion: requestNotesSchema.extend({ sessionIds: listOf({ minLength: 1, maxLength: maxSessionIdLength }) }),
+  deletion: deletionNotesSchema.extend({ sessionIds: listOf({ minLength: 1, maxLength: maxSessionIdLength }) }),
   resubmission: requestNotesSchema.extend({
     submissions: listOf({ minLength: 4, maxLength: maxSubmissionBytes, contentEncoding: 'base64' }),
     ignoreResponseRevisions: z.boolean('must be true or false').optional(),
@@ -37,7 +38,7 @@ export interface PlainRequest {
   items: string[];
   ignoring: boolean;
   request: string | undefined;
-  notes: Omit<RequestNotes, 'consumer'>;
+  notes: Omit<DeletionNotes, 'consumer'>;
 }
 
 /** Checks a plain job's data; answers with what is wrong first, naming field and index and never a value. */
@@ -63,7 +64,9 @@ export function parsePlainJob(kind: Kind, data: unknown): PlainRequest | { fault
   }
   const { consumer = defaultConsumer, request, reason, requestedBy, notBefore, priority, callbackUrl } = parsed.data;
   const ignoring = 'ignoreResponseRevisions' in parsed.data && parsed.data.ignoreResponseRevisions === true;
-  return { consumer, items, ignoring, request, notes: { reason, requestedBy, notBefore, priority, callbackUrl } };
+  const force = 'force' in parsed.data ? parsed.data.force : undefined;
+  const notes = { reason, requestedBy, notBefore, priority, callbackUrl, force };
+  return { consumer, items, ignoring, request, notes };
 }
 
 /** A field is named where its name looks like one; anything else might be an item in the wrong place. */

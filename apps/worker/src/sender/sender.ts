@@ -14,6 +14,8 @@ import {
   type SlotRelease,
 } from '@session-queue/core/engine';
 import type { Logger } from 'pino';
+import { inspected } from '../inspect/inspected.ts';
+import { type Inspector, inspectAll } from '../inspect/inspector.ts';
 import type { Observer } from '../observer.ts';
 import type { Gate } from '../pump/gate.ts';
 import { firstPollMs } from '../tracker/poll-times.ts';
@@ -42,6 +44,8 @@ export interface SenderEvents {
 export interface SenderOptions {
   client: LearnosityClient;
   gate: Gate;
+  /** What must not be sent, each knows in its own way. */
+  inspectors: readonly Inspector[];
   events: SenderEvents;
   observer: Observer;
   lookTimes: LookTimes;
@@ -78,6 +82,8 @@ export class Sender {
     const items = texts.filter((text) => text !== undefined);
     if (items.length < texts.length) return this.#failMissing(lane, claim, batch, texts);
 
+    if (await this.#settleUnsent(lane, claim, batch, items)) return;
+
     await until(notBefore - beginAheadMs);
     if (isStopping()) return this.#putBack(lane, claim, 'the worker is stopped');
     const askedAt = performance.now();
@@ -110,6 +116,16 @@ export class Sender {
     const { jobReference } = started;
     if (await this.#record(lane, claim, permit.attempt, started)) events.submitted(batch);
     else this.#log(lane, claim).warn({ jobReference }, 'a job reference came too late: a newer attempt has begun');
+  }
+
+  /** Settles what must not be sent, and gives the slot back; `false` where all of it may be. */
+  async #settleUnsent(lane: Lane, claim: Claim, batch: Batch, items: string[]): Promise<boolean> {
+    const verdicts = await inspectAll(this.#options.inspectors, batch, items);
+    const found = inspected(batch.size, verdicts);
+    if (found.is === 'to be sent') return false;
+    if (found.is === 'settled') await this.#resolveUnsent(lane, claim, batch, found.resolution);
+    else await this.#putBack(lane, claim, 'not sent: it waits for a resubmission to end', found.ms);
+    return true;
   }
 
   /**
@@ -197,12 +213,8 @@ export class Sender {
     if (finished !== undefined) this.#options.events.resolved(batch, finished);
   }
 
-  async #putBack(lane: Lane, claim: Claim, message: string): Promise<void> {
-    await lane.giveBack(
-      claim,
-      { how: 'unused' },
-      { cause: 'unsent', code: '', message, dueInMs: 0, hadNoEffect: true },
-    );
+  async #putBack(lane: Lane, claim: Claim, message: string, dueInMs = 0): Promise<void> {
+    await lane.giveBack(claim, { how: 'unused' }, { cause: 'unsent', code: '', message, dueInMs, hadNoEffect: true });
   }
 
   #logStop(lane: Lane, error: LearnosityError): void {

@@ -1,4 +1,4 @@
-import type { AcceptOptions, Priority, RequestView } from '@session-queue/core';
+import type { AcceptOptions, DeletionNotes, Priority, RequestView } from '@session-queue/core';
 import { presentRequest } from '../../requests/present.ts';
 import { shellWord } from '../command-name.ts';
 import { withPatience } from '../connection/patience.ts';
@@ -18,6 +18,8 @@ export interface SendOptions {
   notBefore?: string;
   priority?: Priority;
   callbackUrl?: string;
+  /** Of deletions: what was deleted before is deleted again. */
+  force?: boolean;
   idempotencyKey?: string;
   resume?: boolean;
   watch?: boolean;
@@ -28,7 +30,7 @@ export async function send(
   session: Session,
   id: string,
   options: SendOptions,
-  accept: (notes: AcceptOptions) => Promise<RequestView>,
+  accept: (notes: AcceptOptions & Pick<DeletionNotes, 'force'>) => Promise<RequestView>,
 ): Promise<void> {
   const { terminal, json } = session;
   const notes = { ...notesOf(options), id, signal: terminal.interrupted };
@@ -46,8 +48,8 @@ export async function send(
   else if (!json) tell(terminal, `See how it goes: ${terminal.command} watch ${shellWord(view.id)}`);
 }
 
-function notesOf(options: SendOptions): AcceptOptions {
-  const { consumer, reason, requestedBy, notBefore, priority, callbackUrl, resume } = options;
+function notesOf(options: SendOptions): AcceptOptions & Pick<DeletionNotes, 'force'> {
+  const { consumer, reason, requestedBy, notBefore, priority, callbackUrl, force, resume } = options;
   return {
     ...(consumer !== undefined && { consumer }),
     ...(reason !== undefined && { reason }),
@@ -55,6 +57,7 @@ function notesOf(options: SendOptions): AcceptOptions {
     ...(notBefore !== undefined && { notBefore }),
     ...(priority !== undefined && { priority }),
     ...(callbackUrl !== undefined && { callbackUrl }),
+    ...(force === true && { force }),
     ...(resume === true && { resumable: true }),
   };
 }

@@ -13,16 +13,19 @@ export function settingsFindings(said: readonly WorkerSettings[], given: GivenSe
     return [
       warn(
         `Workers differ: ${said.map(inWords).join('; ')}`,
-        'give all of them, and the producer, one RETENTION_DAYS and one SESSION_INDEX',
+        'give all of them, and the producer, one RETENTION_DAYS, one SESSION_INDEX and one TOMBSTONE_KEY',
       ),
     ];
   }
   const here = {
     sessionIndex: given.sessionIndex ?? first.sessionIndex,
+    tombstones: first.tombstones,
     retentionMs: given.retentionDays === undefined ? first.retentionMs : given.retentionDays * dayMs,
   };
-  if (inWords(here) === inWords(first)) return [ok(`Workers have ${inWords(first)}`)];
+  const memory = memoryFinding(first);
+  if (inWords(here) === inWords(first)) return [ok(`Workers have ${inWords(first)}`), memory];
   return [
+    memory,
     warn(
       `The environment here says ${inWords(here)}, and workers have ${inWords(first)}`,
       'take RETENTION_DAYS and SESSION_INDEX out of it: this program then does as the workers do',
@@ -30,7 +33,16 @@ export function settingsFindings(said: readonly WorkerSettings[], given: GivenSe
   ];
 }
 
-function inWords({ sessionIndex, retentionMs }: WorkerSettings): string {
+function memoryFinding({ tombstones = false }: WorkerSettings): Finding {
+  if (tombstones) return ok('Workers remember what was deleted');
+  return warn(
+    'Workers do not remember what was deleted: a deletion is sent again, and a resubmission brings a deleted session back',
+    'give all of them one TOMBSTONE_KEY: `openssl rand -hex 32`',
+  );
+}
+
+function inWords({ sessionIndex, retentionMs, tombstones = false }: WorkerSettings): string {
   const index = sessionIndex ? 'an index of sessions' : 'no index of sessions';
-  return `${index}, and ${counted(retentionMs / dayMs, 'day')} of retention`;
+  const memory = tombstones ? 'tombstones, ' : '';
+  return `${index}, ${memory}and ${counted(retentionMs / dayMs, 'day')} of retention`;
 }

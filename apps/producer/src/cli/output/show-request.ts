@@ -18,6 +18,8 @@ export function showRequest(view: RequestView, colours: Colours): string {
     ['', progressBar(shareOf(settled(counts), counts.total))],
     ['', countsLine(view)],
     ['Sent again', counts.resent > 0 ? `${readable(counts.resent)}: the outcome of a call was unknown` : undefined],
+    ['Not checked', view.unreadable === undefined ? undefined : `${readable(view.unreadable)}: ${unreadableWords}`],
+    ['Forced', view.force === true ? 'what was deleted before is deleted again' : undefined],
     ['Priority', view.priority === 'normal' ? undefined : view.priority],
     ['Created', view.createdAt],
     ['Not before', view.notBefore],
@@ -40,6 +42,8 @@ export function showRequest(view: RequestView, colours: Colours): string {
     return /stopped|refused/i.test(label) ? colours.red(text) : text;
   }
 }
+
+const unreadableWords = 'their session could not be read, so nobody knows whether it was deleted';
 
 function laneLine({ laneStopped }: RequestView): string | undefined {
   if (laneStopped === undefined) return undefined;
