@@ -8,6 +8,7 @@ import { quotaUsed } from './quota-used.ts';
 import { requestsASecond } from './requests-a-second.ts';
 import { sessionIndex } from './session-index.ts';
 import { takingIn } from './taking-in.ts';
+import { tombstones } from './tombstones.ts';
 import { tracking } from './tracking.ts';
 
 /**
@@ -20,6 +21,7 @@ export const groups: readonly (readonly Benchmark[])[] = [
   [idle, fewCalls, tracking],
   [takingIn],
   [sessionIndex],
+  [tombstones],
   [requestsASecond],
   [latency],
   [million],

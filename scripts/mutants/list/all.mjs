@@ -9,6 +9,7 @@ import { quotaMutants } from './quota.mjs';
 import { selectionMutants } from './selections.mjs';
 import { sessionMutants } from './sessions.mjs';
 import { stopMutants } from './stops.mjs';
+import { tombstoneMutants } from './tombstones.mjs';
 
 /** Every mutant. The guards of an invariant stand in one of these files, whatever part of the code they are in. */
 export const allMutants = [
@@ -20,6 +21,7 @@ export const allMutants = [
   ...privateMutants,
   ...againMutants,
   ...sessionMutants,
+  ...tombstoneMutants,
   ...selectionMutants,
   ...stopMutants,
   ...evidenceMutants,
