@@ -198,6 +198,7 @@ export class MemoryQueue extends MemorySelections implements SessionQueue, Selec
       parked: 0,
       succeeded: 0,
       absent: 0,
+      alreadyDeleted: 0,
       failed: 0,
       cancelled: 0,
       resent: 0,
