@@ -21,17 +21,7 @@ export function promised(of: Ask): Delivery {
 
 export function completed({ name: id, kind, consumer, items }: Ask, resent = 0): RequestEvidence {
   const total = new Set(items).size;
-  const none = {
-    duplicates: 0,
-    pending: 0,
-    claimed: 0,
-    submitted: 0,
-    parked: 0,
-    absent: 0,
-    alreadyDeleted: 0,
-    failed: 0,
-    cancelled: 0,
-  };
+  const none = { duplicates: 0, pending: 0, claimed: 0, submitted: 0, parked: 0, absent: 0, failed: 0, cancelled: 0 };
   const counts = { ...none, total, succeeded: total, resent };
   return {
     view: {
@@ -78,16 +68,7 @@ export function books({ kind, items }: Ask): FullBooks {
     lean: false,
     consumers: { [key]: callBooks },
     strays: { received: 0, refused: {}, broken: 0 },
-    sessions: {
-      named: 3,
-      distinct: 3,
-      repeated: 0,
-      absent: 0,
-      alreadyDeleted: 0,
-      deleted: 3,
-      lingering: 0,
-      reappeared: 0,
-    },
+    sessions: { named: 3, distinct: 3, repeated: 0, absent: 0, deleted: 3, lingering: 0, reappeared: 0 },
     submissions: { held: 0, distinct: 0, repeated: 0, stored: 0 },
     jobs: { created: 1, open: 0, completed: 1, halted: 0 },
     perSession: Object.fromEntries(done) as FullBooks['perSession'],
