@@ -21,7 +21,17 @@ export function promised(of: Ask): Delivery {
 
 export function completed({ name: id, kind, consumer, items }: Ask, resent = 0): RequestEvidence {
   const total = new Set(items).size;
-  const none = { duplicates: 0, pending: 0, claimed: 0, submitted: 0, parked: 0, absent: 0, failed: 0, cancelled: 0 };
+  const none = {
+    duplicates: 0,
+    pending: 0,
+    claimed: 0,
+    submitted: 0,
+    parked: 0,
+    absent: 0,
+    alreadyDeleted: 0,
+    failed: 0,
+    cancelled: 0,
+  };
   const counts = { ...none, total, succeeded: total, resent };
   return {
     view: {

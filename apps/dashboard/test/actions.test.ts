@@ -5,8 +5,8 @@ import { leastRoles } from '../src/actions/least-roles.ts';
 import { actions, chosenRequest, consumer, names, targets } from './harness/action-targets.ts';
 import { admin, operator, startDashboard, type TestDashboard, viewer } from './harness/dashboard.ts';
 import { requestView } from './harness/request-views.ts';
-import { readySelection, selectionView } from './harness/selection-views.ts';
 import { enabledRules, setRules } from './harness/rules.ts';
+import { readySelection, selectionView } from './harness/selection-views.ts';
 import { signedInVisitor, type Visitor } from './harness/visitor.ts';
 
 leakGuard();

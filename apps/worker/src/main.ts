@@ -10,12 +10,13 @@ import {
 } from '@session-queue/core';
 import { startTracing } from '@session-queue/tracing';
 import { ConsumerClash } from './consumer-clash.ts';
+import { ForeignTombstones } from './foreign-tombstones.ts';
 import { HealthServer } from './health/health-server.ts';
 import { readReadiness } from './health/readiness.ts';
 import { WorkerMetrics } from './metrics/worker-metrics.ts';
 import { everyObserver } from './observer.ts';
 import { Replica } from './replica.ts';
-import { readWorkerSettings } from './settings.ts';
+import { readWorkerSettings, tombstonesOf } from './settings.ts';
 import { WorkerTraces } from './tracing/worker-traces.ts';
 import { redisAnswers } from './watchdog/redis-answers.ts';
 import { Watchdog } from './watchdog/watchdog.ts';
@@ -42,6 +43,7 @@ const replica = new Replica({
   drainGraceMs: settings.DRAIN_GRACE_MS,
   sessionIndex: settings.SESSION_INDEX,
   deletionTermMs: settings.DELETION_DEADLINE_DAYS === 'none' ? null : settings.DELETION_DEADLINE_DAYS * dayMs,
+  tombstones: tombstonesOf(settings),
   transport,
   observer: tracing === undefined ? metrics : everyObserver(metrics, new WorkerTraces(tracing)),
   telemetry: tracing?.telemetry,
@@ -98,10 +100,11 @@ try {
   const consumers = settings.consumers.map(({ name }) => name);
   logger.info({ port, consumers, signer: signer.version, sdk: `learnosity-sdk-nodejs ${sdk}` }, 'the worker runs');
 } catch (error) {
-  if (error instanceof ConsumerClash) logger.fatal(error.message);
+  const isBadConfiguration = error instanceof ConsumerClash || error instanceof ForeignTombstones;
+  if (isBadConfiguration) logger.fatal(error.message);
   else if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
     logger.fatal(`WORKER_PORT ${settings.WORKER_PORT} is taken: stop what uses it, or set another`);
   } else logger.fatal({ err: error }, 'the worker could not start');
   await replica.stop();
-  process.exit(error instanceof ConsumerClash ? badConfigurationExitCode : 1);
+  process.exit(isBadConfiguration ? badConfigurationExitCode : 1);
 }

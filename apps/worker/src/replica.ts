@@ -27,11 +27,14 @@ import {
   noteGuards,
   RequestIndex,
   readRecorded,
+  SessionPrints,
+  takeTombstones,
 } from '@session-queue/core/engine';
 import { Queue, type Telemetry } from 'bullmq';
 import type { Logger } from 'pino';
 import { ConsumerClash } from './consumer-clash.ts';
 import { forEachKind } from './for-each-kind.ts';
+import { ForeignTombstones } from './foreign-tombstones.ts';
 import { Heart } from './heart.ts';
 import { Intake } from './intake/intake.ts';
 import { PlainJobs } from './intake/plain-jobs.ts';
@@ -42,7 +45,7 @@ import { WakeListener, type Woken } from './pump/wake-listener.ts';
 import { Rounds } from './reconciler/rounds.ts';
 import { RuleRunner } from './rules/rule-runner.ts';
 import { Mirror } from './settle/mirror.ts';
-import { openStation, type Station } from './station.ts';
+import { openStation, type Station, type TombstoneSettings } from './station.ts';
 import { within } from './stopping.ts';
 import type { LifeSign } from './watchdog/life-sign.ts';
 
@@ -56,6 +59,8 @@ export interface ReplicaOptions {
   sessionIndex?: boolean;
   /** How long a deletion may take that comes without a deadline; 30 days when absent, as long as it likes when `null`. */
   deletionTermMs?: number | null;
+  /** Remembers deleted sessions (decision 26); not when absent. */
+  tombstones?: TombstoneSettings | undefined;
   /** How long calls under way may take to end once the replica is told to stop. */
   drainGraceMs: number;
   /** The hard deadline of a call; 10 s when absent. */
@@ -102,6 +107,7 @@ export class Replica {
   constructor(options: ReplicaOptions) {
     const { connect, prefix, consumers, retentionMs, sessionIndex = false, logger } = options;
     const { deletionTermMs = defaultDeletionTermMs } = options;
+    const tombstones = options.tombstones !== undefined;
     this.#options = options;
     this.#redis = connect('worker');
     this.#blocking = connect('blocking');
@@ -157,13 +163,14 @@ export class Replica {
       node: process.version,
       startedAt: new Date().toISOString(),
     };
-    const settings = { sessionIndex, retentionMs, deletionTermMs };
+    const settings = { sessionIndex, retentionMs, deletionTermMs, tombstones };
     const told = { worker: this.id, consumers: announced, settings, sign };
     this.#heart = new Heart({ announcements, ...told, logger });
   }
 
-  /** Throws `ConsumerClash` when a living worker's consumers forbid it. */
+  /** Throws `ConsumerClash` when a living worker's consumers forbid it, `ForeignTombstones` with another key than theirs. */
   async start(): Promise<void> {
+    await this.#takeTombstones();
     const clash = await this.#heart.start();
     if (clash !== undefined) throw new ConsumerClash(clash);
     await Promise.all(this.lanes.map(({ keys, options }) => noteGuards(keys, options.guards ?? noGuards)));
@@ -251,6 +258,14 @@ export class Replica {
     this.#listener.stop();
     this.#blocking.disconnect();
     this.#redis.disconnect();
+  }
+
+  async #takeTombstones(): Promise<void> {
+    const { tombstones } = this.#options;
+    if (tombstones === undefined) return;
+    for (const [name, { keys }] of this.#stations) {
+      if (!(await takeTombstones(keys, new SessionPrints(tombstones.key, name)))) throw new ForeignTombstones(keys);
+    }
   }
 
   /** Exclusive keys that can see each other's jobs are not: another consumer's answers have told of them. */

@@ -19,12 +19,14 @@ import {
   noGuards,
   type RequestIndex,
   readRequest,
+  SessionPrints,
 } from '@session-queue/core/engine';
 import type { Queue } from 'bullmq';
 import type { Logger } from 'pino';
 import { forEachKind } from './for-each-kind.ts';
 import { HoldResolver } from './holds/hold-resolver.ts';
 import { LegalHoldInspector } from './inspect/legal-hold-inspector.ts';
+import { TombstoneInspector } from './inspect/tombstone-inspector.ts';
 import { noObserver, type Observer } from './observer.ts';
 import type { Gate } from './pump/gate.ts';
 import { Pump } from './pump/pump.ts';
@@ -51,10 +53,20 @@ export interface Station {
   repair: Repair;
 }
 
+/** How deleted sessions are remembered. */
+export interface TombstoneSettings {
+  /** TOMBSTONE_KEY. */
+  key: string;
+  /** TOMBSTONE_DAYS; for ever when absent. */
+  days?: number | undefined;
+}
+
 export interface StationParts {
   redis: RedisConnection;
   prefix: string;
   retentionMs: number;
+  /** What remembers deleted sessions; nothing does when absent. */
+  tombstones?: TombstoneSettings | undefined;
   /** The hard deadline of a call; 10 s when absent. */
   deadlineMs?: number;
   /** What looks for jobs of lost resubmissions count on; as the deadline demands when absent. */
@@ -144,10 +156,15 @@ export function openStation(consumer: Consumer, parts: StationParts): Station {
     logger,
     signal,
   });
+  const { tombstones } = parts;
+  const prints = tombstones && new SessionPrints(tombstones.key, consumer.name);
   const sender = new Sender({
     client,
-    inspectors: [new LegalHoldInspector(keys)],
     gate,
+    inspectors: [
+      new LegalHoldInspector(keys),
+      ...(prints === undefined ? [] : [new TombstoneInspector({ keys, prints, retentionMs })]),
+    ],
     observer,
     lookTimes,
     logger,
@@ -167,7 +184,8 @@ export function openStation(consumer: Consumer, parts: StationParts): Station {
     (kind) => new Pump({ lane: lanes[kind], gate, logger, send: (lane, grant) => sender.send(lane, grant) }),
   );
   const { requestQueues, countedSince } = parts;
-  const repair = new Repair({ keys, lanes, requestQueues, countedSince, index, mirror, lookTimes, onResolved, logger });
+  const repairing = { requestQueues, countedSince, index, mirror, lookTimes, onResolved };
+  const repair = new Repair({ keys, lanes, ...repairing, tombstoneDays: tombstones?.days, logger });
   return { keys, lanes, pumps, tracker, seeker, walker, resolver, verifier, repair };
 }
 

@@ -57,6 +57,7 @@ function sender(change: { client?: LearnosityClient; gate?: Gate } = {}): Sender
   return new Sender({
     client: clientOfLab(),
     gate: gateOfLab(),
+    inspectors: [],
     events: { sent: () => undefined, submitted: () => undefined, resolved: () => undefined, lost: () => undefined },
     observer: noObserver,
     lookTimes: lookTimesFor(10_000),

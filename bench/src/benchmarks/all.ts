@@ -8,6 +8,7 @@ import { quotaUsed } from './quota-used.ts';
 import { requestsASecond } from './requests-a-second.ts';
 import { sessionIndex } from './session-index.ts';
 import { takingIn } from './taking-in.ts';
+import { tombstones } from './tombstones.ts';
 import { tracking } from './tracking.ts';
 import { verification } from './verification.ts';
 
@@ -22,6 +23,7 @@ export const groups: readonly (readonly Benchmark[])[] = [
   [takingIn],
   [sessionIndex],
   [verification],
+  [tombstones],
   [requestsASecond],
   [latency],
   [million],

@@ -22,6 +22,7 @@ export const parametersOf: Readonly<Record<string, Readonly<Record<string, strin
   },
   idle: { seconds: 'that a worker is watched' },
   'taking-in': { large: 'ids of the large request', peer: 'ids of the peer, a BullMQ job each' },
+  tombstones: { ids: 'deleted, a list', again: 'deleted a second time, at most' },
   'session-index': { ids: 'in the index, a list', lookups: 'of each size', batches: 'sent of each size, at most' },
   verification: {
     seconds: 'that both spend their quota',

@@ -118,6 +118,15 @@ export {
   type Walk,
 } from './selections/walks.ts';
 export { sweepSessions } from './sessions/sweep-sessions.ts';
+export { printBytes, SessionPrints } from './tombstones/session-prints.ts';
+export { sessionOfSubmission } from './tombstones/submission-session.ts';
+export {
+  lookAtDeletion,
+  lookAtResubmission,
+  sweepTombstones,
+  type TombstoneFinding,
+  takeTombstones,
+} from './tombstones/tombstones.ts';
 export { type LookBefore, recordLookBefore, takeLookBefore } from './verification/looks-before.ts';
 export {
   type Fate,

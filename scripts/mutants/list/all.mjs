@@ -12,6 +12,7 @@ import { ruleMutants } from './rules.mjs';
 import { selectionMutants } from './selections.mjs';
 import { sessionMutants } from './sessions.mjs';
 import { stopMutants } from './stops.mjs';
+import { tombstoneMutants } from './tombstones.mjs';
 import { verificationMutants } from './verification.mjs';
 
 /** Every mutant. The guards of an invariant stand in one of these files, whatever part of the code they are in. */
@@ -24,6 +25,7 @@ export const allMutants = [
   ...privateMutants,
   ...againMutants,
   ...sessionMutants,
+  ...tombstoneMutants,
   ...selectionMutants,
   ...ruleMutants,
   ...stopMutants,

@@ -84,15 +84,6 @@ export const guardMutants = [
     suite: core('lanes/daily-cap\\.test', 'up to the last item'),
   },
   {
-    id: 'nobody-inspects',
-    invariant: 'guard',
-    without: 'each claimed batch is inspected before it is sent',
-    file: 'apps/worker/src/sender/sender.ts',
-    text: 'if (unsendable !== undefined) return this.#resolveUnsent(lane, claim, batch, unsendable);',
-    becomes: '',
-    suite: worker('legal-holds\\.test', 'are never sent'),
-  },
-  {
     id: 'lifted-for-others-too',
     invariant: 'guard',
     without: 'a session that another hold keeps stays held',

@@ -16,6 +16,7 @@ const counts = {
   parked: amount,
   succeeded: amount,
   absent: amount,
+  alreadyDeleted: amount,
   failed: amount,
   cancelled: amount,
   resent: amount,

@@ -10,7 +10,7 @@ import { verificationWords } from './verification-words.ts';
 export function requestFacts({ request, jobPath, queuePath, readAt }: RequestPicture): Html {
   const { consumer, createdAt, finishedAt, reason, requestedBy, counts, priority, notBefore, retried, skipped } =
     request;
-  const { keyName, startsAt, revoked, deadline, selection } = request;
+  const { keyName, startsAt, revoked, deadline, selection, force, unreadable } = request;
   const end = finishedAt === undefined ? readAt : Date.parse(finishedAt);
   const took = duration(end - Date.parse(createdAt));
   return html`<dl class="facts">
@@ -22,6 +22,8 @@ ${keyName === requestedBy ? undefined : fact('By the token of', keyName)}
 ${fact('Reason', reason)}
 ${fact('Deletes the selection', selection && html`<a class="id" href="${selectionPath(selection)}">${selection}</a>`)}
 ${fact('Priority', priority)}
+${force === true ? fact('Forced', 'what was deleted before is deleted again') : undefined}
+${unreadable === undefined ? undefined : fact('Could not be checked', `${counted(unreadable, 'item')}: nobody knows whether their session was deleted`)}
 ${notBefore === undefined ? undefined : fact('Not before', time(notBefore))}
 ${fact('Approved', approvalWords(request))}
 ${startsAt === undefined ? undefined : fact('Starts at', time(startsAt))}

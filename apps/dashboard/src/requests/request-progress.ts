@@ -1,4 +1,4 @@
-import { finalStates } from '@session-queue/core';
+import { finalStates, type ItemCounts } from '@session-queue/core';
 import { countParts, countsBar } from '../pages/counts-bar.ts';
 import { type Html, html } from '../pages/html.ts';
 import { clockTime, count, counted, duration, percent } from '../pages/wording.ts';
@@ -23,13 +23,20 @@ function progressWords({ request, timeLeftMs, readAt }: RequestPicture): string 
   return `${done}; about ${duration(timeLeftMs)} left, until ${clockTime(readAt + timeLeftMs, readAt)}.`;
 }
 
+/** Which of the succeeded were there no more. */
+function unsentWords({ absent, alreadyDeleted }: ItemCounts): string {
+  const gone = absent > 0 ? [`${count(absent)} of them were gone already`] : [];
+  const before = alreadyDeleted > 0 ? [`${count(alreadyDeleted)} deleted before and not sent`] : [];
+  return [...gone, ...before].join(', ');
+}
+
 function countsTable({ request: { counts } }: RequestPicture): Html {
   return html`<table class="counts">
 <caption class="unseen">Where the items are</caption>
 <tbody>${countParts.map(
     ({ field, label, note }) => html`<tr${counts[field] === 0 ? html` class="none"` : undefined}>
 <th scope="row"><svg class="key" viewBox="0 0 10 10" aria-hidden="true"><rect class="part ${field}" width="10" height="10" rx="3"/></svg>${label}
-<small>${field === 'succeeded' && counts.absent > 0 ? `${count(counts.absent)} of them were gone already` : note}</small></th>
+<small>${(field === 'succeeded' && unsentWords(counts)) || note}</small></th>
 <td class="number">${count(counts[field])}</td><td class="number">${percent(counts[field], counts.total)}</td>
 </tr>`,
   )}</tbody>

@@ -16,6 +16,7 @@ const noItems: ItemCounts = {
   parked: 0,
   succeeded: 0,
   absent: 0,
+  alreadyDeleted: 0,
   failed: 0,
   cancelled: 0,
   resent: 0,

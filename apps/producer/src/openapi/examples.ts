@@ -12,6 +12,7 @@ const counts = {
   parked: 0,
   succeeded: 1,
   absent: 0,
+  alreadyDeleted: 0,
   failed: 1,
   cancelled: 0,
   resent: 0,

@@ -1,10 +1,11 @@
 import {
+  type DeletionNotes,
+  deletionNotesSchema,
   itemsField,
   type Kind,
   maxItemsPerRequest,
   maxSessionIdLength,
   maxSubmissionBytes,
-  type RequestNotes,
   requestNotesSchema,
 } from '@session-queue/core';
 import { z } from 'zod';
@@ -15,7 +16,7 @@ import { FaultList } from '../problems/field-faults.ts';
 /** A request as it came in, checked. */
 export interface Ask {
   kind: Kind;
-  notes: RequestNotes;
+  notes: DeletionNotes;
   /** Whose token asks; not a part of what was asked. */
   keyName?: string | undefined;
   items: CompactItems;
@@ -35,12 +36,12 @@ const listOf = (item: Record<string, unknown>) =>
     .meta({ type: 'array', minItems: 1, maxItems: maxItemsPerRequest, items: { type: 'string', ...item } });
 
 /** The body of `POST /v1/deletions`, without a look at the single items. */
-export const deletionBodySchema = requestNotesSchema.extend({
+export const deletionBodySchema = deletionNotesSchema.extend({
   sessionIds: listOf({ minLength: 1, maxLength: maxSessionIdLength }),
 });
 
 /** The body of `POST /v1/resubmissions`, without a look at the single items. */
-export const resubmissionBodySchema = requestNotesSchema.omit({ requireApproval: true }).extend({
+export const resubmissionBodySchema = requestNotesSchema.extend({
   submissions: listOf({ minLength: 4, maxLength: maxSubmissionBytes, contentEncoding: 'base64' }),
   ignoreResponseRevisions: z.boolean('must be true or false').optional(),
 });

@@ -9,6 +9,8 @@ const requestFields = [
   'skipped',
   'priority',
   'createdAt',
+  'force',
+  'unreadable',
   'notBefore',
   'deadline',
   'atRisk',
@@ -47,21 +49,13 @@ export function requestPath(id: string): string {
 }
 
 function presentCounts(counts: ItemCounts): ItemCounts {
-  const { total, duplicates, pending, claimed, submitted, parked, succeeded, absent, failed, cancelled, resent } =
-    counts;
+  const { total, duplicates, pending, claimed, submitted, parked } = counts;
+  const { succeeded, absent, alreadyDeleted, failed, cancelled, resent } = counts;
   const { verified, unverifiable, stillThere } = counts;
+  const open = { total, duplicates, pending, claimed, submitted, parked };
   return {
-    total,
-    duplicates,
-    pending,
-    claimed,
-    submitted,
-    parked,
-    succeeded,
-    absent,
-    failed,
-    cancelled,
-    resent,
+    ...open,
+    ...{ succeeded, absent, alreadyDeleted, failed, cancelled, resent },
     ...(verified !== undefined && { verified }),
     ...(unverifiable !== undefined && { unverifiable }),
     ...(stillThere !== undefined && { stillThere }),

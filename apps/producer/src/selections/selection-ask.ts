@@ -2,19 +2,19 @@ import { createHash } from 'node:crypto';
 import {
   type ChosenSelection,
   chosenSelectionSchema,
-  type RequestNotes,
-  requestNotesSchema,
+  type DeletionNotes,
+  deletionNotesSchema,
   type SelectionInput,
 } from '@session-queue/core';
 import { FaultList, parseOrThrow } from '../problems/field-faults.ts';
-import { approvalWish } from '../requests/ask-digest.ts';
+import { wishesIn } from '../requests/ask-digest.ts';
 
 /** The body of `POST /v1/deletions` that has what a selection found deleted, in place of `sessionIds`. */
-export const selectionDeletionBodySchema = requestNotesSchema.extend(chosenSelectionSchema.shape);
+export const selectionDeletionBodySchema = deletionNotesSchema.extend(chosenSelectionSchema.shape);
 
 /** A selection to be deleted, as it came in, checked. */
 export interface SelectionAsk extends ChosenSelection {
-  notes: RequestNotes;
+  notes: DeletionNotes;
 }
 
 const ownFields = Object.keys(chosenSelectionSchema.shape);
@@ -37,9 +37,9 @@ export function parseSelectionAsk(body: object): SelectionAsk {
 
 /** SHA-256 of what is to be deleted, and why and for whom; as `digestAsk` it leaves out when and how. */
 export function digestSelectionAsk({ notes, selection, expectDigest, expectCount }: SelectionAsk): string {
-  const { consumer, reason, requestedBy, requireApproval } = notes;
+  const { consumer, reason, requestedBy } = notes;
   const chosen = [selection, expectDigest, expectCount];
-  return sha256(['selection deletion', consumer, reason, requestedBy, ...chosen, ...approvalWish(requireApproval)]);
+  return sha256(['selection deletion', consumer, reason, requestedBy, ...chosen, ...wishesIn(notes)]);
 }
 
 /** SHA-256 of what is to be selected, however its JSON was written. */

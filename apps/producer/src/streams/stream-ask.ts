@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Kind } from '@session-queue/core';
 import type { Request, Response } from 'express';
 import { FaultList } from '../problems/field-faults.ts';
-import { approvalWish } from '../requests/ask-digest.ts';
+import { wishesIn } from '../requests/ask-digest.ts';
 import { BadLines } from './bad-lines.ts';
 import { bodyPieces } from './body-pieces.ts';
 import { csvItems } from './csv.ts';
@@ -62,16 +62,8 @@ function refuseTwice(names: readonly string[]): void {
 
 /** SHA-256 of what is asked but for the items: those are known at the end only, and core compares them. As `digestAsk`. */
 export function digestStream({ kind, format, notes, onInvalid, ignoreResponseRevisions }: StreamAsk): string {
-  const { consumer, reason, requestedBy, requireApproval } = notes;
+  const { consumer, reason, requestedBy } = notes;
   const given = Object.entries({ consumer, reason, requestedBy }).filter(([, note]) => note !== undefined);
-  const asked = [
-    'stream',
-    kind,
-    format,
-    onInvalid,
-    ignoreResponseRevisions ?? false,
-    given,
-    ...approvalWish(requireApproval),
-  ];
+  const asked = ['stream', kind, format, onInvalid, ignoreResponseRevisions ?? false, given, ...wishesIn(notes)];
   return createHash('sha256').update(JSON.stringify(asked)).digest('hex');
 }

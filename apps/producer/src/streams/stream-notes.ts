@@ -1,11 +1,11 @@
-import { type Kind, type RequestNotes, requestNotesSchema } from '@session-queue/core';
+import { type DeletionNotes, deletionNotesSchema, type Kind, requestNotesSchema } from '@session-queue/core';
 import { z } from 'zod';
 import { parseOrThrow } from '../problems/field-faults.ts';
 
 /** What comes in the query of a stream, or in the fields of a form, since the body holds the items. */
 const flag = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
 
-const streamSchema = requestNotesSchema.omit({ requireApproval: true, verify: true }).extend({
+const howSchema = z.object({
   onInvalid: z
     .enum(['refuse', 'skip'], 'must be refuse or skip')
     .default('refuse')
@@ -16,17 +16,23 @@ const streamSchema = requestNotesSchema.omit({ requireApproval: true, verify: tr
   }),
 });
 
+function flagLike(name: 'requireApproval' | 'verify' | 'force') {
+  return flag.optional().meta({ description: deletionNotesSchema.shape[name].description });
+}
+
 /** The notes of a stream, by its kind. */
 export const streamNotesSchemas = {
-  deletion: streamSchema.extend({
-    requireApproval: flag.optional().meta({ description: requestNotesSchema.shape.requireApproval.description }),
-    verify: flag.optional().meta({ description: requestNotesSchema.shape.verify.description }),
+  deletion: requestNotesSchema.extend({
+    ...howSchema.shape,
+    requireApproval: flagLike('requireApproval'),
+    verify: flagLike('verify'),
+    force: flagLike('force'),
   }),
-  resubmission: streamSchema.extend({ ignoreResponseRevisions: flag.optional() }),
+  resubmission: requestNotesSchema.extend({ ...howSchema.shape, ignoreResponseRevisions: flag.optional() }),
 } as const;
 
 export interface StreamNotes {
-  notes: RequestNotes;
+  notes: DeletionNotes;
   onInvalid: 'refuse' | 'skip';
   resumable: boolean;
   ignoreResponseRevisions?: boolean | undefined;

@@ -198,7 +198,8 @@ export class MemoryQueue extends MemorySelections implements SessionQueue, Selec
     input: (DeletionInput | ResubmissionInput) & { selection?: string },
   ): Promise<RequestView> {
     const { id = 'none', consumer = defaultConsumer, priority = 'normal', skipped } = input;
-    const { reason, requestedBy, notBefore, callbackUrl, keyName, requireApproval, selection } = input;
+    const { reason, requestedBy, notBefore, callbackUrl, keyName, selection } = input;
+    const requireApproval = 'requireApproval' in input ? input.requireApproval : undefined;
     this.asked.push(id);
     await this.before();
     if (this.known !== undefined && !this.known.includes(consumer)) {
@@ -223,6 +224,7 @@ export class MemoryQueue extends MemorySelections implements SessionQueue, Selec
       parked: 0,
       succeeded: 0,
       absent: 0,
+      alreadyDeleted: 0,
       failed: 0,
       cancelled: 0,
       resent: 0,

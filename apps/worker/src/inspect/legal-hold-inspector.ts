@@ -1,5 +1,5 @@
-import { type Batch, type ConsumerKeys, heldAmong, legalHoldCode } from '@session-queue/core/engine';
-import type { Inspector, Verdict } from './inspector.ts';
+import { type ConsumerKeys, heldAmong, legalHoldCode } from '@session-queue/core/engine';
+import type { InspectedBatch, Inspector, Verdict } from './inspector.ts';
 
 const held: Verdict = {
   outcome: 'f',
@@ -15,9 +15,9 @@ export class LegalHoldInspector implements Inspector {
     this.#keys = keys;
   }
 
-  async inspect({ kind }: Batch, packed: readonly Buffer[]): Promise<ReadonlyMap<number, Verdict>> {
+  async inspect({ kind }: InspectedBatch, items: readonly string[]): Promise<ReadonlyMap<number, Verdict>> {
     if (kind !== 'deletion') return new Map();
-    const positions = await heldAmong(this.#keys, packed);
+    const positions = await heldAmong(this.#keys, items);
     return new Map(positions.map((position) => [position, held]));
   }
 }

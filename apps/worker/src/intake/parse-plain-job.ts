@@ -1,12 +1,14 @@
 import {
+  type DeletionNotes,
+  type DeletionWishes,
   defaultConsumer,
+  deletionNotesSchema,
   itemFault,
   type Kind,
   maxItemsPerPlainJob,
   maxPlainJobBytes,
   maxSessionIdLength,
   maxSubmissionBytes,
-  type RequestNotes,
   requestNotesSchema,
 } from '@session-queue/core';
 import { z } from 'zod';
@@ -18,8 +20,8 @@ const listOf = (item: Record<string, unknown>) =>
     .meta({ minItems: 1, maxItems: maxItemsPerPlainJob, items: { type: 'string', ...item } });
 /** What others put into a plain job. */
 export const jobDataSchema = {
-  deletion: requestNotesSchema.extend({ sessionIds: listOf({ minLength: 1, maxLength: maxSessionIdLength }) }),
-  resubmission: requestNotesSchema.omit({ requireApproval: true }).extend({
+  deletion: deletionNotesSchema.extend({ sessionIds: listOf({ minLength: 1, maxLength: maxSessionIdLength }) }),
+  resubmission: requestNotesSchema.extend({
     submissions: listOf({ minLength: 4, maxLength: maxSubmissionBytes, contentEncoding: 'base64' }),
     ignoreResponseRevisions: z.boolean('must be true or false').optional(),
   }),
@@ -37,7 +39,7 @@ export interface PlainRequest {
   items: string[];
   ignoring: boolean;
   request: string | undefined;
-  notes: Omit<RequestNotes, 'consumer'>;
+  notes: Omit<DeletionNotes, 'consumer'>;
 }
 
 /** Checks a plain job's data; answers with what is wrong first, naming field and index and never a value. */
@@ -64,8 +66,12 @@ export function parsePlainJob(kind: Kind, data: unknown): PlainRequest | { fault
   const { consumer = defaultConsumer, request, reason, requestedBy, ...when } = parsed.data;
   const { notBefore, deadline, priority, callbackUrl } = when;
   const ignoring = 'ignoreResponseRevisions' in parsed.data && parsed.data.ignoreResponseRevisions === true;
-  const { requireApproval, verify } = { requireApproval: undefined, verify: undefined, ...parsed.data };
-  const notes = { reason, requestedBy, notBefore, deadline, priority, callbackUrl, requireApproval, verify };
+  const wishes: DeletionWishes = {};
+  if ('sessionIds' in parsed.data) {
+    const { requireApproval, verify, force } = parsed.data;
+    Object.assign(wishes, { requireApproval, verify, force });
+  }
+  const notes = { reason, requestedBy, notBefore, deadline, priority, callbackUrl, ...wishes };
   return { consumer, items, ignoring, request, notes };
 }
 

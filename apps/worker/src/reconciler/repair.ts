@@ -16,6 +16,7 @@ import {
   type Survey,
   survey,
   sweepSessions,
+  sweepTombstones,
   takeOver,
 } from '@session-queue/core/engine';
 import type { Queue } from 'bullmq';
@@ -33,7 +34,7 @@ const abandonedAfterMs = 10 * 60_000;
 const mirrorGraceMs = 15_000;
 /** What nobody removes by hand has its job: that is looked at less often than all else. */
 const mirrorEveryMs = 30_000;
-/** Slices of the index of sessions at a visit: 4,000 ids or so. */
+/** Slices of the index of sessions, and of the tombstones, at a visit: 4,000 ids or so. */
 const sweepSlices = 10;
 /** Where there was no index one may have begun; looked for no more often than this. */
 const sweepAgainMs = 60_000;
@@ -47,6 +48,8 @@ export interface RepairOptions {
   index: RequestIndex;
   mirror: Mirror;
   lookTimes: LookTimes;
+  /** TOMBSTONE_DAYS; for ever when absent. */
+  tombstoneDays?: number | undefined;
   /** `Announcements.countedSince`. */
   countedSince: () => number;
   /** A batch is closed; these requests are finished by it. */
@@ -109,13 +112,14 @@ export class Repair {
     this.#mirrorDueAt = performance.now() + mirrorEveryMs;
   }
 
-  /** Takes what has aged out of the index of sessions: some slices, which the replicas share. */
+  /** Takes what has aged out of the index of sessions and the tombstones: some slices, which the replicas share. */
   async #sweep(onStep: () => void): Promise<void> {
+    const { keys, tombstoneDays: days } = this.#options;
     for (let slices = 0; slices < sweepSlices; slices += 1) {
       if (slices > 0) onStep();
-      const leftMs = (await sweepSessions(this.#options.keys)) ?? sweepAgainMs;
-      if (leftMs === 0) continue;
-      this.#sweepDueAt = performance.now() + Math.max(leftMs, sweepAgainMs);
+      const leftMs = [await sweepSessions(keys), await sweepTombstones(keys, { days })].map((ms) => ms ?? sweepAgainMs);
+      if (leftMs.includes(0)) continue;
+      this.#sweepDueAt = performance.now() + Math.max(Math.min(...leftMs), sweepAgainMs);
       return;
     }
   }

@@ -14,8 +14,8 @@ import {
   type SlotRelease,
 } from '@session-queue/core/engine';
 import type { Logger } from 'pino';
-import { inspectBatch } from '../inspect/inspect-batch.ts';
-import type { Inspector } from '../inspect/inspector.ts';
+import { inspected } from '../inspect/inspected.ts';
+import { type Inspector, inspectAll } from '../inspect/inspector.ts';
 import type { Observer } from '../observer.ts';
 import type { Gate } from '../pump/gate.ts';
 import { firstPollMs } from '../tracker/poll-times.ts';
@@ -44,11 +44,11 @@ export interface SenderEvents {
 export interface SenderOptions {
   client: LearnosityClient;
   gate: Gate;
+  /** What must not be sent, each knows in its own way. */
+  inspectors: readonly Inspector[];
   events: SenderEvents;
   observer: Observer;
   lookTimes: LookTimes;
-  /** Look at each batch before anything of it is sent; nobody does when absent. */
-  inspectors?: readonly Inspector[];
   logger: Logger;
   /** Aborted when the drain's grace is over: calls under way are cut and their outcome is unknown. */
   signal: AbortSignal;
@@ -82,8 +82,7 @@ export class Sender {
     const items = texts.filter((text) => text !== undefined);
     if (items.length < texts.length) return this.#failMissing(lane, claim, batch, texts);
 
-    const unsendable = await inspectBatch(this.#options.inspectors ?? [], batch, packed);
-    if (unsendable !== undefined) return this.#resolveUnsent(lane, claim, batch, unsendable);
+    if (await this.#settleUnsent(lane, claim, batch, items)) return;
 
     await until(notBefore - beginAheadMs);
     if (isStopping()) return this.#putBack(lane, claim, 'the worker is stopped');
@@ -117,6 +116,16 @@ export class Sender {
     const { jobReference } = started;
     if (await this.#record(lane, claim, permit.attempt, started)) events.submitted(batch);
     else this.#log(lane, claim).warn({ jobReference }, 'a job reference came too late: a newer attempt has begun');
+  }
+
+  /** Settles what must not be sent, and gives the slot back; `false` where all of it may be. */
+  async #settleUnsent(lane: Lane, claim: Claim, batch: Batch, items: string[]): Promise<boolean> {
+    const verdicts = await inspectAll(this.#options.inspectors, batch, items);
+    const found = inspected(batch.size, verdicts);
+    if (found.is === 'to be sent') return false;
+    if (found.is === 'settled') await this.#resolveUnsent(lane, claim, batch, found.resolution);
+    else await this.#putBack(lane, claim, 'not sent: it waits for a resubmission to end', found.ms);
+    return true;
   }
 
   /**
@@ -204,12 +213,8 @@ export class Sender {
     if (finished !== undefined) this.#options.events.resolved(batch, finished);
   }
 
-  async #putBack(lane: Lane, claim: Claim, message: string): Promise<void> {
-    await lane.giveBack(
-      claim,
-      { how: 'unused' },
-      { cause: 'unsent', code: '', message, dueInMs: 0, hadNoEffect: true },
-    );
+  async #putBack(lane: Lane, claim: Claim, message: string, dueInMs = 0): Promise<void> {
+    await lane.giveBack(claim, { how: 'unused' }, { cause: 'unsent', code: '', message, dueInMs, hadNoEffect: true });
   }
 
   #logStop(lane: Lane, error: LearnosityError): void {

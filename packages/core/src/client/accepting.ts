@@ -25,7 +25,7 @@ export interface AcceptingOptions {
   /** The request as it is now; refuses when it is gone. */
   viewOf: (keys: ConsumerKeys, id: string) => Promise<RequestView>;
   /** What is done as the workers do: whether session ids go into the index of sessions, and how long a deletion may take. */
-  settings: () => Promise<Required<WorkerSettings>>;
+  settings: () => Promise<Pick<Required<WorkerSettings>, 'sessionIndex' | 'deletionTermMs'>>;
 }
 
 /** Makes requests: reserves the id, stores the items, and adds the job. Every call may be repeated (invariants 1, 11). */
@@ -80,7 +80,7 @@ export class Accepting {
     selection: DeletedSelection | undefined,
   ): Promise<RequestView> {
     const { index, busy, keysOf, settings } = this.#options;
-    const { consumer = defaultConsumer, ...notes } = checkNotes(options);
+    const { consumer = defaultConsumer, ...notes } = checkNotes(kind, options);
     const id = checkRequestId(options.id ?? randomUUID());
     if (kind === 'resubmission' && notes.requireApproval === true) throw noApproval();
     const { skipped, resumable, signal, keyName } = options;

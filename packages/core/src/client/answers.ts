@@ -26,6 +26,10 @@ const countsSchema = z
     parked: count.meta({ description: 'Outcome unknown; a person decides' }),
     succeeded: count,
     absent: count.meta({ description: 'Already gone at Learnosity; among the succeeded' }),
+    // A producer of a version before this count says nothing of it.
+    alreadyDeleted: count
+      .default(0)
+      .meta({ description: 'Deleted before, so that nothing was sent (TOMBSTONE_KEY); among the succeeded' }),
     failed: count,
     cancelled: count,
     resent: count.meta({
@@ -69,6 +73,11 @@ export const requestSchema = z.object({
     .meta({ description: 'Lines of the upload that were no items and were left out (onInvalid=skip); in no count' }),
   priority: z.enum(priorities),
   createdAt: time,
+  force: z.boolean().exactOptional().meta({ description: 'What was deleted before is deleted again' }),
+  unreadable: count.exactOptional().meta({
+    description:
+      'Of a resubmission: items whose session could not be read, so that nobody knows whether it was deleted; in whatever count they are',
+  }),
   notBefore: time.exactOptional().meta({ description: 'Nothing of it is sent before' }),
   deadline: time.exactOptional().meta({ description: 'By when all of it is to be done' }),
   atRisk: time

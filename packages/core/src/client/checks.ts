@@ -4,7 +4,15 @@ import type { Approval } from '../requests/approval.ts';
 import type { Why } from '../requests/control.ts';
 import { itemFault, itemsField } from '../requests/items.ts';
 import { Refusal } from '../requests/refusal.ts';
-import { type Kind, personSchema, type RequestNotes, reasonSchema, requestNotesSchema } from '../requests/request.ts';
+import {
+  type DeletionNotes,
+  type DeletionWishes,
+  deletionNotesSchema,
+  type Kind,
+  personSchema,
+  reasonSchema,
+  requestNotesSchema,
+} from '../requests/request.ts';
 import { type ChosenSelection, chosenSelectionSchema, selectionInputSchema } from '../selections/selection.ts';
 import type { AcceptOptions, Items } from './session-queue.ts';
 
@@ -40,11 +48,12 @@ export function checkStop(reason: string): string {
   return parse(stopSchema, { reason }).reason;
 }
 
-export function checkNotes(options: AcceptOptions): RequestNotes {
-  const { consumer, reason, requestedBy, notBefore, deadline, priority, callbackUrl, requireApproval, verify } =
-    options;
-  const notes = { consumer, reason, requestedBy, notBefore, deadline, priority, callbackUrl, requireApproval, verify };
-  return parse(requestNotesSchema, notes);
+export function checkNotes(kind: Kind, options: AcceptOptions & DeletionWishes): DeletionNotes {
+  const { consumer, reason, requestedBy, notBefore, deadline, priority, callbackUrl } = options;
+  const notes = { consumer, reason, requestedBy, notBefore, deadline, priority, callbackUrl };
+  if (kind === 'resubmission') return parse(requestNotesSchema, notes);
+  const { requireApproval, verify, force } = options;
+  return parse(deletionNotesSchema, { ...notes, requireApproval, verify, force });
 }
 
 /** What is to be selected. */

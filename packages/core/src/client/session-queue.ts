@@ -2,6 +2,7 @@ import type { LegalHolds } from '../legal-holds/legal-hold.ts';
 import type { Approval } from '../requests/approval.ts';
 import type { Why } from '../requests/control.ts';
 import type {
+  DeletionWishes,
   ItemList,
   ItemsPage,
   Kind,
@@ -47,7 +48,7 @@ export interface AcceptOptions extends RequestNotes {
   skipped?: () => number;
 }
 
-export interface DeletionInput extends AcceptOptions {
+export interface DeletionInput extends AcceptOptions, DeletionWishes {
   /** 1 to 5,000,000 session ids of 1 to 255 characters. */
   sessionIds: Items;
 }
@@ -60,7 +61,7 @@ export interface ResubmissionInput extends AcceptOptions {
 }
 
 /** The id of a selection that is ready, and what was looked at: nothing is kept where its `digest` or `count` is another. */
-export interface SelectionDeletionInput extends AcceptOptions, ChosenSelection {
+export interface SelectionDeletionInput extends AcceptOptions, DeletionWishes, ChosenSelection {
   /** Told as its sessions are stored, up to 1,000 at a time. Not over HTTP. */
   onStored?: () => void;
 }

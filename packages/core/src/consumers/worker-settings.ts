@@ -10,12 +10,15 @@ export interface WorkerSettings {
   retentionMs: number;
   /** DELETION_DEADLINE_DAYS, in ms; `null` for none. A worker of an older version says nothing. */
   deletionTermMs?: number | null;
+  /** TOMBSTONE_KEY: whether it remembers what was deleted. Workers of earlier versions do not, and do not say so. */
+  tombstones?: boolean | undefined;
 }
 
 const settingsSchema = z.object({
   sessionIndex: z.boolean(),
   retentionMs: z.int().min(1),
   deletionTermMs: z.int().min(1).nullable().exactOptional(),
+  tombstones: z.boolean().optional(),
 });
 const usedForMs = 5_000;
 const defaultRetentionMs = 30 * 24 * 3600 * 1000;
@@ -27,8 +30,13 @@ export function workerSettingsKey(prefix: string): string {
   return `{${prefix}}:worker-settings`;
 }
 
-export function formatWorkerSettings({ sessionIndex, retentionMs, deletionTermMs }: WorkerSettings): string {
-  return JSON.stringify({ sessionIndex, retentionMs, deletionTermMs });
+export function formatWorkerSettings({
+  sessionIndex,
+  retentionMs,
+  deletionTermMs,
+  tombstones,
+}: WorkerSettings): string {
+  return JSON.stringify({ sessionIndex, retentionMs, deletionTermMs, ...(tombstones === true && { tombstones }) });
 }
 
 /** What the living workers have, more than one where they differ; with none alive what the last one had. Empty where none ever said. */
@@ -39,6 +47,8 @@ export async function readWorkerSettings(redis: RedisConnection, prefix: string)
   return (living.length > 0 ? living : said.slice(0, 1)).flatMap(([text]) => parsed(text));
 }
 
+/** What clients follow. */
+type Followed = Required<Omit<WorkerSettings, 'tombstones'>>;
 type Given = { [K in 'sessionIndex' | 'retentionMs']?: WorkerSettings[K] | undefined };
 
 /** What a client does: as it was told, else as the workers say, read again every 5 s. Where these differ, what forgets least, and soonest. */
@@ -46,7 +56,7 @@ export class FollowedSettings {
   readonly #redis: RedisConnection;
   readonly #prefix: string;
   readonly #given: Given;
-  #read: Required<WorkerSettings> | undefined;
+  #read: Followed | undefined;
   #until = 0;
 
   constructor(redis: RedisConnection, prefix: string, given: Given) {
@@ -55,7 +65,7 @@ export class FollowedSettings {
     this.#given = given;
   }
 
-  async read(): Promise<Required<WorkerSettings>> {
+  async read(): Promise<Followed> {
     const { sessionIndex, retentionMs } = this.#given;
     if (this.#read === undefined || performance.now() >= this.#until) {
       const said = mostKept(await readWorkerSettings(this.#redis, this.#prefix));
@@ -71,7 +81,7 @@ export class FollowedSettings {
 }
 
 /** Of none: as workers have it that were told nothing. */
-function mostKept(all: readonly WorkerSettings[]): Required<WorkerSettings> {
+function mostKept(all: readonly WorkerSettings[]): Followed {
   return {
     sessionIndex: all.some(({ sessionIndex }) => sessionIndex),
     retentionMs: all.length === 0 ? defaultRetentionMs : Math.max(...all.map(({ retentionMs }) => retentionMs)),

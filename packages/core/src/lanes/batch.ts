@@ -34,7 +34,14 @@ export interface Batch {
   /** Of a lost batch: how often its job was looked for. */
   looks: number;
   /** Once settled: how many of its items went which way. */
-  outcome: { succeeded: number; absent: number; failed: number; cancelled: number; parked: number };
+  outcome: {
+    succeeded: number;
+    absent: number;
+    alreadyDeleted: number;
+    failed: number;
+    cancelled: number;
+    parked: number;
+  };
   children: string[];
   lastCode: string | undefined;
   lastMessage: string | undefined;
@@ -70,6 +77,7 @@ export function batchOf(keys: ConsumerKeys, id: string, record: Record<string, s
     outcome: {
       succeeded: count('succeeded'),
       absent: count('absent'),
+      alreadyDeleted: count('alreadyDeleted'),
       failed: count('failed'),
       cancelled: count('cancelled'),
       parked: count('parked'),

@@ -10,12 +10,13 @@ import { consumerScript } from './script-files.ts';
 const sessions = new URL('../sessions/table.lua', import.meta.url);
 const seen = new URL('../verification/scripts/seen.lua', import.meta.url);
 const pieces = new URL('../verification/scripts/pieces.lua', import.meta.url);
+const tombstones = new URL('./shared/tombstones.lua', import.meta.url);
 const scripts = {
   claim: consumerScript(seen, new URL('./claim.lua', import.meta.url)),
   beginSend: consumerScript(new URL('./begin-send.lua', import.meta.url)),
   recordReference: consumerScript(sessions, new URL('./record-reference.lua', import.meta.url)),
   giveBack: consumerScript(new URL('./give-back.lua', import.meta.url)),
-  resolve: consumerScript(sessions, pieces, new URL('./resolve.lua', import.meta.url)),
+  resolve: consumerScript(sessions, tombstones, pieces, new URL('./resolve.lua', import.meta.url)),
 };
 
 /** Most items of one call to Learnosity's sessions endpoint (its documentation, both actions). */
@@ -72,8 +73,8 @@ export interface GiveBack {
   hadNoEffect?: boolean;
 }
 
-/** What becomes of one item: settled in one of four ways, parked, or moved to the child batch of this number. */
-export type ItemOutcome = 'succeeded' | 'absent' | 'failed' | 'cancelled' | 'parked' | number;
+/** What becomes of one item: settled, parked, or moved to the child batch of this number. */
+export type ItemOutcome = 'succeeded' | 'absent' | 'alreadyDeleted' | 'failed' | 'cancelled' | 'parked' | number;
 
 export interface Resolution {
   outcomes: readonly ItemOutcome[];
@@ -100,7 +101,14 @@ export interface CallEnd {
   hadNoEffect?: boolean;
 }
 
-const outcomeLetters = { succeeded: 's', absent: 'a', failed: 'f', cancelled: 'c', parked: 'p' } as const;
+const outcomeLetters = {
+  succeeded: 's',
+  absent: 'a',
+  alreadyDeleted: 'd',
+  failed: 'f',
+  cancelled: 'c',
+  parked: 'p',
+} as const;
 
 /** One consumer's line for one kind: each method is one atomic step in Redis. */
 export class Lane {

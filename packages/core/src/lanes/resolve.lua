@@ -1,9 +1,10 @@
--- Writes what became of every item of a batch, and closes it: settles, splits and parks in one step (invariants 2, 4, 6).
+-- Writes what became of every item of a batch, and closes it: settles, splits and parks in one step (invariants 2, 4, 6), with the
+-- tombstones of what was deleted.
 -- KEYS[1] the consumer's base
 -- ARGV    batch, guard ('claims' | 'reference' | 'look' of a lost batch), guard's value, slot or '', how the slot is freed, its ms, window,
 --         code, message, retention (ms), half (1: children wait in 'halves'), ms until the children are due,
 --         halts of the children, '1' when they may have had an effect already, '1' when the call surely had none, then one outcome per item:
---         's' succeeded, 'a' succeeded since it was absent, 'f' failed, 'c' cancelled, 'p' parked, or the number of a child
+--         's' succeeded, 'a' succeeded since it was absent, 'd' succeeded since it had been deleted before, 'f' failed, 'c' cancelled, 'p' parked, or the number of a child
 -- Returns { 1, requests that this finished... } | { 0 } already closed, or the guard does not hold
 -- May run twice: the second finds the batch closed.
 local id, guard, expected, slot = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
@@ -27,13 +28,14 @@ if not open or row[2] ~= expected then return { 0 } end
 if row[1] == 'lost' then redis.call('ZREM', lost_key, id) end
 if ARGV[15] == '1' and row[1] == 'sending' and row[9] then forget_attempt(id, row[8]) end
 
-local totals = { s = 0, a = 0, f = 0, c = 0, p = 0 }
+local totals = { s = 0, a = 0, d = 0, f = 0, c = 0, p = 0 }
+local prints = redis.call('GET', prints_key(id))
 local children, order = {}, {}
 local seen_before = position_set(row[11])
-local function child(number, request, item, seen)
+local function child(number, request, item, seen, print)
   local one = children[number]
   if not one then
-    one = { shares = {}, items = {}, seen = {} }
+    one = { shares = {}, items = {}, seen = {}, prints = {} }
     children[number] = one
     order[#order + 1] = number
   end
@@ -45,6 +47,13 @@ local function child(number, request, item, seen)
   end
   one.items[#one.items + 1] = item
   if seen then one.seen[#one.seen + 1] = #one.items end
+  one.prints[#one.prints + 1] = print
+end
+
+-- As the index of sessions knows an outcome: it has no word of its own for what had been deleted before.
+local function session_code_of(outcome)
+  if outcome == 'd' then return 's' end
+  return totals[outcome] and outcome or 'again'
 end
 
 local items = redis.call('LRANGE', key .. ':items', 0, -1)
@@ -52,13 +61,14 @@ local shares = shares_of(id)
 local from = submitted and 'submitted' or 'claimed'
 local position = 0
 for _, share in ipairs(shares) do
-  local request, count = share[1], { s = 0, a = 0, f = 0, c = 0, p = 0, split = 0 }
+  local request, count = share[1], { s = 0, a = 0, d = 0, f = 0, c = 0, p = 0, split = 0 }
   local done, reports = {}, { f = {}, p = {} }
   local number = kind == 'deletion' and number_of(request)
   for _ = 1, share[2] do
     position = position + 1
     local outcome, item = ARGV[first_outcome + position - 1], items[position]
-    if number and (totals[outcome] or submitted) then note_outcome(number, item, totals[outcome] and outcome or 'again') end
+    if number and (totals[outcome] or submitted) then note_outcome(number, item, session_code_of(outcome)) end
+    end_print(kind, id, print_at(prints, position), outcome)
     if totals[outcome] then
       count[outcome] = count[outcome] + 1
       totals[outcome] = totals[outcome] + 1
@@ -70,11 +80,13 @@ for _, share in ipairs(shares) do
       end
     else
       count.split = count.split + 1
-      child(outcome, request, item, seen_before[position])
+      local print = prints and string.sub(prints, (position - 1) * print_bytes + 1, position * print_bytes)
+      child(outcome, request, item, seen_before[position], print)
     end
   end
-  move_items(request, from, 'succeeded', count.s + count.a)
+  move_items(request, from, 'succeeded', count.s + count.a + count.d)
   if count.a > 0 then redis.call('HINCRBY', request_key(request), 'absent', count.a) end
+  if count.d > 0 then redis.call('HINCRBY', request_key(request), 'alreadyDeleted', count.d) end
   move_items(request, from, 'failed', count.f)
   move_items(request, from, 'cancelled', count.c)
   move_items(request, from, 'parked', count.p)
@@ -109,18 +121,20 @@ for index, number in ipairs(order) do
     fields[#fields + 1] = table.concat(children[number].seen, ' ')
   end
   new_batch(name, kind, ignoring, children[number].shares, children[number].items, fields)
+  if prints then give_prints(kind, name, children[number].prints, retention) end
   for _, share in ipairs(children[number].shares) do note_batch(share[1], name) end
   make_ready(name, kind, half, now + due_in)
 end
 note_moves(kind)
-redis.call('HSET', key, 'succeeded', totals.s + totals.a, 'absent', totals.a, 'failed', totals.f, 'cancelled', totals.c,
-  'parked', totals.p, 'children', table.concat(names, ' '), 'lastCode', code, 'lastMessage', message)
+redis.call('HSET', key, 'succeeded', totals.s + totals.a + totals.d, 'absent', totals.a, 'alreadyDeleted', totals.d, 'failed', totals.f,
+  'cancelled', totals.c, 'parked', totals.p, 'children', table.concat(names, ' '), 'lastCode', code, 'lastMessage', message)
 close_batch(id, kind, #order > 0 and 'split' or 'settled', retention)
 verify_later(id, position)
+if prints then redis.call('UNLINK', prints_key(id)) end
 
 if submitted and totals.s > 0 then redis.call('HSET', lane_key(kind, 'lane'), 'completedAt', now) end
--- How many bad items the lane has lately had: halves with every ten batches.
-if totals.f > 0 or totals.s + totals.a > 0 then
+-- How many bad items the lane has lately had: halves with every ten batches. What was never sent says nothing of that.
+if row[1] ~= 'claimed' and (totals.f > 0 or totals.s + totals.a > 0) then
   local bad = number_in(lane_key(kind, 'lane'), 'bad') * 0.933 + totals.f
   redis.call('HSET', lane_key(kind, 'lane'), 'bad', string.format('%.3f', bad))
 end

@@ -14,6 +14,7 @@ const shared = [
   'daily-cap',
   'legal-hold',
   'batches',
+  'hash-table',
 ].map((name) => new URL(`./shared/${name}.lua`, import.meta.url));
 
 /** A script of a consumer: the shared functions, further files, then its own. It may run when memory is short (invariant 12). */

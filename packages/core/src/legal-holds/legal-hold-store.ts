@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { consumerKeys } from '../lanes/keys.ts';
 import type { RedisConnection } from '../redis/script.ts';
 import { isoTime } from '../requests/iso-time.ts';
-import { unpackSessionId } from '../requests/packing.ts';
+import { packedSessionId, unpackSessionId } from '../requests/packing.ts';
 import { Refusal, unknownLegalHold } from '../requests/refusal.ts';
 import { defaultConsumer } from '../requests/request.ts';
 import { checkRequestId } from '../requests/request-id.ts';
-import { holdScript, packed } from './hold-script.ts';
+import { holdScript } from './hold-script.ts';
 import type { LegalHoldInput, LegalHolds, LegalHoldView } from './legal-hold.ts';
 
 const addScript = holdScript('add-hold');
@@ -35,7 +35,7 @@ export class LegalHoldStore implements LegalHolds {
     if (by !== undefined) fields.push('by', by);
     if (on !== 'sessions') fields.push('subject', userId ?? activityId ?? '');
     const { base } = consumerKeys(this.#redis, this.#prefix, consumer);
-    const args = [id, on, fields.length, ...fields, ...(sessionIds ?? []).map(packed)];
+    const args = [id, on, fields.length, ...fields, ...(sessionIds ?? []).map(packedSessionId)];
     await addScript.run(this.#redis, [base], args);
     return await this.getLegalHold(id);
   }

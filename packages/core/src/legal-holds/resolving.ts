@@ -2,8 +2,9 @@ import { fieldsOf } from '../lanes/batch.ts';
 import type { ConsumerKeys } from '../lanes/keys.ts';
 import { lateMs, type QuotaLimits } from '../lanes/lane.ts';
 import type { SessionFilter } from '../learnosity/session-filter.ts';
+import { packedSessionId } from '../requests/packing.ts';
 import type { PageSlot } from '../selections/walks.ts';
-import { holdScript, packed } from './hold-script.ts';
+import { holdScript } from './hold-script.ts';
 
 const takeScript = holdScript('take-hold');
 const slotScript = holdScript('take-hold-slot');
@@ -57,7 +58,7 @@ export async function holdPage(
   sessionIds: readonly string[],
 ): Promise<boolean> {
   for (let from = 0; from < sessionIds.length; from += mostAtOnce) {
-    const args = [id, token, ...sessionIds.slice(from, from + mostAtOnce).map(packed)];
+    const args = [id, token, ...sessionIds.slice(from, from + mostAtOnce).map(packedSessionId)];
     if ((await pageScript.run(keys.redis, [keys.base], args)) !== 1) return false;
   }
   return true;

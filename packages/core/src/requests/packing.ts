@@ -22,6 +22,12 @@ export function packSessionId(id: string, target: Buffer, at: number): number {
   return length + 2;
 }
 
+/** The same in a buffer of its own. */
+export function packedSessionId(id: string): Buffer {
+  const room = Buffer.allocUnsafe(maxPackedBytes);
+  return room.subarray(0, packSessionId(id, room, 0));
+}
+
 const hexDigits = new Int8Array(128).fill(-1);
 for (const [value, digit] of Buffer.from('0123456789abcdef').entries()) hexDigits[digit] = value;
 const hyphen = 0x2d;

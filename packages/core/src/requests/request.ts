@@ -28,8 +28,8 @@ export const finalStates: ReadonlySet<RequestState> = new Set(['completed', 'fai
 
 /**
  * Where the items of a request are: total = pending + claimed + submitted + parked + succeeded + failed + cancelled.
- * `duplicates` were left out of the total; `absent` items (already gone at Learnosity) are among `succeeded`. `resent` items, in
- * whatever count they are, went out again after a call whose outcome was unknown, or were parked and are to, by a person's word.
+ * `duplicates` were left out of the total; `absent` items (already gone at Learnosity) and `alreadyDeleted` ones (a tombstone says
+ * so; nothing was sent) are among `succeeded`. `resent` items, in whatever count they are, went out again after a call whose outcome was unknown, or were parked and are to, by a person's word.
  */
 export interface ItemCounts {
   total: number;
@@ -40,6 +40,7 @@ export interface ItemCounts {
   parked: number;
   succeeded: number;
   absent: number;
+  alreadyDeleted: number;
   failed: number;
   cancelled: number;
   resent: number;
@@ -94,6 +95,10 @@ export interface RequestView {
   skipped?: number;
   priority: Priority;
   createdAt: string;
+  /** Of a deletion: what was deleted before is deleted again. */
+  force?: boolean;
+  /** Of a resubmission: items whose session could not be read, so that nobody knows whether it was deleted; in whatever count they are. */
+  unreadable?: number;
   /** Nothing of it is sent before. */
   notBefore?: string;
   /** By when all of it is to be done. */
@@ -269,13 +274,24 @@ export const requestNotesSchema = z.strictObject({
       'By when all of it is to be done; as the workers have it when absent: 30 days for deletions, none for resubmissions',
   }),
   callbackUrl: callbackUrlSchema.optional().meta({ description: 'Told of the end of the request' }),
+});
+export type RequestNotes = z.infer<typeof requestNotesSchema>;
+
+/** What deletions take besides. */
+export const deletionNotesSchema = requestNotesSchema.extend({
   requireApproval: z
     .boolean('must be true or false')
     .optional()
-    .meta({ description: 'Of a deletion: it waits for the approval of a second person, however few items it has' }),
+    .meta({ description: 'It waits for the approval of a second person, however few items it has' }),
   verify: z.boolean('must be true or false').optional().meta({
     description:
-      'Of a deletion: whether its sessions are looked for before they are deleted, and again behind it; as the consumer is set up when absent',
+      'Whether its sessions are looked for before they are deleted, and again behind it; as the consumer is set up when absent',
   }),
+  force: z
+    .boolean('must be true or false')
+    .optional()
+    .meta({ description: 'Delete again what was deleted before: a session may have re-appeared' }),
 });
-export type RequestNotes = z.infer<typeof requestNotesSchema>;
+export type DeletionNotes = z.infer<typeof deletionNotesSchema>;
+/** Those alone. */
+export type DeletionWishes = Omit<DeletionNotes, keyof RequestNotes>;

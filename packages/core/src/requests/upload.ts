@@ -6,7 +6,7 @@ import { type DeletedSelection, selectionFields } from '../selections/deleted-se
 import { sessionSeed } from '../sessions/session-seed.ts';
 import { type Chunk, chunksOf, RequestDigest } from './chunks.ts';
 import { memoryShort, Refusal } from './refusal.ts';
-import type { Kind, RequestNotes, RequestView } from './request.ts';
+import type { DeletionNotes, Kind, RequestView } from './request.ts';
 import { SeenFew, SeenMany } from './seen.ts';
 import { viewOf } from './view.ts';
 
@@ -28,7 +28,7 @@ export interface NewRequest {
   ignoring: boolean;
   items: Iterable<string> | AsyncIterable<string | readonly string[]>;
   /** What is kept beside the items; the consumer is the keys'. */
-  notes?: Omit<RequestNotes, 'consumer'>;
+  notes?: Omit<DeletionNotes, 'consumer'>;
   /** How many lines of the source were left out since they were no items; asked once the source has ended. */
   skipped?: (() => number) | undefined;
   /** What was stored stays when its source fails, and the same request again goes on behind it. */
@@ -234,8 +234,8 @@ function seedFor({ kind, indexed = false }: NewRequest): string {
 
 function recordFields(keys: ConsumerKeys, request: NewRequest): string[] {
   const fields = ['kind', request.kind, 'consumer', keys.consumer, 'ignoring', request.ignoring ? '1' : '0'];
-  const { reason, requestedBy, notBefore, deadline, priority, callbackUrl, requireApproval } = request.notes ?? {};
-  const { verify } = request.notes ?? {};
+  const { reason, requestedBy, notBefore, deadline, priority, callbackUrl } = request.notes ?? {};
+  const { requireApproval, verify, force } = request.notes ?? {};
   const { termMs } = request;
   if (reason !== undefined) fields.push('reason', reason);
   if (requestedBy !== undefined) fields.push('requestedBy', requestedBy);
@@ -248,6 +248,7 @@ function recordFields(keys: ConsumerKeys, request: NewRequest): string[] {
   if (request.keyName !== undefined) fields.push('keyName', request.keyName);
   if (request.selection !== undefined) fields.push(...selectionFields(request.selection));
   if (verify !== undefined && request.kind === 'deletion') fields.push('verify', verify ? '1' : '0');
+  if (force === true) fields.push('force', '1');
   if (request.jobId !== undefined) fields.push('job', request.jobId);
   return fields;
 }

@@ -29,6 +29,7 @@ const countNames = [
   'parked',
   'succeeded',
   'absent',
+  'alreadyDeleted',
   'failed',
   'cancelled',
   'resent',
@@ -51,7 +52,7 @@ export async function readRequest(keys: ConsumerKeys, id: string): Promise<Reque
 export function viewOf(keys: ConsumerKeys, id: string, record: Record<string, string>): RequestView | undefined {
   const { kind, state, createdAt, finishedAt, reason, requestedBy, error } = record;
   const { priority = 'normal', notBefore, callbackUrl, retriedAt, retryReason = '', retriedBy, skipped } = record;
-  const { deadline, atRisk, missed, selection } = record;
+  const { deadline, atRisk, missed, selection, force, unreadable } = record;
   if (kind === undefined) return undefined;
   const counts = Object.fromEntries(
     countNames.map((name) => [name, Number(record[name] ?? 0)]),
@@ -67,6 +68,8 @@ export function viewOf(keys: ConsumerKeys, id: string, record: Record<string, st
     priority: priority as Priority,
     createdAt: isoTime(createdAt),
   };
+  if (force === '1') view.force = true;
+  if (unreadable !== undefined) view.unreadable = Number(unreadable);
   if (notBefore !== undefined) view.notBefore = isoTime(notBefore);
   if (deadline !== undefined) view.deadline = isoTime(deadline);
   if (atRisk !== undefined && !finalStates.has(view.state)) view.atRisk = isoTime(atRisk);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ConsumerKeys } from '../lanes/keys.ts';
 import { consumerScript } from '../lanes/script-files.ts';
-import { maxPackedBytes, packSessionId } from '../requests/packing.ts';
+import { packedSessionId } from '../requests/packing.ts';
 import { requestStates } from '../requests/request.ts';
 import { newestFirst, type SessionRequest, sessionOutcomes } from './session-request.ts';
 
@@ -14,8 +14,7 @@ const foundSchema = z.array(
 
 /** The requests of some consumers that a session is in, the newest first; at most eight of a consumer, the newest. */
 export async function findSession(consumers: readonly ConsumerKeys[], sessionId: string): Promise<SessionRequest[]> {
-  const room = Buffer.allocUnsafe(maxPackedBytes);
-  const packed = room.subarray(0, packSessionId(sessionId, room, 0));
+  const packed = packedSessionId(sessionId);
   const found = await Promise.all(consumers.map((keys) => findIn(keys, packed)));
   return found.flat().sort(newestFirst);
 }

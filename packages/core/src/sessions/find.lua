@@ -6,7 +6,7 @@
 local item = ARGV[1]
 if not open_sessions() then return {} end
 local field = field_of(item)
-local text = redis.call('HGET', bucket_key(bucket_of(field)), field)
+local text = redis.call('HGET', bucket_for(sessions, field), field)
 if not text then return {} end
 
 local most_batches = 1000

@@ -1,29 +1,4 @@
 -- Puts sessions into the index (table.lua), and lets it grow for them.
-local entries_per_bucket = 48
-
-local function write_bucket(bucket, flat)
-  local key = bucket_key(bucket)
-  for first = 1, #flat, 1000 do redis.call('HSET', key, unpack(flat, first, math.min(first + 999, #flat))) end
-end
-
--- One more bucket, and what now belongs there. Both are written anew: a hash that had grown too large is packed again.
-local function add_bucket()
-  local added, width = sessions.buckets, sessions.width
-  local parent = added - width / 2
-  local all, stay, go = redis.call('HGETALL', bucket_key(parent)), {}, {}
-  for i = 1, #all, 2 do
-    local part = scatter(all[i]) % width == added and go or stay
-    part[#part + 1] = all[i]
-    part[#part + 1] = all[i + 1]
-  end
-  if #go > 0 then
-    redis.call('UNLINK', bucket_key(parent))
-    write_bucket(parent, stay)
-    write_bucket(added, go)
-  end
-  sessions.buckets = added + 1
-  sessions.width = width_for(sessions.buckets)
-end
 
 -- The number of a request whose sessions are kept: a new one at first.
 local function take_number(id)
@@ -56,12 +31,11 @@ local function put_sessions(id, items, seed)
   end
   local number = take_number(id)
   local entries, buckets = number_in(sessions_key, 'entries'), sessions.buckets
-  -- First, so that no bucket has to take more than it will keep.
-  while sessions.buckets * entries_per_bucket < entries + #items do add_bucket() end
+  make_room(sessions, entries + #items)
   local text, added = tostring(number * 8 + session_codes.waiting), 0
   for _, item in ipairs(items) do
     local field = field_of(item)
-    local key = bucket_key(bucket_of(field))
+    local key = bucket_for(sessions, field)
     if redis.call('HSETNX', key, field, text) == 1 then
       added = added + 1
     else

@@ -5,7 +5,6 @@
 -- Returns ms until the next slice; -1 when there is no index
 -- May run twice: it goes on where it stands.
 local most, rest = tonumber(ARGV[1]), tonumber(ARGV[2])
-local fewest_per_bucket = 24
 local most_entries = 1000
 if not open_sessions() then return -1 end
 local row = redis.call('HMGET', sessions_key, 'restUntil', 'phase', 'cursor', 'oldest', 'number')
@@ -20,7 +19,7 @@ end
 
 -- Answers with how many entries it has looked at.
 local function sweep_bucket(bucket)
-  local key = bucket_key(bucket)
+  local key = bucket_key(sessions, bucket)
   local all, dead = redis.call('HGETALL', key), {}
   for i = 1, #all, 2 do
     local notes, living = parse_notes(all[i + 1]), {}
@@ -54,18 +53,6 @@ local function sweep_numbers(index)
   end
 end
 
--- The last bucket goes back into the one it was taken from.
-local function merge_bucket()
-  local last = sessions.buckets - 1
-  local width = width_for(last)
-  local all = redis.call('HGETALL', bucket_key(last))
-  for first = 1, #all, 1000 do
-    redis.call('HSET', bucket_key(last - width / 2), unpack(all, first, math.min(first + 999, #all)))
-  end
-  redis.call('UNLINK', bucket_key(last))
-  sessions.buckets, sessions.width = last, width
-end
-
 if phase == 'entries' then
   local seen, last = 0, math.min(cursor + most, sessions.buckets)
   while cursor < last and seen < most_entries do
@@ -82,20 +69,17 @@ if phase == 'numbers' then
   if last < newest then return goes_on('numbers', last + 1) end
   return goes_on('buckets', 0)
 end
-local entries, merged = number_in(sessions_key, 'entries'), 0
+local entries = number_in(sessions_key, 'entries')
 if entries == 0 then
   if number_in(sessions_key, 'requests') == 0 then
     redis.call('UNLINK', sessions_key)
     return -1
   end
-  sessions.buckets = 1
+  set_buckets(sessions, 1)
 end
-while sessions.buckets > 1 and entries < fewest_per_bucket * sessions.buckets and merged < most do
-  merge_bucket()
-  merged = merged + 1
-end
+local is_small = shrink(sessions, entries, most)
 redis.call('HSET', sessions_key, 'buckets', sessions.buckets)
-if merged == most then return goes_on('buckets', 0) end
+if not is_small then return goes_on('buckets', 0) end
 redis.call('HDEL', sessions_key, 'phase', 'cursor')
 redis.call('HSET', sessions_key, 'restUntil', now + rest)
 return rest

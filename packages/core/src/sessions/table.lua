@@ -1,9 +1,8 @@
--- The index of sessions: what open and finished deletions know of one session id. A hash table whose buckets are small Redis
--- hashes, which Redis packs. 'sessions:<bucket>' has by a session's field what became of it in each of its requests, as
--- <number of the request> * 8 + <code>, several with a space between. 'sessions:requests:<number / 64>' says which request has a
--- number, and a record knows its own: a number that no record knows is dead, with all that was noted under it.
--- 'sessions' has how many `buckets`, `entries` and numbered `requests` there are, the `seed` of the addresses, the last `number`, and how
--- far the sweep is. With every 48 entries the table gets one more bucket, which takes its half of an older one (linear hashing).
+-- The index of sessions: what open and finished deletions know of one session id, in a hash table (lanes/shared/hash-table.lua).
+-- 'sessions:<bucket>' has by a session's field what became of it in each of its requests, as <number of the request> * 8 + <code>,
+-- several with a space between. 'sessions:requests:<number / 64>' says which request has a number, and a record knows its own: a
+-- number that no record knows is dead, with all that was noted under it. 'sessions' has how many `buckets`, `entries` and numbered
+-- `requests` there are, the `seed` of the addresses, the last `number`, and how far the sweep is.
 local sessions_key = base .. 'sessions'
 -- 'waiting' since it was stored: in the request's list or in a batch that is not at Learnosity. 'again': the same, but put there since.
 local session_codes = { waiting = 0, submitted = 1, s = 2, a = 3, f = 4, c = 5, p = 6, again = 7 }
@@ -11,30 +10,9 @@ local session_codes = { waiting = 0, submitted = 1, s = 2, a = 3, f = 4, c = 5, 
 local most_packed = 64
 local numbers_per_key = 64
 
-local function bucket_key(bucket) return sessions_key .. ':' .. bucket end
 local function numbers_key(number) return sessions_key .. ':requests:' .. math.floor(number / numbers_per_key) end
 
--- The first power of two above the number of buckets: addresses are taken modulo this, or half of it.
-local function width_for(buckets)
-  local width = 2
-  while width <= buckets do width = width * 2 end
-  return width
-end
-
 local sessions
--- The table as it stands, or false: read once in a script.
-local function open_sessions()
-  if sessions == nil then
-    local row = redis.call('HMGET', sessions_key, 'buckets', 'seed')
-    sessions = false
-    if row[1] then
-      sessions = { buckets = tonumber(row[1]), width = width_for(tonumber(row[1])), seed = {} }
-      for part in string.gmatch(row[2], '%d+') do sessions.seed[#sessions.seed + 1] = tonumber(part) end
-    end
-  end
-  return sessions
-end
-
 -- A session's name in its bucket: the packed id, or a fingerprint of a long one.
 local function field_of(item) return #item <= most_packed and item or '\3' .. redis.sha1hex(item) end
 
@@ -46,11 +24,18 @@ local function scatter(field)
   return (a * seed[1] + b * seed[2] + c * seed[3] + d * seed[4]) % 4294967291 * seed[5] % 2147483647
 end
 
-local function bucket_of(field)
-  local hash = scatter(field)
-  local bucket = hash % sessions.width
-  if bucket >= sessions.buckets then bucket = hash % (sessions.width / 2) end
-  return bucket
+-- The table as it stands, or false: read once in a script.
+local function open_sessions()
+  if sessions == nil then
+    local row = redis.call('HMGET', sessions_key, 'buckets', 'seed')
+    sessions = false
+    if row[1] then
+      sessions = open_table(sessions_key, tonumber(row[1]), scatter)
+      sessions.seed = {}
+      for part in string.gmatch(row[2], '%d+') do sessions.seed[#sessions.seed + 1] = tonumber(part) end
+    end
+  end
+  return sessions
 end
 
 -- What is noted of a session, the oldest first: { { number, code }, ... }
@@ -91,7 +76,7 @@ local function number_of(id) return tonumber(redis.call('HGET', request_key(id),
 local function note_outcome(number, item, code)
   if not open_sessions() then return end
   local field = field_of(item)
-  local key = bucket_key(bucket_of(field))
+  local key = bucket_for(sessions, field)
   local text = redis.call('HGET', key, field)
   if not text then return end
   local value = tonumber(text)

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { leakGuard } from '@session-queue/testing';
 import { requestKey } from '../../src/lanes/keys.ts';
 import { heldAmong } from '../../src/legal-holds/held-items.ts';
-import { packed } from '../../src/legal-holds/hold-script.ts';
 import { LegalHoldStore } from '../../src/legal-holds/legal-hold-store.ts';
 import { endHold, type HoldToResolve, holdPage, putOffHold, takeHold } from '../../src/legal-holds/resolving.ts';
 import { openRequest } from '../../src/requests/control.ts';
@@ -29,7 +28,7 @@ const consumer = () => lab.keys.consumer;
 
 /** Which of the first `n` ids are held, by their positions. */
 async function held(n: number): Promise<number[]> {
-  return await heldAmong(lab.keys, ids(n).map(packed));
+  return await heldAmong(lab.keys, ids(n));
 }
 
 async function taken(): Promise<HoldToResolve> {
@@ -50,7 +49,7 @@ describe('a legal hold on sessions', () => {
       expect(await holds.addLegalHold(input)).toMatchObject({ ...why, id: 'hold', on: 'sessions', sessions: 2 });
     }
     expect(await held(3)).toEqual([0]);
-    expect(await heldAmong(lab.keys, [packed('no uuid')])).toEqual([0]);
+    expect(await heldAmong(lab.keys, ['no uuid'])).toEqual([0]);
     expect(await holds.legalHolds(consumer())).toMatchObject([{ id: 'hold' }]);
     const kept: string[] = [];
     for await (const some of holds.heldSessions('hold')) kept.push(...some);

@@ -1,4 +1,4 @@
-import type { AcceptOptions, Kind, RequestView } from '@session-queue/core';
+import type { AcceptOptions, DeletionWishes, Kind, RequestView } from '@session-queue/core';
 import { confirmOrStop } from '../confirm.ts';
 import type { Session } from '../connection/session.ts';
 import { CommandFailure, exitCodes } from '../exit-codes.ts';
@@ -51,7 +51,12 @@ export async function askFor(session: Session, ask: Ask, options: AskOptions): P
   await send(session, id, options, (notes) => accept(session, ask, stock, notes));
 }
 
-function accept({ queue }: Session, ask: Ask, stock: Stock, notes: AcceptOptions): Promise<RequestView> {
+function accept(
+  { queue }: Session,
+  ask: Ask,
+  stock: Stock,
+  notes: AcceptOptions & DeletionWishes,
+): Promise<RequestView> {
   const { kind, sources, ignoreResponseRevisions } = ask;
   const options = { ...notes, skipped: () => stock.bad };
   const items = goodItems(sources, stock);

@@ -1,4 +1,4 @@
-import type { AcceptOptions, Priority, RequestView } from '@session-queue/core';
+import type { AcceptOptions, DeletionWishes, Priority, RequestView } from '@session-queue/core';
 import { presentRequest } from '../../requests/present.ts';
 import { shellWord } from '../command-name.ts';
 import { withPatience } from '../connection/patience.ts';
@@ -20,6 +20,8 @@ export interface SendOptions {
   priority?: Priority;
   callbackUrl?: string;
   verify?: boolean;
+  /** Of deletions: what was deleted before is deleted again. */
+  force?: boolean;
   idempotencyKey?: string;
   resume?: boolean;
   watch?: boolean;
@@ -30,7 +32,7 @@ export async function send(
   session: Session,
   id: string,
   options: SendOptions,
-  accept: (notes: AcceptOptions) => Promise<RequestView>,
+  accept: (notes: AcceptOptions & DeletionWishes) => Promise<RequestView>,
 ): Promise<void> {
   const { terminal, json } = session;
   const notes = { ...notesOf(options), id, signal: terminal.interrupted };
@@ -48,8 +50,8 @@ export async function send(
   else if (!json) tell(terminal, `See how it goes: ${terminal.command} watch ${shellWord(view.id)}`);
 }
 
-function notesOf(options: SendOptions): AcceptOptions {
-  const { consumer, reason, requestedBy, notBefore, deadline, priority, callbackUrl, verify, resume } = options;
+function notesOf(options: SendOptions): AcceptOptions & DeletionWishes {
+  const { consumer, reason, requestedBy, notBefore, deadline, priority, callbackUrl, verify, force, resume } = options;
   return {
     ...(consumer !== undefined && { consumer }),
     ...(reason !== undefined && { reason }),
@@ -59,6 +61,7 @@ function notesOf(options: SendOptions): AcceptOptions {
     ...(priority !== undefined && { priority }),
     ...(callbackUrl !== undefined && { callbackUrl }),
     ...(verify !== undefined && { verify }),
+    ...(force === true && { force }),
     ...(resume === true && { resumable: true }),
   };
 }

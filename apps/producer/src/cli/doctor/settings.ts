@@ -13,17 +13,20 @@ export function settingsFindings(said: readonly WorkerSettings[], given: GivenSe
     return [
       warn(
         `Workers differ: ${said.map(inWords).join('; ')}`,
-        'give all of them, and the producer, one RETENTION_DAYS and one SESSION_INDEX, and the workers one DELETION_DEADLINE_DAYS',
+        'give all of them, and the producer, one RETENTION_DAYS and one SESSION_INDEX, and the workers one DELETION_DEADLINE_DAYS and one TOMBSTONE_KEY',
       ),
     ];
   }
   const here = {
     ...first,
     sessionIndex: given.sessionIndex ?? first.sessionIndex,
+    tombstones: first.tombstones,
     retentionMs: given.retentionDays === undefined ? first.retentionMs : given.retentionDays * dayMs,
   };
-  if (inWords(here) === inWords(first)) return [ok(`Workers have ${inWords(first)}`)];
+  const memory = memoryFinding(first);
+  if (inWords(here) === inWords(first)) return [ok(`Workers have ${inWords(first)}`), memory];
   return [
+    memory,
     warn(
       `The environment here says ${inWords(here)}, and workers have ${inWords(first)}`,
       'take RETENTION_DAYS and SESSION_INDEX out of it: this program then does as the workers do',
@@ -31,12 +34,20 @@ export function settingsFindings(said: readonly WorkerSettings[], given: GivenSe
   ];
 }
 
-function inWords({ sessionIndex, retentionMs, deletionTermMs }: WorkerSettings): string {
-  const index = sessionIndex ? 'an index of sessions' : 'no index of sessions';
-  const kept = `${counted(retentionMs / dayMs, 'day')} of retention`;
-  return deletionTermMs === undefined
-    ? `${index}, and ${kept}`
-    : `${index}, ${kept}, and ${termInWords(deletionTermMs)}`;
+function memoryFinding({ tombstones = false }: WorkerSettings): Finding {
+  if (tombstones) return ok('Workers remember what was deleted');
+  return warn(
+    'Workers do not remember what was deleted: a deletion is sent again, and a resubmission brings a deleted session back',
+    'give all of them one TOMBSTONE_KEY: `openssl rand -hex 32`',
+  );
+}
+
+function inWords({ sessionIndex, retentionMs, deletionTermMs, tombstones = false }: WorkerSettings): string {
+  const parts = [sessionIndex ? 'an index of sessions' : 'no index of sessions'];
+  if (tombstones) parts.push('tombstones');
+  parts.push(`${counted(retentionMs / dayMs, 'day')} of retention`);
+  if (deletionTermMs !== undefined) parts.push(termInWords(deletionTermMs));
+  return `${parts.slice(0, -1).join(', ')}, and ${parts.at(-1)}`;
 }
 
 function termInWords(termMs: number | null): string {

@@ -18,7 +18,11 @@ export function waitsForPerson({ counts }: RequestView): boolean {
 
 /** The counts that are not zero, in words. */
 export function countsLine({ counts }: RequestView): string {
-  const absent = counts.absent > 0 ? ` (${readable(counts.absent)} already gone)` : '';
+  const without = [
+    counts.absent > 0 ? `${readable(counts.absent)} already gone` : '',
+    counts.alreadyDeleted > 0 ? `${readable(counts.alreadyDeleted)} deleted before` : '',
+  ].filter(Boolean);
+  const absent = without.length > 0 ? ` (${without.join(', ')})` : '';
   const parts: [number, string][] = [
     [counts.succeeded, `succeeded${absent}`],
     [counts.failed, 'failed'],

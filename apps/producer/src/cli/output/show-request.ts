@@ -20,6 +20,8 @@ export function showRequest(view: RequestView, colours: Colours): string {
     ['', countsLine(view)],
     ['Verified', verificationLine(view)],
     ['Sent again', counts.resent > 0 ? `${readable(counts.resent)}: the outcome of a call was unknown` : undefined],
+    ['Not checked', view.unreadable === undefined ? undefined : `${readable(view.unreadable)}: ${unreadableWords}`],
+    ['Forced', view.force === true ? 'what was deleted before is deleted again' : undefined],
     ['Priority', view.priority === 'normal' ? undefined : view.priority],
     ['Created', view.createdAt],
     ['Not before', view.notBefore],
@@ -65,6 +67,7 @@ function deadlineLine({ deadline, atRisk, missed, finishedAt }: RequestView): st
   if (missed !== undefined) return `${deadline}, missed`;
   return atRisk === undefined || finishedAt !== undefined ? deadline : `${deadline}, at risk since ${atRisk}`;
 }
+const unreadableWords = 'their session could not be read, so nobody knows whether it was deleted';
 
 function laneLine({ laneStopped }: RequestView): string | undefined {
   if (laneStopped === undefined) return undefined;

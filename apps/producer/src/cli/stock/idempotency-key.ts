@@ -7,9 +7,10 @@ import type { Ask, AskOptions } from '../commands/ask.ts';
  */
 export function keyOf(
   { kind, ignoreResponseRevisions = false }: Pick<Ask, 'kind' | 'ignoreResponseRevisions'>,
-  { consumer, reason, requestedBy }: Pick<AskOptions, 'consumer' | 'reason' | 'requestedBy'>,
+  { consumer, reason, requestedBy, force }: Pick<AskOptions, 'consumer' | 'reason' | 'requestedBy' | 'force'>,
   digest: string,
 ): string {
-  const notes = JSON.stringify([kind, ignoreResponseRevisions, consumer ?? 'default', reason, requestedBy]);
+  const asked = [kind, ignoreResponseRevisions, consumer ?? 'default', reason, requestedBy];
+  const notes = JSON.stringify(force === true ? [...asked, 'force'] : asked);
   return `cli-${createHash('sha256').update(notes).update(digest).digest('hex').slice(0, 32)}`;
 }

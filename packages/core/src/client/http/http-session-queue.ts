@@ -6,11 +6,11 @@ import type { Why } from '../../requests/control.ts';
 import { itemsField } from '../../requests/items.ts';
 import { Refusal } from '../../requests/refusal.ts';
 import type {
+  DeletionNotes,
   ItemList,
   ItemsPage,
   Kind,
   RequestFilter,
-  RequestNotes,
   RequestsPage,
   RequestView,
 } from '../../requests/request.ts';
@@ -130,7 +130,7 @@ export class HttpSessionQueue extends RequestReader implements SessionQueue, Sel
   }
 
   async deleteSelection(input: SelectionDeletionInput): Promise<RequestView> {
-    const body = jsonBody({ ...checkNotes(input), ...checkChosen(input) });
+    const body = jsonBody({ ...checkNotes('deletion', input), ...checkChosen(input) });
     const { id = randomUUID(), signal } = input;
     const call = { method: 'POST', path: '/v1/deletions', schema: requestSchema, body, signal } as const;
     return await this.#sendOnce({ ...call, idempotencyKey: checkKey(id), mayRepeat: () => true });
@@ -228,7 +228,7 @@ export class HttpSessionQueue extends RequestReader implements SessionQueue, Sel
     options: AcceptOptions,
     more: { ignoreResponseRevisions?: boolean } = {},
   ): Promise<RequestView> {
-    const notes = { ...checkNotes(options), ...more };
+    const notes = { ...checkNotes(kind, options), ...more };
     const idempotencyKey = checkKey(options.id ?? randomUUID());
     options.signal?.throwIfAborted();
     const items = await ItemsBody.begin(kind, checkItems(kind, given));
@@ -278,7 +278,7 @@ export class HttpSessionQueue extends RequestReader implements SessionQueue, Sel
 function acceptCall(
   kind: Kind,
   items: ItemsBody,
-  notes: RequestNotes & { ignoreResponseRevisions?: boolean },
+  notes: DeletionNotes & { ignoreResponseRevisions?: boolean },
   resumable: boolean | undefined,
 ): Omit<Call<RequestView>, 'mayRepeat'> {
   const path = kind === 'deletion' ? '/v1/deletions' : '/v1/resubmissions';

@@ -76,7 +76,17 @@ export class StandIn {
 
 /** A request as the producer shows it. */
 export function shown(fields: Partial<RequestView> = {}): RequestView {
-  const none = { duplicates: 0, claimed: 0, submitted: 0, parked: 0, succeeded: 0, absent: 0, failed: 0, cancelled: 0 };
+  const none = {
+    duplicates: 0,
+    claimed: 0,
+    submitted: 0,
+    parked: 0,
+    succeeded: 0,
+    absent: 0,
+    alreadyDeleted: 0,
+    failed: 0,
+    cancelled: 0,
+  };
   return {
     id: 'r-1',
     kind: 'deletion',
