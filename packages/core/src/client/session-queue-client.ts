@@ -2,6 +2,8 @@ import { Queue, type Telemetry } from 'bullmq';
 import { Announcements } from '../consumers/announcements.ts';
 import { BusyConsumers } from '../consumers/busy-consumers.ts';
 import { FollowedSettings } from '../consumers/worker-settings.ts';
+import type { Certificate } from '../evidence/certificate/certificate.ts';
+import { readCertificate } from '../evidence-store/certify.ts';
 import { type ConsumerKeys, consumerKeys } from '../lanes/keys.ts';
 import { KindSwitch } from '../lanes/kind-switch.ts';
 import { bullPrefix, queueNames } from '../queues/names.ts';
@@ -178,6 +180,13 @@ export class SessionQueueClient extends RequestReader implements SessionQueue, S
           'sessions are not indexed here: workers and producers with SESSION_INDEX=true do so',
         );
       return await findSession(await this.#keysOf(consumers), sessionId);
+    });
+  }
+
+  certificate(id: string): Promise<Certificate> {
+    return answering(async () => {
+      const { keys, view } = await this.#find(id);
+      return await readCertificate(keys, view);
     });
   }
 

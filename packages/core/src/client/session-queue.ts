@@ -1,3 +1,4 @@
+import type { Certificate } from '../evidence/certificate/certificate.ts';
 import type { Why } from '../requests/control.ts';
 import type { ItemsPage, Kind, RequestFilter, RequestNotes, RequestsPage, RequestView } from '../requests/request.ts';
 import type { ChosenSelection, SelectionInput, SelectionView } from '../selections/selection.ts';
@@ -79,6 +80,11 @@ export interface SessionQueue {
    * `index_off` where sessions are not indexed; knows nothing of what was asked for before they were.
    */
   findSession(sessionId: string, options?: { consumers?: readonly string[] }): Promise<SessionRequest[]>;
+  /**
+   * What proves offline what became of a deletion that has ended. Refuses with `conflict` and the reason where there is none, or none yet;
+   * a certificate of over 10,000 sessions carries no leaves.
+   */
+  certificate(id: string): Promise<Certificate>;
   /** Cancels what has not been sent; what is already under way goes on to its end. */
   cancel(id: string): Promise<RequestView>;
   /** Stops taking new items of a request until `release`. */

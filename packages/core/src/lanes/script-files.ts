@@ -1,6 +1,6 @@
 import { defineScript, type Script } from '../redis/script.ts';
 
-const shared = ['consumer', 'quota', 'attempts', 'stops', 'rotation', 'figures', 'requests', 'batches'].map(
+const shared = ['consumer', 'quota', 'attempts', 'stops', 'rotation', 'figures', 'evidence', 'requests', 'batches'].map(
   (name) => new URL(`./shared/${name}.lua`, import.meta.url),
 );
 

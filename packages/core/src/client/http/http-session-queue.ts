@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
+import { type Certificate, certificateSchema } from '../../evidence/certificate/certificate.ts';
 import type { Why } from '../../requests/control.ts';
 import { itemsField } from '../../requests/items.ts';
 import { Refusal } from '../../requests/refusal.ts';
@@ -152,6 +153,10 @@ export class HttpSessionQueue extends RequestReader implements SessionQueue, Sel
     const queries = consumers?.map((consumer) => queryOf({ consumer })) ?? [undefined];
     const found = await Promise.all(queries.map((query) => this.#get(path, sessionSchema, { query })));
     return found.flatMap(({ requests }) => requests).sort(newestFirst);
+  }
+
+  async certificate(id: string): Promise<Certificate> {
+    return await this.#get(`${requestPath(id)}/certificate`, certificateSchema);
   }
 
   async cancel(id: string): Promise<RequestView> {

@@ -43,7 +43,7 @@ local function early_by(id) return math.max(0, number_in(request_key(id), 'notBe
 -- BullMQ's mirror of a record is to be finished; the entry stays until that is done.
 local function mirror_finish(what, kind, id) redis.call('ZADD', finish_key, 'NX', now, what .. ' ' .. kind .. ' ' .. id) end
 
-local request_parts = { '', ':items', ':payloads', ':failures', ':parked', ':batches', ':codes' }
+local request_parts = { '', ':items', ':payloads', ':failures', ':parked', ':batches', ':codes', ':leaves', ':certificate' }
 
 local function expire_request(id, retention)
   for _, part in ipairs(request_parts) do
@@ -70,6 +70,7 @@ local function finish_if_done(id, retention)
   redis.call('ZREM', opened_key(row[7]), id)
   if redis.call('EXISTS', open_key) == 0 then forget_waiting() end
   mirror_finish('request', row[7], id)
+  note_ended(id)
   expire_request(id, retention)
   return true
 end
