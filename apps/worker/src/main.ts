@@ -41,6 +41,7 @@ const replica = new Replica({
   retentionMs: settings.RETENTION_DAYS * dayMs,
   drainGraceMs: settings.DRAIN_GRACE_MS,
   sessionIndex: settings.SESSION_INDEX,
+  evidence: { isOn: settings.EVIDENCE, key: settings.EVIDENCE_KEY_FILE, folder: settings.EVIDENCE_DIR },
   transport,
   observer: tracing === undefined ? metrics : everyObserver(metrics, new WorkerTraces(tracing)),
   telemetry: tracing?.telemetry,

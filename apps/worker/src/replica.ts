@@ -25,6 +25,7 @@ import {
 } from '@session-queue/core/engine';
 import { Queue, type Telemetry } from 'bullmq';
 import type { Logger } from 'pino';
+import type { EvidenceOptions } from './archivist/archivist.ts';
 import { ConsumerClash } from './consumer-clash.ts';
 import { forEachKind } from './for-each-kind.ts';
 import { Heart } from './heart.ts';
@@ -48,6 +49,8 @@ export interface ReplicaOptions {
   retentionMs: number;
   /** Puts the session ids of plain jobs into the index of sessions; not when absent. */
   sessionIndex?: boolean;
+  /** Whether deletions are put under evidence, and what it is signed with and kept in; nothing is said, signed or kept when absent. */
+  evidence?: EvidenceOptions;
   /** How long calls under way may take to end once the replica is told to stop. */
   drainGraceMs: number;
   /** The hard deadline of a call; 10 s when absent. */
@@ -141,6 +144,7 @@ export class Replica {
   async start(): Promise<void> {
     const clash = await this.#heart.start();
     if (clash !== undefined) throw new ConsumerClash(clash);
+    await Promise.all([...this.#stations.values()].map(({ archivist }) => archivist.announce()));
     await this.#listener.start();
     for (const { pumps, tracker } of this.#stations.values()) {
       pumps.deletion.start();
@@ -176,12 +180,13 @@ export class Replica {
   signs(): LifeSign[] {
     const stations = [...this.#stations.values()];
     return [
-      ...stations.flatMap(({ pumps, tracker, seeker, walker }) => [
+      ...stations.flatMap(({ pumps, tracker, seeker, walker, archivist }) => [
         pumps.deletion.sign,
         pumps.resubmission.sign,
         tracker.sign,
         seeker.sign,
         walker.sign,
+        archivist.sign,
       ]),
       this.#rounds.sign,
       ...this.#runners.signs(),
@@ -194,7 +199,12 @@ export class Replica {
     const stations = [...this.#stations.values()];
     const sent = Promise.all(stations.flatMap(({ pumps }) => [pumps.deletion.stop(), pumps.resubmission.stop()]));
     const others = Promise.all([
-      ...stations.flatMap(({ tracker, seeker, walker }) => [tracker.stop(), seeker.stop(), walker.stop()]),
+      ...stations.flatMap(({ tracker, seeker, walker, archivist }) => [
+        tracker.stop(),
+        seeker.stop(),
+        walker.stop(),
+        archivist.stop(),
+      ]),
       this.#rounds.stop(),
       this.#runners.stop(drainGraceMs),
     ]);

@@ -18,6 +18,7 @@ import {
 } from '@session-queue/core/engine';
 import type { Queue } from 'bullmq';
 import type { Logger } from 'pino';
+import { Archivist, type EvidenceOptions } from './archivist/archivist.ts';
 import { forEachKind } from './for-each-kind.ts';
 import { noObserver, type Observer } from './observer.ts';
 import type { Gate } from './pump/gate.ts';
@@ -39,6 +40,7 @@ export interface Station {
   tracker: Tracker;
   seeker: Seeker;
   walker: Walker;
+  archivist: Archivist;
   repair: Repair;
 }
 
@@ -52,6 +54,7 @@ export interface StationParts {
   lookTimes?: LookTimes;
   transport: Transport;
   signer: Signer;
+  evidence?: EvidenceOptions;
   /** Measures what is done; nobody does when absent. */
   observer?: Observer;
   gate: Gate;
@@ -80,7 +83,9 @@ export function openStation(consumer: Consumer, parts: StationParts): Station {
     const quota = consumer.quotas[kind];
     return new Lane(keys, kind, { quota, deadlineMs, fingerprint: fingerprint(consumer), retentionMs, exclusive });
   });
+  const archivist = new Archivist({ keys, evidence: parts.evidence ?? {}, logger });
   const onResolved = (batch: ClosedBatch, finished: string[]) => {
+    archivist.wake();
     mirror.batchClosed(keys, batch.kind, batch.id);
     mirror.requestsChanged(keys, batch.kind, requestsOf(batch));
     for (const id of finished) mirror.requestFinished(keys, batch.kind, id);
@@ -138,7 +143,7 @@ export function openStation(consumer: Consumer, parts: StationParts): Station {
   );
   const { requestQueues, countedSince } = parts;
   const repair = new Repair({ keys, lanes, requestQueues, countedSince, index, mirror, lookTimes, onResolved, logger });
-  return { keys, lanes, pumps, tracker, seeker, walker, repair };
+  return { keys, lanes, pumps, tracker, seeker, walker, archivist, repair };
 }
 
 function requestsOf(batch: ClosedBatch): string[] {

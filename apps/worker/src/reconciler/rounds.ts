@@ -13,6 +13,7 @@ export interface Visited {
   tracker: { wake(): void };
   seeker: { wake(): void };
   walker: { wake(): void };
+  archivist: { wake(): void };
 }
 
 export interface RoundsOptions {
@@ -74,6 +75,7 @@ export class Rounds {
     this.sign.show();
     try {
       const { quiet, claimable, nextDueMs, nextLookMs, nextWalkMs } = await visited.repair.run(() => this.sign.show());
+      visited.archivist.wake();
       if (quiet && marked) await busy.unmark(name);
       if (!quiet && !marked) await busy.mark(name);
       for (const kind of claimable) visited.pumps[kind].wake();
