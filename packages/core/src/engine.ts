@@ -21,7 +21,7 @@ export {
 } from './consumers/announcements.ts';
 export { BusyConsumers } from './consumers/busy-consumers.ts';
 export { readWorkerSettings, type WorkerSettings } from './consumers/worker-settings.ts';
-export { certify, dueCertificates, readLeaves } from './evidence-store/certify.ts';
+export { certify, dueCertificates } from './evidence-store/certify.ts';
 export { journalEvents, type NotedEvent, requestOf } from './evidence-store/journal-events.ts';
 export {
   archiveFrom,

@@ -1,5 +1,6 @@
 import type { ZodMediaTypeObject } from '@asteasolutions/zod-to-openapi';
 import { selectionInputSchema, sessionFilterSchema } from '@session-queue/core';
+import { certificateSchema } from '@session-queue/core/evidence';
 import type { z } from 'zod';
 import { emptyBodySchema } from '../problems/field-faults.ts';
 import * as answers from '../requests/answer-schemas.ts';
@@ -34,6 +35,7 @@ const answered: Named = [
   ['ProgressEnd', answers.progressEndSchema],
   ['CallbackEvent', answers.callbackEventSchema],
   ['Selection', answers.selectionSchema],
+  ['Certificate', certificateSchema],
   ['Session', answers.sessionSchema],
   ['Consumers', answers.consumersSchema],
   ['Switch', answers.switchSchema],

@@ -7,6 +7,7 @@ import { idOf } from '../requests/request-id.ts';
 import { aboutSelection } from '../selections/about-selection.ts';
 import { type SessionsFormat, sessionFormats } from '../selections/sessions-format.ts';
 import { within } from '../server/deadline.ts';
+import { isGone } from '../server/is-gone.ts';
 import { mediaTypes } from '../streams/stream-format.ts';
 
 type Piece = IteratorResult<readonly string[], unknown>;
@@ -55,9 +56,4 @@ async function* linesOf(
 /** CSV, unless the client would rather have NDJSON. */
 function formatFor(request: Request): SessionsFormat {
   return request.accepts([mediaTypes.csv, mediaTypes.ndjson]) === mediaTypes.ndjson ? 'ndjson' : 'csv';
-}
-
-/** Whether nobody reads any longer. */
-function isGone(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
 }

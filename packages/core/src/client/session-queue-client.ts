@@ -3,7 +3,7 @@ import { Announcements } from '../consumers/announcements.ts';
 import { BusyConsumers } from '../consumers/busy-consumers.ts';
 import { FollowedSettings } from '../consumers/worker-settings.ts';
 import type { Certificate } from '../evidence/certificate/certificate.ts';
-import { readCertificate } from '../evidence-store/certify.ts';
+import { leafLinesOf, readCertificate } from '../evidence-store/read-certificate.ts';
 import { type ConsumerKeys, consumerKeys } from '../lanes/keys.ts';
 import { KindSwitch } from '../lanes/kind-switch.ts';
 import { bullPrefix, queueNames } from '../queues/names.ts';
@@ -188,6 +188,10 @@ export class SessionQueueClient extends RequestReader implements SessionQueue, S
       const { keys, view } = await this.#find(id);
       return await readCertificate(keys, view);
     });
+  }
+
+  certificateLeaves(id: string): AsyncIterable<readonly string[]> {
+    return answeringEach(leafLinesOf(() => this.#find(id)));
   }
 
   cancel(id: string): Promise<RequestView> {

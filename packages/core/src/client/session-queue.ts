@@ -85,6 +85,8 @@ export interface SessionQueue {
    * a certificate of over 10,000 sessions carries no leaves.
    */
   certificate(id: string): Promise<Certificate>;
+  /** The lines of the file with the leaves of a request that has a certificate, some at a time: what proofs for a large one are made from. */
+  certificateLeaves(id: string): AsyncIterable<readonly string[]>;
   /** Cancels what has not been sent; what is already under way goes on to its end. */
   cancel(id: string): Promise<RequestView>;
   /** Stops taking new items of a request until `release`. */

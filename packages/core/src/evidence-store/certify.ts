@@ -1,22 +1,18 @@
-import { type Certificate, type CertificateFacts, certificateSchema } from '../evidence/certificate/certificate.ts';
+import type { Certificate, CertificateFacts } from '../evidence/certificate/certificate.ts';
 import { GoneSessions } from '../evidence/certificate/gone-sessions.ts';
 import { issueCertificate } from '../evidence/certificate/issue-certificate.ts';
 import { EvidenceError } from '../evidence/evidence-error.ts';
 import type { Head } from '../evidence/journal/chain.ts';
 import type { SigningKey } from '../evidence/keys.ts';
-import { leafBytes } from '../evidence/merkle/salted-leaf.ts';
 import { type ConsumerKeys, requestKey } from '../lanes/keys.ts';
 import { consumerScript } from '../lanes/script-files.ts';
 import { redisNow } from '../redis/redis-now.ts';
-import { Refusal } from '../requests/refusal.ts';
 import { finalStates, type RequestView } from '../requests/request.ts';
 import { viewOf } from '../requests/view.ts';
+import { notEvidenced, readLeaves } from './read-certificate.ts';
 import { readSalts } from './salted-leaves.ts';
 
 const storeScript = consumerScript(new URL('./scripts/store-certificate.lua', import.meta.url));
-
-/** Leaves read and hashed in one go: about 30 ms of a core. */
-const leavesAtOnce = 2_000;
 
 /** Requests whose certificates are to be made, the oldest first. */
 export async function dueCertificates(keys: ConsumerKeys, most: number): Promise<string[]> {
@@ -70,19 +66,6 @@ async function issue(
   return issueCertificate(factsOf(view, record, await redisNow(keys.redis)), key, gone);
 }
 
-/** The salted leaves of the sessions of a request that are gone, in the order of their batches, up to 2,000 at a time. */
-export async function* readLeaves(keys: ConsumerKeys, id: string): AsyncGenerator<Buffer[], void, undefined> {
-  const size = leafBytes * leavesAtOnce;
-  for (let from = 0; ; from += size) {
-    const bytes = await keys.redis.getrangeBuffer(`${requestKey(keys, id)}:leaves`, from, from + size - 1);
-    const leaves = Array.from({ length: Math.floor(bytes.length / leafBytes) }, (_, i) =>
-      bytes.subarray(leafBytes * i, leafBytes * (i + 1)),
-    );
-    if (leaves.length > 0) yield leaves;
-    if (bytes.length < size) return;
-  }
-}
-
 function factsOf(view: RequestView, record: Record<string, string>, now: number): CertificateFacts {
   const { requestedBy, keyName, reason, selection, approvedBy, firstSentAt, lastCompletedAt, verification } = record;
   const { total, duplicates, succeeded, absent, failed, cancelled, parked, resent } = view.counts;
@@ -114,31 +97,8 @@ function factsOf(view: RequestView, record: Record<string, string>, now: number)
   };
 }
 
-/** The certificate of a request; refuses with `conflict` and the reason where there is none, or none yet. */
-export async function readCertificate(keys: ConsumerKeys, view: RequestView): Promise<Certificate> {
-  const [text, marks] = await Promise.all([
-    keys.redis.get(`${requestKey(keys, view.id)}:certificate`),
-    keys.redis.hmget(requestKey(keys, view.id), 'evidenced', 'uncertified'),
-  ]);
-  const [evidenced, uncertified] = marks;
-  if (typeof evidenced !== 'string') throw new Refusal('conflict', notEvidenced);
-  if (!finalStates.has(view.state)) {
-    throw new Refusal('conflict', `this request is ${view.state}: its certificate is made when it has ended`);
-  }
-  if (typeof uncertified === 'string') throw new Refusal('conflict', uncertified);
-  // After a retry the one of an earlier end stands there until the new one is made.
-  const certificate = text === null ? undefined : certificateSchema.parse(JSON.parse(text));
-  if (certificate !== undefined && certificate.times.ended === view.finishedAt) return certificate;
-  throw new Refusal('conflict', notYet);
-}
-
-const notEvidenced =
-  'this request is not under evidence: it is no deletion, or no worker of its consumer had EVIDENCE on when it was accepted';
 const settledWithoutLeaves =
   'some sessions of this request were settled by a worker of a version without evidence: no certificate can be made';
-const notYet =
-  'the certificate is not made yet: ask again in some seconds; if it stays so, see that a worker with EVIDENCE=true and EVIDENCE_KEY_FILE runs';
-
 function headIn(text = ''): Head {
   const [sequence, hash = ''] = text.split(' ');
   return { sequence: Number(sequence), hash };

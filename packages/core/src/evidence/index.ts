@@ -12,6 +12,7 @@ export {
 } from './certificate/certificate.ts';
 export { GoneSessions } from './certificate/gone-sessions.ts';
 export { issueCertificate } from './certificate/issue-certificate.ts';
+export { type FoundSessions, findInLeafFile, leafLine, saltLine } from './certificate/leaf-file.ts';
 export { type LeafSource, proveDeletion } from './certificate/prove-deletion.ts';
 export {
   type CertificateFault,

@@ -159,6 +159,10 @@ export class HttpSessionQueue extends RequestReader implements SessionQueue, Sel
     return await this.#get(`${requestPath(id)}/certificate`, certificateSchema);
   }
 
+  certificateLeaves(id: string): AsyncIterable<readonly string[]> {
+    return this.#api.lines({ method: 'GET', path: `${requestPath(id)}/certificate/leaves`, mayRepeat: () => true });
+  }
+
   async cancel(id: string): Promise<RequestView> {
     return await this.#post(`${requestPath(id)}/cancel`, requestSchema);
   }
