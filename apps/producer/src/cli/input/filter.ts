@@ -1,11 +1,8 @@
 import type { SessionFilter, sessionStatuses } from '@session-queue/core';
-import { BadLines } from '../../streams/bad-lines.ts';
 import { CommandFailure, exitCodes } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
 import { counted } from '../wording.ts';
-import { idSources } from './id-sources.ts';
-import { placeOf } from './source.ts';
-import { withStdin } from './spool.ts';
+import { readIdFile } from './id-file.ts';
 
 /** As many as Learnosity takes in one filter. */
 const maxSessionIds = 1_000;
@@ -26,7 +23,10 @@ export interface FilterOptions {
 /** The filter that the options of a command make. Without any of them a person meant something else than every session. */
 export async function filterOf(terminal: Terminal, options: FilterOptions): Promise<SessionFilter> {
   const { user, activity, status, sessionIdsFile } = options;
-  const sessionIds = sessionIdsFile === undefined ? undefined : await readIds(terminal, sessionIdsFile);
+  const sessionIds =
+    sessionIdsFile === undefined
+      ? undefined
+      : await readIdFile(terminal, sessionIdsFile, { most: maxSessionIds, tooMany });
   const parts = {
     sessionIds,
     userIds: user,
@@ -45,25 +45,6 @@ export async function filterOf(terminal: Terminal, options: FilterOptions): Prom
 function span(from: string | undefined, to: string | undefined): SessionFilter['updated'] {
   if (from === undefined && to === undefined) return undefined;
   return { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
-}
-
-async function readIds(terminal: Terminal, path: string): Promise<string[]> {
-  const ids = new Set<string>();
-  await withStdin(terminal, [path], async (stdin) => {
-    for (const source of idSources({ ids: [], files: [path] }, stdin)) {
-      const bad = new BadLines('line');
-      for await (const some of source.items(bad)) {
-        for (const id of some) ids.add(id);
-        if (ids.size > maxSessionIds) throw tooMany();
-      }
-      const [first] = bad.named;
-      if (first !== undefined) {
-        const where = `${placeOf(source, first)}: ${first.reason}`;
-        throw new CommandFailure(exitCodes.usage, `${where}\nNothing was asked: ${counted(bad.count, 'bad line')}.`);
-      }
-    }
-  });
-  return [...ids];
 }
 
 function tooMany(): CommandFailure {

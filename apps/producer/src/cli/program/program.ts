@@ -7,6 +7,7 @@ import { helpText, overview } from '../help-text.ts';
 import { columnsOf, type Terminal } from '../terminal.ts';
 import { addAskCommands } from './ask-commands.ts';
 import { addChangeCommands } from './change-commands.ts';
+import { addCertificateCommand, addEvidenceKeyCommand, addVerifyCommands } from './evidence-commands.ts';
 import { addLookCommands } from './look-commands.ts';
 import { addPreviewCommand, addSelectCommand } from './selection-commands.ts';
 import { addSetupCommands } from './setup-commands.ts';
@@ -58,11 +59,15 @@ export function createProgram(environment: CliEnvironment, terminal: Terminal): 
   program.commandsGroup('Look:');
   addLookCommands(commands);
   addPreviewCommand(commands);
+  addCertificateCommand(commands);
+  program.commandsGroup('Check offline:');
+  addVerifyCommands(commands);
   program.commandsGroup('Change:');
   addChangeCommands(commands);
   program.commandsGroup('Set up:');
   addKeyCommands(program, terminal);
   addUserCommands(program, terminal);
+  addEvidenceKeyCommand(commands);
   addSetupCommands(commands);
   return program;
 }

@@ -13,6 +13,14 @@ export function leafLine(leaf: Buffer): string {
   return JSON.stringify(leaf.toString('base64'));
 }
 
+/** The file of the leaves that a certificate carries itself. */
+export function* carriedLeafLines({ request, leaves }: Certificate): Generator<string> {
+  if (leaves === undefined) return;
+  yield JSON.stringify({ request: request.id, salt: leaves.salt });
+  const bytes = Buffer.from(leaves.list, 'base64');
+  for (let at = 0; at < bytes.length; at += leafBytes) yield leafLine(bytes.subarray(at, at + leafBytes));
+}
+
 export interface FoundSessions {
   /** `wrong-leaves`: the file is not the one that the certificate was signed for. */
   is: 'genuine' | 'wrong-leaves';
@@ -26,7 +34,7 @@ export interface FoundSessions {
  */
 export async function findInLeafFile(
   { gone }: Certificate,
-  lines: AsyncIterable<string>,
+  lines: AsyncIterable<string> | Iterable<string>,
   sessionIds: readonly string[],
 ): Promise<FoundSessions> {
   const wanted = new Map<string, number[]>();
