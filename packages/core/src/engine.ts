@@ -30,7 +30,7 @@ export {
   type RecordNote,
   readJournalState,
 } from './evidence-store/journal-store.ts';
-export { type OutboxEvent, outboxLength, readOutbox, switchEvidence } from './evidence-store/outbox.ts';
+export { type OutboxEvent, oldestEventAgeMs, readOutbox, switchEvidence } from './evidence-store/outbox.ts';
 export { readSalts } from './evidence-store/salted-leaves.ts';
 export {
   type LaneFigures,

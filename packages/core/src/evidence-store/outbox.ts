@@ -1,4 +1,5 @@
 import type { ConsumerKeys } from '../lanes/keys.ts';
+import { redisNow } from '../redis/redis-now.ts';
 
 /** An event as a script wrote it (shared/evidence.lua): not yet in the chain. */
 export interface OutboxEvent {
@@ -13,9 +14,11 @@ export async function readOutbox(keys: ConsumerKeys, most: number): Promise<Outb
   return entries.map(([id, texts]) => ({ id: String(id), fields: new Map(pairsOf(texts)) }));
 }
 
-/** How many events wait. */
-export async function outboxLength(keys: ConsumerKeys): Promise<number> {
-  return await keys.redis.xlen(`${keys.base}evidence:outbox`);
+/** How long the oldest event has waited; `undefined` when none does. */
+export async function oldestEventAgeMs(keys: ConsumerKeys): Promise<number | undefined> {
+  const [oldest] = await keys.redis.xrange(`${keys.base}evidence:outbox`, '-', '+', 'COUNT', 1);
+  if (oldest === undefined) return undefined;
+  return Math.max(0, (await redisNow(keys.redis)) - Number(oldest[0].split('-', 1)[0]));
 }
 
 /** Whether deletions of this consumer are put under evidence; a worker that was told so, or told not to, says it when it starts. */
