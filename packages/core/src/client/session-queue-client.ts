@@ -31,6 +31,7 @@ import type { SessionRequest } from '../sessions/session-request.ts';
 import { Accepting } from './accepting.ts';
 import { answering, answeringEach } from './answering.ts';
 import { checkLimit, checkStop, checkWhy } from './checks.ts';
+import { conflict, withStop } from './of-view.ts';
 import { RequestReader } from './request-reader.ts';
 import { Selecting } from './selecting.ts';
 import type {
@@ -184,10 +185,7 @@ export class SessionQueueClient extends RequestReader implements SessionQueue, S
   }
 
   certificate(id: string): Promise<Certificate> {
-    return answering(async () => {
-      const { keys, view } = await this.#find(id);
-      return await readCertificate(keys, view);
-    });
+    return answering(async () => await readCertificate(await this.#find(id)));
   }
 
   certificateLeaves(id: string): AsyncIterable<readonly string[]> {
@@ -298,12 +296,4 @@ export class SessionQueueClient extends RequestReader implements SessionQueue, S
   #keys(consumer: string): ConsumerKeys {
     return consumerKeys(this.#redis, this.#prefix, consumer);
   }
-}
-
-function withStop(view: RequestView, reason: string | undefined): RequestView {
-  return reason === undefined || finalStates.has(view.state) ? view : { ...view, allStopped: reason };
-}
-
-function conflict(view: RequestView, done: string): Refusal {
-  return new Refusal('conflict', `this request is ${view.state}: it cannot be ${done}`);
 }

@@ -8,6 +8,12 @@ import { finalStates, type RequestView } from '../requests/request.ts';
 /** Leaves read and hashed in one go: about 30 ms of a core. */
 const leavesAtOnce = 2_000;
 
+/** A request, and where it lies. */
+interface Found {
+  keys: ConsumerKeys;
+  view: RequestView;
+}
+
 export const notEvidenced =
   'this request is not under evidence: it is no deletion, or no worker of its consumer had EVIDENCE on when it was accepted';
 
@@ -15,7 +21,7 @@ const notYet =
   'the certificate is not made yet: ask again in some seconds; if it stays so, see that a worker with EVIDENCE=true and EVIDENCE_KEY_FILE runs';
 
 /** The certificate of a request; refuses with `conflict` and the reason where there is none, or none yet. */
-export async function readCertificate(keys: ConsumerKeys, view: RequestView): Promise<Certificate> {
+export async function readCertificate({ keys, view }: Found): Promise<Certificate> {
   const [text, marks] = await Promise.all([
     keys.redis.get(`${requestKey(keys, view.id)}:certificate`),
     keys.redis.hmget(requestKey(keys, view.id), 'evidenced', 'uncertified'),
@@ -46,11 +52,9 @@ export async function* readLeaves(keys: ConsumerKeys, id: string): AsyncGenerato
 }
 
 /** The file of leaves of a request that has a certificate; refuses with its reason where it has none. */
-export async function* leafLinesOf(
-  find: () => Promise<{ keys: ConsumerKeys; view: RequestView }>,
-): AsyncGenerator<readonly string[], void, undefined> {
+export async function* leafLinesOf(find: () => Promise<Found>): AsyncGenerator<readonly string[], void, undefined> {
   const { keys, view } = await find();
-  await readCertificate(keys, view);
+  await readCertificate({ keys, view });
   const salt = await keys.redis.hgetBuffer(requestKey(keys, view.id), 'salt');
   if (salt === null) throw new Refusal('conflict', notEvidenced);
   yield [saltLine(view.id, salt)];
