@@ -27,6 +27,7 @@ import { problemHandler } from './problems/problem-handler.ts';
 import { acceptRequests } from './routes/accept.ts';
 import { acceptStreams } from './routes/accept-stream.ts';
 import { approveRequest, revokeRequest } from './routes/approvals.ts';
+import { showCertificate, showLeaves } from './routes/certificates.ts';
 import { listConsumers } from './routes/consumers.ts';
 import { deleteSelection } from './routes/delete-selection.ts';
 import { docsFiles, showDocs } from './routes/docs.ts';
@@ -143,6 +144,8 @@ export function createApp(context: AppContext): Express {
   get('/v1/requests', 'request:read', listRequests(shared));
   get('/v1/requests/:id', 'request:read', showRequest(shared));
   get('/v1/requests/:id/items', 'request:read', listItems(shared));
+  get('/v1/requests/:id/certificate', 'request:read', showCertificate(shared));
+  get('/v1/requests/:id/certificate/leaves', 'request:read', showLeaves(shared));
   get('/v1/requests/:id/events', 'request:read', followRequest(shared, context.events));
   post('/v1/requests/:id/cancel', 'request:manage', ...change('cancel'));
   post('/v1/requests/:id/hold', 'request:manage', ...change('hold'));

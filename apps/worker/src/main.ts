@@ -44,6 +44,7 @@ const replica = new Replica({
   sessionIndex: settings.SESSION_INDEX,
   deletionTermMs: settings.DELETION_DEADLINE_DAYS === 'none' ? null : settings.DELETION_DEADLINE_DAYS * dayMs,
   tombstones: tombstonesOf(settings),
+  evidence: { isOn: settings.EVIDENCE, key: settings.EVIDENCE_KEY_FILE, folder: settings.EVIDENCE_DIR },
   transport,
   observer: tracing === undefined ? metrics : everyObserver(metrics, new WorkerTraces(tracing)),
   telemetry: tracing?.telemetry,

@@ -32,6 +32,7 @@ import {
 } from '@session-queue/core/engine';
 import { Queue, type Telemetry } from 'bullmq';
 import type { Logger } from 'pino';
+import type { EvidenceOptions } from './archivist/archivist.ts';
 import { ConsumerClash } from './consumer-clash.ts';
 import { forEachKind } from './for-each-kind.ts';
 import { ForeignTombstones } from './foreign-tombstones.ts';
@@ -61,6 +62,8 @@ export interface ReplicaOptions {
   deletionTermMs?: number | null;
   /** Remembers deleted sessions (decision 26); not when absent. */
   tombstones?: TombstoneSettings | undefined;
+  /** Whether deletions are put under evidence, and what it is signed with and kept in; nothing is said, signed or kept when absent. */
+  evidence?: EvidenceOptions;
   /** How long calls under way may take to end once the replica is told to stop. */
   drainGraceMs: number;
   /** The hard deadline of a call; 10 s when absent. */
@@ -174,6 +177,7 @@ export class Replica {
     const clash = await this.#heart.start();
     if (clash !== undefined) throw new ConsumerClash(clash);
     await Promise.all(this.lanes.map(({ keys, options }) => noteGuards(keys, options.guards ?? noGuards)));
+    await Promise.all([...this.#stations.values()].map(({ archivist }) => archivist.announce()));
     await this.#listener.start();
     for (const { pumps, tracker, verifier } of this.#stations.values()) {
       pumps.deletion.start();
@@ -211,14 +215,10 @@ export class Replica {
   signs(): LifeSign[] {
     const stations = [...this.#stations.values()];
     return [
-      ...stations.flatMap(({ pumps, tracker, seeker, walker, resolver, verifier }) => [
+      ...stations.flatMap(({ pumps, loops }) => [
         pumps.deletion.sign,
         pumps.resubmission.sign,
-        tracker.sign,
-        seeker.sign,
-        walker.sign,
-        resolver.sign,
-        verifier.sign,
+        ...loops.map(({ sign }) => sign),
       ]),
       this.#rounds.sign,
       ...this.#runners.signs(),
@@ -232,13 +232,7 @@ export class Replica {
     const stations = [...this.#stations.values()];
     const sent = Promise.all(stations.flatMap(({ pumps }) => [pumps.deletion.stop(), pumps.resubmission.stop()]));
     const others = Promise.all([
-      ...stations.flatMap(({ tracker, seeker, walker, resolver, verifier }) => [
-        tracker.stop(),
-        seeker.stop(),
-        walker.stop(),
-        resolver.stop(),
-        verifier.stop(),
-      ]),
+      ...stations.flatMap(({ loops }) => loops.map((loop) => loop.stop())),
       this.#rounds.stop(),
       this.#runners.stop(drainGraceMs),
       this.#ruleRunner.stop(drainGraceMs),

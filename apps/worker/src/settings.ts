@@ -1,15 +1,19 @@
+import { readFileSync } from 'node:fs';
 import {
   type Consumer,
   commonSettings,
   daysOrNone,
   type Environment,
   flag,
+  onOff,
   port,
   readAllSettings,
   readConsumers,
   readSettings,
+  SettingsError,
   wholeNumber,
 } from '@session-queue/core';
+import { EvidenceError, readSigningKey, type SigningKey } from '@session-queue/core/evidence';
 import { tracingSettings } from '@session-queue/tracing';
 import { z } from 'zod';
 import type { TombstoneSettings } from './station.ts';
@@ -27,6 +31,11 @@ export const workerSettings = z.object({
     .refine((key) => Buffer.byteLength(key) >= fewestKeyBytes, `must be at least ${fewestKeyBytes} bytes`)
     .optional(),
   TOMBSTONE_DAYS: wholeNumber(1, 36_500).optional(),
+  /** Whether deletions are put under evidence; a worker that does not say leaves it as it stands. */
+  EVIDENCE: onOff().optional(),
+  /** The key in the file, once read. */
+  EVIDENCE_KEY_FILE: z.string().transform(readKey).optional(),
+  EVIDENCE_DIR: z.string().optional(),
   DRAIN_GRACE_MS: wholeNumber(0, 600_000).default(20_000),
 });
 
@@ -35,7 +44,7 @@ export type WorkerSettings = z.infer<typeof workerSettings> & { consumers: Consu
 /** Throws `SettingsError` with everything that is wrong or missing, by name. */
 export function readWorkerSettings(environment: Environment): WorkerSettings {
   const { settings, consumers } = readAllSettings({
-    settings: () => readSettings(workerSettings, environment),
+    settings: () => checkEvidence(readSettings(workerSettings, environment)),
     consumers: () => readConsumers(environment),
   });
   return { ...settings, consumers };
@@ -47,4 +56,28 @@ export function tombstonesOf({
   TOMBSTONE_DAYS: days,
 }: Pick<WorkerSettings, 'TOMBSTONE_KEY' | 'TOMBSTONE_DAYS'>): TombstoneSettings | undefined {
   return key === undefined ? undefined : { key, days };
+}
+
+function checkEvidence(settings: z.infer<typeof workerSettings>): z.infer<typeof workerSettings> {
+  const isKeyless = settings.EVIDENCE_KEY_FILE === undefined;
+  const problems = [
+    ...(settings.EVIDENCE && isKeyless
+      ? [{ name: 'EVIDENCE_KEY_FILE', reason: 'is missing: session-queue evidence-key makes a key' }]
+      : []),
+    ...(settings.EVIDENCE_DIR !== undefined && isKeyless
+      ? [{ name: 'EVIDENCE_DIR', reason: 'needs EVIDENCE_KEY_FILE: only who signs the journal writes it out' }]
+      : []),
+  ];
+  if (problems.length > 0) throw new SettingsError(problems);
+  return settings;
+}
+
+function readKey(path: string, context: z.RefinementCtx): SigningKey {
+  try {
+    return readSigningKey(readFileSync(path, 'utf8'));
+  } catch (error) {
+    const reason = error instanceof EvidenceError ? error.message : 'names a file that cannot be read';
+    context.addIssue({ code: 'custom', message: reason });
+  }
+  return z.NEVER;
 }

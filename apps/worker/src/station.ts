@@ -23,6 +23,7 @@ import {
 } from '@session-queue/core/engine';
 import type { Queue } from 'bullmq';
 import type { Logger } from 'pino';
+import { Archivist, type EvidenceOptions } from './archivist/archivist.ts';
 import { forEachKind } from './for-each-kind.ts';
 import { HoldResolver } from './holds/hold-resolver.ts';
 import { LegalHoldInspector } from './inspect/legal-hold-inspector.ts';
@@ -39,6 +40,7 @@ import { firstPollMs } from './tracker/poll-times.ts';
 import { Tracker } from './tracker/tracker.ts';
 import { Verifier } from './verifier/verifier.ts';
 import { Walker } from './walker/walker.ts';
+import type { LifeSign } from './watchdog/life-sign.ts';
 
 /** What a replica runs for one consumer. */
 export interface Station {
@@ -50,6 +52,9 @@ export interface Station {
   walker: Walker;
   resolver: HoldResolver;
   verifier: Verifier;
+  archivist: Archivist;
+  /** All of these but the pumps, each of which goes on by itself. */
+  loops: readonly { readonly sign: LifeSign; stop(): Promise<void> }[];
   repair: Repair;
 }
 
@@ -73,6 +78,7 @@ export interface StationParts {
   lookTimes?: LookTimes;
   transport: Transport;
   signer: Signer;
+  evidence?: EvidenceOptions;
   /** Measures what is done; nobody does when absent. */
   observer?: Observer;
   gate: Gate;
@@ -102,7 +108,9 @@ export function openStation(consumer: Consumer, parts: StationParts): Station {
     const limits = { quota, deadlineMs, guards };
     return new Lane(keys, kind, { ...limits, fingerprint: fingerprint(consumer), retentionMs, exclusive });
   });
+  const archivist = new Archivist({ keys, evidence: parts.evidence ?? {}, logger });
   const onResolved = (batch: ClosedBatch, finished: string[]) => {
+    archivist.wake();
     mirror.batchClosed(keys, batch.kind, batch.id);
     mirror.requestsChanged(keys, batch.kind, requestsOf(batch));
     for (const id of finished) mirror.requestFinished(keys, batch.kind, id);
@@ -186,7 +194,8 @@ export function openStation(consumer: Consumer, parts: StationParts): Station {
   const { requestQueues, countedSince } = parts;
   const repairing = { requestQueues, countedSince, index, mirror, lookTimes, onResolved };
   const repair = new Repair({ keys, lanes, ...repairing, tombstoneDays: tombstones?.days, logger });
-  return { keys, lanes, pumps, tracker, seeker, walker, resolver, verifier, repair };
+  const loops = [tracker, seeker, walker, resolver, verifier, archivist];
+  return { keys, lanes, pumps, tracker, seeker, walker, resolver, verifier, archivist, loops, repair };
 }
 
 function requestsOf(batch: ClosedBatch): string[] {

@@ -59,7 +59,7 @@ const inFiles = new Set([
 ]);
 /** The demo's worker has one consumer, which everybody knows. */
 const notForTheDemo =
-  /^(LEARNOSITY_(CONSUMER|LTS_VERSION|EXCLUSIVE_KEY|VERIFY_\w+|CONSUMER_SECRET_FILE)|CONSUMERS_FILE|WORKER_PORT|DRAIN_GRACE_MS)$/;
+  /^(LEARNOSITY_(CONSUMER|LTS_VERSION|EXCLUSIVE_KEY|VERIFY_\w+|CONSUMER_SECRET_FILE)|CONSUMERS_FILE|WORKER_PORT|DRAIN_GRACE_MS|EVIDENCE(_KEY_FILE|_DIR)?)$/;
 
 describe.each(services)('the service %s', (name, service) => {
   test('can change nothing but its volumes, and gains no rights', () => {

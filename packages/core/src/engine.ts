@@ -21,6 +21,17 @@ export {
 } from './consumers/announcements.ts';
 export { BusyConsumers } from './consumers/busy-consumers.ts';
 export { defaultDeletionTermMs, readWorkerSettings, type WorkerSettings } from './consumers/worker-settings.ts';
+export { certify, dueCertificates } from './evidence-store/certify.ts';
+export { journalEvents, type NotedEvent, requestOf } from './evidence-store/journal-events.ts';
+export {
+  archiveFrom,
+  type JournalState,
+  JournalStore,
+  type RecordNote,
+  readJournalState,
+} from './evidence-store/journal-store.ts';
+export { type OutboxEvent, oldestEventAgeMs, readOutbox, switchEvidence } from './evidence-store/outbox.ts';
+export { readSalts } from './evidence-store/salted-leaves.ts';
 export {
   type LaneFigures,
   type LaneSample,

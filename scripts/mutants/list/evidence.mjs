@@ -1,6 +1,7 @@
-import { core } from './suites.mjs';
+import { core, producer, worker } from './suites.mjs';
 
 const evidence = 'packages/core/src/evidence';
+const store = 'packages/core/src/evidence-store';
 
 /** @type {readonly import('../mutant.mjs').Mutant[]} what was changed in a journal or a certificate is found; what is archived is durable */
 export const evidenceMutants = [
@@ -138,5 +139,95 @@ export const evidenceMutants = [
     text: "gone.saltDigest === saltDigestOf(Buffer.from(leaves.salt, 'base64'))",
     becomes: 'true',
     suite: core('certificate\\.test', 'leaves of another one'),
+  },
+  {
+    id: 'journal-behind-another-head',
+    invariant: 'evidence',
+    without: 'records are put only behind the head that they were made for',
+    file: `${store}/scripts/append.lua`,
+    text: ' or at ~= sequence or of ~= hash then return 0 end',
+    becomes: ' then return 0 end',
+    suite: core('evidence-store/journal-store', 'another head'),
+  },
+  {
+    id: 'journal-without-lease',
+    invariant: 'evidence',
+    without: 'only who holds the lease writes the journal',
+    file: `${store}/scripts/append.lua`,
+    text: "if redis.call('GET', base .. 'evidence:lease') ~= token or ",
+    becomes: 'if ',
+    suite: core('evidence-store/journal-store', 'no lease'),
+  },
+  {
+    id: 'journal-append-again',
+    invariant: '11',
+    without: 'records that stand at the head already are not put there again',
+    file: `${store}/scripts/append.lua`,
+    text: 'if at == sequence + lines and of == last then return 1 end',
+    becomes: '',
+    suite: core('evidence-store/journal-store', 'comes again'),
+  },
+  {
+    id: 'event-told-again',
+    invariant: 'evidence',
+    without: 'a request is put under evidence once',
+    file: 'packages/core/src/lanes/shared/evidence.lua',
+    text: "if redis.call('HSETNX', request_key(id), 'evidenced', now) == 0 then return end",
+    becomes: "redis.call('HSETNX', request_key(id), 'evidenced', now)",
+    suite: core('evidence-store/journal-store', 'from its seal to its end'),
+  },
+  {
+    id: 'event-of-old-producers',
+    invariant: 'evidence',
+    without: 'a request that was sealed without evidence is put under it when it is opened',
+    file: 'packages/core/src/requests/scripts/open.lua',
+    text: 'note_sealed(id)',
+    becomes: '',
+    suite: core('evidence-store/journal-store', 'at its opening'),
+  },
+  {
+    id: 'one-salt',
+    invariant: 'evidence',
+    without: 'a request keeps the salt that it was given first',
+    file: `${store}/scripts/salts.lua`,
+    text: "redis.call('HSETNX', key, 'salt', ARGV[i + 1])",
+    becomes: "redis.call('HSET', key, 'salt', ARGV[i + 1])",
+    suite: core('evidence-store/journal-store', 'one salt'),
+  },
+  {
+    id: 'journal-behind-lost-redis',
+    invariant: 'evidence',
+    without: 'the journal goes on behind an archive that has more than Redis',
+    file: 'apps/worker/src/archivist/archive-keeper.ts',
+    text: 'if (await this.#options.store.adopt(head, there)) return there;',
+    becomes: 'return head;',
+    suite: worker('evidence\\.test', 'has lost what it wrote last'),
+  },
+  {
+    id: 'archive-of-others',
+    invariant: 'evidence',
+    without: 'an archive that lacks what was archived is written to no more',
+    file: 'apps/worker/src/archivist/archive-keeper.ts',
+    text: 'if (there.sequence < archived) throw apart(',
+    becomes: 'if (there.sequence < 0) throw apart(',
+    suite: worker('archive-keeper', 'lacks what was archived'),
+  },
+  {
+    id: 'certificate-of-an-open-request',
+    invariant: 'evidence',
+    without: 'a request that is open again has no certificate of its end before',
+    file: `${store}/read-certificate.ts`,
+    text: 'if (!finalStates.has(view.state)) {',
+    becomes: 'if (view.id === undefined) {',
+    suite: worker('evidence\\.test', 'while the request is open'),
+  },
+  {
+    id: 'leaves-of-another-certificate',
+    invariant: 'evidence',
+    without: 'a file of leaves makes the signed root',
+    file: `${evidence}/certificate/leaf-file.ts`,
+    text: "gone.root === tree.root().toString('hex')",
+    becomes: 'true',
+    suite: producer('cli/evidence', 'another one'),
   },
 ];

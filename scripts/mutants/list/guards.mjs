@@ -1,4 +1,4 @@
-import { core, producer, worker } from './suites.mjs';
+import { core, producer } from './suites.mjs';
 
 /** @type {readonly import('../mutant.mjs').Mutant[]} no deletion goes around an approval, its window, the number of a day or a legal hold */
 export const guardMutants = [

@@ -196,6 +196,50 @@ Examples:
   $ pass show queue/olga | session-queue users new --name olga --role operator
 `;
 
+export const certificateHelp = `
+Prints the certificate as it was signed: what was asked, what became of how many sessions, when, and by what it can be checked. With up to
+10,000 sessions it carries their salted leaves; of more they are a file of their own (--leaves). Who has leaves can try out ids
+that can be guessed; Learnosity's own are random.
+
+Exit code 3 while the request is open, and where there is no certificate; the message says why.
+
+Examples:
+  $ session-queue certificate 5b8f... -o certificate.json
+  $ session-queue certificate 5b8f... --html -o certificate.html
+  $ session-queue certificate 5b8f... --leaves -o leaves.ndjson
+`;
+
+export const verifyJournalHelp = `
+Reads folders of a journal (EVIDENCE_DIR/<consumer>) or its files in their order, offline. Names the first record that was changed, is
+missing, stands elsewhere, or is not what was signed. The end of a journal can be cut off behind a checkpoint: a certificate, or a head
+that was kept in another place, tells.
+
+Exit code 0 when it is as it was signed (what follows the last checkpoint is said, and proves nothing), 1 when it is not.
+
+Examples:
+  $ session-queue verify-journal journal/default --public-key evidence.pub
+  $ session-queue verify-journal journal/default --public-key evidence.pub --certificate certificate.json
+`;
+
+export const verifyCertificateHelp = `
+Checks a certificate offline with the public key alone. With session ids it says whether each is among those that are gone; no id is printed.
+
+Exit code 0 when it is genuine and every session that was asked for is among them; 1 when not.
+
+Examples:
+  $ session-queue verify-certificate certificate.json --public-key evidence.pub
+  $ session-queue verify-certificate certificate.json --public-key evidence.pub --session 88336e4c-04de-4274-ae31-39957b230f98
+  $ session-queue verify-certificate large.json --leaves leaves.ndjson --public-key evidence.pub --sessions-file ids.csv
+`;
+
+export const evidenceKeyHelp = `
+Writes the private key to a file that only you may read, for EVIDENCE_KEY_FILE of the workers, and prints the public key: give that to
+whoever is to check. Keep old public keys: a journal is checked with all that were in use.
+
+Example:
+  $ session-queue evidence-key -o secrets/evidence-key > evidence.pub
+`;
+
 export const doctorHelp = `
 Over HTTP: whether the producer is there and ready, its version and clock, whether it takes the token, and the consumers. With --redis:
 the settings of Redis, its clock, living workers, versions, paused queues, stopped lanes. Exit code 1 when something is bad.

@@ -7,6 +7,7 @@ import {
   selectionInputSchema,
   sessionFilterSchema,
 } from '@session-queue/core';
+import { certificateSchema } from '@session-queue/core/evidence';
 import type { z } from 'zod';
 import { emptyBodySchema } from '../problems/field-faults.ts';
 import * as answers from '../requests/answer-schemas.ts';
@@ -55,6 +56,7 @@ const answered: Named = [
   ['RuleRuns', answers.ruleRunsSchema],
   ['RulePreview', answers.rulePreviewSchema],
   ['RuleRemoved', answers.ruleRemovedSchema],
+  ['Certificate', certificateSchema],
   ['Session', answers.sessionSchema],
   ['LegalHold', answers.legalHoldSchema],
   ['LegalHolds', answers.legalHoldsSchema],

@@ -1,3 +1,6 @@
+import { leafLine, saltLine } from '@session-queue/core/evidence';
+import { certificateExample } from './certificate-example.ts';
+
 const id = '5f0c1f0a-6f2e-4a53-9d0b-1c1f3f1a7d11';
 const sessionIds = ['88336e4c-04de-4274-ae31-39957b230f98', 'a3c1d0de-55a5-4d2f-8a43-3e2b6f0c9a51'];
 /** The base64 text that a learner's browser offers when saving has failed; much shorter than a real one. */
@@ -120,6 +123,7 @@ export const examples: Readonly<Record<string, unknown>> = {
   ItemsPage: { items: [{ item: sessionIds[1], code: '20003', message: 'Invalid session ID' }] },
   CallbackEvent: { type: 'request.failed', timestamp: '2027-01-31T08:00:09.300Z', data: request },
   ProgressEnd: { why: 'finished', request },
+  Certificate: certificateExample,
   Session: {
     requests: [
       {
@@ -147,6 +151,8 @@ export const textExamples = {
   metadataLines: `${JSON.stringify({ user_id: 'learner-1', session_id: sessionIds[0], metadata: { course: 'maths' } })}\n`,
   resubmissionLines: [JSON.stringify({ submission }), ''].join(newline),
   submission,
+  certificatePage: '<!doctype html>\n<title>Certificate of deletion</title>\n…',
+  leaves: [saltLine(id, Buffer.alloc(32, 7)), leafLine(Buffer.alloc(32, 2)), ''].join(newline),
   events: [
     'retry: 2000',
     '',

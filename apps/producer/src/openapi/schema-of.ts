@@ -39,6 +39,8 @@ function optionsFor(way: Way) {
     override: ({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }) => {
       // Answers may have further fields one day.
       if (way === 'output') delete jsonSchema.additionalProperties;
+      // No format of JSON Schema: `contentEncoding` says the same.
+      if (jsonSchema.contentEncoding !== undefined) delete jsonSchema.format;
       // A screenful that says no more than the format does.
       if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
       // Words of a query (true, false) have the value that they stand for as their default.

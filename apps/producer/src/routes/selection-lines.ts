@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
 import { within } from '../server/deadline.ts';
+import { isGone } from '../server/is-gone.ts';
 
 type Piece = IteratorResult<readonly string[], unknown>;
 
@@ -58,9 +59,4 @@ async function* textsOf(
   } finally {
     await letGo();
   }
-}
-
-/** Whether nobody reads any longer. */
-function isGone(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
 }

@@ -18,6 +18,7 @@ import {
   type SessionRequest,
   type Why,
 } from '@session-queue/core';
+import { type Certificate, leafLine, saltLine } from '@session-queue/core/evidence';
 import { MemoryHolds } from './memory-holds.ts';
 import { MemorySelections } from './memory-selections.ts';
 import { noRules } from './no-rules.ts';
@@ -33,6 +34,7 @@ export class MemoryQueue extends MemorySelections implements SessionQueue, Selec
   readonly rules = noRules;
   readonly holds = new MemoryHolds();
   readonly kept = new Map<string, Kept>();
+  readonly certificates = new Map<string, Certificate>();
   readonly stopped = new Map<Kind, string>();
   /** Every id that was asked to be kept, in order, repeats too. */
   readonly asked: string[] = [];
@@ -116,6 +118,20 @@ export class MemoryQueue extends MemorySelections implements SessionQueue, Selec
     return holding.reverse().map(({ view: { id, kind, consumer, state, createdAt } }) => {
       return { id, kind, consumer, state, outcome: 'waiting', createdAt };
     });
+  }
+
+  async certificate(id: string): Promise<Certificate> {
+    await this.before();
+    this.find(id);
+    const certificate = this.certificates.get(id);
+    if (certificate === undefined) throw new Refusal('conflict', 'the certificate is not made yet');
+    return certificate;
+  }
+
+  async *certificateLeaves(id: string): AsyncGenerator<readonly string[]> {
+    await this.certificate(id);
+    yield [saltLine(id, Buffer.alloc(32, 1))];
+    yield [leafLine(Buffer.alloc(32, 2)), leafLine(Buffer.alloc(32, 3))];
   }
 
   async cancel(id: string): Promise<RequestView> {

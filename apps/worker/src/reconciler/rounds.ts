@@ -15,6 +15,7 @@ export interface Visited {
   walker: { wake(): void };
   resolver: { wake(): void };
   verifier: { wake(): void };
+  archivist: { wake(): void };
 }
 
 export interface RoundsOptions {
@@ -78,6 +79,7 @@ export class Rounds {
       const { quiet, claimable, nextDueMs, nextLookMs, nextWalkMs, nextVerificationMs } = await visited.repair.run(() =>
         this.sign.show(),
       );
+      visited.archivist.wake();
       if (quiet && marked) await busy.unmark(name);
       if (!quiet && !marked) await busy.mark(name);
       for (const kind of claimable) visited.pumps[kind].wake();

@@ -8,6 +8,7 @@ import { Refusal } from '../requests/refusal.ts';
 import { finalStates, type Kind, type RequestView } from '../requests/request.ts';
 import type { RequestIndex } from '../requests/request-index.ts';
 import { checkApproval, checkWhy } from './checks.ts';
+import { conflict } from './of-view.ts';
 
 export interface ChangingOptions {
   queues: Record<Kind, Queue>;
@@ -112,8 +113,4 @@ export class Changing {
   async #viewOf(id: string): Promise<RequestView> {
     return (await this.#options.find(id)).view;
   }
-}
-
-function conflict(view: RequestView, done: string): Refusal {
-  return new Refusal('conflict', `this request is ${view.state}: it cannot be ${done}`);
 }

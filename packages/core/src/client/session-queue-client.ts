@@ -2,6 +2,8 @@ import { Queue, type Telemetry } from 'bullmq';
 import { Announcements } from '../consumers/announcements.ts';
 import { BusyConsumers } from '../consumers/busy-consumers.ts';
 import { FollowedSettings } from '../consumers/worker-settings.ts';
+import type { Certificate } from '../evidence/certificate/certificate.ts';
+import { leafLinesOf, readCertificate } from '../evidence-store/read-certificate.ts';
 import { type ConsumerKeys, consumerKeys } from '../lanes/keys.ts';
 import { KindSwitch } from '../lanes/kind-switch.ts';
 import type { LegalHolds } from '../legal-holds/legal-hold.ts';
@@ -33,6 +35,7 @@ import { answering, answeringEach } from './answering.ts';
 import { Changing } from './changing.ts';
 import { checkLimit, checkPlace, checkSessionId, checkStop } from './checks.ts';
 import { Holding } from './holding.ts';
+import { withStop } from './of-view.ts';
 import { RequestReader } from './request-reader.ts';
 import type { Rules } from './rules.ts';
 import { rulesOver } from './ruling.ts';
@@ -209,6 +212,14 @@ export class SessionQueueClient extends RequestReader implements SessionQueue, S
     });
   }
 
+  certificate(id: string): Promise<Certificate> {
+    return answering(async () => await readCertificate(await this.#find(id)));
+  }
+
+  certificateLeaves(id: string): AsyncIterable<readonly string[]> {
+    return answeringEach(leafLinesOf(() => this.#find(id)));
+  }
+
   cancel(id: string): Promise<RequestView> {
     return answering(() => this.#changing.cancel(id));
   }
@@ -283,8 +294,4 @@ export class SessionQueueClient extends RequestReader implements SessionQueue, S
   #keys(consumer: string): ConsumerKeys {
     return consumerKeys(this.#redis, this.#prefix, consumer);
   }
-}
-
-function withStop(view: RequestView, reason: string | undefined): RequestView {
-  return reason === undefined || finalStates.has(view.state) ? view : { ...view, allStopped: reason };
 }

@@ -1,3 +1,4 @@
+import type { Certificate } from '../evidence/certificate/certificate.ts';
 import type { LegalHolds } from '../legal-holds/legal-hold.ts';
 import type { Approval } from '../requests/approval.ts';
 import type { Why } from '../requests/control.ts';
@@ -110,6 +111,13 @@ export interface SessionQueue {
    * `index_off` where sessions are not indexed; knows nothing of what was asked for before they were.
    */
   findSession(sessionId: string, options?: { consumers?: readonly string[] }): Promise<SessionRequest[]>;
+  /**
+   * What proves offline what became of a deletion that has ended. Refuses with `conflict` and the reason where there is none, or none yet;
+   * a certificate of over 10,000 sessions carries no leaves.
+   */
+  certificate(id: string): Promise<Certificate>;
+  /** The lines of the file with the leaves of a request that has a certificate, some at a time: what proofs for a large one are made from. */
+  certificateLeaves(id: string): AsyncIterable<readonly string[]>;
   /** Cancels what has not been sent; what is already under way goes on to its end. */
   cancel(id: string): Promise<RequestView>;
   /** Stops taking new items of a request until `release`. */

@@ -1,7 +1,7 @@
 /** Evidence of what was done: a signed journal, its archive, and certificates that can be checked offline. No Redis is needed. */
 export { FileArchive, type FileArchiveOptions } from './archive/file-archive.ts';
 export type { JournalArchive } from './archive/journal-archive.ts';
-export { journalLines } from './archive/journal-files.ts';
+export { fileLines, journalLines } from './archive/journal-files.ts';
 export {
   type Certificate,
   type CertificateFacts,
@@ -12,6 +12,7 @@ export {
 } from './certificate/certificate.ts';
 export { GoneSessions } from './certificate/gone-sessions.ts';
 export { issueCertificate } from './certificate/issue-certificate.ts';
+export { carriedLeafLines, type FoundSessions, findInLeafFile, leafLine, saltLine } from './certificate/leaf-file.ts';
 export { type LeafSource, proveDeletion } from './certificate/prove-deletion.ts';
 export {
   type CertificateFault,

@@ -1,3 +1,4 @@
+import { saltedLeaves } from '../evidence-store/salted-leaves.ts';
 import { fixedBodyBytes, maxBodyBytes } from '../learnosity/form-size.ts';
 import type { ScriptArgument } from '../redis/script.ts';
 import type { Kind } from '../requests/request.ts';
@@ -191,6 +192,7 @@ export class Lane {
   ): Promise<string[] | undefined> {
     const [guardArguments = []] = Object.entries(guard);
     const { outcomes, code = '', message = '', children } = resolution;
+    const leaves = await this.#leaves(batch, outcomes);
     const reply = parseStrings(
       await this.#run('resolve', [
         batch,
@@ -206,6 +208,7 @@ export class Lane {
         children?.unknown ? 1 : 0,
         release?.hadNoEffect ? 1 : 0,
         ...outcomes.map((outcome) => (typeof outcome === 'number' ? outcome : outcomeLetters[outcome])),
+        leaves,
       ]),
     );
     return reply[0] === '1' ? reply.slice(1) : undefined;
@@ -217,6 +220,13 @@ export class Lane {
     return { successes: Number(successes ?? 0), badItems: Number(bad ?? 0) };
   }
 
+  /** What proves later that a session is gone, for requests under evidence. A batch's members are fixed (invariant 4). */
+  async #leaves(batch: string, outcomes: readonly ItemOutcome[]): Promise<Buffer> {
+    const isGone = (position: number) => gone.has(outcomes[position]);
+    if (this.kind !== 'deletion' || !outcomes.some((_, position) => isGone(position))) return Buffer.alloc(0);
+    return await saltedLeaves(this.keys, batch, isGone);
+  }
+
   #slotArguments(release: SlotRelease): ScriptArgument[] {
     return slotArguments(release, this.options.quota);
   }
@@ -225,6 +235,8 @@ export class Lane {
     return scripts[name].run(this.keys.redis, [this.keys.base], args);
   }
 }
+
+const gone: ReadonlySet<ItemOutcome | undefined> = new Set(['succeeded', 'absent', 'alreadyDeleted']);
 
 /** How a script takes what a call says of its slot. */
 export function slotArguments(release: SlotRelease, { windowMs }: QuotaLimits): ScriptArgument[] {

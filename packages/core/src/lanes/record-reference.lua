@@ -32,7 +32,9 @@ if row[1] == 'lost' then redis.call('ZREM', lost_key, id) end
 redis.call('HSET', key, 'state', 'submitted', 'reference', reference, 'submittedAt', now)
 redis.call('ZADD', due_key, now + tonumber(ARGV[7]), id)
 local items, position = kind == 'deletion' and redis.call('LRANGE', key .. ':items', 0, -1), 0
-for _, share in ipairs(shares_of(id)) do
+local shares = shares_of(id)
+if kind == 'deletion' then note_sent(id, attempt, reference, shares) end
+for _, share in ipairs(shares) do
   move_items(share[1], 'claimed', 'submitted', share[2])
   local number = items and number_of(share[1])
   for i = position + 1, position + (number and share[2] or 0) do note_outcome(number, items[i], 'submitted') end

@@ -9,6 +9,7 @@ const shared = [
   'deadlines',
   'figures',
   'verification',
+  'evidence',
   'requests',
   'approvals',
   'daily-cap',

@@ -10,6 +10,7 @@ import {
 } from '@session-queue/core/engine';
 import type { Way } from '../connection/session.ts';
 import { counted, printable } from '../wording.ts';
+import { checkEvidence } from './evidence.ts';
 import { bad, type Finding, fromMessage, ok, warn } from './finding.ts';
 import { settingsFindings } from './settings.ts';
 
@@ -26,6 +27,7 @@ export async function checkWork(
     readWorkerSettings(redis, prefix).then((said) => settingsFindings(said, given)),
     readQueueFacts(redis, prefix).then((facts) => facts.flatMap(ofQueue)),
     checkStops(redis, prefix, command),
+    ...names.map((name) => checkEvidence(redis, prefix, name)),
     ...names.flatMap((name) => kinds.map((kind) => checkLane(redis, prefix, name, kind))),
   ]);
   return [...workersFindings(health), ...all.flat()];

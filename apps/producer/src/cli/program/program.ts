@@ -7,6 +7,7 @@ import { helpText, overview } from '../help-text.ts';
 import { columnsOf, type Terminal } from '../terminal.ts';
 import { addAskCommands } from './ask-commands.ts';
 import { addChangeCommands } from './change-commands.ts';
+import { addCertificateCommand, addEvidenceKeyCommand, addVerifyCommands } from './evidence-commands.ts';
 import { addLegalHoldCommands } from './legal-hold-commands.ts';
 import { addLookCommands } from './look-commands.ts';
 import { addRuleCommands } from './rule-commands.ts';
@@ -61,6 +62,9 @@ export function createProgram(environment: CliEnvironment, terminal: Terminal): 
   addLookCommands(commands);
   addPreviewCommand(commands);
   addSelectionsCommand(commands);
+  addCertificateCommand(commands);
+  program.commandsGroup('Check offline:');
+  addVerifyCommands(commands);
   program.commandsGroup('Change:');
   addChangeCommands(commands);
   addLegalHoldCommands(commands);
@@ -68,6 +72,7 @@ export function createProgram(environment: CliEnvironment, terminal: Terminal): 
   program.commandsGroup('Set up:');
   addKeyCommands(program, terminal);
   addUserCommands(program, terminal);
+  addEvidenceKeyCommand(commands);
   addSetupCommands(commands);
   return program;
 }

@@ -1,3 +1,4 @@
+import { certificateSchema } from '@session-queue/core/evidence';
 import {
   consumersSchema,
   itemsPageSchema,
@@ -82,6 +83,54 @@ export const following: readonly Operation[] = [
     query: itemsQuerySchema,
     answers: { 200: { description: 'A page of items', content: jsonOf(itemsPageSchema) } },
     problems: problems.readingOne,
+  },
+  {
+    method: 'get',
+    path: '/v1/requests/{id}/certificate',
+    id: 'getCertificate',
+    tag: 'Follow',
+    summary: 'What proves offline what became of a deletion that has ended.',
+    description:
+      'A page to print when `Accept` prefers `text/html`. A 409 `conflict` with the reason while the request is open, in the moments until ' +
+      'a worker has made it, and of what is not under evidence (`EVIDENCE` of the workers). `session-queue verify-certificate` checks ' +
+      'it with the public key alone. With over 10,000 sessions it carries no `leaves`: these are a file beside it.',
+    parameters: [requestId],
+    answers: {
+      200: {
+        description: 'The certificate of the last end',
+        content: {
+          ...jsonOf(certificateSchema),
+          'text/html': {
+            schema: { type: 'string', description: 'The same facts, to be read and printed' },
+            example: textExamples.certificatePage,
+          },
+        },
+      },
+    },
+    problems: [...problems.readingOne, 'conflict'],
+  },
+  {
+    method: 'get',
+    path: '/v1/requests/{id}/certificate/leaves',
+    id: 'listCertificateLeaves',
+    tag: 'Follow',
+    summary: 'The salted leaves behind a certificate, as NDJSON.',
+    description:
+      'The first line names the request and its salt, each other one is a leaf of 32 bytes in base64, in the order that the root covers. ' +
+      'Who has them can try out ids that can be guessed. An answer that is cut off does not make the root.',
+    parameters: [requestId],
+    answers: {
+      200: {
+        description: 'The leaves',
+        content: {
+          'application/x-ndjson': {
+            schema: { type: 'string', description: 'A line each' },
+            example: textExamples.leaves,
+          },
+        },
+      },
+    },
+    problems: [...problems.readingOne, 'conflict'],
   },
   {
     method: 'get',

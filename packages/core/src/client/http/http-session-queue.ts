@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
+import { type Certificate, certificateSchema } from '../../evidence/certificate/certificate.ts';
 import type { LegalHolds } from '../../legal-holds/legal-hold.ts';
 import type { Approval } from '../../requests/approval.ts';
 import type { Why } from '../../requests/control.ts';
@@ -170,6 +171,14 @@ export class HttpSessionQueue extends RequestReader implements SessionQueue, Sel
     const queries = consumers?.map((consumer) => queryOf({ consumer })) ?? [undefined];
     const found = await Promise.all(queries.map((query) => this.#get(path, sessionSchema, { query })));
     return found.flatMap(({ requests }) => requests).sort(newestFirst);
+  }
+
+  async certificate(id: string): Promise<Certificate> {
+    return await this.#get(`${requestPath(id)}/certificate`, certificateSchema);
+  }
+
+  certificateLeaves(id: string): AsyncIterable<readonly string[]> {
+    return this.#api.lines({ method: 'GET', path: `${requestPath(id)}/certificate/leaves`, mayRepeat: () => true });
   }
 
   async cancel(id: string): Promise<RequestView> {

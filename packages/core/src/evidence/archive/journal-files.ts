@@ -15,6 +15,11 @@ export function journalFile(folder: string, first: number): JournalFile {
   return { path: join(folder, `journal-${String(first).padStart(16, '0')}.jsonl`), first };
 }
 
+/** The lines of one file, whatever its name. */
+export async function* fileLines(path: string): AsyncGenerator<string> {
+  for await (const { text } of readLines(createReadStream(path))) yield text;
+}
+
 /** Those of a folder, in order. */
 export async function listJournalFiles(folder: string): Promise<JournalFile[]> {
   const names = await readdir(folder);

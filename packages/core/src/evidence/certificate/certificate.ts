@@ -23,6 +23,7 @@ const factsShape = {
     kind: kindSchema,
     consumer: consumerNameSchema,
     ...askerShape,
+    selection: publicIdSchema.optional(),
     approvedBy: z.array(personSchema).max(10).optional(),
   }),
   state: z.enum(['completed', 'failed', 'cancelled']),

@@ -34,11 +34,18 @@ function eventOf<Name extends string, Shape extends z.ZodRawShape>(name: Name, s
 export const recordSchema = z.discriminatedUnion('event', [
   eventOf('request-accepted', { request, ...lane, ...askerShape }),
   /** Count and digest are fixed. `digest` is HMAC-SHA-256 of the request's own under its salt: a bare one would tell of a guessed item. */
-  eventOf('request-sealed', { request, items: countSchema, duplicates: countSchema, digest: hashSchema.optional() }),
+  eventOf('request-sealed', {
+    request,
+    items: countSchema,
+    duplicates: countSchema,
+    digest: hashSchema.optional(),
+    selection: publicIdSchema.optional(),
+  }),
   eventOf('request-approved', { request, by: personSchema, reason: reasonSchema.optional() }),
   eventOf('batch-sent', {
     batch: publicIdSchema,
     ...lane,
+    reference: publicIdSchema.optional(),
     attempt: z.int().min(1),
     shares: sharesOf(z.strictObject({ request, items: z.int().min(1) })),
   }),

@@ -48,7 +48,15 @@ end
 local function mirror_finish(what, kind, id) redis.call('ZADD', finish_key, 'NX', now, what .. ' ' .. kind .. ' ' .. id) end
 
 local request_parts = { '', ':items', ':payloads', ':failures', ':parked', ':batches', ':codes', ':still-there', ':sample',
-  ':seen' }
+  ':seen', ':leaves', ':certificate' }
+
+-- All that is to be verified of an ended request has been.
+local function note_verification(id)
+  local row = redis.call('HMGET', request_key(id), 'verified', 'stillThere')
+  local present = tonumber(row[2] or 0)
+  local checked = tonumber(row[1] or 0) + present
+  if checked > 0 and not waits_for_verification(id) then note_verified(id, checked, present) end
+end
 
 local function expire_request(id, retention)
   if waits_for_verification(id) then return end
@@ -78,6 +86,8 @@ local function finish_if_done(id, retention)
   if row[9] then end_deadline(id, row[7], row[9]) end
   if redis.call('EXISTS', open_key) == 0 then forget_waiting() end
   mirror_finish('request', row[7], id)
+  note_ended(id)
+  note_verification(id)
   expire_request(id, retention)
   return true
 end

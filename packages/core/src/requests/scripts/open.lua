@@ -7,6 +7,7 @@ local id = ARGV[1]
 local key = request_key(id)
 local row = redis.call('HMGET', key, 'state', 'kind', 'ignoring')
 if row[1] ~= 'accepted' then return { row[1] or '', 0 } end
+note_sealed(id)
 local kept = row[2] == 'deletion' and kept_back(id, noted_guards())
 if kept == 'approval' then
   keep_back(id, kept)

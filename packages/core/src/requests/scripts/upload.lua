@@ -53,5 +53,6 @@ local function seal_upload(id, digest, total, duplicates)
   count_move('pending', total)
   note_moves(row[1])
   list_request(id, row[2])
+  note_sealed(id)
   return { 'sealed', digest }
 end

@@ -47,6 +47,7 @@ local function end_verification(request, retention)
   local first = tonumber(redis.call('HGET', verification_key, 'sampleMs') or nil)
   if first and tonumber(row[2] or 0) > 0 then redis.call('ZADD', samples_key, 'NX', now + first, request) end
   if not finished_states[row[1]] then return false end
+  note_verification(request)
   expire_request(request, retention)
   return true
 end

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import type { Certificate } from '@session-queue/core/evidence';
+import { certificateStyle } from './certificate-style.ts';
+import { escapedHtml } from './escaped-html.ts';
+
+const styleHash = createHash('sha256').update(certificateStyle).digest('base64');
+
+/** The style of the page, and nothing else. */
+export const certificatePolicy = `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+
+const logo =
+  '<svg width="40" height="40" viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="8" fill="#3d5afe"/>' +
+  '<rect x="7" y="8" width="18" height="4" rx="2" fill="#fff"/><rect x="7" y="14" width="13" height="4" rx="2" fill="#fff" opacity=".8"/>' +
+  '<rect x="7" y="20" width="8" height="4" rx="2" fill="#fff" opacity=".55"/></svg>';
+
+type Row = readonly [label: string, value: string | number | undefined, kind?: 'code'];
+
+/** A certificate to be read and printed: the same facts as in its JSON, and no leaves. It proves nothing by itself: the JSON does. */
+export function certificatePage(certificate: Certificate): string {
+  const { request, times, counts, journal } = certificate;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>Certificate of deletion ${escapedHtml(request.id)}</title>
+<style>${certificateStyle}</style>
+</head>
+<body>
+<main>
+<header>${logo}<div><h1>Certificate of deletion</h1><p>Session Queue, issued ${timeOf(certificate.issuedAt)}</p></div></header>
+${summaryOf(certificate)}
+${table('What was asked', [
+  ['Request', request.id, 'code'],
+  ['Consumer', request.consumer],
+  ['Asked by', request.requestedBy],
+  ['Key', request.keyName],
+  ['Reason', request.reason],
+  ['Selection', request.selection, 'code'],
+  ['Approved by', request.approvedBy?.join(', ')],
+  [
+    'Sessions',
+    numberOf(counts.total) + (counts.duplicates > 0 ? `, and ${numberOf(counts.duplicates)} given more than once` : ''),
+  ],
+])}
+${table('When', [
+  ['Accepted', timeOf(times.accepted)],
+  ['First sent', times.firstSent && timeOf(times.firstSent)],
+  ['Last completed', times.lastCompleted && timeOf(times.lastCompleted)],
+  ['Ended', timeOf(times.ended)],
+])}
+${table('What became of the sessions', [
+  ['Gone', numberOf(counts.succeeded)],
+  ['Of these already absent', counts.absent > 0 ? numberOf(counts.absent) : undefined],
+  ['Failed', numberOf(counts.failed)],
+  ['Cancelled', numberOf(counts.cancelled)],
+  ['Sent again', counts.resent > 0 ? `${numberOf(counts.resent)}, since the outcome of a call was unknown` : undefined],
+])}
+${table('How it was verified', verificationOf(certificate))}
+${table('By what it can be checked', [
+  ['Journal, acceptance', `record ${journal.accepted.sequence}, ${journal.accepted.hash}`, 'code'],
+  ['Journal, end', `record ${journal.ended.sequence}, ${journal.ended.hash}`, 'code'],
+  ['Root of the sessions', certificate.gone?.root, 'code'],
+  ['Signed by key', certificate.keyId, 'code'],
+  ['Signature', certificate.signature, 'code'],
+])}
+<footer>This page is for reading. What can be checked is its JSON: <code>session-queue verify-certificate FILE --public-key FILE</code> does it
+offline, and with <code>--session ID</code> says whether one session is among those that are gone.</footer>
+</main>
+</body>
+</html>
+`;
+}
+
+function summaryOf({ counts }: Certificate): string {
+  const isWhole = counts.succeeded === counts.total;
+  const said = isWhole
+    ? `All ${numberOf(counts.total)} sessions`
+    : `${numberOf(counts.succeeded)} of ${numberOf(counts.total)} sessions`;
+  return `<p class="sum">Learnosity reports <b${isWhole ? '' : ' class="part"'}>${said}</b> of this request as deleted.</p>`;
+}
+
+function verificationOf({ verification: found }: Certificate): Row[] {
+  if (found === undefined) return [['Verification', 'Learnosity was not asked again after its report']];
+  return [
+    ['Asked again', timeOf(found.at)],
+    ['Sessions asked for', numberOf(found.checked)],
+    ['Of these still there', numberOf(found.present)],
+  ];
+}
+
+function table(title: string, rows: readonly Row[]): string {
+  const lines = rows.flatMap(([label, value, kind]) => {
+    if (value === undefined) return [];
+    const text = escapedHtml(String(value));
+    return [`<tr><th scope="row">${label}</th><td>${kind === 'code' ? `<code>${text}</code>` : text}</td></tr>`];
+  });
+  return `<h2>${title}</h2>\n<table>\n${lines.join('\n')}\n</table>`;
+}
+
+function numberOf(count: number): string {
+  return count.toLocaleString('en');
+}
+
+/** To the second, UTC. */
+function timeOf(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
+}

@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import { archiveFrom, type JournalState, type JournalStore } from '@session-queue/core/engine';
+import { FileArchive, type Head } from '@session-queue/core/evidence';
+
+/** Its last file is read when it is opened, once a minute or so: no more than 0.2 s. */
+const maxFileBytes = 8 * 1024 * 1024;
+/** Records written and synced at once: about 1 MB. */
+const recordsAtOnce = 400;
+
+export interface ArchiveKeeperOptions {
+  folder: string;
+  consumer: string;
+  store: JournalStore;
+  /** How long a dead writer's lock must stand still; the archive's own when absent. */
+  staleMs: number | undefined;
+}
+
+/** The archive of one consumer's journal, open while this replica holds the lease. */
+export class ArchiveKeeper {
+  readonly #options: ArchiveKeeperOptions;
+  #archive: FileArchive | undefined;
+  /** Up to where Redis knows that it is archived. */
+  #noted = 0;
+
+  constructor(options: ArchiveKeeperOptions) {
+    this.#options = options;
+  }
+
+  /** Opens it, unless it is open; answers with the head that the journal goes on from. */
+  async open({ head, archived }: JournalState, renew: () => Promise<void>): Promise<Head> {
+    if (this.#archive !== undefined) return head;
+    const { folder, consumer, staleMs } = this.#options;
+    const options = { folder: join(folder, consumer), maxFileBytes, ...(staleMs !== undefined && { staleMs }) };
+    const archive = await FileArchive.open(options);
+    this.#archive = archive;
+    this.#noted = archived;
+    try {
+      // Another may hold the lease by now: a dead writer's lock was waited for.
+      await renew();
+      return await this.#joined(archive, head, archived);
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  /** Which head the journal goes on from: the archive's where Redis has lost its last moments. */
+  async #joined(archive: FileArchive, head: Head, archived: number): Promise<Head> {
+    const there = await archive.head();
+    if (there.sequence < archived) throw apart(`ends with record ${there.sequence}, and ${archived} were archived`);
+    if (there.sequence <= head.sequence) return head;
+    for await (const { hash } of archive.records(head.sequence)) {
+      if (head.sequence > 0 && hash !== head.hash) throw apart(`has another record ${head.sequence} than Redis`);
+      break;
+    }
+    if (await this.#options.store.adopt(head, there)) return there;
+    throw new Error('another replica keeps the journal now: nothing was written');
+  }
+
+  /** Writes out what is not archived, and takes it from Redis; `false` when there is more. */
+  async write(renew: () => Promise<void>): Promise<boolean> {
+    const archive = this.#archive;
+    if (archive === undefined) return true;
+    const { store } = this.#options;
+    const before = await archive.head();
+    try {
+      await renew();
+      const after = await archiveFrom(store, archive, recordsAtOnce);
+      if (after.sequence > this.#noted && (await store.archived(after.sequence))) this.#noted = after.sequence;
+      return after.sequence - before.sequence < recordsAtOnce;
+    } catch (error) {
+      // After a failed write only opening it again tells what the disk holds.
+      await this.close();
+      throw error;
+    }
+  }
+
+  /** Safe twice. */
+  async close(): Promise<void> {
+    const archive = this.#archive;
+    this.#archive = undefined;
+    await archive?.close();
+  }
+}
+
+function apart(how: string): Error {
+  return new Error(`the archive ${how}: give every worker the same EVIDENCE_DIR, or restore what is missing`);
+}

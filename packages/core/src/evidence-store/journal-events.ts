@@ -1,0 +1,117 @@
+import { createHmac } from 'node:crypto';
+import { z } from 'zod';
+import type { JournalEvent } from '../evidence/journal/record.ts';
+import { leafBytes } from '../evidence/merkle/salted-leaf.ts';
+import type { OutboxEvent } from './outbox.ts';
+
+/** What a record is noted as in its request. */
+export type NoteOf = 'accepted' | 'ended' | 'verified';
+
+/** A record to be, and the request that is to know its place in the chain. */
+export interface NotedEvent {
+  event: JournalEvent;
+  note?: { request: string; of: NoteOf };
+}
+
+const sentShares = z.array(z.tuple([z.string(), z.number()]));
+const count = z.number();
+const completedShares = z.array(z.tuple([z.string(), count, count, count, count, count]));
+
+/** The request that an event of its own is about; `undefined` for one of a batch. */
+export function requestOf({ fields }: OutboxEvent): string | undefined {
+  return fields.get('request')?.toString();
+}
+
+/** The records that an event of the outbox becomes. `saltOf` gives the salt of a request that is sealed, while its record is there. */
+export function journalEvents(
+  consumer: string,
+  { fields }: OutboxEvent,
+  saltOf: (request: string) => Buffer | undefined,
+): NotedEvent[] {
+  const text = (name: string) => fields.get(name)?.toString();
+  const number = (name: string) => Number(text(name) ?? 0);
+  const at = isoOf(number('at'));
+  const request = text('request') ?? '';
+  const lane = { kind: 'deletion', consumer } as const;
+  switch (text('event')) {
+    case 'sealed': {
+      const asker = present({ requestedBy: text('requestedBy'), keyName: text('keyName'), reason: text('reason') });
+      const salt = saltOf(request);
+      const digest =
+        salt &&
+        createHmac('sha256', salt)
+          .update(text('digest') ?? '')
+          .digest('hex');
+      const counts = { items: number('total'), duplicates: number('duplicates') };
+      const accepted = {
+        event: 'request-accepted',
+        at: isoOf(number('createdAt')),
+        request,
+        ...lane,
+        ...asker,
+      } as const;
+      const sealed = { event: 'request-sealed', at, request, ...counts } as const;
+      return [
+        { event: accepted, note: { request, of: 'accepted' } },
+        { event: { ...sealed, ...present({ digest, selection: text('selection') }) } },
+      ];
+    }
+    case 'approved': {
+      const reason = present({ reason: text('approvalReason') });
+      return [{ event: { event: 'request-approved', at, request, by: text('approvedBy') ?? '', ...reason } }];
+    }
+    case 'sent': {
+      const shares = sentShares.parse(JSON.parse(text('shares') ?? '')).map(([id, items]) => ({ request: id, items }));
+      const batch = { batch: text('batch') ?? '', reference: text('reference') ?? '', attempt: number('attempt') };
+      return [{ event: { event: 'batch-sent', at, ...batch, ...lane, shares } }];
+    }
+    case 'completed':
+      return [{ event: completed(fields, at, lane) }];
+    case 'verified': {
+      const found = { checked: number('checked'), present: number('present') };
+      return [{ event: { event: 'request-verified', at, request, ...found }, note: { request, of: 'verified' } }];
+    }
+    case 'ended': {
+      const state = z.enum(['completed', 'failed', 'cancelled']).parse(text('state'));
+      const counts = { total: number('total'), succeeded: number('succeeded') };
+      const others = { failed: number('failed'), cancelled: number('cancelled') };
+      return [
+        { event: { event: 'request-ended', at, request, state, ...counts, ...others }, note: { request, of: 'ended' } },
+      ];
+    }
+    default:
+      throw new Error(
+        `the outbox holds an event '${text('event')}' that this version does not know: bring all workers to one version`,
+      );
+  }
+}
+
+function completed(
+  fields: OutboxEvent['fields'],
+  at: string,
+  lane: { kind: 'deletion'; consumer: string },
+): JournalEvent {
+  const leaves = fields.get('leaves') ?? Buffer.alloc(0);
+  const reference = fields.get('reference')?.toString() || undefined;
+  let from = 0;
+  const rows = completedShares.parse(JSON.parse(fields.get('shares')?.toString() ?? ''));
+  const shares = rows.map(([request, succeeded, absent, failed, cancelled, parked]) => {
+    const own = leaves.subarray(from, from + leafBytes * succeeded);
+    from += own.length;
+    const gone = own.length === 0 ? {} : { leaves: own.toString('base64') };
+    return { request, succeeded, absent, failed, cancelled, parked, ...gone };
+  });
+  const batch = fields.get('batch')?.toString() ?? '';
+  return { event: 'batch-completed', at, batch, ...lane, ...present({ reference }), shares };
+}
+
+function isoOf(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+/** Without the fields that are not there. */
+function present<T extends Record<string, string | undefined>>(fields: T): { [K in keyof T]?: string } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: string;
+  };
+}

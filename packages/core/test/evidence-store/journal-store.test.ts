@@ -1,0 +1,165 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { leakGuard } from '@session-queue/testing';
+import { appendTo, type Entry, emptyHead, type Head, headOf } from '../../src/evidence/journal/chain.ts';
+import { signHead } from '../../src/evidence/journal/checkpoint.ts';
+import { dueCertificates } from '../../src/evidence-store/certify.ts';
+import { JournalStore, readJournalState } from '../../src/evidence-store/journal-store.ts';
+import { oldestEventAgeMs, readOutbox, switchEvidence } from '../../src/evidence-store/outbox.ts';
+import { readSalts, saltedLeaves } from '../../src/evidence-store/salted-leaves.ts';
+import { batchKey, requestKey } from '../../src/lanes/keys.ts';
+import { cancelRequest } from '../../src/requests/control.ts';
+import { storeRequest } from '../../src/requests/upload.ts';
+import { at, eventOf, newPair } from '../evidence/evidence-lab.ts';
+import { ids, Lab } from '../lanes/lab.ts';
+
+leakGuard();
+
+let lab: Lab;
+let store: JournalStore;
+beforeAll(async () => {
+  lab = await Lab.start();
+});
+afterAll(async () => await lab.stop());
+beforeEach(async () => {
+  lab.next();
+  store = new JournalStore(lab.keys, 'one');
+  await switchEvidence(lab.keys, true);
+});
+
+function entriesBehind(head: Head, count: number): Entry[] {
+  const entries: Entry[] = [];
+  for (let number = 0; number < count; number += 1) {
+    const entry = appendTo(entries.length === 0 ? head : headOf(entries.at(-1) as Entry), eventOf(number));
+    entries.push(entry);
+  }
+  return entries;
+}
+
+const head = async () => (await readJournalState(lab.keys)).head;
+const events = async () => (await readOutbox(lab.keys, 100)).map(({ fields }) => String(fields.get('event')));
+
+describe('the outbox', () => {
+  test('holds what became of a deletion, in its order, from its seal to its end', async () => {
+    await lab.request('r', ids(2));
+    const lane = lab.lane();
+    const { reference } = await lab.submit(lane, 'b');
+    await lane.resolve('b', { reference }, { outcomes: ['succeeded', 'failed'], code: 'x', message: 'y' });
+    expect(await events()).toEqual(['sealed', 'sent', 'completed', 'ended']);
+  });
+
+  test('is told nothing twice when a script runs twice (invariant 11)', async () => {
+    await lab.request('r', ids(1));
+    await lab.request('r', ids(1));
+    const lane = lab.lane();
+    const { claim, reference } = await lab.submit(lane, 'b');
+    await lane.recordReference(claim, '1', reference, { msSinceHeaders: 0, firstPollMs: 0 });
+    for (let times = 0; times < 2; times += 1) await lane.resolve('b', { reference }, { outcomes: ['succeeded'] });
+    expect(await events()).toEqual(['sealed', 'sent', 'completed', 'ended']);
+    expect(await lab.redis.strlen(`${requestKey(lab.keys, 'r')}:leaves`)).toBe(32);
+  });
+
+  test('is told nothing where evidence is off, nor of resubmissions', async () => {
+    await lab.request('s', ['c3VibWlzc2lvbg=='], 'resubmission');
+    await switchEvidence(lab.keys, false);
+    await lab.request('r', ids(1));
+    await cancelRequest(lab.keys, 'r', 60_000);
+    expect(await events()).toEqual([]);
+  });
+
+  test('is told of a request at its opening that a producer sealed which knows nothing of evidence', async () => {
+    await switchEvidence(lab.keys, false);
+    await storeRequest(lab.keys, { id: 'r', kind: 'deletion', ignoring: false, items: ids(1) });
+    await switchEvidence(lab.keys, true);
+    await lab.request('r', ids(1));
+    expect(await events()).toEqual(['sealed']);
+  });
+});
+
+describe('salts and leaves', () => {
+  test('a request has one salt, whoever asks first', async () => {
+    await lab.request('r', ids(1));
+    const [first, second] = await Promise.all([readSalts(lab.keys, ['r']), readSalts(lab.keys, ['r', 'none'])]);
+    expect(first[0]).toHaveLength(32);
+    expect(second).toEqual([first[0], undefined]);
+  });
+
+  test('an item has its leaf at its place, and one that is not gone has none', async () => {
+    await lab.request('r', ids(3));
+    await lab.claim(lab.lane(), 'b');
+    const leaves = await saltedLeaves(lab.keys, 'b', (position) => position !== 1);
+    expect(leaves.subarray(32, 64)).toEqual(Buffer.alloc(32));
+    expect(leaves.subarray(0, 32)).not.toEqual(Buffer.alloc(32));
+    expect(await lab.redis.exists(batchKey(lab.keys, 'b'))).toBe(1);
+  });
+});
+
+describe('the journal in Redis', () => {
+  test('takes records behind its head, and their events out of the outbox, in one step', async () => {
+    await lab.request('r', ids(1));
+    await store.lease(10_000, false);
+    const [event] = await readOutbox(lab.keys, 1);
+    const entries = entriesBehind(emptyHead, 2);
+    const done = { events: [event?.id ?? ''] };
+    expect(await store.append(emptyHead, entries, done)).toBe(true);
+    expect(await oldestEventAgeMs(lab.keys)).toBeUndefined();
+    expect(await head()).toEqual(headOf(entries[1] as Entry));
+    expect(await store.entries(1, 10)).toEqual(entries);
+  });
+
+  test('takes the same records once, when the command comes again (invariant 11)', async () => {
+    await lab.request('r', ids(1));
+    await store.lease(10_000, false);
+    const entries = entriesBehind(emptyHead, 2);
+    expect(await store.append(emptyHead, entries)).toBe(true);
+    expect(await store.append(emptyHead, entries)).toBe(true);
+    expect(await store.entries(1, 10)).toHaveLength(2);
+  });
+
+  test('takes nothing behind another head than its own: whoever slept writes nothing', async () => {
+    await lab.request('r', ids(1));
+    await store.lease(10_000, false);
+    const entries = entriesBehind(emptyHead, 2);
+    await store.append(emptyHead, entries);
+    expect(await store.append(emptyHead, entriesBehind(emptyHead, 1))).toBe(false);
+    expect(await store.entries(1, 10)).toEqual(entries);
+  });
+
+  test('takes nothing from who has no lease', async () => {
+    await lab.request('r', ids(1));
+    await store.lease(10_000, false);
+    const other = new JournalStore(lab.keys, 'two');
+    expect((await other.lease(10_000, false)).is).toBe('other');
+    expect(await other.append(emptyHead, entriesBehind(emptyHead, 1))).toBe(false);
+    await store.release();
+    expect((await other.lease(10_000, false)).is).toBe('mine');
+    expect(await other.append(emptyHead, entriesBehind(emptyHead, 1))).toBe(true);
+  });
+
+  test('lets the lease go where nothing waits', async () => {
+    expect((await store.lease(10_000, true)).is).toBe('idle');
+    await lab.request('r', ids(1));
+    await store.lease(10_000, true);
+    const entry = signHead(emptyHead, at, newPair().signing);
+    const waiting = await readOutbox(lab.keys, 10);
+    await store.append(emptyHead, [entry], { events: waiting.map(({ id }) => id) });
+    expect((await store.lease(10_000, true)).is).toBe('mine');
+    await store.archived(1);
+    expect((await store.lease(10_000, true)).is).toBe('idle');
+    expect(await store.entries(1, 10)).toEqual([]);
+  });
+
+  test('tells a request where its end stands, and that its certificate is due', async () => {
+    await lab.request('r', ids(1));
+    await store.lease(10_000, false);
+    const entries = entriesBehind(emptyHead, 1);
+    const first = headOf(entries[0] as Entry);
+    await store.append(emptyHead, entries, {
+      notes: [
+        { request: 'r', of: 'ended', head: first },
+        { request: 'gone', of: 'ended', head: first },
+      ],
+    });
+    expect(await lab.redis.hget(requestKey(lab.keys, 'r'), 'endedRecord')).toBe(`1 ${first.hash}`);
+    expect(await dueCertificates(lab.keys, 10)).toEqual(['r']);
+  });
+});
