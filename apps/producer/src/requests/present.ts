@@ -53,9 +53,11 @@ function presentCounts(counts: ItemCounts): ItemCounts {
   const { succeeded, absent, alreadyDeleted, failed, cancelled, resent } = counts;
   const { verified, unverifiable, stillThere } = counts;
   const open = { total, duplicates, pending, claimed, submitted, parked };
+  const ended = { succeeded, absent, alreadyDeleted, failed, cancelled };
   return {
     ...open,
-    ...{ succeeded, absent, alreadyDeleted, failed, cancelled, resent },
+    ...ended,
+    resent,
     ...(verified !== undefined && { verified }),
     ...(unverifiable !== undefined && { unverifiable }),
     ...(stillThere !== undefined && { stillThere }),

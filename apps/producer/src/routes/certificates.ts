@@ -1,13 +1,11 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { SessionQueue } from '@session-queue/core';
 import type { RequestHandler } from 'express';
 import { certificatePage, certificatePolicy } from '../certificates/certificate-page.ts';
 import { emptyQuerySchema, parseOrThrow } from '../problems/field-faults.ts';
 import { idOf } from '../requests/request-id.ts';
 import { within } from '../server/deadline.ts';
-import { isGone } from '../server/is-gone.ts';
 import { mediaTypes } from '../streams/stream-format.ts';
+import { answerLines, type LinesSource } from './answer-lines.ts';
 
 interface CertificatesContext {
   queue: SessionQueue;
@@ -32,24 +30,12 @@ export function showLeaves({ queue, silenceMs }: CertificatesContext): RequestHa
   return async (request, response) => {
     const id = idOf(request);
     parseOrThrow(emptyQuerySchema, request.query, 'query');
-    const pieces = queue.certificateLeaves(id)[Symbol.asyncIterator]();
-    const next = async () => await within(silenceMs, pieces.next());
-    // Before the head of the answer: what is refused gets a problem document.
-    const first = await next();
-    response.type(mediaTypes.ndjson);
-    if (request.method === 'HEAD') {
-      await pieces.return?.();
-      response.end();
-      return;
-    }
-    await pipeline(Readable.from(textOf(first, next)), response).catch((error: unknown) => {
-      if (!isGone(error)) throw error;
-    });
+    const answer = { type: mediaTypes.ndjson, head: '', line: (text: string) => `${text}\n` };
+    const source: LinesSource = {
+      entries: queue.certificateLeaves(id),
+      silenceMs,
+      about: async (answer) => await answer,
+    };
+    await answerLines(request, response, answer, source);
   };
-}
-
-type Piece = IteratorResult<readonly string[], unknown>;
-
-async function* textOf(first: Piece, next: () => Promise<Piece>): AsyncGenerator<string> {
-  for (let piece = first; piece.done !== true; piece = await next()) yield `${piece.value.join('\n')}\n`;
 }

@@ -5,7 +5,7 @@ import { idOf } from '../requests/request-id.ts';
 import { aboutSelection } from '../selections/about-selection.ts';
 import { type SessionsFormat, sessionFormats } from '../selections/sessions-format.ts';
 import { mediaTypes } from '../streams/stream-format.ts';
-import { answerLines, type LinesSource } from './selection-lines.ts';
+import { answerLines, type LinesSource } from './answer-lines.ts';
 
 interface Context {
   queue: Selections;

@@ -85,7 +85,7 @@ const nothing = Buffer.alloc(0);
 
 function foundIn(reply: unknown): Map<number, TombstoneFinding> {
   const found = new Map<number, TombstoneFinding>();
-  for (const [position, letter] of [...String(reply)].entries()) {
+  for (const [position, letter] of String(reply).split('').entries()) {
     const finding = findings[letter];
     if (finding !== undefined) found.set(position, finding);
   }
