@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { ChainableCommander, Cluster, Redis } from 'ioredis';
+import { usedParts } from './used-parts.ts';
 
 /** A connection to one Redis or to a cluster. */
 export type RedisConnection = Redis | Cluster;
@@ -11,7 +12,7 @@ export type ScriptArgument = string | number | Buffer;
 export type ScriptFlag = 'allow-oom' | 'no-writes' | 'allow-stale' | 'no-cluster';
 
 export interface ScriptDefinition {
-  /** The `.lua` file, or several that are joined in order: shared local functions first. */
+  /** The `.lua` file, or several that are joined in order: shared locals first, of which those stay that are used. */
   file: URL | readonly URL[];
   /** Puts `#!lua flags=...` before the source. Such a script must name all its keys in KEYS. */
   flags?: readonly ScriptFlag[];
@@ -82,9 +83,9 @@ export function defineScript(definition: ScriptDefinition): Script {
 type Call = (command: string, args: ScriptArgument[]) => Promise<unknown>;
 
 function joinSources(files: readonly URL[], flags: readonly ScriptFlag[]): string {
-  const sources = files.map((file) => readFileSync(file, 'utf8').trimEnd());
+  const source = usedParts(files.map((file) => readFileSync(file, 'utf8').trimEnd()));
   const header = flags.length > 0 ? [`#!lua flags=${flags.join(',')}`] : [];
-  return `${[...header, ...sources].join('\n')}\n`;
+  return `${[...header, source].join('\n')}\n`;
 }
 
 function scriptName(files: readonly URL[]): string {
