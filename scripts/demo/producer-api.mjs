@@ -70,20 +70,42 @@ export class ProducerApi {
   }
 
   /**
+   * Any call; throws unless it is answered 2xx.
+   * @param {string} method
+   * @param {string} path
+   * @param {object} [body]
+   */
+  async call(method, path, body) {
+    return await this.#call(method, path, body);
+  }
+
+  /**
+   * Any call, however it is answered.
    * @param {string} method
    * @param {string} path
    * @param {object} [body]
    * @param {Record<string, string>} [headers]
+   * @returns {Promise<{ status: number, text: string }>}
    */
-  async #call(method, path, body, headers = {}) {
+  async ask(method, path, body, headers = {}) {
     const response = await fetch(`${this.#url}${path}`, {
       method,
       headers: { authorization: `Bearer ${this.#token}`, 'content-type': 'application/json', ...headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(30_000),
     });
-    const text = await response.text();
-    if (!response.ok) throw new Failure(`${method} ${path} was answered ${response.status}: ${text}`);
+    return { status: response.status, text: await response.text() };
+  }
+
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {object} [body]
+   * @param {Record<string, string>} [headers]
+   */
+  async #call(method, path, body, headers = {}) {
+    const { status, text } = await this.ask(method, path, body, headers);
+    if (status < 200 || status > 299) throw new Failure(`${method} ${path} was answered ${status}: ${text}`);
     return JSON.parse(text);
   }
 }

@@ -10,8 +10,9 @@
  * A guard, and what the code is without it. `text` stands exactly once in its file: short, so that few changes touch it.
  * @typedef {object} Mutant
  * @property {string} id
- * @property {number | 'stop' | 'mirror' | 'selection' | 'rule' | 'evidence' | 'guard'} invariant its number in ARCHITECTURE.md; or what it says of
- *   stops and pauses, of BullMQ's jobs, of selections, of rules, of evidence, or of guards of deletions
+ * @property {number | 'stop' | 'mirror' | 'selection' | 'rule' | 'evidence' | 'guard' | 'deadlines' | 'verification'} invariant its
+ *   number in ARCHITECTURE.md; or what it says of stops and pauses, of BullMQ's jobs, of selections, of rules, of evidence, of guards of deletions,
+ *   of deadlines, or of verification
  * @property {string} without what is taken away
  * @property {string} file
  * @property {string} text

@@ -80,7 +80,11 @@ describe('the list of requests', () => {
   });
 
   test.each([
-    ['?state=done', 'state', 'must be one of receiving, accepted, held, processing, completed, failed, cancelled'],
+    [
+      '?state=done',
+      'state',
+      'must be one of receiving, accepted, waiting, held, processing, completed, failed, cancelled',
+    ],
     [
       '?consumer=a/b',
       'consumer.0',

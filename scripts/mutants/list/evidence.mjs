@@ -160,7 +160,7 @@ export const evidenceMutants = [
   },
   {
     id: 'journal-append-again',
-    invariant: '11',
+    invariant: 11,
     without: 'records that stand at the head already are not put there again',
     file: `${store}/scripts/append.lua`,
     text: 'if at == sequence + lines and of == last then return 1 end',

@@ -49,7 +49,7 @@ function columnsIn(colours: Colours): ColumnOf<RequestView>[] {
     { header: 'DONE', text: doneOf, isNumber: true },
     { header: 'FAILED', text: ({ counts }) => readable(counts.failed), isNumber: true },
     { header: 'CREATED', text: ({ createdAt }) => ago(createdAt, now) },
-    { header: 'DUE', text: dueOf },
+    { header: 'DUE', text: dueOf, isRare: true },
     { header: 'BY', text: ({ requestedBy = '' }) => printable(requestedBy), isFlexible: true },
     { header: 'REASON', text: ({ reason = '' }) => printable(reason), isFlexible: true },
   ];
@@ -59,12 +59,10 @@ function stateOf({ state, laneStopped, allStopped }: RequestView): string {
   return laneStopped === undefined && allStopped === undefined ? state : `${state} (stopped)`;
 }
 
-/** The day is enough for a table. */
+/** Nothing of those that are in good time; the day is enough for a table. */
 function dueOf(view: RequestView): string {
-  const { deadline } = view;
-  if (deadline === undefined) return '';
-  const how = deadlineStateOf(view)?.replace('-', ' ');
-  return how === undefined ? deadline.slice(0, 10) : `${deadline.slice(0, 10)} (${how})`;
+  const how = deadlineStateOf(view);
+  return how === undefined ? '' : `${(view.deadline ?? '').slice(0, 10)} (${how.replace('-', ' ')})`;
 }
 
 function doneOf({ counts }: RequestView): string {

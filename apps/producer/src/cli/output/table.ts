@@ -8,13 +8,16 @@ export interface ColumnOf<T> {
   text: (row: T) => string;
   /** Gives way when the terminal is narrow. */
   isFlexible?: boolean;
+  /** Is left out where it says nothing of any row. */
+  isRare?: boolean;
   isNumber?: boolean;
   /** Colours what is shown; it has its final width. */
   colour?: (text: string, row: T) => string;
 }
 
 /** Rows in columns no wider than the terminal: flexible ones give way, the widest first, down to their headers. */
-export function table<T>(columns: readonly ColumnOf<T>[], rows: readonly T[], width: number): string[] {
+export function table<T>(all: readonly ColumnOf<T>[], rows: readonly T[], width: number): string[] {
+  const columns = all.filter(({ isRare, text }) => isRare !== true || rows.some((row) => text(row) !== ''));
   const cells = rows.map((row) => columns.map(({ text }) => text(row)));
   const widths = columns.map(({ header }, index) =>
     Math.max(stringWidth(header), ...cells.map((row) => stringWidth(row[index] ?? ''))),
