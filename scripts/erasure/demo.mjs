@@ -44,7 +44,7 @@ async function runErasure(environment, cleanup, signal, exitWhenDone) {
   });
   const { system } = erasure;
   note(dim(`logs: ${relative(process.cwd(), join(folder, 'logs'))}/*.log`));
-  const told = await tellStory(erasure, folder, signal);
+  const told = await tellStory(erasure, { folder, environment, signal });
   console.log('');
   const checks = judgeErasure(told, system.consumerKey);
   for (const check of checks) note(checkLine(check));

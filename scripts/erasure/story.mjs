@@ -5,6 +5,7 @@ import { ProducerApi } from '../demo/producer-api.mjs';
 import { ProgressBars } from '../demo/progress.mjs';
 import { note, step } from '../terminal/step.mjs';
 import { dim } from '../terminal/style.mjs';
+import { pictureOf } from './browser.mjs';
 import { sessionQueue } from './cli.mjs';
 import { seedTerm } from './term.mjs';
 import { waitFor } from './wait-for.mjs';
@@ -31,11 +32,13 @@ const yearMs = 365 * 24 * 3600 * 1000;
 
 /**
  * @param {import('./system.mjs').ErasureSystem} erasure
- * @param {string} folder
- * @param {AbortSignal} signal
+ * @param {object} options
+ * @param {string} options.folder of this run
+ * @param {NodeJS.ProcessEnv} options.environment
+ * @param {AbortSignal} options.signal
  * @returns {Promise<Told>}
  */
-export async function tellStory({ system, tokens, publicKey, journal }, folder, signal) {
+export async function tellStory({ system, tokens, publicKey, journal }, { folder, environment, signal }) {
   const registrar = new ProducerApi(system.producerUrl, tokens.registrar);
   const officer = new ProducerApi(system.producerUrl, tokens.officer);
 
@@ -98,7 +101,7 @@ export async function tellStory({ system, tokens, publicKey, journal }, folder, 
   });
 
   const offline = await step('The certificate, checked offline with the public key alone', async () => {
-    return await checkOffline({ registrar, request: run.request, folder, publicKey, journal, signal });
+    return await checkOffline({ registrar, request: run.request, folder, publicKey, journal, environment, signal });
   });
 
   const [gone = ''] = due;
@@ -124,9 +127,10 @@ export async function tellStory({ system, tokens, publicKey, journal }, folder, 
  * @param {string} options.folder
  * @param {string} options.publicKey
  * @param {string} options.journal
+ * @param {NodeJS.ProcessEnv} options.environment
  * @param {AbortSignal} options.signal
  */
-async function checkOffline({ registrar, request, folder, publicKey, journal, signal }) {
+async function checkOffline({ registrar, request, folder, publicKey, journal, environment, signal }) {
   const path = `/v1/requests/${request}/certificate`;
   const file = join(folder, 'certificate.json');
   const text = await waitFor('The certificate of the verified deletion', signal, async () => {
@@ -135,8 +139,12 @@ async function checkOffline({ registrar, request, folder, publicKey, journal, si
   });
   await writeFile(file, text);
   const page = await registrar.ask('GET', path, undefined, { accept: 'text/html' });
-  await writeFile(join(folder, 'certificate.html'), page.text);
-  note(`${file}, and to print certificate.html beside it`);
+  const html = join(folder, 'certificate.html');
+  await writeFile(html, page.text);
+  const picture = await pictureOf(html, environment);
+  note(
+    `${file}, to print certificate.html beside it${picture === undefined ? '' : ', as a browser shows it certificate.png'}`,
+  );
 
   const key = ['--public-key', publicKey];
   const journals = join(journal, 'default');

@@ -51,6 +51,7 @@ describe('a request, once accepted', () => {
       'parked',
       'succeeded',
       'absent',
+      'alreadyDeleted',
       'failed',
       'cancelled',
       'resent',

@@ -76,7 +76,7 @@ offline, and with <code>--session ID</code> says whether one session is among th
 function summaryOf({ counts }: Certificate): string {
   const isWhole = counts.succeeded === counts.total;
   const said = isWhole
-    ? `All ${numberOf(counts.total)} sessions`
+    ? `all ${numberOf(counts.total)} sessions`
     : `${numberOf(counts.succeeded)} of ${numberOf(counts.total)} sessions`;
   return `<p class="sum">Learnosity reports <b${isWhole ? '' : ' class="part"'}>${said}</b> of this request as deleted.</p>`;
 }
