@@ -33,7 +33,8 @@ describe('asking for deletions and resubmissions', () => {
     expect(response.headers.get('location')).toBe(`/v1/requests/${answer.id}`);
     expect(text).toBe(
       `{"id":"${answer.id}","kind":"deletion","consumer":"north","state":"accepted","counts":{"total":2,"duplicates":1,` +
-        '"pending":2,"claimed":0,"submitted":0,"parked":0,"succeeded":0,"absent":0,"failed":0,"cancelled":0,"resent":0},' +
+        '"pending":2,"claimed":0,"submitted":0,"parked":0,"succeeded":0,"absent":0,"alreadyDeleted":0,' +
+        '"failed":0,"cancelled":0,"resent":0},' +
         `"priority":"normal","createdAt":"${answer.createdAt}","reason":"asked by the learner","requestedBy":"desk"}`,
     );
     expect(queue.kept.get(answer.id)).toMatchObject({

@@ -67,7 +67,7 @@ describe('a list of API keys', () => {
       expect.stringMatching(/^1\.name must be 1 to 64 letters/),
       '2.hash must be sha256: and 64 hexadecimal digits',
       '3.scopes is empty',
-      '4.scopes.0 must be one of deletion:create, deletion:approve, resubmission:create, selection:create, legal-hold:manage, request:read, request:manage',
+      '4.scopes.0 must be one of deletion:create, deletion:approve, resubmission:create, selection:create, legal-hold:manage, request:read, request:manage, rule:manage',
       '5.consumers is empty',
       '6.expires must be a date or a time such as 2027-01-31T08:00:00Z',
       '7.expires must be a date or a time such as 2027-01-31T08:00:00Z',

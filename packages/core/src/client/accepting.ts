@@ -82,7 +82,6 @@ export class Accepting {
     const { index, busy, keysOf, settings } = this.#options;
     const { consumer = defaultConsumer, ...notes } = checkNotes(kind, options);
     const id = checkRequestId(options.id ?? randomUUID());
-    if (kind === 'resubmission' && notes.requireApproval === true) throw noApproval();
     const { skipped, resumable, signal, keyName } = options;
     signal?.throwIfAborted();
     await this.checkConsumer(consumer);
@@ -109,10 +108,6 @@ export class Accepting {
       return view;
     });
   }
-}
-
-function noApproval(): Refusal {
-  return new Refusal('invalid', 'is for deletions: a resubmission waits for no approval', { field: 'requireApproval' });
 }
 
 /**

@@ -51,9 +51,12 @@ export function checkStop(reason: string): string {
 export function checkNotes(kind: Kind, options: AcceptOptions & DeletionWishes): DeletionNotes {
   const { consumer, reason, requestedBy, notBefore, deadline, priority, callbackUrl } = options;
   const notes = { consumer, reason, requestedBy, notBefore, deadline, priority, callbackUrl };
-  if (kind === 'resubmission') return parse(requestNotesSchema, notes);
   const { requireApproval, verify, force } = options;
-  return parse(deletionNotesSchema, { ...notes, requireApproval, verify, force });
+  const wishes = { requireApproval, verify, force };
+  if (kind === 'deletion') return parse(deletionNotesSchema, { ...notes, ...wishes });
+  const [wish] = Object.entries(wishes).find(([, value]) => value !== undefined) ?? [];
+  if (wish !== undefined) throw new Refusal('invalid', 'is for deletions only', { field: wish });
+  return parse(requestNotesSchema, notes);
 }
 
 /** What is to be selected. */
