@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
+import type { RequestView } from '@session-queue/core';
 import { audit, type Verdict } from './audit/audit.ts';
 import { collectEvidence } from './audit/collect.ts';
 import { isAtItsEnd } from './audit/fates.ts';
@@ -87,13 +88,17 @@ async function untilRecovered(world: World): Promise<void> {
     .catch(() => undefined);
 }
 
+function isVerifying({ verification }: RequestView): boolean {
+  return verification?.state === 'waiting';
+}
+
 /** Waits, bounded, until every request is at its end and nothing is left to tidy. What is not by then the audit finds. */
 async function settle(world: World): Promise<void> {
   const open = new Set(world.load.deliveries.flatMap(({ request }) => request ?? []));
   const isOver = async (id: string): Promise<boolean> => {
     if (world.kept.has(id)) return true;
     const view = await world.client.getRequest(id);
-    return (view !== undefined && isAtItsEnd(view)) || isNotPromised(world, id);
+    return (view !== undefined && isAtItsEnd(view) && !isVerifying(view)) || isNotPromised(world, id);
   };
   const allOver = async (): Promise<boolean> => {
     for (const id of open) if (await isOver(id)) open.delete(id);

@@ -20,6 +20,7 @@ describe('the built system under hostile input', () => {
         world: {
           consumers: 1,
           sessionIndex: true,
+          verification: { afterSeconds: 1, forSeconds: 20 },
           workers: 1,
           load: {
             backlogWindows: { deletion: 1, resubmission: 1 },

@@ -19,14 +19,20 @@ const openParts = [
   'lost',
   'finish',
   'receiving',
+  'walks',
+  'unseen',
+  'verifications',
   ...['deletion', 'resubmission'].flatMap((kind) => [...rotations, 'ready', 'halves'].map((part) => `${kind}:${part}`)),
 ];
 const openBullParts = ['wait', 'active', 'paused', 'prioritized', 'waiting-children'];
-/** What stays for good, as long as there is such a consumer; the index of sessions, as long as there is a request that it knows. */
+/**
+ * What stays for good, as long as there is such a consumer; the index of sessions, as long as there is a request that it knows; samples
+ * of what was verified, until they are asked for weeks later.
+ */
 const lasting =
-  /^(slots:[a-z]+|quota|requests|figures(:today)?|sessions(:requests)?(:\d+)?|(deletion|resubmission):lane)$/;
+  /^(slots:[a-z]+|quota|requests|selections|figures(:today)?|sessions(:requests)?(:\d+)?|(deletion|resubmission):lane|guards|deletion:claimed|verification|samples)$/;
 const lastingOfAll = new RegExp(
-  `^\\{${prefix}\\}:(consumers|announcements|workers|worker-settings|counted-since|busy|stopped|audit|request\\.callbacks:meta)$`,
+  `^\\{${prefix}\\}:(consumers|announcements|workers|worker-settings|counted-since|busy|stopped|audit|request\\.callbacks:meta|retention\\.rules:.*)$`,
 );
 
 /** Requests with parked items wait for a person: they, and what belongs to them, stay open. */

@@ -18,8 +18,19 @@ const showing: ReadonlySet<string> = new Set([
   'listRequests',
   'select',
   'getSelection',
+  'listSelections',
   'listSelectedSessions',
   'cancelSelection',
+  'addLegalHold',
+  'getLegalHold',
+  'listLegalHolds',
+  'listHeldSessions',
+  'removeLegalHold',
+  'putRule',
+  'removeRule',
+  'getRule',
+  'listRules',
+  'previewRule',
 ]);
 /** What an error page of a framework looks like. */
 const insides = /node_modules|<html|\n\s+at |Error: /i;
@@ -41,8 +52,7 @@ export function answerFault(operation: Operation, draft: Draft, answer: Answer |
   if (insides.test(body) && !(status === 200 && operation.id === 'docs'))
     return `${status}, and the answer shows its insides`;
   // HEAD is answered as GET would be.
-  const isItself = draft.method === operation.method || (draft.method === 'HEAD' && operation.method === 'GET');
-  const documented = isItself ? operation.answers.get(status) : undefined;
+  const documented = operation.answers.get(draft.method === 'HEAD' ? 'GET' : draft.method)?.get(status);
   if (documented === undefined && !furtherStatuses[draft.oddness].includes(status))
     return `${status} is not documented`;
   if (status >= 500) return `${status}, and nothing is broken`;

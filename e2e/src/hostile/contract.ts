@@ -15,6 +15,9 @@ export interface DocumentedAnswer {
   schema: z.ZodType;
 }
 
+/** What an operation may answer, by status. */
+export type Answers = ReadonlyMap<number, readonly DocumentedAnswer[]>;
+
 /** One operation with one of the bodies it takes, as the producer's own document describes it. */
 export interface Operation {
   id: string;
@@ -23,7 +26,8 @@ export interface Operation {
   needsToken: boolean;
   parameters: readonly Parameter[];
   body: JsonSchema | undefined;
-  answers: ReadonlyMap<number, readonly DocumentedAnswer[]>;
+  /** What may be answered at its path, by method. */
+  answers: ReadonlyMap<string, Answers>;
 }
 
 const contentSchema = z.record(z.string(), z.object({ schema: z.unknown() }));
@@ -49,8 +53,11 @@ export async function readContract(producerUrl: string): Promise<readonly Operat
   const response = await fetch(`${producerUrl}/openapi.json`);
   const served: unknown = await response.json();
   const document = documentSchema.parse(inlined(served, namedSchema.parse(served).components.schemas));
-  return Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).flatMap(([method, operation]) =>
+  return Object.entries(document.paths).flatMap(([path, methods]) => {
+    const answers = new Map(
+      Object.entries(methods).map(([method, { responses }]) => [method.toUpperCase(), answersOf(responses)]),
+    );
+    return Object.entries(methods).flatMap(([method, operation]) =>
       bodiesOf(operation.requestBody?.content).map((body) => ({
         id: operation.operationId,
         method: method.toUpperCase(),
@@ -58,13 +65,13 @@ export async function readContract(producerUrl: string): Promise<readonly Operat
         needsToken: operation.security !== undefined,
         parameters: operation.parameters,
         body,
-        answers: answersOf(operation.responses),
+        answers,
       })),
-    ),
-  );
+    );
+  });
 }
 
-function answersOf(responses: z.infer<typeof operationSchema>['responses']): Operation['answers'] {
+function answersOf(responses: z.infer<typeof operationSchema>['responses']): Answers {
   return new Map(
     Object.entries(responses).map(([status, { content }]) => [
       Number(status),

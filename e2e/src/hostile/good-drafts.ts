@@ -20,9 +20,10 @@ export function goodDraft(operation: Operation, caller: Caller): fc.Arbitrary<Dr
   // The notes of a JSON body stand in it, and not in the query.
   const inQuery = parameters.filter((one) => one.in === 'query' && (body === undefined || one.required));
   const isOfSelection = Object.hasOwn(body?.properties ?? {}, 'selection');
-  // A producer takes addresses to call back only when it has a secret to sign with, and a selection has a consumer.
-  const left = new Set(['callbackUrl', ...(isOfSelection ? ['consumer'] : [])]);
+  // A producer takes addresses to call back only when it has a secret to sign with, a selection has a consumer, and a cap is for rules that delete.
+  const left = new Set(['callbackUrl', 'cap', ...(isOfSelection ? ['consumer'] : [])]);
   const fields = Object.entries(body?.properties ?? {}).filter(([name]) => !left.has(name));
+  const ofOne = operation.id === 'addLegalHold' ? ['sessionIds', 'userId', 'activityId'] : [];
   return fc
     .record({
       query: fc.tuple(...inQuery.map((one) => queryPart(operation, one, caller))),
@@ -30,11 +31,12 @@ export function goodDraft(operation: Operation, caller: Caller): fc.Arbitrary<Dr
       fields: fc.tuple(
         ...fields.map(([name, schema]) => {
           const field = goodValue(name, schema, caller.consumers).map((value): [string, string] => [name, value]);
-          return body?.required?.includes(name) ? field : fc.option(field, { nil: undefined });
+          return body?.required?.includes(name) || ofOne.includes(name) ? field : fc.option(field, { nil: undefined });
         }),
       ),
+      one: fc.constantFrom(...ofOne, undefined),
     })
-    .map(({ query, given, fields: made }) => ({
+    .map(({ query, given, fields: made, one = ofOne[0] }) => ({
       method,
       path: path
         .replace('{id}', path.startsWith('/v1/selections/') ? knownSelectionPlace : knownPlace)
@@ -46,7 +48,12 @@ export function goodDraft(operation: Operation, caller: Caller): fc.Arbitrary<Dr
         ...(body === undefined ? [] : [['Content-Type', 'application/json'] satisfies [string, string]]),
         ...given.flatMap((header): [string, string][] => (header === undefined ? [] : [header])),
       ],
-      fields: body === undefined ? undefined : made.filter((field) => field !== undefined),
+      fields:
+        body === undefined
+          ? undefined
+          : made.flatMap((field) =>
+              field === undefined || (ofOne.includes(field[0]) && field[0] !== one) ? [] : [field],
+            ),
       text: undefined,
       encoding: undefined,
       spoil: undefined,

@@ -10,9 +10,12 @@ const quoted = (text: string): string => JSON.stringify(text);
 
 /** A text as it ought to be, for a field of this name. The names of consumers are those that there are. */
 export function goodText(name: string, schema: JsonSchema, consumers: readonly string[]): fc.Arbitrary<string> {
+  if (name === 'mode') return fc.constantFrom('report', 'approve');
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
   if (name === 'consumer') return fc.constantFrom(...consumers);
   if (name === 'selection') return fc.constant(knownSelectionPlace);
+  if (name === 'olderThan') return fc.constantFrom('P1Y', 'P90D', 'PT36H');
+  if (name === 'newerThan') return fc.constantFrom('P30Y', 'P4000D');
   if (name === 'expectDigest') return fc.constantFrom('0', 'f').map((digit) => digit.repeat(64));
   // A span of a filter: whole seconds.
   if (name === 'from') return fc.constantFrom('2026-01-31T08:00:00Z', '2026-01-31T08:00:00+01:00');
@@ -46,6 +49,12 @@ export function goodItem(schema: JsonSchema, index: number): fc.Arbitrary<string
 /** JSON as it ought to be, for a field of this name. */
 export function goodValue(name: string, schema: JsonSchema, consumers: readonly string[]): fc.Arbitrary<string> {
   const { items, properties } = schema;
+  if (name === 'schedule')
+    return fc.constantFrom(
+      '{"cron":"0 3 * * 0","timeZone":"Europe/Berlin"}',
+      '{"cron":"*/5 * * * *"}',
+      '{"every":"P1D"}',
+    );
   if (schema.type === 'boolean') return fc.constantFrom('true', 'false');
   if (schema.type === 'integer') return fc.integer({ min: schema.minimum ?? 0, max: schema.maximum ?? 9 }).map(String);
   if (properties !== undefined) return goodObject(properties, consumers);

@@ -38,6 +38,8 @@ export interface WorldOptions {
   load?: Partial<LoadOptions>;
   /** Nobody else uses the consumers' keys, and the workers are told so. */
   exclusiveKeys?: boolean;
+  /** How deletions are verified, where some are; as usual when absent, which takes longer than anybody waits here. */
+  verification?: { afterSeconds: number; forSeconds: number };
   /** Sessions are put into the index, and the audit compares what it says of them. */
   sessionIndex?: boolean;
   /** How long everything may take to come to its end after the last fault (90,000). */

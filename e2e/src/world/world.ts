@@ -266,8 +266,9 @@ export class World {
     this.#learnosity = await this.#ways.toLearnosity((port) => this.#https?.front.clientOf(port) ?? port);
     if (this.options.https) this.#https = await startHttps(this.#folder, this.#learnosity.port);
     const { baseUrl } = this.#https ?? { baseUrl: `http://127.0.0.1:${this.#learnosity.port}` };
-    const { exclusiveKeys: exclusiveKey = false } = this.options;
-    const rest = { baseUrl, quotas: this.quotas, exclusiveKey };
+    const { exclusiveKeys: exclusiveKey = false, verification } = this.options;
+    // A release before there was any verification knows no such setting.
+    const rest = { baseUrl, quotas: this.quotas, exclusiveKey, ...(verification !== undefined && { verification }) };
     const entries = this.consumers.map(({ name, ...account }) => [name, { ...account, ...rest }]);
     await writeFile(join(this.#folder, 'consumers.json'), JSON.stringify(Object.fromEntries(entries)));
     this.#service = await this.#ways.ofServices();

@@ -179,7 +179,7 @@ describeInBrowser('In a browser', () => {
     await page.keyboard.press('Tab');
     expect(await focused(page)).toBe('Skip to the content');
     await page.keyboard.press('Enter');
-    expect(new URL(page.url()).hash).not.toBe('');
+    await page.waitForURL(({ hash }) => hash !== '');
     await reach(page, 'Queues');
     await page.keyboard.press('Enter');
     await page.waitForURL('**/queues/');

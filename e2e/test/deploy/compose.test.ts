@@ -55,11 +55,12 @@ const inFiles = new Set([
   'REDIS_PASSWORD',
   'WEBHOOK_SECRET',
   'LEARNOSITY_CONSUMER_SECRET',
+  'TOMBSTONE_KEY',
   'DASHBOARD_OIDC_CLIENT_SECRET',
 ]);
 /** The demo's worker has one consumer, which everybody knows. */
 const notForTheDemo =
-  /^(LEARNOSITY_(CONSUMER|LTS_VERSION|EXCLUSIVE_KEY|VERIFY_\w+|CONSUMER_SECRET_FILE)|CONSUMERS_FILE|WORKER_PORT|DRAIN_GRACE_MS|EVIDENCE(_KEY_FILE|_DIR)?)$/;
+  /^(LEARNOSITY_(CONSUMER|LTS_VERSION|EXCLUSIVE_KEY|APPROVAL_OVER|HOLD_WINDOW|DELETIONS_PER_DAY|VERIFY_\w+|CONSUMER_SECRET_FILE)|CONSUMERS_FILE|WORKER_PORT|DRAIN_GRACE_MS|DELETION_DEADLINE_DAYS|TOMBSTONE_\w+|EVIDENCE(_KEY_FILE|_DIR)?)$/;
 
 describe.each(services)('the service %s', (name, service) => {
   test('can change nothing but its volumes, and gains no rights', () => {

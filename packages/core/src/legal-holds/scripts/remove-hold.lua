@@ -8,6 +8,8 @@ local key = hold_key(id)
 if redis.call('EXISTS', key) == 0 then return { 0, 0 } end
 redis.call('HSET', key, 'removing', 1)
 redis.call('ZREM', subjects_key, id)
+-- With the last one there is nothing to resolve any more.
+if redis.call('EXISTS', subjects_key) == 0 then redis.call('DEL', resolving_key) end
 for _, session in ipairs(redis.call('SPOP', key .. ':sessions', 1000)) do
   if redis.call('HINCRBY', held_key, session, -1) <= 0 then redis.call('HDEL', held_key, session) end
 end
