@@ -1,35 +1,27 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type LearnosityClient, LearnosityError } from '@session-queue/core';
+import { LearnosityError } from '@session-queue/core';
 import {
-  type ConsumerKeys,
   endHold,
   type FetchSessionsPage,
-  freePageSlot,
   type HoldToResolve,
   holdPage,
   putOffHold,
-  type QuotaLimits,
   takeHold,
   takeHoldSlot,
   walkSessions,
 } from '@session-queue/core/engine';
 import type { Logger } from 'pino';
 import { consumerLoop, type Loop } from '../loop.ts';
+import { type MetadataOptions, metadataPage, type TakeSlot } from '../metadata-page.ts';
 import { backoffMs } from '../sender/backoff.ts';
 import type { LifeSign } from '../watchdog/life-sign.ts';
 
 const afterErrorMs = 2_000;
 const afterConsumerFaultMs = 60_000;
 
-export interface HoldResolverOptions {
-  keys: ConsumerKeys;
-  client: LearnosityClient;
-  /** Of the metadata endpoint. */
-  quota: QuotaLimits;
+export interface HoldResolverOptions extends MetadataOptions {
   deadlineMs: number;
   logger: Logger;
-  signal: AbortSignal;
 }
 
 /** Somebody else has the hold, it is lifted, or the worker stops. */
@@ -82,7 +74,8 @@ export class HoldResolver {
 
   async #resolve(hold: HoldToResolve): Promise<void> {
     const { keys } = this.#options;
-    const fetchPage: FetchSessionsPage = (filter, options) => this.#fetch(hold, filter, options);
+    const takeSlot: TakeSlot = (slot) => this.#takeSlot(hold, slot);
+    const fetchPage: FetchSessionsPage = (...page) => metadataPage(this.#options, takeSlot, ...page);
     for await (const { sessions } of walkSessions(hold.filter, fetchPage)) {
       const found = sessions.map(({ sessionId }) => sessionId);
       if (!(await holdPage(keys, hold, found))) throw new LetGo();
@@ -90,31 +83,13 @@ export class HoldResolver {
     await endHold(keys, hold);
   }
 
-  async #fetch(
-    hold: HoldToResolve,
-    ...[filter, options]: Parameters<FetchSessionsPage>
-  ): ReturnType<FetchSessionsPage> {
-    const { keys, client, quota, deadlineMs, signal } = this.#options;
-    const slot = randomUUID();
-    for (;;) {
-      if (this.#loop.isStopping) throw new LetGo();
-      this.#loop.sign.show();
-      const answer = await takeHoldSlot(keys, hold, slot, { quota, deadlineMs });
-      if (answer.is === 'slot') break;
-      if (answer.is === 'lost') throw new LetGo();
-      await sleep(answer.ms, undefined, { signal }).catch(() => undefined);
-    }
-    try {
-      const page = await client.listSessions(filter, { ...options, signal });
-      await freePageSlot(keys, slot, page, quota);
-      return page;
-    } catch (error) {
-      if (error instanceof LearnosityError) {
-        const msSinceHeaders = error.headersArrived ? error.msSinceHeaders : undefined;
-        await freePageSlot(keys, slot, { msSinceHeaders, overQuota: error.decision === 'quota' }, quota);
-      }
-      throw error;
-    }
+  async #takeSlot(hold: HoldToResolve, slot: string): ReturnType<TakeSlot> {
+    const { keys, quota, deadlineMs } = this.#options;
+    if (this.#loop.isStopping) throw new LetGo();
+    this.#loop.sign.show();
+    const answer = await takeHoldSlot(keys, hold, slot, { quota, deadlineMs });
+    if (answer.is === 'lost') throw new LetGo();
+    return answer;
   }
 
   async #putOff(hold: HoldToResolve, { decision, code, message }: LearnosityError): Promise<void> {

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { LearnosityError } from '@session-queue/core';
 import { recordLookBefore, takeCheckSlot, takeLookBefore } from '@session-queue/core/engine';
 import type { Logger } from 'pino';
+import { type MetadataOptions, metadataPage, type TakeSlot } from '../metadata-page.ts';
 import { backoffMs } from '../sender/backoff.ts';
-import { type MetadataOptions, metadataPage, type TakeSlot } from '../walker/metadata-page.ts';
 
 /** The first of a deletion, whose looks it waits for: as in verification/scripts/seen.lua. */
 const firstSessions = 250;

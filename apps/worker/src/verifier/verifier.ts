@@ -15,8 +15,8 @@ import {
 } from '@session-queue/core/engine';
 import type { Logger } from 'pino';
 import { consumerLoop, type Loop } from '../loop.ts';
+import { type MetadataOptions, metadataPage, type TakeSlot } from '../metadata-page.ts';
 import { backoffMs } from '../sender/backoff.ts';
-import { type MetadataOptions, metadataPage, type TakeSlot } from '../walker/metadata-page.ts';
 import type { LifeSign } from '../watchdog/life-sign.ts';
 import { BeforeDeletion } from './before-deletion.ts';
 import { fateOf } from './fate.ts';

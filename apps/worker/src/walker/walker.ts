@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { type LearnosityClient, LearnosityError } from '@session-queue/core';
+import { LearnosityError } from '@session-queue/core';
 import {
-  type ConsumerKeys,
   endWalk,
   type FetchSessionsPage,
   KnownItems,
   type PageRecorded,
   packMetadata,
   putOffWalk,
-  type QuotaLimits,
   recordPage,
   SelectionDigest,
   StrayedWalk,
@@ -20,9 +18,9 @@ import {
 } from '@session-queue/core/engine';
 import type { Logger } from 'pino';
 import { consumerLoop, type Loop } from '../loop.ts';
+import { type MetadataOptions, metadataPage, type TakeSlot } from '../metadata-page.ts';
 import { backoffMs } from '../sender/backoff.ts';
 import type { LifeSign } from '../watchdog/life-sign.ts';
-import { metadataPage, type TakeSlot } from './metadata-page.ts';
 
 const afterErrorMs = 2_000;
 const afterConsumerFaultMs = 60_000;
@@ -30,15 +28,10 @@ const memoryShortMs = 10_000;
 /** So many times one page cannot be read, over some minutes, and it never will be. */
 const mostUnreadable = 10;
 
-export interface WalkerOptions {
-  keys: ConsumerKeys;
-  client: LearnosityClient;
-  /** Of the metadata endpoint. */
-  quota: QuotaLimits;
+export interface WalkerOptions extends MetadataOptions {
   deadlineMs: number;
   retentionMs: number;
   logger: Logger;
-  signal: AbortSignal;
 }
 
 /** Somebody else has the walk, or the worker stops: what is recorded stays, and the walk goes on from there. */
