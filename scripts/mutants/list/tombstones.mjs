@@ -76,4 +76,22 @@ export const tombstoneMutants = [
     becomes: '',
     suite: worker('test/tombstones\\.test', 'deletes nothing twice'),
   },
+  {
+    id: 'again-taken-for-deleted-before',
+    invariant: 'verification',
+    without: 'what is deleted once more is sent although it has a tombstone',
+    file: 'packages/core/src/tombstones/look-at-deletion.lua',
+    text: 'row[4] or asked[1]',
+    becomes: 'asked[1]',
+    suite: worker('test/erasure\\.test', 'deleted once more'),
+  },
+  {
+    id: 'again-certified-twice',
+    invariant: 'evidence',
+    without: 'what is deleted once more has one leaf in its certificate',
+    file: 'packages/core/src/lanes/resolve.lua',
+    text: "elseif outcome ~= 'c' and not row[10] then",
+    becomes: "elseif outcome ~= 'c' then",
+    suite: worker('test/erasure\\.test', 'deleted once more'),
+  },
 ];

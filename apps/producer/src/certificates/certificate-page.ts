@@ -53,6 +53,10 @@ ${table('When', [
 ${table('What became of the sessions', [
   ['Gone', numberOf(counts.succeeded)],
   ['Of these already absent', counts.absent > 0 ? numberOf(counts.absent) : undefined],
+  [
+    'Of these deleted before, by another request',
+    counts.alreadyDeleted === undefined ? undefined : numberOf(counts.alreadyDeleted),
+  ],
   ['Failed', numberOf(counts.failed)],
   ['Cancelled', numberOf(counts.cancelled)],
   ['Sent again', counts.resent > 0 ? `${numberOf(counts.resent)}, since the outcome of a call was unknown` : undefined],

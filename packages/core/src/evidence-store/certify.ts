@@ -68,7 +68,8 @@ async function issue(
 
 function factsOf(view: RequestView, record: Record<string, string>, now: number): CertificateFacts {
   const { requestedBy, keyName, reason, selection, approvedBy, firstSentAt, lastCompletedAt, verification } = record;
-  const { total, duplicates, succeeded, absent, failed, cancelled, parked, resent } = view.counts;
+  const { total, duplicates, succeeded, absent, alreadyDeleted, failed, cancelled, parked, resent } = view.counts;
+  const before = alreadyDeleted > 0 ? { alreadyDeleted } : {};
   const [verifiedAt, checked, present] = (verification ?? '').split(' ').map(Number);
   return {
     request: {
@@ -88,7 +89,7 @@ function factsOf(view: RequestView, record: Record<string, string>, now: number)
       ...(lastCompletedAt !== undefined && { lastCompleted: isoOf(lastCompletedAt) }),
       ended: view.finishedAt ?? '',
     },
-    counts: { total, duplicates, succeeded, absent, failed, cancelled, parked, resent },
+    counts: { total, duplicates, succeeded, absent, ...before, failed, cancelled, parked, resent },
     ...(verification !== undefined && {
       verification: { at: isoOf(verifiedAt ?? 0), checked: checked ?? 0, present: present ?? 0 },
     }),

@@ -33,12 +33,13 @@ const factsShape = {
     lastCompleted: timeSchema.optional(),
     ended: timeSchema,
   }),
-  /** `absent` items were gone before, and are among `succeeded`; `resent` ones went out again after an unknown outcome. */
+  /** `absent` items were gone before, `alreadyDeleted` ones deleted by an earlier request: both are among `succeeded`; `resent` ones went out again after an unknown outcome. */
   counts: z.strictObject({
     total: countSchema.max(maxItemsPerRequest),
     duplicates: countSchema,
     succeeded: countSchema,
     absent: countSchema,
+    alreadyDeleted: countSchema.optional(),
     failed: countSchema,
     cancelled: countSchema,
     parked: countSchema,
@@ -74,7 +75,10 @@ export const certificateSchema = z
   .refine(({ counts: { total, succeeded, failed, cancelled, parked } }) => {
     return total === succeeded + failed + cancelled + parked;
   }, 'the counts must add up to the total')
-  .refine(({ counts }) => counts.absent <= counts.succeeded, 'no more can be absent than succeeded')
+  .refine(
+    ({ counts: { absent, alreadyDeleted = 0, succeeded } }) => absent + alreadyDeleted <= succeeded,
+    'no more can be absent, or deleted before, than succeeded',
+  )
   .refine(({ request, gone }) => (request.kind === 'deletion') === (gone !== undefined), 'only a deletion has `gone`')
   .refine(({ gone, counts }) => gone === undefined || gone.count === counts.succeeded, 'as many are gone as succeeded')
   .refine(({ gone, leaves }) => leaves === undefined || gone !== undefined, 'leaves belong to `gone`')
