@@ -93,14 +93,16 @@ describe('evidence', () => {
     await lab.replica([lab.fastConsumer()], { evidence: evidence() });
     const notBefore = new Date(Date.now() + 3_600_000).toISOString();
     const { id } = await lab.client.deleteSessions({ sessionIds: ids(1), notBefore });
-    await expect(lab.client.certificate(id)).rejects.toMatchObject({ code: 'conflict', message: /accepted/ });
+    const refused = { code: 'conflict', message: expect.stringContaining('this request is accepted') };
+    await expect(lab.client.certificate(id)).rejects.toMatchObject(refused);
   });
 
   test('says of a request that was accepted before evidence was on that it has none', async () => {
     await lab.replica([lab.fastConsumer()]);
     const { id } = await lab.client.deleteSessions({ sessionIds: ids(1) });
     await lab.end(id);
-    await expect(lab.client.certificate(id)).rejects.toMatchObject({ code: 'conflict', message: /EVIDENCE/ });
+    const refused = { code: 'conflict', message: expect.stringContaining('EVIDENCE') };
+    await expect(lab.client.certificate(id)).rejects.toMatchObject(refused);
   });
 
   test('goes on in another replica, with one journal without gaps', async () => {
