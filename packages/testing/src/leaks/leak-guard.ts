@@ -10,7 +10,7 @@ declare function afterAll(hook: () => Promise<void>, timeoutMs?: number): void;
 const watchedResources = ['TCPSocketWrap', 'TCPServerWrap', 'PipeWrap', 'ProcessWrap', 'Worker', 'UDPWrap'];
 
 export interface LeakGuardOptions {
-  /** How long sockets and timers may take to go away after the last hook (2,000). */
+  /** How long sockets and timers may take to go away after the last hook (4,000: ioredis's own timer at a disconnect is of 2,000). */
   settleMs?: number;
 }
 
@@ -20,7 +20,7 @@ export interface LeakGuardOptions {
  * Forgotten ioredis clients show as sockets, or as timers while they reconnect.
  */
 export function leakGuard(options: LeakGuardOptions = {}): void {
-  const { settleMs = 2_000 } = options;
+  const { settleMs = 4_000 } = options;
   const timers = watchTimers();
   let before = countResources();
   beforeAll(() => {
