@@ -129,4 +129,13 @@ export const guardMutants = [
     becomes: '',
     suite: core('legal-holds/legal-holds\\.test', 'is resolved again'),
   },
+  {
+    id: 'looked-past-a-hold',
+    invariant: 'guard',
+    without: 'a look before deletion opens nothing while a legal hold is to be resolved',
+    file: 'packages/core/src/verification/scripts/record-look.lua',
+    text: ' and unresolved_for(id) == 0',
+    becomes: '',
+    suite: core('verification/looks-before\\.test', 'is to be resolved again'),
+  },
 ];

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { leakGuard } from '@session-queue/testing';
 import { requestKey } from '../../src/lanes/keys.ts';
+import { LegalHoldStore } from '../../src/legal-holds/legal-hold-store.ts';
+import { endHold, takeHold } from '../../src/legal-holds/resolving.ts';
 import { openRequest, redriveItems } from '../../src/requests/control.ts';
 import { storeRequest } from '../../src/requests/upload.ts';
 import { readRequest } from '../../src/requests/view.ts';
@@ -37,6 +39,27 @@ const state = async (id = 'r') => (await readRequest(lab.keys, id))?.state;
 const overdue = (id = 'r') => lab.redis.hset(requestKey(lab.keys, id), 'openBy', 1);
 
 describe('a deletion that is to be verified', () => {
+  test('is not opened by a look while a legal hold on a user is to be resolved again', async () => {
+    const holds = new LegalHoldStore(lab.redis, 'test');
+    await holds.addLegalHold({ reason: 'case 12', by: 'ada', consumer: lab.keys.consumer, userId: 'learner' });
+    const resolve = async () => {
+      const hold = await takeHold(lab.keys, 't');
+      if ('ms' in hold) throw new Error('there is no hold to resolve');
+      await endHold(lab.keys, hold);
+    };
+    await resolve();
+    // Accepted later than what is known of the learner's sessions.
+    const [hold = ''] = await lab.redis.zrange(`${lab.keys.base}holds:subjects`, '0', '0');
+    await lab.redis.zadd(`${lab.keys.base}holds:subjects`, 'XX', '1', hold);
+    await ask(ids(3));
+    await recordLookBefore(lab.keys, 'me', await look(), { shown: new Set(ids(3)) });
+    expect(await state()).toBe('accepted');
+    expect((await lab.lane().claim('b')).is).toBe('empty');
+    expect(await openRequest(lab.keys, 'r')).toMatchObject({ state: 'accepted' });
+    await resolve();
+    expect(await openRequest(lab.keys, 'r')).toMatchObject({ state: 'processing' });
+  });
+
   test('waits a moment for its first sessions to be looked for, and goes on at once then', async () => {
     expect(await ask(ids(60))).toEqual({ state: 'accepted', waitMs: 2_000 });
     const first = await look();

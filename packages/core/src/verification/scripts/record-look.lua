@@ -13,7 +13,9 @@ if ARGV[6] ~= '1' then return 1 end
 for i = 7, #ARGV do redis.call('SETBIT', key .. ':seen', first + tonumber(ARGV[i]), 1) end
 redis.call('HSET', key, 'lookedTo', first + count)
 redis.call('HINCRBY', verification_key, 'looked', count)
-if redis.call('HGET', key, 'state') == 'accepted' and look_first(id) == 0 and early_by(id) == 0 then
+-- A legal hold that is still to be resolved keeps it, as in open.lua.
+local may_open = look_first(id) == 0 and early_by(id) == 0 and unresolved_for(id) == 0
+if redis.call('HGET', key, 'state') == 'accepted' and may_open then
   redis.call('HSET', key, 'state', 'processing')
   join_rotation('deletion', false, id)
 end
