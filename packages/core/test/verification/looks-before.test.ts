@@ -8,7 +8,7 @@ import { storeRequest } from '../../src/requests/upload.ts';
 import { readRequest } from '../../src/requests/view.ts';
 import { type LookBefore, recordLookBefore, takeLookBefore } from '../../src/verification/looks-before.ts';
 import { ids, Lab } from '../lanes/lab.ts';
-import { completed, retentionMs, settingsOf, take } from './lab.ts';
+import { completed, record, retentionMs, settingsOf, take } from './lab.ts';
 
 leakGuard();
 
@@ -39,6 +39,24 @@ const state = async (id = 'r') => (await readRequest(lab.keys, id))?.state;
 const overdue = (id = 'r') => lab.redis.hset(requestKey(lab.keys, id), 'openBy', 1);
 
 describe('a deletion that is to be verified', () => {
+  test('is verified after its second deletion too', async () => {
+    await ask(ids(2));
+    await recordLookBefore(lab.keys, 'me', await look(), { shown: new Set(ids(2)) });
+    await completed(lab, 'b');
+    const [first] = await take(lab);
+    if (first === undefined) throw new Error('nothing is to be verified');
+    await record(lab, first, { fate: 'again', named: [2] });
+    await completed(lab, 'any');
+    const [second] = await take(lab);
+    expect(second).toMatchObject({ deletedAgain: true, sessionIds: [ids(2)[1]] });
+    if (second !== undefined) await record(lab, second);
+    expect((await readRequest(lab.keys, 'r'))?.verification).toMatchObject({
+      state: 'done',
+      verified: 2,
+      unverifiable: 0,
+    });
+  });
+
   test('is not opened by a look while a legal hold on a user is to be resolved again', async () => {
     const holds = new LegalHoldStore(lab.redis, 'test');
     await holds.addLegalHold({ reason: 'case 12', by: 'ada', consumer: lab.keys.consumer, userId: 'learner' });

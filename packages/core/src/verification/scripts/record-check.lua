@@ -53,7 +53,10 @@ for _, request in ipairs(order) do
 end
 if #items > 0 then
   local name = id .. '-again'
-  new_batch(name, 'deletion', false, shares, items, { 'again', 1, 'unknown', 1, 'resent', 1, 'parent', id,
+  -- All of them were seen, however that was known: else nobody would have asked for them.
+  local seen = {}
+  for position = 1, #items do seen[position] = position end
+  new_batch(name, 'deletion', false, shares, items, { 'again', 1, 'unknown', 1, 'resent', 1, 'parent', id, 'seenBefore', table.concat(seen, ' '),
     'successes', redis.call('HGET', lane_key('deletion', 'lane'), 'successes') or 0 })
   for _, share in ipairs(shares) do note_batch(share[1], name) end
   make_ready(name, 'deletion', false, now)
