@@ -148,6 +148,8 @@ export function openStation(consumer: Consumer, parts: StationParts): Station {
   const walker = new Walker({ keys, ...metadata, retentionMs, logger, signal });
   const resolver = new HoldResolver({ keys, ...metadata, logger, signal });
   const { deletion: deletionQuota } = consumer.quotas;
+  const { tombstones } = parts;
+  const prints = tombstones && new SessionPrints(tombstones.key, consumer.name);
   const verifier = new Verifier({
     keys,
     ...metadata,
@@ -155,6 +157,7 @@ export function openStation(consumer: Consumer, parts: StationParts): Station {
     // Four times as fast as the lane, which sends 50 at a time.
     paceMs: deletionQuota.windowMs / (4 * deletionQuota.calls),
     retentionMs,
+    prints,
     onEnded: (request) => index.expire(request, retentionMs),
     onReopened: async (request) => {
       await index.keep(keys, request, 'deletion');
@@ -164,8 +167,6 @@ export function openStation(consumer: Consumer, parts: StationParts): Station {
     logger,
     signal,
   });
-  const { tombstones } = parts;
-  const prints = tombstones && new SessionPrints(tombstones.key, consumer.name);
   const sender = new Sender({
     client,
     gate,

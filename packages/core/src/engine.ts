@@ -132,6 +132,7 @@ export { sweepSessions } from './sessions/sweep-sessions.ts';
 export { printBytes, SessionPrints } from './tombstones/session-prints.ts';
 export { sessionOfSubmission } from './tombstones/submission-session.ts';
 export {
+  doubtTombstones,
   lookAtDeletion,
   lookAtResubmission,
   sweepTombstones,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { LearnosityError, type VerificationSettings } from '@session-queue/core';
 import {
+  doubtTombstones,
   type FetchSessionsPage,
   noteVerification,
   type Piece,
@@ -8,6 +9,7 @@ import {
   recordCheck,
   recordSample,
   type Sample,
+  type SessionPrints,
   takeCheckSlot,
   takePieces,
   takeSample,
@@ -34,6 +36,8 @@ export interface VerifierOptions extends MetadataOptions {
   /** `BeforeDeletionOptions.paceMs` */
   paceMs: number;
   retentionMs: number;
+  /** Of tombstones; none are kept when absent. */
+  prints?: SessionPrints | undefined;
   /** Nothing is left to verify of a request whose record goes its way now. */
   onEnded: (request: string) => Promise<void>;
   /** A request is open again: some of its sessions are deleted once more. */
@@ -156,6 +160,8 @@ export class Verifier {
     const { settings } = this.#options;
     const named = piece.positions.filter((_position, index) => shown.has(piece.sessionIds[index] ?? ''));
     const { fate, nextMs } = fateOf(piece, settings);
+    // Before anything that is done about it: else a worker could die in between.
+    if (fate !== 'wait') await this.#doubt(piece.sessionIds.filter((sessionId) => shown.has(sessionId)));
     const recorded = await this.#write(token, piece, { fate, nextMs, named });
     if (recorded === undefined || recorded.named === 0 || fate === 'wait') return;
     const items = recorded.named;
@@ -165,6 +171,12 @@ export class Verifier {
         { items },
         'Learnosity still shows sessions that were deleted twice: ask its support; the request lists them as still there',
       );
+  }
+
+  /** What is shown was not deleted for good: its tombstone lets a deletion through. */
+  async #doubt(sessionIds: readonly string[]): Promise<void> {
+    const { keys, prints } = this.#options;
+    if (prints !== undefined && sessionIds.length > 0) await doubtTombstones(keys, sessionIds, prints);
   }
 
   async #write(token: string, piece: Piece, check: Parameters<typeof recordCheck>[3]) {
@@ -217,6 +229,7 @@ export class Verifier {
     try {
       const shown = await this.#shownOf(sample.sessionIds, { token, pieces: [] });
       const back = [...sample.sessionIds.keys()].filter((index) => shown.has(sample.sessionIds[index] ?? ''));
+      await this.#doubt(back.map((index) => sample.sessionIds[index] ?? ''));
       await recordSample(keys, token, sample, { nextMs: this.#nextSampleMs(sample), isAsked: true, back });
       if (back.length > 0) this.#warnOfBack(sample, back.length);
     } catch (error) {

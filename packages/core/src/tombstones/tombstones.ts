@@ -11,6 +11,7 @@ const tombstones = new URL('../lanes/shared/tombstones.lua', import.meta.url);
 const sessions = new URL('../sessions/table.lua', import.meta.url);
 const lookAtDeletionScript = consumerScript(tombstones, local('look-at-deletion'));
 const lookAtResubmissionScript = consumerScript(sessions, tombstones, local('look-at-resubmission'));
+const doubtScript = consumerScript(tombstones, local('doubt'));
 const sweepScript = consumerScript(tombstones, local('sweep'));
 
 /** Of some 48 tombstones each. */
@@ -63,6 +64,15 @@ export async function lookAtResubmission(
     ...ids.map((id) => (id === undefined ? nothing : packedSessionId(id))),
   ];
   return foundIn(await lookAtResubmissionScript.run(redis, [base], args));
+}
+
+/** Learnosity shows these sessions although they were deleted: they are deleted again when that is asked for. At most 1,000. */
+export async function doubtTombstones(
+  { redis, base }: ConsumerKeys,
+  sessionIds: readonly string[],
+  prints: SessionPrints,
+): Promise<void> {
+  await doubtScript.run(redis, [base], [prints.of(sessionIds)]);
 }
 
 /** Of a large batch others have their turn in between: it holds some 4 MB to decode. */

@@ -5,6 +5,7 @@ import { openRequest } from '../../src/requests/control.ts';
 import { storeRequest } from '../../src/requests/upload.ts';
 import { SessionPrints } from '../../src/tombstones/session-prints.ts';
 import {
+  doubtTombstones,
   lookAtDeletion,
   lookAtResubmission,
   sweepTombstones,
@@ -103,6 +104,28 @@ describe('tombstones', () => {
     expect(await lookAtDeletion(lab.keys, claim, ids(1), look)).toEqual(new Map());
     await end(deletion, claim, ['failed']);
     expect(await tombstones()).toBe(1);
+  });
+
+  test('do not hold up the deletion of what a selection has just seen', async () => {
+    await deleted(ids(2));
+    await lab.request('chosen', ids(2));
+    await lab.redis.hset(`${lab.keys.base}request:chosen`, 'selection', 's');
+    const claim = await lab.claim(deletion, 'batch of chosen');
+    expect(await lookAtDeletion(lab.keys, claim, ids(2), look)).toEqual(new Map());
+  });
+
+  test('of sessions that Learnosity shows again let a deletion through, and no resubmission', async () => {
+    await deleted(ids(3));
+    await doubtTombstones(lab.keys, ids(1, 1), look.prints);
+    await doubtTombstones(lab.keys, ids(1, 1), look.prints);
+    expect(await tombstones()).toBe(3);
+    const back = await claimResubmission('back', [submission(ids(1, 1)[0] ?? '')]);
+    expect([...(await lookAtResubmission(lab.keys, back, [submission(ids(1, 1)[0] ?? '')], look)).keys()]).toEqual([0]);
+    const claim = await claimDeletion('second', ids(3));
+    expect([...(await lookAtDeletion(lab.keys, claim, ids(3), look)).keys()]).toEqual([0, 2]);
+    await end(deletion, claim, ['alreadyDeleted', 'succeeded', 'alreadyDeleted']);
+    const third = await claimDeletion('third', ids(3));
+    expect((await lookAtDeletion(lab.keys, third, ids(3), look)).size).toBe(3);
   });
 
   test('refuse a resubmission of a deleted session, and of one that is being deleted', async () => {

@@ -1,7 +1,8 @@
 -- What was deleted, so that it is not deleted again and no resubmission brings it back. A session is known by its print: 20 bytes of an
 -- HMAC of its id, under a key that only workers have. A hash table (hash-table.lua) has by a print the UTC day, as a number of
 -- days, on which its session was deleted; or, below zero, -(day * 8 + n): n deletions that were claimed on that day and later have
--- it. 'tombstones' has how many `buckets` and `entries` there are, the name of the `key`, and how far the sweep is.
+-- it, 0 where Learnosity shows the session since: then it is deleted again when that is asked for, and brought back by nothing.
+-- 'tombstones' has how many `buckets` and `entries` there are, the name of the `key`, and how far the sweep is.
 -- 'tombstones:resending' has '<print><batch>' for each session of a resubmission that is or may be under way. 'batch:<id>:prints' has the
 -- prints of a batch's items in their order, from the look before its first send (../tombstones) to its end.
 local tombstones_key = base .. 'tombstones'
@@ -65,6 +66,12 @@ local function unmark_deleting(print)
   if not value or value > 0 then return end
   if -value % 8 > 1 then return write_tombstone(print, value + 1) end
   if redis.call('HDEL', bucket_for(open_tombstones(), print), print) == 1 then count_tombstones(-1) end
+end
+
+-- Learnosity shows a session that was deleted.
+local function doubt_tombstone(print)
+  local value = read_tombstone(print)
+  if value and value > 0 then write_tombstone(print, -(today * 8)) end
 end
 
 local function note_resending(print, batch) redis.call('ZADD', resending_key, 0, print .. batch) end
