@@ -138,3 +138,38 @@ test('a session under a legal hold fails, is in no certificate and has no tombst
   expect(after.counts).not.toHaveProperty('alreadyDeleted');
   expect(proves(after, one)).toBe('proven-gone');
 }, 40_000);
+
+test('what is deleted once more and fails is taken back: its certificate does not have it, until a retry has deleted it', async () => {
+  lab.fake.script({ fault: 'reappearance', min: 0, max: 0, items: [one], times: 1, match: { endpoint: 'deletion' } });
+  await worker();
+  const { id } = await deleteAll();
+  // Before the second deletion leaves: it is held then.
+  const { id: hold } = await lab.client.holds.addLegalHold({ sessionIds: [one], reason: 'case 13' });
+  const failed = async (request: RequestView) => request.counts.failed === 1;
+  await eventually(async () => ((await failed(await lab.view(id))) ? true : undefined), { timeoutMs: 20_000 });
+  const certificate = await certificateOf(id, ({ counts }) => counts.failed === 1);
+  expect(certificate).toMatchObject({ state: 'failed', counts: { succeeded: 119, failed: 1 }, gone: { count: 119 } });
+  expect(proves(certificate, one)).toBe('not-among');
+  const before = callsFor();
+  await lab.client.holds.removeLegalHold(hold);
+  await lab.client.retryFailed(id, { reason: 'the case is closed' });
+  const after = await certificateOf(id, ({ counts }) => counts.failed === 0);
+  expect(after).toMatchObject({ counts: { succeeded: 120 }, gone: { count: 120 } });
+  expect(after.counts).not.toHaveProperty('alreadyDeleted');
+  expect(proves(after, one)).toBe('proven-gone');
+  expect(callsFor()).toBe(before + 1);
+}, 60_000);
+
+test('what is there after two deletions is sent when it is asked for anew', async () => {
+  const slow = { fault: 'slowRemoval', min: 86_400_000, max: 86_400_000, match: { endpoint: 'deletion' } } as const;
+  lab.fake.script({ ...slow, items: [one] });
+  await worker();
+  const { id } = await deleteAll();
+  await eventually(async () => ((await lab.view(id)).counts.stillThere === 1 ? true : undefined), {
+    timeoutMs: 20_000,
+  });
+  const before = callsFor();
+  const again = await lab.client.deleteSessions({ sessionIds: mine.slice(0, 2) });
+  expect(await lab.end(again.id)).toMatchObject({ counts: { succeeded: 2, alreadyDeleted: 1 } });
+  expect(callsFor()).toBe(before + 1);
+}, 40_000);

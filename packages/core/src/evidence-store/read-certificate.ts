@@ -41,14 +41,38 @@ export async function readCertificate({ keys, view }: Found): Promise<Certificat
 /** The salted leaves of the sessions of a request that are gone, in the order of their batches, up to 2,000 at a time. */
 export async function* readLeaves(keys: ConsumerKeys, id: string): AsyncGenerator<Buffer[], void, undefined> {
   const size = leafBytes * leavesAtOnce;
+  const takenBack = await readTakenBack(keys, id);
   for (let from = 0; ; from += size) {
     const bytes = await keys.redis.getrangeBuffer(`${requestKey(keys, id)}:leaves`, from, from + size - 1);
-    const leaves = Array.from({ length: Math.floor(bytes.length / leafBytes) }, (_, i) =>
-      bytes.subarray(leafBytes * i, leafBytes * (i + 1)),
-    );
+    const leaves = leavesIn(bytes).filter((leaf) => !isTakenBack(takenBack, leaf));
     if (leaves.length > 0) yield leaves;
     if (bytes.length < size) return;
   }
+}
+
+/** Leaves of sessions that were still shown, and whose second deletion failed: how often each does not count. Few, if any. */
+async function readTakenBack(keys: ConsumerKeys, id: string): Promise<Map<string, number>> {
+  const bytes = await keys.redis.getBuffer(`${requestKey(keys, id)}:leaves-back`);
+  const times = new Map<string, number>();
+  for (const leaf of leavesIn(bytes ?? Buffer.alloc(0))) {
+    const name = leaf.toString('latin1');
+    times.set(name, (times.get(name) ?? 0) + 1);
+  }
+  return times;
+}
+
+function isTakenBack(times: Map<string, number>, leaf: Buffer): boolean {
+  if (times.size === 0) return false;
+  const name = leaf.toString('latin1');
+  const left = times.get(name) ?? 0;
+  if (left > 0) times.set(name, left - 1);
+  return left > 0;
+}
+
+function leavesIn(bytes: Buffer): Buffer[] {
+  return Array.from({ length: Math.floor(bytes.length / leafBytes) }, (_, i) =>
+    bytes.subarray(leafBytes * i, leafBytes * (i + 1)),
+  );
 }
 
 /** The file of leaves of a request that has a certificate; refuses with its reason where it has none. */

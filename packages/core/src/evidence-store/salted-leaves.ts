@@ -18,27 +18,27 @@ export async function readSalts(keys: ConsumerKeys, requests: readonly string[])
 }
 
 /**
- * What `resolve.lua` takes for a batch of deletions: a salted leaf for each item that is gone, 32 bytes at its place, where its request is under
+ * What `resolve.lua` takes for a batch of deletions: a salted leaf for each item that is settled, 32 bytes at its place, where its request is under
  * evidence. Empty where none is.
  */
 export async function saltedLeaves(
   keys: ConsumerKeys,
   batch: string,
-  isGone: (position: number) => boolean,
+  isSettled: (position: number) => boolean,
 ): Promise<Buffer> {
   const [shares, items] = await Promise.all([
     keys.redis.hget(batchKey(keys, batch), 'shares'),
     keys.redis.lrangeBuffer(`${batchKey(keys, batch)}:items`, 0, -1),
   ]);
   const owners = sharesOf(shares ?? undefined).flatMap(({ request, items: n }) => Array<string>(n).fill(request));
-  const requests = [...new Set(owners.filter((_, position) => isGone(position)))];
+  const requests = [...new Set(owners.filter((_, position) => isSettled(position)))];
   if (requests.length === 0) return Buffer.alloc(0);
   const salts = new Map((await readSalts(keys, requests)).map((salt, i) => [requests[i], salt]));
   if ([...salts.values()].every((salt) => salt === undefined)) return Buffer.alloc(0);
   const leaves = Buffer.alloc(leafBytes * items.length);
   for (const [position, item] of items.entries()) {
     const salt = salts.get(owners[position]);
-    if (salt !== undefined && isGone(position))
+    if (salt !== undefined && isSettled(position))
       saltedLeaf(salt, unpackSessionId(item)).copy(leaves, leafBytes * position);
   }
   return leaves;

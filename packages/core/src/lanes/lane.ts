@@ -209,6 +209,7 @@ export class Lane {
         release?.hadNoEffect ? 1 : 0,
         ...outcomes.map((outcome) => (typeof outcome === 'number' ? outcome : outcomeLetters[outcome])),
         leaves,
+        this.options.fingerprint,
       ]),
     );
     return reply[0] === '1' ? reply.slice(1) : undefined;
@@ -220,11 +221,11 @@ export class Lane {
     return { successes: Number(successes ?? 0), badItems: Number(bad ?? 0) };
   }
 
-  /** What proves later that a session is gone, for requests under evidence. A batch's members are fixed (invariant 4). */
+  /** What proves later that a session is gone, or takes that back, for requests under evidence. A batch's members are fixed (invariant 4). */
   async #leaves(batch: string, outcomes: readonly ItemOutcome[]): Promise<Buffer> {
-    const isGone = (position: number) => gone.has(outcomes[position]);
-    if (this.kind !== 'deletion' || !outcomes.some((_, position) => isGone(position))) return Buffer.alloc(0);
-    return await saltedLeaves(this.keys, batch, isGone);
+    const isSettled = (position: number) => typeof outcomes[position] === 'string';
+    if (this.kind !== 'deletion' || !outcomes.some((_, position) => isSettled(position))) return Buffer.alloc(0);
+    return await saltedLeaves(this.keys, batch, isSettled);
   }
 
   #slotArguments(release: SlotRelease): ScriptArgument[] {
@@ -235,8 +236,6 @@ export class Lane {
     return scripts[name].run(this.keys.redis, [this.keys.base], args);
   }
 }
-
-const gone: ReadonlySet<ItemOutcome | undefined> = new Set(['succeeded', 'absent', 'alreadyDeleted']);
 
 /** How a script takes what a call says of its slot. */
 export function slotArguments(release: SlotRelease, { windowMs }: QuotaLimits): ScriptArgument[] {

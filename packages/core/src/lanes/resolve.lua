@@ -4,7 +4,7 @@
 -- ARGV    batch, guard ('claims' | 'reference' | 'look' of a lost batch), guard's value, slot or '', how the slot is freed, its ms, window,
 --         code, message, retention (ms), half (1: children wait in 'halves'), ms until the children are due,
 --         halts of the children, '1' when they may have had an effect already, '1' when the call surely had none, then one outcome per item,
---         and the salted leaf of each item, 32 bytes one behind the other, or ''. Outcomes: 's' succeeded, 'a' succeeded since it was absent,
+--         the salted leaf of each item, 32 bytes one behind the other, or '', and the fingerprint. Outcomes: 's' succeeded, 'a' succeeded since it was absent,
 --         'd' succeeded since it had been deleted before, 'f' failed, 'c' cancelled, 'p' parked, or the number of a child
 -- Returns { 1, requests that this finished... } | { 0 } already closed, or the guard does not hold
 -- May run twice: the second finds the batch closed.
@@ -60,11 +60,13 @@ end
 local items = redis.call('LRANGE', key .. ':items', 0, -1)
 local shares = shares_of(id)
 local leaves, noted = ARGV[first_outcome + #items] or '', { shares = {}, leaves = {} }
+-- A probe that is settled without a call says nothing of the consumer.
+if row[1] == 'claimed' then probe_again(kind, ARGV[first_outcome + #items + 1], id) end
 local from = submitted and 'submitted' or 'claimed'
 local position = 0
 for _, share in ipairs(shares) do
   local request, count = share[1], { s = 0, a = 0, d = 0, f = 0, c = 0, p = 0, split = 0 }
-  local done, gone, reports = {}, {}, { f = {}, p = {} }
+  local done, gone, back, reports = {}, {}, {}, { f = {}, p = {} }
   local number = kind == 'deletion' and number_of(request)
   for _ = 1, share[2] do
     position = position + 1
@@ -79,9 +81,13 @@ for _, share in ipairs(shares) do
         reports[outcome][#reports[outcome] + 1] = report_entry(code, message, item)
       elseif kind == 'resubmission' then
         done[#done + 1] = string.match(item, '^%d+')
-      elseif outcome ~= 'c' and not row[10] then
-        -- Of what is deleted once more the leaf is there.
-        gone[#gone + 1] = string.sub(leaves, (position - 1) * leaf_bytes + 1, position * leaf_bytes)
+      end
+      if kind == 'deletion' then
+        -- Of what is deleted once more the leaf is there, and is taken back when that fails.
+        local leaf = string.sub(leaves, (position - 1) * leaf_bytes + 1, position * leaf_bytes)
+        local is_gone = outcome == 's' or outcome == 'a' or outcome == 'd'
+        if is_gone and not row[10] then gone[#gone + 1] = leaf end
+        if row[10] and not is_gone then back[#back + 1] = leaf end
       end
     else
       count.split = count.split + 1
@@ -97,7 +103,7 @@ for _, share in ipairs(shares) do
   move_items(request, from, 'parked', count.p)
   move_items(request, from, 'claimed', count.split)
   if #done > 0 then redis.call('HDEL', request_key(request) .. ':payloads', unpack(done)) end
-  if kind == 'deletion' then note_share(noted, request, count, table.concat(gone)) end
+  if kind == 'deletion' then note_share(noted, request, count, table.concat(gone), table.concat(back)) end
   note_code(request, 'failed', code, count.f)
   note_code(request, 'parked', code, count.p)
   if count.f > 0 then redis.call('RPUSH', request_key(request) .. ':failures', unpack(reports.f)) end

@@ -427,6 +427,24 @@ describe('a stopped lane', () => {
     expect((await readRequest(lab.keys, 'r'))?.laneStopped).toBeUndefined();
   });
 
+  test('probes again at once when a probe was settled without a call', async () => {
+    await lab.request('r', ids(120));
+    const lane = lab.lane();
+    const first = await lab.claim(lane, 'one');
+    await lane.beginSend(first);
+    await lane.giveBack(first, { how: 'unused' }, { cause: 'consumer', code: '40001', message: 'no', dueInMs: 0 });
+    const mended = lab.lane('deletion', { fingerprint: 'mended' });
+    const probe = await lab.claim(mended, 'two');
+    const outcomes = ids(50).map(() => 'alreadyDeleted' as const);
+    await mended.resolve(
+      probe.batch,
+      { claims: probe.claims },
+      { outcomes },
+      { slot: probe.slot, as: { how: 'unused' } },
+    );
+    expect((await mended.claim('three')).is).toBe('batch');
+  });
+
   test('probes again at once when a probe said nothing of the consumer', async () => {
     await lab.request('r', ids(200));
     const lane = lab.lane();

@@ -61,14 +61,16 @@ local function note_sent(batch, attempt, reference, shares)
   note_event('sent', { 'batch', batch, 'attempt', attempt, 'reference', reference, 'shares', cjson.encode(known) })
 end
 
--- What became of a request's part of a batch: `gone` holds the salted leaves of its sessions that are gone, which stay beside the request too.
-local function note_share(noted, id, count, gone)
+-- What became of a request's part of a batch: `gone` holds the salted leaves of its sessions that are gone, which stay beside the request too;
+-- `back` those of sessions that were held for gone and are not.
+local function note_share(noted, id, count, gone, back)
   local succeeded = count.s + count.a + count.d
   if succeeded + count.f + count.c + count.p == 0 or not is_evidenced(id) then return end
   noted.shares[#noted.shares + 1] = { id, succeeded, count.a, count.f, count.c, count.p }
   noted.leaves[#noted.leaves + 1] = gone
   if gone ~= '' then redis.call('APPEND', request_key(id) .. ':leaves', gone) end
-  redis.call('HSET', request_key(id), 'lastCompletedAt', now)
+  if back ~= '' then redis.call('APPEND', request_key(id) .. ':leaves-back', back) end
+  if succeeded > 0 then redis.call('HSET', request_key(id), 'lastCompletedAt', now) end
 end
 
 local function note_completed(batch, noted)

@@ -48,7 +48,7 @@ end
 local function mirror_finish(what, kind, id) redis.call('ZADD', finish_key, 'NX', now, what .. ' ' .. kind .. ' ' .. id) end
 
 local request_parts = { '', ':items', ':payloads', ':failures', ':parked', ':batches', ':codes', ':still-there', ':sample',
-  ':seen', ':leaves', ':certificate' }
+  ':seen', ':leaves', ':leaves-back', ':certificate' }
 
 -- All that is to be verified of an ended request has been.
 local function note_verification(id)
