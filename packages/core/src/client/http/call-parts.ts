@@ -50,3 +50,14 @@ export function sessionPath(sessionId: string): string {
 function isStep(id: string): boolean {
   return ['', '.', '..'].includes(id);
 }
+
+export function checkUrl(given: string | URL): URL {
+  const text = String(given);
+  if (URL.canParse(text) && /^https?:/.test(text)) return new URL(text);
+  throw new Refusal('invalid', 'must be an http or https URL', { field: 'url' });
+}
+
+export function checkToken(token: string | undefined): void {
+  if (token === undefined || /^[\x21-\x7e]+$/.test(token)) return;
+  throw new Refusal('invalid', 'holds spaces or characters that no token has', { field: 'token' });
+}

@@ -4,17 +4,8 @@ import { type Certificate, certificateSchema } from '../../evidence/certificate/
 import type { LegalHolds } from '../../legal-holds/legal-hold.ts';
 import type { Approval } from '../../requests/approval.ts';
 import type { Why } from '../../requests/control.ts';
-import { itemsField } from '../../requests/items.ts';
 import { Refusal } from '../../requests/refusal.ts';
-import type {
-  DeletionNotes,
-  ItemList,
-  ItemsPage,
-  Kind,
-  RequestFilter,
-  RequestsPage,
-  RequestView,
-} from '../../requests/request.ts';
+import type { ItemList, ItemsPage, Kind, RequestFilter, RequestsPage, RequestView } from '../../requests/request.ts';
 import type { SelectionInput, SelectionListFilter, SelectionsPage, SelectionView } from '../../selections/selection.ts';
 import { newestFirst, type SessionRequest } from '../../sessions/session-request.ts';
 import {
@@ -37,7 +28,8 @@ import type {
   Selections,
   SessionQueue,
 } from '../session-queue.ts';
-import { checkKey, jsonBody, queryOf, requestPath, sessionPath } from './call-parts.ts';
+import { acceptCall, withWayOn } from './accept-call.ts';
+import { checkKey, checkToken, checkUrl, jsonBody, queryOf, requestPath, sessionPath } from './call-parts.ts';
 import { HttpHolding } from './http-holding.ts';
 import { HttpRules } from './http-rules.ts';
 import { HttpSelecting } from './http-selecting.ts';
@@ -281,40 +273,4 @@ export class HttpSessionQueue extends RequestReader implements SessionQueue, Sel
     const { value } = await this.#api.call({ method: 'POST', path, schema, body: json, mayRepeat: () => mayRepeat });
     return value;
   }
-}
-
-/** What asks for a request: few items as JSON, many as lines, with the notes in the query. */
-function acceptCall(
-  kind: Kind,
-  items: ItemsBody,
-  notes: DeletionNotes & { ignoreResponseRevisions?: boolean },
-  resumable: boolean | undefined,
-): Omit<Call<RequestView>, 'mayRepeat'> {
-  const path = kind === 'deletion' ? '/v1/deletions' : '/v1/resubmissions';
-  const call = { method: 'POST', path, schema: requestSchema } as const;
-  const { short } = items;
-  if (short !== undefined) return { ...call, body: jsonBody({ ...notes, [itemsField[kind]]: short }) };
-  const body = {
-    type: 'application/x-ndjson',
-    make: (moved: () => void) => items.lines(moved),
-    fault: () => items.fault,
-  };
-  return { ...call, query: queryOf({ ...notes, resumable }), body };
-}
-
-function checkUrl(given: string | URL): URL {
-  const text = String(given);
-  if (URL.canParse(text) && /^https?:/.test(text)) return new URL(text);
-  throw new Refusal('invalid', 'must be an http or https URL', { field: 'url' });
-}
-
-function checkToken(token: string | undefined): void {
-  if (token === undefined || /^[\x21-\x7e]+$/.test(token)) return;
-  throw new Refusal('invalid', 'holds spaces or characters that no token has', { field: 'token' });
-}
-
-function withWayOn(refusal: Refusal, id: string | undefined): Refusal {
-  const { code, message, faults, retryAfterMs, requestId } = refusal;
-  const way = `; items that can be read only once are not sent again: the same call with all of them and the id '${id}' is safe`;
-  return new Refusal(code, message + way, { faults, retryAfterMs, requestId, cause: refusal });
 }
