@@ -230,4 +230,13 @@ export const evidenceMutants = [
     becomes: 'true',
     suite: producer('cli/evidence', 'another one'),
   },
+  {
+    id: 'certified-by-an-older-end',
+    invariant: 'evidence',
+    without: 'a certificate names the record of the end that it is about',
+    file: 'packages/core/src/lanes/shared/evidence.lua',
+    text: "  redis.call('HDEL', request_key(id), 'endedRecord')",
+    becomes: '',
+    suite: core('evidence-store/journal-store\\.test', 'whose record is not in it yet'),
+  },
 ];

@@ -57,6 +57,16 @@ export const guardMutants = [
     suite: core('requests/approvals\\.test', 'not hold and release'),
   },
   {
+    id: 'retried-taken-for-new',
+    invariant: 'guard',
+    without:
+      'a request of which all failed and is tried again counts as begun: it is not revoked, and waits in no window',
+    file: 'packages/core/src/lanes/shared/approvals.lua',
+    text: "row[1] ~= row[2] or redis.call('EXISTS', request_key(id) .. ':batches') == 1",
+    becomes: 'row[1] ~= row[2]',
+    suite: core('requests/approvals\\.test', 'tried again at once'),
+  },
+  {
     id: 'revoked-after-it-began',
     invariant: 'guard',
     without: 'only what was never begun is revoked',
