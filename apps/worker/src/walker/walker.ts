@@ -17,12 +17,10 @@ import {
   walkSessions,
 } from '@session-queue/core/engine';
 import type { Logger } from 'pino';
-import { consumerLoop, type Loop } from '../loop.ts';
+import { ConsumerPart } from '../consumer-part.ts';
 import { type MetadataOptions, metadataPage, type TakeSlot } from '../metadata-page.ts';
 import { backoffMs } from '../sender/backoff.ts';
-import type { LifeSign } from '../watchdog/life-sign.ts';
 
-const afterErrorMs = 2_000;
 const afterConsumerFaultMs = 60_000;
 const memoryShortMs = 10_000;
 /** So many times one page cannot be read, over some minutes, and it never will be. */
@@ -41,34 +39,13 @@ class LetGo extends Error {}
  * Reads what a selection's filter selects, page by page to the empty one, one selection at a time; each replica may walk another.
  * Every page is recorded with where the walk goes on, so that whoever takes it up after a crash reads none twice.
  */
-export class Walker {
-  readonly #options: WalkerOptions;
-  readonly #loop: Loop;
-
+export class Walker extends ConsumerPart<WalkerOptions> {
   constructor(options: WalkerOptions) {
-    this.#options = options;
-    const { keys, logger } = options;
-    const { consumer } = keys;
-    const step = () => this.#step();
-    this.#loop = consumerLoop({ worker: 'walker', work: 'walking', consumer, step, afterErrorMs, logger });
+    super(options, { part: 'walker', work: 'walking' });
   }
 
-  get sign(): LifeSign {
-    return this.#loop.sign;
-  }
-
-  /** There is, or may be, something to walk. */
-  wake(): void {
-    this.#loop.startAndWake();
-  }
-
-  /** A walk under way ends with its page, and others take it up. */
-  stop(): Promise<void> {
-    return this.#loop.stop();
-  }
-
-  async #step(): Promise<number> {
-    const { keys, logger } = this.#options;
+  protected async step(): Promise<number> {
+    const { keys, logger } = this.options;
     const claim = await takeWalk(keys, randomUUID());
     // What other replicas leave behind, the rounds find.
     if (claim.is === 'empty') return claim.ms ?? Number.POSITIVE_INFINITY;
@@ -85,12 +62,12 @@ export class Walker {
   }
 
   async #walk(walk: Walk, log: Logger): Promise<void> {
-    const { keys, retentionMs } = this.#options;
+    const { keys, retentionMs } = this.options;
     const known = new KnownItems('deletion');
     const digest = new SelectionDigest();
     // Those that whoever walked before has found.
     for await (const found of selectedSessions(keys, walk.id)) {
-      this.#loop.sign.show();
+      this.loop.sign.show();
       for (const id of found) known.add(id);
       digest.add(found);
     }
@@ -111,24 +88,24 @@ export class Walker {
   }
 
   #fetch(walk: Walk, ...asked: Parameters<FetchSessionsPage>): ReturnType<FetchSessionsPage> {
-    const { keys, quota, deadlineMs } = this.#options;
+    const { keys, quota, deadlineMs } = this.options;
     const takeSlot: TakeSlot = async (slot) => {
-      if (this.#loop.isStopping) await this.#giveBack(walk);
-      this.#loop.sign.show();
+      if (this.loop.isStopping) await this.#giveBack(walk);
+      this.loop.sign.show();
       const answer = await takePageSlot(keys, walk, slot, { quota, deadlineMs });
       if (answer.is === 'lost') throw new LetGo();
       return answer;
     };
-    return metadataPage(this.#options, takeSlot, ...asked);
+    return metadataPage(this.options, takeSlot, ...asked);
   }
 
   async #giveBack(walk: Walk): Promise<never> {
-    await putOffWalk(this.#options.keys, walk, 0);
+    await putOffWalk(this.options.keys, walk, 0);
     throw new LetGo();
   }
 
   async #onNotRecorded(walk: Walk, why: Exclude<PageRecorded, 'recorded'>): Promise<void> {
-    const { keys, retentionMs } = this.#options;
+    const { keys, retentionMs } = this.options;
     if (why === 'lost') return;
     if (why === 'memory_short' && walk.keepMetadata) {
       const message =
@@ -145,7 +122,7 @@ export class Walker {
   }
 
   async #onFailure(walk: Walk, error: LearnosityError, log: Logger): Promise<void> {
-    const { keys, quota, retentionMs } = this.#options;
+    const { keys, quota, retentionMs } = this.options;
     const { decision, code, message } = error;
     log.warn({ decision, code, reason: message }, 'a page of sessions could not be read');
     const isRefused = decision === 'item' || decision === 'absent';
