@@ -110,7 +110,7 @@ export const tombstoneMutants = [
     file: 'packages/core/src/lanes/resolve.lua',
     text: "if row[1] == 'claimed' then probe_again(",
     becomes: "if row[1] == 'none' then probe_again(",
-    suite: core('lanes/lane\\.test', 'settled without a call'),
+    suite: core('lanes/stopped-lane\\.test', 'settled without a call'),
   },
   {
     id: 'second-deletion-unverified',
