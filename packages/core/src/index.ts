@@ -184,6 +184,14 @@ export {
 } from './rules/rule.ts';
 export { scheduleSchema } from './rules/schedule.ts';
 export {
+  type Breakdown,
+  type BreakdownDimension,
+  type BreakdownInput,
+  breakdownDimensions,
+  maxBreakdownValues,
+} from './selections/breakdown.ts';
+export type { BreakdownShare, BreakdownView } from './selections/breakdown-view.ts';
+export {
   type ChosenSelection,
   chosenSelectionSchema,
   type SelectionInput,

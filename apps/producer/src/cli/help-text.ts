@@ -62,6 +62,10 @@ it found with preview, then delete exactly that. Sessions without metadata are f
 whether Learnosity takes the second of a time that is the end as within is not documented. Each call is a selection of its
 own, unless --idempotency-key says that it is the same.
 
+With --break-down it also says how many of the sessions are of each status, activity or user: of those that --into names, at
+most 100, else of those of the filter, else of all statuses. Learnosity's answers do not tell them apart, so that each value
+takes a walk of its own, and the selection is ready behind the last. It changes nothing about what is deleted.
+
 Exit code 1 with --watch unless it became ready.
 
 Examples:
@@ -69,6 +73,8 @@ Examples:
   $ session-queue select --user u1 --user u2 --status Completed "Pending Scoring"
   $ session-queue select --started-before 90d --status Incomplete --consumer north --json
   $ session-queue select --session-ids-file ids.csv --status Discarded --watch
+  $ session-queue select --completed-before 2024-01-01 --break-down status --watch
+  $ session-queue select --started-before 90d --break-down activity --into maths --into music
 `;
 
 export const previewHelp = `

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { LearnosityError } from '@session-queue/core';
 import {
+  beginPart,
   endWalk,
   type FetchSessionsPage,
   KnownItems,
@@ -9,6 +10,7 @@ import {
   putOffWalk,
   recordPage,
   SelectionDigest,
+  SessionPlaces,
   StrayedWalk,
   selectedSessions,
   takePageSlot,
@@ -21,6 +23,7 @@ import { consumerLoop, type Loop } from '../loop.ts';
 import { type MetadataOptions, metadataPage, type TakeSlot } from '../metadata-page.ts';
 import { backoffMs } from '../sender/backoff.ts';
 import type { LifeSign } from '../watchdog/life-sign.ts';
+import { breakDown } from './break-down.ts';
 
 const afterErrorMs = 2_000;
 const afterConsumerFaultMs = 60_000;
@@ -86,7 +89,8 @@ export class Walker {
 
   async #walk(walk: Walk, log: Logger): Promise<void> {
     const { keys, retentionMs } = this.#options;
-    const known = new KnownItems('deletion');
+    const places = walk.breakdown && new SessionPlaces();
+    const known = places ?? new KnownItems('deletion');
     const digest = new SelectionDigest();
     // Those that whoever walked before has found.
     for await (const found of selectedSessions(keys, walk.id)) {
@@ -95,7 +99,8 @@ export class Walker {
       digest.add(found);
     }
     const fetchPage: FetchSessionsPage = (filter, options) => this.#fetch(walk, filter, options);
-    const pages = walkSessions(walk.filter, fetchPage, walk.from === undefined ? {} : { from: walk.from });
+    const { filter, part, from } = walk;
+    const pages = part === undefined ? walkSessions(filter, fetchPage, from && { from }) : [];
     for await (const { sessions, position } of pages) {
       const fresh = sessions.filter(({ sessionId }) => known.add(sessionId));
       const found = fresh.map(({ sessionId }) => sessionId);
@@ -105,8 +110,11 @@ export class Walker {
       walk.failures = 0;
       digest.add(found);
     }
+    const division = places && (await breakDown({ keys, walk, retentionMs, fetchPage, sign: this.#loop.sign }, places));
+    if (typeof division === 'string') return await this.#onNotRecorded(walk, division);
     const { count, value } = digest;
-    const isOver = await endWalk(keys, walk, { state: 'ready', count, digest: value }, retentionMs);
+    const end = { state: 'ready', count, digest: value, ...(division !== undefined && { division }) } as const;
+    const isOver = await endWalk(keys, walk, end, retentionMs);
     if (isOver) log.info({ items: count }, 'a selection is ready');
   }
 
@@ -130,7 +138,7 @@ export class Walker {
   async #onNotRecorded(walk: Walk, why: Exclude<PageRecorded, 'recorded'>): Promise<void> {
     const { keys, retentionMs } = this.#options;
     if (why === 'lost') return;
-    if (why === 'memory_short' && walk.keepMetadata) {
+    if (why === 'memory_short' && walk.keepMetadata && walk.part === undefined) {
       const message =
         'Redis uses over 80 % of its memory, and metadata takes much: narrow the filter, select without keepMetadata, or give Redis more';
       await endWalk(keys, walk, { state: 'failed', code: why, message }, retentionMs);
@@ -150,7 +158,14 @@ export class Walker {
     log.warn({ decision, code, reason: message }, 'a page of sessions could not be read');
     const isRefused = decision === 'item' || decision === 'absent';
     const isUnreadable = code === 'UNREADABLE' && walk.failures + 1 >= mostUnreadable;
-    if (isRefused || isUnreadable || error instanceof StrayedWalk) {
+    const isHopeless = isRefused || isUnreadable || error instanceof StrayedWalk;
+    if (isHopeless && walk.part !== undefined) {
+      // Of this value nothing is known; what is to be deleted, and the other values, are.
+      await beginPart(keys, walk, walk.part + 1, 2 * retentionMs, { code: String(code), message });
+      await putOffWalk(keys, walk, 0);
+      return;
+    }
+    if (isHopeless) {
       await endWalk(keys, walk, { state: 'failed', code: String(code), message }, retentionMs);
       return;
     }
