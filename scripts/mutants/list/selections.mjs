@@ -192,4 +192,13 @@ export const selectionMutants = [
     becomes: "userIds.join(', ')",
     suite: dashboard('test/selections\\.test', 'show no session or learner'),
   },
+  {
+    id: 'learners-of-a-breakdown-on-pages',
+    invariant: 9,
+    without: 'no page names the learners of a breakdown',
+    file: 'apps/dashboard/src/selections/selection-breakdown.ts',
+    text: "by === 'userId'",
+    becomes: 'false',
+    suite: dashboard('test/selections\\.test', 'name no learner'),
+  },
 ];
