@@ -39,8 +39,12 @@ the only one. Every id is checked before anything is sent, and bad lines are nam
 With --selection exactly what a selection found is deleted: a person sees the filter and types the number; a script gives
 --yes with the digest and the count that somebody has looked at, and where either is another nothing is deleted.
 
+With --require-approval nothing is sent before a second person has approved, by approve, over HTTP or on the dashboard. What
+is over the consumer's own bound waits so without it.
+
 Examples:
   $ session-queue delete --file ids.csv --dry-run
+  $ session-queue delete --file ids.csv --reason "end of contract" --require-approval
   $ session-queue delete --file export.csv --column "Learnosity session" --consumer north
   $ session-queue delete --file ids.ndjson.gz --not-before 12h --priority low --yes
   $ grep -v keep ids.txt | session-queue delete --file - --yes --json
