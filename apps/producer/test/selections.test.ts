@@ -74,7 +74,13 @@ describe('a selection over HTTP', () => {
     expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([202, 'true']);
     expect(again.headers.get('location')).toBe(first.headers.get('location'));
     expect(await again.text()).toBe(await first.text());
-    for (const other of [{ filter: { userIds: ['b'] }, reason: 'x' }, { filter }, { filter, consumer: 'north' }]) {
+    const status = { filter, reason: 'x', breakdown: { by: 'status' } };
+    for (const other of [
+      { filter: { userIds: ['b'] }, reason: 'x' },
+      { filter },
+      { filter, consumer: 'north' },
+      status,
+    ]) {
       expect(await problemIn(await post('/v1/selections', other, key))).toMatchObject({ status: 422 });
     }
     expect(queue.selections.size).toBe(1);
@@ -103,6 +109,7 @@ describe('a selection over HTTP', () => {
       'whole second',
     ],
     ['a field that is not known', { filter, all: true }, 'all', 'is not a known field'],
+    ['a breakdown by nothing', { filter, breakdown: { by: 'activityId' } }, 'breakdown.values', 'is required'],
     ['a session id that is none', { filter: { sessionIds: ['private\n'] } }, 'filter.sessionIds.0', 'control'],
   ])('is refused over %s', async (_what, body, field, reason) => {
     const response = await post('/v1/selections', body);

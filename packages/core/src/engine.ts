@@ -108,8 +108,12 @@ export { filterAt } from './rules/relative-filter.ts';
 export { askerOf, type Rule, type RuleRun, runId } from './rules/rule.ts';
 export { RuleStore, type StoredRule, type StoredRun } from './rules/rule-store.ts';
 export { everyMs, type Schedule } from './rules/schedule.ts';
+export { narrowedFilter } from './selections/breakdown.ts';
+export { type Division, divisionOf } from './selections/breakdown-shares.ts';
+export { beginPart, recordPart } from './selections/breakdown-walk.ts';
 export { packMetadata } from './selections/kept-metadata.ts';
 export { SelectionDigest, selectedSessions } from './selections/selected-sessions.ts';
+export { SessionPlaces } from './selections/session-places.ts';
 export {
   type FetchSessionsPage,
   StrayedWalk,

@@ -21,6 +21,15 @@ export const guardMutants = [
     suite: core('requests/approvals\\.test', 'more items than its consumer'),
   },
   {
+    id: 'approval-lost-on-the-command-line',
+    invariant: 'guard',
+    without: 'an approval that is asked for on the command line is asked of the queue',
+    file: 'apps/producer/src/cli/commands/send.ts',
+    text: '...(requireApproval === true && { requireApproval }),',
+    becomes: '',
+    suite: producer('cli/require-approval\\.test', 'waits for somebody else'),
+  },
+  {
     id: 'asker-approves',
     invariant: 'guard',
     without: 'who asked cannot approve',

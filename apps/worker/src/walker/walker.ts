@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { LearnosityError } from '@session-queue/core';
 import {
+  beginPart,
   endWalk,
   type FetchSessionsPage,
   KnownItems,
@@ -9,6 +10,7 @@ import {
   putOffWalk,
   recordPage,
   SelectionDigest,
+  SessionPlaces,
   StrayedWalk,
   selectedSessions,
   takePageSlot,
@@ -20,6 +22,7 @@ import type { Logger } from 'pino';
 import { ConsumerPart } from '../consumer-part.ts';
 import { type MetadataOptions, metadataPage, type TakeSlot } from '../metadata-page.ts';
 import { backoffMs } from '../sender/backoff.ts';
+import { breakDown } from './break-down.ts';
 
 const afterConsumerFaultMs = 60_000;
 const memoryShortMs = 10_000;
@@ -63,7 +66,8 @@ export class Walker extends ConsumerPart<WalkerOptions> {
 
   async #walk(walk: Walk, log: Logger): Promise<void> {
     const { keys, retentionMs } = this.options;
-    const known = new KnownItems('deletion');
+    const places = walk.breakdown && new SessionPlaces();
+    const known = places ?? new KnownItems('deletion');
     const digest = new SelectionDigest();
     // Those that whoever walked before has found.
     for await (const found of selectedSessions(keys, walk.id)) {
@@ -72,7 +76,8 @@ export class Walker extends ConsumerPart<WalkerOptions> {
       digest.add(found);
     }
     const fetchPage: FetchSessionsPage = (filter, options) => this.#fetch(walk, filter, options);
-    const pages = walkSessions(walk.filter, fetchPage, walk.from === undefined ? {} : { from: walk.from });
+    const { filter, part, from } = walk;
+    const pages = part === undefined ? walkSessions(filter, fetchPage, from && { from }) : [];
     for await (const { sessions, position } of pages) {
       const fresh = sessions.filter(({ sessionId }) => known.add(sessionId));
       const found = fresh.map(({ sessionId }) => sessionId);
@@ -82,8 +87,11 @@ export class Walker extends ConsumerPart<WalkerOptions> {
       walk.failures = 0;
       digest.add(found);
     }
+    const division = places && (await breakDown({ keys, walk, retentionMs, fetchPage, sign: this.loop.sign }, places));
+    if (typeof division === 'string') return await this.#onNotRecorded(walk, division);
     const { count, value } = digest;
-    const isOver = await endWalk(keys, walk, { state: 'ready', count, digest: value }, retentionMs);
+    const end = { state: 'ready', count, digest: value, ...(division !== undefined && { division }) } as const;
+    const isOver = await endWalk(keys, walk, end, retentionMs);
     if (isOver) log.info({ items: count }, 'a selection is ready');
   }
 
@@ -107,7 +115,7 @@ export class Walker extends ConsumerPart<WalkerOptions> {
   async #onNotRecorded(walk: Walk, why: Exclude<PageRecorded, 'recorded'>): Promise<void> {
     const { keys, retentionMs } = this.options;
     if (why === 'lost') return;
-    if (why === 'memory_short' && walk.keepMetadata) {
+    if (why === 'memory_short' && walk.keepMetadata && walk.part === undefined) {
       const message =
         'Redis uses over 80 % of its memory, and metadata takes much: narrow the filter, select without keepMetadata, or give Redis more';
       await endWalk(keys, walk, { state: 'failed', code: why, message }, retentionMs);
@@ -127,7 +135,14 @@ export class Walker extends ConsumerPart<WalkerOptions> {
     log.warn({ decision, code, reason: message }, 'a page of sessions could not be read');
     const isRefused = decision === 'item' || decision === 'absent';
     const isUnreadable = code === 'UNREADABLE' && walk.failures + 1 >= mostUnreadable;
-    if (isRefused || isUnreadable || error instanceof StrayedWalk) {
+    const isHopeless = isRefused || isUnreadable || error instanceof StrayedWalk;
+    if (isHopeless && walk.part !== undefined) {
+      // Of this value nothing is known; what is to be deleted, and the other values, are.
+      await beginPart(keys, walk, walk.part + 1, 2 * retentionMs, { code: String(code), message });
+      await putOffWalk(keys, walk, 0);
+      return;
+    }
+    if (isHopeless) {
       await endWalk(keys, walk, { state: 'failed', code: String(code), message }, retentionMs);
       return;
     }

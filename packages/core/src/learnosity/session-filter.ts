@@ -20,7 +20,7 @@ const sessionId = z.string('must be a string').refine((id) => itemFault('deletio
 });
 
 /** An id of a learner or an activity: theirs are the rules of a session's. */
-const outsideId = z
+export const outsideId = z
   .string('must be a string')
   .min(1, 'must not be empty')
   .max(maxValueLength, `must be at most ${maxValueLength} characters`)

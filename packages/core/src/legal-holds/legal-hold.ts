@@ -7,6 +7,8 @@ export const legalHoldCode = 'legal_hold';
 
 /** Most sessions that one hold is made on; more take further holds. */
 export const maxSessionsPerHold = 1_000;
+/** Most holds of a consumer that are listed; there may be more. */
+export const mostHoldsListed = 1_000;
 
 /** A legal hold as people see it. Times are ISO 8601, UTC. */
 export interface LegalHoldView {

@@ -19,7 +19,8 @@ export const selecting: readonly Operation[] = [
     summary: 'Find the sessions that a filter selects. Nothing is deleted.',
     description:
       'A worker reads all pages of them from Learnosity. Look at what was found, then have it deleted by `POST /v1/deletions` with ' +
-      '`selection`, `expectDigest` and `expectCount`. Sessions without metadata are found by no filter. With an `Idempotency-Key` the ' +
+      '`selection`, `expectDigest` and `expectCount`. Sessions without metadata are found by no filter. With `breakdown` it ' +
+      'also says how many of them are of which status, activity or learner, at a walk more for each value. With an `Idempotency-Key` the ' +
       'same call again never becomes a second selection.',
     parameters: [idempotencyKey],
     body: { required: true, content: jsonOf(selectionInputSchema) },
