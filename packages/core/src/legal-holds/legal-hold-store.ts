@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { consumerKeys } from '../lanes/keys.ts';
 import type { RedisConnection } from '../redis/script.ts';
+import type { Why } from '../requests/control.ts';
 import { isoTime } from '../requests/iso-time.ts';
 import { packedSessionId, unpackSessionId } from '../requests/packing.ts';
 import { Refusal, unknownLegalHold } from '../requests/refusal.ts';
@@ -65,11 +66,11 @@ export class LegalHoldStore implements LegalHolds {
     } while (cursor !== '0');
   }
 
-  async removeLegalHold(id: string): Promise<LegalHoldView> {
+  async removeLegalHold(id: string, { reason, by = '' }: Why): Promise<LegalHoldView> {
     const view = await this.getLegalHold(id);
     const { base } = consumerKeys(this.#redis, this.#prefix, view.consumer);
     for (let more: unknown = 1; more === 1; ) {
-      const reply = await removeScript.run(this.#redis, [base], [id]);
+      const reply = await removeScript.run(this.#redis, [base], [id, reason, by]);
       more = Array.isArray(reply) ? reply[1] : 0;
     }
     await this.#redis.del(this.#indexKey(id));
