@@ -1,4 +1,4 @@
-import { core, producer } from './suites.mjs';
+import { core, dashboard, producer } from './suites.mjs';
 
 /** @type {readonly import('../mutant.mjs').Mutant[]} no deletion goes around an approval, its window, the number of a day or a legal hold */
 export const guardMutants = [
@@ -109,6 +109,15 @@ export const guardMutants = [
     text: 'if is_new then\n  local said',
     becomes: 'do\n  local said',
     suite: core('legal-holds/legal-holds\\.test', 'who lifted it'),
+  },
+  {
+    id: 'form-adds-to-its-hold',
+    invariant: 'guard',
+    without: 'a form that has placed a legal hold adds nothing to it when it is sent again',
+    file: 'apps/dashboard/src/actions/hold-target.ts',
+    text: 'if ((await find(id, holds)) !== undefined) {',
+    becomes: 'if (id === undefined) {',
+    suite: dashboard('test/legal-holds\\.test', 'once by one form'),
   },
   {
     id: 'held-twice-by-one',

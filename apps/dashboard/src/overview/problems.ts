@@ -1,5 +1,6 @@
 import { type Kind, meaningOf, type RedisProblem } from '@session-queue/core';
-import { stoppedByHand } from '@session-queue/core/engine';
+import { isHoldWait, stoppedByHand } from '@session-queue/core/engine';
+import { holdsPath } from '../legal-holds/hold-path.ts';
 import { count, counted, duration, kindTitles, utc } from '../pages/wording.ts';
 import type { KindState, Lane, Overview } from './overview.ts';
 import { remainingItems } from './overview.ts';
@@ -10,6 +11,8 @@ export interface Problem {
   title: string;
   detail: string;
   remedy: string;
+  /** Where more of it is told. */
+  way?: { path: string; words: string };
   /** Where a lane is meant, so that its forms can stand here as well. */
   lane?: Lane;
 }
@@ -133,6 +136,7 @@ function stoppedLane(lane: Lane, now: number): Problem {
       : `The lane for ${kind}s of ${consumer} is stopped`,
     detail: `${since}: ${stop.message}${isByHand ? '.' : ` (${stop.code}). ${meaning}`} ${waiting}`,
     remedy,
+    ...(isHoldWait(stop) && { way: { path: holdsPath(consumer), words: 'Its legal holds' } }),
     lane,
   };
 }
