@@ -67,7 +67,7 @@ export async function placeTarget(
   const target = {
     name: id,
     about: { hold: id },
-    title: 'sessions that are never deleted',
+    title: 'what is never deleted',
     fields: { hold: id },
     inputs: holdForm({ consumers, consumer, on }),
     back: holdsPath(),

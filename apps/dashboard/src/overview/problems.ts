@@ -4,6 +4,7 @@ import { holdsPath } from '../legal-holds/hold-path.ts';
 import { count, counted, duration, kindTitles, utc } from '../pages/wording.ts';
 import type { KindState, Lane, Overview } from './overview.ts';
 import { remainingItems } from './overview.ts';
+import { verificationProblems } from './verification-problems.ts';
 
 /** Something that is not as it should be, and what a person can do. */
 export interface Problem {
@@ -29,6 +30,7 @@ const mostOfASort = 10;
 /** All that is wrong, the worst first. */
 export function problemsOf(overview: Overview): Problem[] {
   const { lanes, kinds, redis, readAt } = overview;
+  const { shown, late } = verificationProblems(overview);
   const problems = [
     ...workerProblems(overview),
     ...redis.problems.map(redisProblem),
@@ -46,6 +48,8 @@ export function problemsOf(overview: Overview): Problem[] {
       lanes.filter(({ atRisk }) => atRisk > 0).map(deadlinesAtRisk),
       'lanes have requests that are at risk of missing their deadline',
     ),
+    ...some(shown, 'findings of deleted sessions that Learnosity shows'),
+    ...some(late, 'consumers whose verification is late'),
     ...some(lanes.filter(({ items }) => items.parked > 0).map(parkedItems), 'lanes have parked items'),
     ...some(lanes.filter(({ rate }) => (rate?.tooMany ?? 0) > 0).map(tooManyCalls), 'lanes were answered with 429s'),
   ];
