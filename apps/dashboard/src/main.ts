@@ -40,6 +40,7 @@ const app = createApp({
   sessionQueue,
   kindSwitch: new KindSwitch(redis, prefix),
   rules: sessionQueue.rules,
+  holds: sessionQueue.holds,
   streams,
   signIn,
   attempted: (outcome) => metrics.signInAttempted(outcome),

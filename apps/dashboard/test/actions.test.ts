@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { auditKey, BusyConsumers, consumerKeys, readLaneStop } from '@session-queue/core/engine';
+import { Announcements, auditKey, BusyConsumers, consumerKeys, readLaneStop } from '@session-queue/core/engine';
 import { leakGuard } from '@session-queue/testing';
 import { leastRoles } from '../src/actions/least-roles.ts';
-import { actions, chosenRequest, consumer, names, targets } from './harness/action-targets.ts';
+import { actions, chosenRequest, consumer, names, placedHold, targets } from './harness/action-targets.ts';
 import { admin, operator, startDashboard, type TestDashboard, viewer } from './harness/dashboard.ts';
+import { setHeld } from './harness/holds.ts';
 import { requestView } from './harness/request-views.ts';
 import { enabledRules, setRules } from './harness/rules.ts';
 import { readySelection, selectionView } from './harness/selection-views.ts';
@@ -22,7 +23,10 @@ describe('An action', () => {
       operator: await signedInVisitor(dashboard, operator),
       admin: await signedInVisitor(dashboard, admin),
     };
-    await new BusyConsumers(dashboard.redis, dashboard.prefix).mark(consumer);
+    const { redis, prefix, records } = dashboard;
+    records.announced = [consumer];
+    await new BusyConsumers(redis, prefix).mark(consumer);
+    await new Announcements(redis, prefix).announce('a worker', [{ name: consumer, identity: 'a' }]);
   });
 
   afterAll(async () => await dashboard.stop());
@@ -37,6 +41,7 @@ describe('An action', () => {
       requestView({ id: 'refused', state: 'failed', error: 'the list is empty', counts: { total: 5, failed: 5 } }),
     );
     await setRules(dashboard.rules);
+    await setHeld(dashboard.holds);
     records.select(selectionView({ id: 'walking' }), readySelection({ id: 'chosen' }));
     records.retried.length = 0;
     records.deletions.length = 0;
@@ -58,6 +63,7 @@ describe('An action', () => {
     deletions: dashboard.records.deletions.map(({ id }) => id),
     isPaused: await dashboard.queues.of('deletion').requests.isPaused(),
     rules: await enabledRules(dashboard.rules),
+    holds: (await dashboard.holds.legalHolds(consumer)).map(({ id }) => id).toSorted(),
     lane: (await laneStop())?.message,
     kind: dashboard.stops.get('deletion'),
   });
@@ -71,7 +77,9 @@ describe('An action', () => {
     expect(page).toContain('<strong>What happens:</strong>');
     expect(page).toMatch(/name="token" value="[\w-]{43}"/);
     expect(page).toMatch(/<input id="reason"[^>]* required/);
-    expect(page.includes('It cannot be undone.')).toBe(['cancel', 'revoke', 'delete-selection'].includes(action));
+    expect(page.includes('It cannot be undone.')).toBe(
+      ['cancel', 'revoke', 'delete-selection', 'lift-hold'].includes(action),
+    );
     expect(await state()).toEqual(before);
   });
 
@@ -113,6 +121,8 @@ describe('An action', () => {
       ['resume', async () => (await state()).isPaused, false],
       ['disable-rule', async () => (await state()).rules, []],
       ['enable-rule', async () => (await state()).rules, ['off']],
+      ['place-hold', async () => (await state()).holds, [placedHold, 'held'].toSorted()],
+      ['lift-hold', async () => (await state()).holds, [placedHold]],
       ['stop-lane', async () => (await laneStop())?.message, 'ticket <4711> (ada)'],
       ['start-lane', async () => await laneStop(), undefined],
       ['stop-kind', async () => (await state()).kind, 'ticket <4711>'],

@@ -66,6 +66,22 @@ describe('The overview', () => {
     }
   });
 
+  it('tells how the verification of deletions stands, of consumers of which anything was deleted', async () => {
+    expect(await page()).not.toContain('Verification of deletions');
+    const { redis, prefix } = dashboard;
+    await redis.hset(`${consumerKeys(redis, prefix, 'school-b').base}verification`, {
+      verified: 1_500,
+      stillThere: 2,
+      stillThereAt: Date.now() - 60_000,
+    });
+    const html = await page();
+    expect(html).toContain('Verification of deletions');
+    expect(html).toContain('Learnosity still shows deleted sessions of school-b');
+    expect(html).toMatch(/data-label="Verified">1,500</);
+    expect(html).not.toMatch(/id="verification-title"[\s\S]*<span class="name">school-a<[\s\S]*id="charts-title"/);
+    await redis.del(`${consumerKeys(redis, prefix, 'school-b').base}verification`);
+  });
+
   it('lists the latest requests with where their items are, newest first', async () => {
     dashboard.records.add(
       requestView({

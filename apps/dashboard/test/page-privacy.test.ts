@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { queueNames } from '@session-queue/core';
-import { consumerKeys } from '@session-queue/core/engine';
+import { Announcements, consumerKeys } from '@session-queue/core/engine';
 import { leakGuard } from '@session-queue/testing';
 import { admin, startDashboard, type TestDashboard, viewer } from './harness/dashboard.ts';
 import { PageEvents } from './harness/events.ts';
@@ -12,9 +12,10 @@ import { signedInVisitor } from './harness/visitor.ts';
 leakGuard();
 
 const sessionId = randomUUID();
+const learner = 'private-learner';
 const submission = Buffer.from('a learner’s answers').toString('base64');
 
-describe('No page and no event shows a session id or a submission (invariant 9)', () => {
+describe('No page and no event shows a session id, a learner or a submission (invariant 9)', () => {
   let dashboard: TestDashboard;
 
   beforeAll(async () => {
@@ -55,6 +56,11 @@ describe('No page and no event shows a session id or a submission (invariant 9)'
       requestView({ id: 'r-2', kind: 'resubmission', counts: { total: 1, pending: 1 } }),
     );
     await dashboard.queues.of('deletion').requests.add('delete', { sessionIds: [sessionId] }, { jobId: 'r-1' });
+    await new Announcements(redis, prefix).announce('a worker', [{ name: 'school-a', identity: 'a' }]);
+    dashboard.records.announced = ['school-a'];
+    const why = { consumer: 'school-a', reason: 'case 12' };
+    await dashboard.holds.addLegalHold({ ...why, id: 'h-1', sessionIds: [sessionId] });
+    await dashboard.holds.addLegalHold({ ...why, id: 'h-2', userId: learner });
   });
 
   afterAll(async () => await dashboard.stop());
@@ -68,6 +74,10 @@ describe('No page and no event shows a session id or a submission (invariant 9)'
         '/requests?id=r-1',
         '/requests?id=r-2',
         '/charts.json',
+        '/legal-holds',
+        '/legal-hold?id=h-1',
+        '/legal-hold?id=h-2',
+        ...(user === admin ? ['/actions/lift-hold?id=h-1', '/actions/lift-hold?id=h-2'] : []),
         '/audit',
         '/audit.csv',
       ]) {
@@ -94,7 +104,7 @@ describe('No page and no event shows a session id or a submission (invariant 9)'
   });
 
   function expectNothingPrivate(where: string, text: string): void {
-    for (const item of [sessionId, submission, sessionId.replaceAll('-', '')]) {
+    for (const item of [sessionId, learner, submission, sessionId.replaceAll('-', '')]) {
       expect({ where, holds: text.includes(item) }).toEqual({ where, holds: false });
     }
   }

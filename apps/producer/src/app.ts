@@ -177,7 +177,7 @@ export function createApp(context: AppContext): Express {
   app
     .route('/v1/legal-holds/:id')
     .get(may('/v1/legal-holds/:id', 'legal-hold:manage'), showLegalHold(shared))
-    .delete(may('/v1/legal-holds/:id', 'legal-hold:manage'), removeLegalHold(shared))
+    .delete(may('/v1/legal-holds/:id', 'legal-hold:manage'), smallJsonBody(), removeLegalHold(shared))
     .all(refuseMethod('GET, HEAD, DELETE'));
   get('/v1/legal-holds/:id/sessions', 'legal-hold:manage', showHeldSessions(shared));
   get('/v1/sessions/:id', 'request:read', showSession(shared));

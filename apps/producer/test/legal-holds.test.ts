@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { connectRedis, createLogger, type RedisConnection, untilRedisReady } from '@session-queue/core';
 import { HttpSessionQueue, type SessionQueue, SessionQueueClient } from '@session-queue/core/client';
-import { Announcements } from '@session-queue/core/engine';
+import { Announcements, consumerKeys, switchEvidence } from '@session-queue/core/engine';
 import { leakGuard, type RedisServer, startRedis } from '@session-queue/testing';
 import { refusalOf, ways } from './client/both-ways.ts';
 import { problemIn } from './support/problem.ts';
@@ -54,10 +54,21 @@ describe.each(ways)('a legal hold over %s', (way) => {
     const kept: string[] = [];
     for await (const some of queue.holds.heldSessions(made.id)) kept.push(...some);
     expect(kept.toSorted()).toEqual([session, 'b']);
-    expect(await queue.holds.removeLegalHold(made.id)).toEqual(made);
+    expect(await queue.holds.removeLegalHold(made.id, { reason: 'over' })).toEqual(made);
     expect(await queue.holds.legalHolds()).toEqual([]);
-    expect(await refusalOf(queue.holds.removeLegalHold(made.id))).toMatchObject({ code: 'not_found' });
+    expect(await refusalOf(queue.holds.removeLegalHold(made.id, { reason: 'over' }))).toMatchObject({
+      code: 'not_found',
+    });
     expect(await refusalOf(queue.holds.getLegalHold(made.id))).toMatchObject({ code: 'not_found' });
+  });
+
+  test('is lifted for a reason only', async () => {
+    const { id } = await queue.holds.addLegalHold({ sessionIds: [session], reason: 'case 12' });
+    for (const reason of ['', undefined]) {
+      const lifting = queue.holds.removeLegalHold(id, { reason } as Parameters<typeof queue.holds.removeLegalHold>[1]);
+      expect(await refusalOf(lifting)).toMatchObject({ code: 'invalid', field: 'reason' });
+    }
+    expect(await queue.holds.legalHolds()).toHaveLength(1);
   });
 
   test('on a user or an activity shows whose, and that its sessions are not known yet', async () => {
@@ -102,7 +113,8 @@ test('a legal hold of another consumer is as unknown as one that never was', asy
   }
   const lifting = await producer.fetch(`/v1/legal-holds/${id}`, {
     method: 'DELETE',
-    headers: { Authorization: 'Bearer north;north' },
+    headers: { Authorization: 'Bearer north;north', 'Content-Type': 'application/json' },
+    body: JSON.stringify({ reason: 'closed' }),
   });
   expect(lifting.status).toBe(404);
   expect(await overRedis.holds.legalHolds()).toHaveLength(1);
@@ -110,11 +122,33 @@ test('a legal hold of another consumer is as unknown as one that never was', asy
   expect(await refusalOf(foreign)).toMatchObject({ code: 'forbidden' });
 });
 
+test('a legal hold is lifted by whom the token names, and over HTTP not without a reason in the body', async () => {
+  const keys = consumerKeys(redis, 'test', 'default');
+  await switchEvidence(keys, true);
+  const { id } = await http('legal').holds.addLegalHold({ sessionIds: [session], reason: 'case 12' });
+  const lift = async (body?: string) =>
+    await producer.fetch(`/v1/legal-holds/${id}`, {
+      method: 'DELETE',
+      headers: { Authorization: 'Bearer closer', 'Content-Type': 'application/json' },
+      ...(body === undefined ? {} : { body }),
+    });
+  for (const [body, status] of [
+    [undefined, 400],
+    ['{}', 400],
+    ['{"reason": "closed", "by": "another"}', 400],
+  ] as const) {
+    expect([body, (await lift(body)).status]).toEqual([body, status]);
+  }
+  expect((await lift('{"reason": "closed"}')).status).toBe(200);
+  const [, lifted] = await redis.xrange(`${keys.base}evidence:outbox`, '-', '+');
+  expect(lifted?.[1]).toEqual(expect.arrayContaining(['lifted', 'closer', 'closed']));
+});
+
 test('no log names a session, a user or an activity that is held (invariant 9)', async () => {
   const { holds } = http('legal');
   for (const what of [{ sessionIds: [session] }, { userId: 'jane-doe' }, { activityId: 'secret-exam' }]) {
     const { id } = await holds.addLegalHold({ ...what, reason: 'case 12' });
-    await holds.removeLegalHold(id);
+    await holds.removeLegalHold(id, { reason: 'case 12 is closed' });
     expect(await producer.logEntry({ change: 'remove', hold: id })).toMatchObject({ by: 'legal' });
   }
   const logged = producer.logged.join('\n');

@@ -131,7 +131,7 @@ test('a session under a legal hold fails, is in no certificate and has no tombst
   const certificate = await certificateOf(id);
   expect(certificate).toMatchObject({ state: 'failed', counts: { succeeded: 119, failed: 1 }, gone: { count: 119 } });
   expect(proves(certificate, one)).toBe('not-among');
-  await lab.client.holds.removeLegalHold(hold);
+  await lab.client.holds.removeLegalHold(hold, { reason: 'the case is closed' });
   await lab.client.retryFailed(id, { reason: 'the case is closed' });
   const after = await certificateOf(id, ({ counts }) => counts.failed === 0);
   expect(after).toMatchObject({ state: 'completed', counts: { succeeded: 120 }, gone: { count: 120 } });
@@ -154,7 +154,7 @@ test('what is deleted once more and fails is taken back: its certificate does no
   expect(certificate).toMatchObject({ state: 'failed', counts: { succeeded: 119, failed: 1 }, gone: { count: 119 } });
   expect(proves(certificate, one)).toBe('not-among');
   const before = callsFor();
-  await lab.client.holds.removeLegalHold(hold);
+  await lab.client.holds.removeLegalHold(hold, { reason: 'the case is closed' });
   await lab.client.retryFailed(id, { reason: 'the case is closed' });
   const after = await certificateOf(id, ({ counts }) => counts.failed === 0);
   expect(after).toMatchObject({ counts: { succeeded: 120 }, gone: { count: 120 } });

@@ -39,7 +39,7 @@ describe('sessions under a legal hold', () => {
     await lab.client.retryFailed('plain-1', { reason: 'try' });
     expect(await lab.end('plain-1')).toMatchObject({ state: 'failed', counts: { failed: 1 } });
     expect(lab.fake.books().sessions.distinct).toBe(0);
-    await holds.removeLegalHold(hold);
+    await holds.removeLegalHold(hold, why);
     await lab.client.retryFailed('plain-1', { reason: 'the case is closed' });
     expect(await lab.end('plain-1')).toMatchObject({ state: 'completed', counts: { succeeded: 1 } });
   }, 30_000);

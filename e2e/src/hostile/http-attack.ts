@@ -47,7 +47,8 @@ export async function attackHttp(world: World, random: Random, count: number): P
 async function clearAway({ client, consumers }: World): Promise<void> {
   for (const { name } of await client.rules.listRules()) await client.rules.removeRule(name);
   for (const { name } of consumers)
-    for (const { id } of await client.holds.legalHolds(name)) await client.holds.removeLegalHold(id);
+    for (const { id } of await client.holds.legalHolds(name))
+      await client.holds.removeLegalHold(id, { reason: 'the attack is over' });
   for (let next: string | undefined = ''; next !== undefined; ) {
     const page = await client.listRequests({ state: 'waiting' }, { limit: 200, ...(next !== '' && { next }) });
     for (const { id } of page.requests) await client.approve(id, { by: 'the second person' }).catch(() => undefined);

@@ -83,6 +83,7 @@ export { type SessionFilter, sessionFilterSchema, sessionStatuses } from './lear
 export { builtInSigner, type SignedForm, type Signer, type SignInput } from './learnosity/signer.ts';
 export { type Answer, createTransport, type Transport } from './learnosity/transport.ts';
 export { TransportFailure } from './learnosity/transport-failure.ts';
+export { type HeldThing, heldThingSchema } from './legal-holds/held-thing.ts';
 export {
   type LegalHoldInput,
   type LegalHolds,

@@ -1,4 +1,4 @@
-import { core, producer } from './suites.mjs';
+import { core, dashboard, producer } from './suites.mjs';
 
 /** @type {readonly import('../mutant.mjs').Mutant[]} no deletion goes around an approval, its window, the number of a day or a legal hold */
 export const guardMutants = [
@@ -110,6 +110,33 @@ export const guardMutants = [
     text: "if redis.call('HINCRBY', held_key, session, -1) <= 0 then redis.call('HDEL', held_key, session) end",
     becomes: "redis.call('HDEL', held_key, session)",
     suite: core('legal-holds/legal-holds\\.test', 'frees them'),
+  },
+  {
+    id: 'lifted-unrecorded',
+    invariant: 'guard',
+    without: 'the journal says once who lifted a hold and why, whoever has begun to let its sessions go',
+    file: 'packages/core/src/legal-holds/scripts/remove-hold.lua',
+    text: "if redis.call('HSETNX', key, 'liftedAt', now) == 1 then note_hold('lifted', id, ARGV[3], ARGV[2]) end",
+    becomes: '',
+    suite: core('legal-holds/legal-holds\\.test', 'who lifted it'),
+  },
+  {
+    id: 'hold-in-the-journal-twice',
+    invariant: 'guard',
+    without: 'the journal says once who made a hold and why',
+    file: 'packages/core/src/legal-holds/scripts/add-hold.lua',
+    text: 'if is_new then\n  local said',
+    becomes: 'do\n  local said',
+    suite: core('legal-holds/legal-holds\\.test', 'who lifted it'),
+  },
+  {
+    id: 'form-adds-to-its-hold',
+    invariant: 'guard',
+    without: 'a form that has placed a legal hold adds nothing to it when it is sent again',
+    file: 'apps/dashboard/src/actions/hold-target.ts',
+    text: 'if ((await find(id, holds)) !== undefined) {',
+    becomes: 'if (id === undefined) {',
+    suite: dashboard('test/legal-holds\\.test', 'once by one form'),
   },
   {
     id: 'held-twice-by-one',

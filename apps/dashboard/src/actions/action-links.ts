@@ -1,6 +1,7 @@
 import {
   finalStates,
   type Kind,
+  type LegalHoldView,
   queueNames,
   type RequestView,
   type RuleView,
@@ -8,6 +9,7 @@ import {
 } from '@session-queue/core';
 import { stoppedByHand } from '@session-queue/core/engine';
 import type { Account } from '../accounts/account.ts';
+import { onWords } from '../legal-holds/hold-words.ts';
 import type { KindState, Lane } from '../overview/overview.ts';
 import { type Html, html } from '../pages/html.ts';
 import { counted } from '../pages/wording.ts';
@@ -41,6 +43,27 @@ export function laneActions({ consumer, kind, stop }: Lane, account: Account): H
   const action = stop?.code === stoppedByHand ? 'start-lane' : 'stop-lane';
   const label = html`${actionWords[action].label}<span class="unseen"> ${kindWords(kind)} of ${consumer}</span>`;
   return html`${link(action, { consumer, kind }, account, label, 'quiet')}`;
+}
+
+/** Leads to the form of a new legal hold, of this consumer where one is named. */
+export function placeHoldLink(account: Account, consumer: string | undefined): Html {
+  const target: Record<string, string> = consumer === undefined ? {} : { consumer };
+  return html`${link('place-hold', target, account)}`;
+}
+
+/** What somebody may do about a legal hold, on its own page. */
+export function holdActions(hold: LegalHoldView, account: Account): Html | undefined {
+  return row(liftLink(hold, account));
+}
+
+/** The same in a list. */
+export function holdLift(hold: LegalHoldView, account: Account): Html {
+  return html`${liftLink(hold, account)}`;
+}
+
+function liftLink(hold: LegalHoldView, account: Account): Html[] {
+  const label = html`${actionWords['lift-hold'].label}<span class="unseen"> the legal hold on ${onWords(hold)}</span>`;
+  return link('lift-hold', { id: hold.id }, account, label, 'quiet');
 }
 
 type Switched = Pick<RuleView, 'name' | 'enabled'>;

@@ -17,6 +17,8 @@ import { may, refusalOf } from './least-roles.ts';
 
 const findWithinMs = 5_000;
 const actWithinMs = 10_000;
+/** The form of a legal hold has up to 1,000 ids of sessions. */
+const manyIds = '300kb';
 
 export interface ActionOptions extends TargetSources {
   caller: Caller;
@@ -27,6 +29,7 @@ export interface ActionOptions extends TargetSources {
 export function actionRoutes(options: ActionOptions): Router {
   const router = Router();
   router.get('/actions/:action', ask(options));
+  router.post('/actions/place-hold', urlencoded({ extended: false, limit: manyIds }));
   router.post('/actions/:action', urlencoded({ extended: false, limit: '8kb' }), act(options));
   return router;
 }
@@ -93,13 +96,18 @@ async function permitted(
   }
 }
 
-function readForm(action: Action, { typed }: ActionTarget, body: unknown): { reason: string; problem?: string } {
+function readForm(
+  action: Action,
+  { typed, problem }: ActionTarget,
+  body: unknown,
+): { reason: string; problem?: string } {
   const form = z
     .object({ reason: z.string().catch(''), confirmed: z.string().optional(), typed: z.string().optional() })
     .catch({ reason: '' })
     .parse(body ?? {});
   const given = givenReason(form.reason);
   if (given.problem !== undefined) return given;
+  if (problem !== undefined) return { ...given, problem };
   if (typed !== undefined)
     return form.typed?.replaceAll(/[\s,]/g, '') === String(typed)
       ? given

@@ -19,6 +19,7 @@ import {
 } from '@session-queue/core/engine';
 import { z } from 'zod';
 import { Refused } from '../http/refused.ts';
+import type { Html } from '../pages/html.ts';
 import { counted, kindTitles, utc } from '../pages/wording.ts';
 import type { Queues } from '../queues.ts';
 import { requestPath } from '../requests/request-path.ts';
@@ -26,6 +27,7 @@ import { unknownRequest } from '../requests/unknown-request.ts';
 import { rulePath } from '../rules/rule-path.ts';
 import { modeWords, scheduleWords } from '../rules/rule-words.ts';
 import { type Action, kindWords } from './action-words.ts';
+import { type HoldSource, liftTarget, placeTarget } from './hold-target.ts';
 import { type SelectionSource, selectionTarget } from './selection-target.ts';
 
 export interface TargetSources {
@@ -39,6 +41,7 @@ export interface TargetSources {
     >;
   kindSwitch: Pick<KindSwitch, 'read' | 'start' | 'stop'>;
   rules: Pick<Rules, 'getRule' | 'putRule'>;
+  holds: HoldSource;
 }
 
 export interface DoneBy {
@@ -58,6 +61,10 @@ export interface ActionTarget {
   fields: Readonly<Record<string, string>>;
   /** What happens here in particular, where the action's own words are too wide. */
   effect?: string;
+  /** What else the form asks for, before the reason. */
+  inputs?: Html;
+  /** What is wrong with that, and what to do: then it is not done. */
+  problem?: string;
   /** Where somebody came from, and goes back to. */
   back: string;
   /** Where they are led once it is done, if not back. */
@@ -96,6 +103,10 @@ export async function findTarget(action: Action, form: unknown, sources: TargetS
     case 'enable-rule':
     case 'disable-rule':
       return await ruleTarget(action, form, sources);
+    case 'place-hold':
+      return await placeTarget(form, { holds: sources.holds, consumers: await sources.sessionQueue.consumers() });
+    case 'lift-hold':
+      return await liftTarget(form, sources.holds);
     case 'stop-lane':
     case 'start-lane':
       return await laneTarget(action, form, sources);

@@ -97,6 +97,21 @@ export const actionWords: Readonly<Record<Action, ActionWords>> = {
     effect: 'It runs by its schedule again, from its next moment on.',
     done: 'The rule is enabled.',
   },
+  'place-hold': {
+    label: 'Place a legal hold',
+    button: 'Place this legal hold',
+    effect:
+      'These sessions are not sent for deletion any more, whoever asks and however: their items fail. Of a learner or an activity the sessions are found first, and until they are known no deletion of the consumer is sent. What is on the wire is not called back.',
+    done: 'The legal hold is placed.',
+  },
+  'lift-hold': {
+    label: 'Lift',
+    button: 'Lift this legal hold',
+    effect:
+      'What it keeps may be deleted from now on, unless another legal hold keeps it too. Nothing is deleted by this: items that have failed since it was held can be retried.',
+    done: 'The legal hold is lifted.',
+    isFinal: true,
+  },
   'stop-lane': {
     label: 'Stop',
     button: 'Stop this lane',

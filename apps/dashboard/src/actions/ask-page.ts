@@ -31,8 +31,9 @@ ${problem === undefined ? undefined : html`<p class="problem" role="alert" id="p
 <p class="banner ${isDanger ? 'bad' : 'calm'}"><strong>What happens:</strong> ${effect}${isFinal ? html` <strong>It cannot be undone.</strong>` : undefined}</p>
 ${formTokenField(account)}
 ${Object.entries(target.fields).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
+${target.inputs}
 <label for="reason">Why?</label>
-<input id="reason" name="reason" value="${reason}" required minlength="3" maxlength="500" autocomplete="off" aria-describedby="reason-hint${problem === undefined ? '' : ' problem'}" autofocus>
+<input id="reason" name="reason" value="${reason}" required minlength="3" maxlength="500" autocomplete="off" aria-describedby="reason-hint${problem === undefined ? '' : ' problem'}"${target.inputs === undefined ? html` autofocus` : undefined}>
 <small id="reason-hint">3 to 500 characters, such as the number of a ticket; it stands in the <a href="/audit">audit log</a>. No session ids, please.</small>
 ${
   target.typed !== undefined

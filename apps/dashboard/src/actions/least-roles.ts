@@ -16,6 +16,9 @@ export const leastRoles = {
   'disable-rule': 'operator',
   /** A rule may delete by itself. */
   'enable-rule': 'admin',
+  'place-hold': 'operator',
+  /** What it kept may be deleted then. */
+  'lift-hold': 'admin',
   'stop-lane': 'admin',
   'start-lane': 'admin',
   'stop-kind': 'admin',

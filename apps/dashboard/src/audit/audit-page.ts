@@ -1,5 +1,6 @@
 import type { AuditEntry, AuditFilter, AuditOutcome, AuditPage } from '@session-queue/core/engine';
 import type { Account } from '../accounts/account.ts';
+import { holdPath } from '../legal-holds/hold-path.ts';
 import { type Html, html } from '../pages/html.ts';
 import { layout } from '../pages/layout.ts';
 import { utc } from '../pages/wording.ts';
@@ -16,6 +17,7 @@ export interface AuditView {
 }
 
 const requestActions: ReadonlySet<string> = new Set(['hold', 'release', 'cancel', 'retry']);
+const holdActions: ReadonlySet<string> = new Set(['place-hold', 'lift-hold']);
 const selectionActions: ReadonlySet<string> = new Set(['cancel-selection', 'delete-selection']);
 
 const pills: Readonly<Record<AuditOutcome, { tone: string; word: string }>> = {
@@ -90,10 +92,11 @@ function row(entry: AuditEntry): Html {
 </tr>`;
 }
 
-/** A request and a selection lead to their pages. */
+/** A request, a selection and a legal hold lead to their pages. */
 function onWhat({ action, target, way }: AuditEntry): Html | string {
   if (target === undefined) return '–';
   if (selectionActions.has(action)) return html`<a href="${selectionPath(target)}">${target}</a>`;
+  if (holdActions.has(action)) return html`<a href="${holdPath(target)}">${target}</a>`;
   const isRequest = way === undefined && requestActions.has(action);
   return isRequest ? html`<a href="${requestPath(target)}">${target}</a>` : target;
 }

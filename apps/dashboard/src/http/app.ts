@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { RedisConnection, Rules, Selections, SessionQueue } from '@session-queue/core';
+import type { LegalHolds, RedisConnection, Rules, Selections, SessionQueue } from '@session-queue/core';
 import type { AuditTrail, KindSwitch } from '@session-queue/core/engine';
 import compression from 'compression';
 import express, { type Express } from 'express';
@@ -18,6 +18,7 @@ import { board } from '../board/board.ts';
 import { boardBasePath } from '../board/board-path.ts';
 import { Guard } from '../board/guard.ts';
 import { deadlineRoutes } from '../deadlines/deadline-routes.ts';
+import { holdRoutes } from '../legal-holds/hold-routes.ts';
 import type { EventStreams } from '../live/event-streams.ts';
 import { overviewRoutes } from '../overview/overview-routes.ts';
 import type { Pace } from '../overview/read-overview.ts';
@@ -48,6 +49,7 @@ export interface AppOptions {
     Pick<Selections, 'getSelection' | 'listSelections' | 'cancelSelection' | 'deleteSelection'>;
   kindSwitch: Pick<KindSwitch, 'read' | 'start' | 'stop'>;
   rules: Rules;
+  holds: LegalHolds;
   /** How often the overview is read; as usual when absent. */
   pace?: Pace;
   /** The pages that are kept up to date; ended by whoever stops the server. */
@@ -92,6 +94,7 @@ export function createApp(options: AppOptions): Express {
   app.use(deadlineRoutes({ ...options, caller }));
   app.use(ruleRoutes(looking));
   app.use(selectionRoutes(looking));
+  app.use(holdRoutes(looking));
   app.use(batchRoutes({ ...options, caller }));
   app.use(actionRoutes({ ...options, caller, audit }));
   app.use(auditRoutes(trail, caller));

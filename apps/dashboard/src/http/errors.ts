@@ -57,6 +57,7 @@ function answerTo(error: unknown): Answer {
   if (error instanceof Refusal && error.code === 'not_found') return { status: 404, message: unknownRequest };
   if (error instanceof Refusal) return { status: refusalStatus[error.code], message: sentence(error.message) };
   const status = clientFault(error);
+  if (status === 413) return { status, message: 'This is more than a form may hold. Nothing was done.' };
   if (status !== undefined) return { status, message: 'This request is not as it should be.' };
   return { status: 500, message: 'Something went wrong here. The log says more.' };
 }

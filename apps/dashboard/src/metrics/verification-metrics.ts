@@ -36,8 +36,9 @@ export function noteVerification(
     const late = Math.max(latest.get(consumer) ?? 0, one.dueAt === undefined ? 0 : (readAt - one.dueAt) / 1_000);
     latest.set(consumer, late);
     overdue.set({ consumer }, late);
-    const { looked, checked, verified, stillThere, unasked, again, sampled, reappeared } = one;
-    const results = { looked, checked, verified, still_there: stillThere, unasked, again, sampled, reappeared };
+    const { looked, checked, verified, stillThere, unasked, unseen, again, sampled, reappeared } = one;
+    const asked = { looked, checked, verified, still_there: stillThere, again, sampled, reappeared };
+    const results = { ...asked, unasked, unseen };
     for (const [result, n] of Object.entries(results)) sessions.inc({ consumer, result }, n);
   }
 }

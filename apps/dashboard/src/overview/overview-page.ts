@@ -22,6 +22,7 @@ export function overviewPage(overview: Overview, account: Account, search: strin
 ${part('problems', parts.problems)}
 ${part('kinds', parts.kinds)}
 ${card('lanes', 'Consumers', html`${laneSearch(search)}${part('lanes', parts.lanes)}`)}
+${part('verification', parts.verification)}
 ${card('charts', 'The last six hours, in UTC', html`${chartFrames()}${part('chart-table', parts['chart-table'])}`)}
 ${card('workers', 'Workers', part('workers', parts.workers))}
 ${card('requests', 'Latest requests', html`${requestSearch()}${part('requests', parts.requests)}`)}

@@ -12,6 +12,7 @@ import { redisFacts } from './redis-facts.ts';
 import { requestList } from './request-list.ts';
 import { verdictOn } from './verdict.ts';
 import { verdictLine } from './verdict-line.ts';
+import { verificationCard } from './verification-card.ts';
 import { workerTable } from './worker-table.ts';
 
 /** The pieces of the first page that are kept up to date, by the ids of their elements. */
@@ -21,6 +22,7 @@ export interface OverviewParts {
   problems: Html | undefined;
   kinds: Html;
   lanes: Html;
+  verification: Html | undefined;
   'chart-table': Html;
   workers: Html;
   requests: Html;
@@ -37,6 +39,7 @@ export function overviewParts(overview: Overview, account: Account, search: stri
     problems: problemList(problemsOf(overview)),
     kinds: kindList(overview, account),
     lanes: laneTable(overview, account, search),
+    verification: verificationCard(overview),
     'chart-table': chartTable(overview),
     workers: workerTable(overview),
     requests: requestList(overview.requests, overview.readAt),

@@ -1,5 +1,5 @@
 import type { Kind, RedisHealth, RequestView } from '@session-queue/core';
-import type { HandStop, LaneFigures, SeenWorker } from '@session-queue/core/engine';
+import type { HandStop, LaneFigures, SeenWorker, VerificationFigures } from '@session-queue/core/engine';
 import type { MinuteTotals } from './chart-history.ts';
 import type { Rate } from './recent-rates.ts';
 
@@ -9,6 +9,8 @@ export interface Overview {
   kinds: KindState[];
   /** Both lanes of every consumer that workers have ever announced, or that has something open. */
   lanes: Lane[];
+  /** Of consumers of which anything was deleted. */
+  verifications: VerificationFigures[];
   workers: SeenWorker[];
   redis: RedisState;
   /** The latest requests, newest first. */

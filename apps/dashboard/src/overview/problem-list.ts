@@ -7,10 +7,10 @@ export function problemList(problems: readonly Problem[]): Html | undefined {
   return html`<section class="card problems" aria-labelledby="problems-title">
 <h2 id="problems-title">What needs somebody</h2>
 <ul>${problems.map(
-    ({ tone, title, detail, remedy }) => html`<li class="${tone}">
+    ({ tone, title, detail, remedy, way }) => html`<li class="${tone}">
 <h3>${title}</h3>
 <p>${detail}</p>
-<p class="remedy"><strong>What to do:</strong> ${remedy}</p>
+<p class="remedy"><strong>What to do:</strong> ${remedy}${way === undefined ? undefined : html` <a href="${way.path}">${way.words}</a>`}</p>
 </li>`,
   )}</ul>
 </section>`;

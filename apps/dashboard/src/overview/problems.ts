@@ -1,8 +1,10 @@
 import { type Kind, meaningOf, type RedisProblem } from '@session-queue/core';
-import { stoppedByHand } from '@session-queue/core/engine';
+import { isHoldWait, stoppedByHand } from '@session-queue/core/engine';
+import { holdsPath } from '../legal-holds/hold-path.ts';
 import { count, counted, duration, kindTitles, utc } from '../pages/wording.ts';
 import type { KindState, Lane, Overview } from './overview.ts';
 import { remainingItems } from './overview.ts';
+import { verificationProblems } from './verification-problems.ts';
 
 /** Something that is not as it should be, and what a person can do. */
 export interface Problem {
@@ -10,6 +12,8 @@ export interface Problem {
   title: string;
   detail: string;
   remedy: string;
+  /** Where more of it is told. */
+  way?: { path: string; words: string };
   /** Where a lane is meant, so that its forms can stand here as well. */
   lane?: Lane;
 }
@@ -26,6 +30,7 @@ const mostOfASort = 10;
 /** All that is wrong, the worst first. */
 export function problemsOf(overview: Overview): Problem[] {
   const { lanes, kinds, redis, readAt } = overview;
+  const { shown, late } = verificationProblems(overview);
   const problems = [
     ...workerProblems(overview),
     ...redis.problems.map(redisProblem),
@@ -43,6 +48,8 @@ export function problemsOf(overview: Overview): Problem[] {
       lanes.filter(({ atRisk }) => atRisk > 0).map(deadlinesAtRisk),
       'lanes have requests that are at risk of missing their deadline',
     ),
+    ...some(shown, 'findings of deleted sessions that Learnosity shows'),
+    ...some(late, 'consumers whose verification is late'),
     ...some(lanes.filter(({ items }) => items.parked > 0).map(parkedItems), 'lanes have parked items'),
     ...some(lanes.filter(({ rate }) => (rate?.tooMany ?? 0) > 0).map(tooManyCalls), 'lanes were answered with 429s'),
   ];
@@ -133,6 +140,7 @@ function stoppedLane(lane: Lane, now: number): Problem {
       : `The lane for ${kind}s of ${consumer} is stopped`,
     detail: `${since}: ${stop.message}${isByHand ? '.' : ` (${stop.code}). ${meaning}`} ${waiting}`,
     remedy,
+    ...(isHoldWait(stop) && { way: { path: holdsPath(consumer), words: 'Its legal holds' } }),
     lane,
   };
 }

@@ -8,8 +8,10 @@ import {
   readLaneFigures,
   readLaneHistory,
   readServerFacts,
+  readVerificationFigures,
   readWorkers,
   redisNow,
+  type VerificationFigures,
 } from '@session-queue/core/engine';
 import type { KindQueues, Queues } from '../queues.ts';
 import { ChartHistory } from './chart-history.ts';
@@ -17,6 +19,7 @@ import { inChunks } from './in-chunks.ts';
 import { latestRequests } from './latest-requests.ts';
 import { isLaneOpen, type KindState, type Lane, type Overview, type RedisState } from './overview.ts';
 import { RecentRates } from './recent-rates.ts';
+import { hasVerification } from './verification-card.ts';
 
 /** Tells whether everything of a kind is stopped, and why. */
 export interface KindSwitchReader {
@@ -65,6 +68,7 @@ export class OverviewReader {
   readonly #rates = new RecentRates();
   readonly #history: ChartHistory;
   readonly #idle = new Map<string, { lanes: LaneFigures[]; at: number }>();
+  #verified: { of: VerificationFigures[]; at: number } | undefined;
   #slow: { facts: SlowFacts; at: number } | undefined;
 
   constructor(sources: OverviewSources, pace: Pace) {
@@ -79,6 +83,7 @@ export class OverviewReader {
   /** Somebody has just changed something: all is read anew. */
   forget(): void {
     this.#slow = undefined;
+    this.#verified = undefined;
     this.#idle.clear();
   }
 
@@ -98,6 +103,7 @@ export class OverviewReader {
       readAt: now,
       kinds: states,
       lanes: await inChunks(figures, chunk, async (lane) => await this.#laneOf(lane, slow.known, now)),
+      verifications: await this.#verifications([...slow.consumers, ...busy], now),
       workers,
       redis: slow.redis,
       requests,
@@ -141,6 +147,16 @@ export class OverviewReader {
     const figures = lanes.flat();
     this.#rates.keepOnly(figures.filter(isLaneOpen));
     return figures;
+  }
+
+  async #verifications(consumers: readonly string[], now: number): Promise<VerificationFigures[]> {
+    if (this.#verified !== undefined && now - this.#verified.at < this.#pace.slowMs) return this.#verified.of;
+    const { redis, prefix } = this.#sources;
+    const names = [...new Set(consumers)];
+    const figures = await inChunks(names, chunk, (consumer) => readVerificationFigures(redis, prefix, consumer));
+    const of = figures.filter(hasVerification);
+    this.#verified = { of, at: now };
+    return of;
   }
 
   async #laneOf(figures: LaneFigures, known: ReadonlySet<string>, now: number): Promise<Lane> {

@@ -1,5 +1,6 @@
 import { meaningOfEnded } from '@session-queue/core';
-import type { CodeCount } from '@session-queue/core/engine';
+import { type CodeCount, legalHoldCode } from '@session-queue/core/engine';
+import { holdsPath } from '../legal-holds/hold-path.ts';
 import { type Html, html } from '../pages/html.ts';
 import { count } from '../pages/wording.ts';
 import type { RequestPicture } from './request-picture.ts';
@@ -20,19 +21,19 @@ ${
     : html`<div class="scroll" role="group" aria-label="Failures by code" tabindex="0"><table class="codes">
 <caption class="unseen">Failed and parked items by code</caption>
 <thead><tr><th scope="col">Code</th><th scope="col">Items</th><th scope="col">What it means</th><th scope="col">What to do</th></tr></thead>
-<tbody>${codes.slice(0, mostCodes).map(codeRow)}</tbody>
+<tbody>${codes.slice(0, mostCodes).map((code) => codeRow(code, request.consumer))}</tbody>
 </table></div>
 <p class="more">Which items these are: <code>session-queue items ${request.id} --failed</code>, or <code>--parked</code>.</p>`
 }
 </section>`;
 }
 
-function codeRow({ list, code, items }: CodeCount): Html {
+function codeRow({ list, code, items }: CodeCount, consumer: string): Html {
   const { meaning, remedy } = meaningOfEnded(code, list);
   return html`<tr>
 <th scope="row"><span class="id">${code === '' ? 'none' : code}</span></th>
 <td><span class="pill ${list === 'parked' ? 'warn' : 'bad'}">${count(items)} ${list}</span></td>
 <td class="words">${meaning}</td>
-<td class="words">${remedy}</td>
+<td class="words">${remedy}${code === legalHoldCode ? html` <a href="${holdsPath(consumer)}">Its legal holds</a>` : undefined}</td>
 </tr>`;
 }

@@ -1,5 +1,6 @@
-import { deadlineStateOf, meaningOf } from '@session-queue/core';
-import { stoppedByHand } from '@session-queue/core/engine';
+import { deadlineStateOf, meaningOf, type RequestView } from '@session-queue/core';
+import { isHoldWait, stoppedByHand } from '@session-queue/core/engine';
+import { holdsPath } from '../legal-holds/hold-path.ts';
 import { giveCredentials, startWorker } from '../overview/problems.ts';
 import { type Html, html } from '../pages/html.ts';
 import { clockTime, counted, utc } from '../pages/wording.ts';
@@ -21,7 +22,8 @@ export function requestNotices(picture: RequestPicture): Html[] {
       code === stoppedByHand
         ? `since ${utc(since)}: ${message}.`
         : `since ${utc(since)}: ${message} (${code}). ${meaning} No item fails of it.`;
-    found.push(notice(laneStopped.until === undefined ? 'bad' : 'warn', 'Its lane is stopped', what, remedy));
+    const more = isHoldWait(laneStopped) ? html`${remedy} ${holdsLink(request)}` : remedy;
+    found.push(notice(laneStopped.until === undefined ? 'bad' : 'warn', 'Its lane is stopped', what, more));
   }
   if (kindStop !== undefined) {
     const { reason, since, by } = kindStop;
@@ -39,9 +41,8 @@ export function requestNotices(picture: RequestPicture): Html[] {
   }
   if (request.waiting !== undefined) {
     const { code, message } = request.waiting;
-    found.push(
-      notice('warn', 'It does not begin yet:', `${message} (${code}).`, 'It goes on by itself once that is done.'),
-    );
+    const remedy = html`It goes on by itself once that is done. ${holdsLink(request)}`;
+    found.push(notice('warn', 'It does not begin yet:', `${message} (${code}).`, remedy));
   }
   if (state === 'waiting') {
     const what = 'a second person’s approval: nothing of it is sent before.';
@@ -91,7 +92,11 @@ function lackNotice(lack: NonNullable<RequestPicture['lack']>, consumer: string)
   return notice('bad', `No worker knows ${consumer}:`, 'nothing of it is sent.', giveCredentials);
 }
 
-function notice(tone: string, title: string, what: string, remedy?: string): Html {
+function holdsLink({ consumer }: Pick<RequestView, 'consumer'>): Html {
+  return html`<a href="${holdsPath(consumer)}">Its legal holds</a>`;
+}
+
+function notice(tone: string, title: string, what: string, remedy?: Html | string): Html {
   return html`<p class="banner ${tone}"><strong>${title}</strong> ${what}${remedy === undefined ? undefined : html` <span class="remedy">${remedy}</span>`}</p>
 `;
 }

@@ -3,6 +3,8 @@ import { queueNames } from '@session-queue/core';
 export const consumer = 'school-a';
 /** The id that the form of a deletion gives its request. */
 export const chosenRequest = '88336e4c-04de-4274-ae31-39957b230f98';
+/** The id that the form of a legal hold gives it. */
+export const placedHold = 'a3c1d0de-55a5-4d2f-8a43-3e2b6f0c9a51';
 /** What each action is done on. */
 export const targets = {
   hold: { id: 'open' },
@@ -17,6 +19,8 @@ export const targets = {
   resume: { queue: queueNames.deletion.requests },
   'disable-rule': { rule: 'on' },
   'enable-rule': { rule: 'off' },
+  'place-hold': { hold: placedHold, consumer, on: 'sessions', ids: 'private-1\r\nprivate-2\r\n' },
+  'lift-hold': { id: 'held', confirmed: 'yes' },
   'stop-lane': { consumer, kind: 'deletion' },
   'start-lane': { consumer, kind: 'deletion' },
   'stop-kind': { kind: 'deletion' },
@@ -37,6 +41,8 @@ export const names: Record<keyof typeof targets, string> = {
   resume: queueNames.deletion.requests,
   'disable-rule': 'on',
   'enable-rule': 'off',
+  'place-hold': placedHold,
+  'lift-hold': 'held',
   'stop-lane': `${consumer} deletion`,
   'start-lane': `${consumer} deletion`,
   'stop-kind': 'deletion',

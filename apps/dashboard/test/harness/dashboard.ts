@@ -1,5 +1,12 @@
 import { Writable } from 'node:stream';
-import { createLogger, type KnownUser, type Rules, SessionQueueClient, type User } from '@session-queue/core';
+import {
+  createLogger,
+  type KnownUser,
+  type LegalHolds,
+  type Rules,
+  SessionQueueClient,
+  type User,
+} from '@session-queue/core';
 import { AuditTrail, type HandStop } from '@session-queue/core/engine';
 import { testRedis } from '@session-queue/testing';
 import { Redis } from 'ioredis';
@@ -26,6 +33,7 @@ export interface TestDashboard {
   readonly queues: Queues;
   readonly records: QueueRecords;
   readonly rules: Rules;
+  readonly holds: LegalHolds;
   readonly sessions: Sessions;
   readonly trail: AuditTrail;
   /** Who may sign in with a password, as of now. */
@@ -60,7 +68,7 @@ export async function startDashboard({
   const queues = new Queues(redis, server.prefix, logger);
   const records = new QueueRecords();
   const client = new SessionQueueClient({ redis, prefix: server.prefix });
-  const { rules } = client;
+  const { rules, holds } = client;
   const stops = new Map<string, string>();
   const clock = { now: Date.now() };
   const attempts: SignInOutcome[] = [];
@@ -83,6 +91,7 @@ export async function startDashboard({
     queues,
     sessionQueue: records,
     rules,
+    holds,
     kindSwitch: {
       read: async (kind) => reasonOf(stops.get(kind)),
       stop: async (kind, { reason }) => void stops.set(kind, reason),
@@ -105,6 +114,7 @@ export async function startDashboard({
     queues,
     records,
     rules,
+    holds,
     sessions,
     trail,
     users,

@@ -1,4 +1,5 @@
 import type { Kind } from '@session-queue/core';
+import type { VerificationFigures } from '@session-queue/core/engine';
 import type { Lane, Overview } from '../../src/overview/overview.ts';
 
 /** The moment of an overview. */
@@ -31,6 +32,14 @@ export function lane(given: Partial<Omit<Lane, 'items'>> & { items?: Partial<Lan
   };
 }
 
+/** A consumer of which nothing was verified yet, but for what is given. */
+export function verification(given: Partial<VerificationFigures> = {}): VerificationFigures {
+  const asked = { looked: 0, checked: 0, verified: 0, again: 0, sampled: 0, reappeared: 0 };
+  const others = { waiting: 0, stillThere: 0, unasked: 0, unseen: 0 };
+  const times = { dueAt: undefined, stillThereAt: undefined, reappearedAt: undefined };
+  return { consumer: 'school-a', ...asked, ...others, ...times, ...given };
+}
+
 /** How fast a lane goes, in a minute. */
 export function rate(calls: number, items: number, tooMany = 0): NonNullable<Lane['rate']> {
   return { callsPerMinute: calls, itemsPerMinute: items, tooMany, tooManyOverMs: 300_000 };
@@ -44,6 +53,7 @@ export function overview(given: Partial<Overview> = {}): Overview {
     readAt: now,
     kinds: [kindState('deletion'), kindState('resubmission')],
     lanes: [],
+    verifications: [],
     workers: [{ ...worker, startedAt: new Date(now - 60_000).toISOString(), seenAt: now, isAlive: true }],
     redis: { problems: [], unchecked: [], memoryShort: false },
     requests: [],

@@ -13,6 +13,7 @@ import { emptyBodySchema } from '../problems/field-faults.ts';
 import * as answers from '../requests/answer-schemas.ts';
 import { deletionBodySchema, resubmissionBodySchema } from '../requests/ask.ts';
 import { approveBodySchema, revokeBodySchema } from '../routes/approvals.ts';
+import { liftBodySchema } from '../routes/legal-holds.ts';
 import { parkedBodySchema, retryBodySchema } from '../routes/requests.ts';
 import { startBodySchema, stopBodySchema } from '../routes/switches.ts';
 import { selectionDeletionBodySchema } from '../selections/selection-ask.ts';
@@ -35,6 +36,7 @@ const bodies: Named = [
   ['RetryBody', retryBodySchema],
   ['ParkedBody', parkedBodySchema],
   ['LegalHoldBody', legalHoldInputSchema],
+  ['LiftBody', liftBodySchema],
   ['NoFields', emptyBodySchema],
   ['StopBody', stopBodySchema],
   ['StartBody', startBodySchema],

@@ -108,6 +108,7 @@ export const examples: Readonly<Record<string, unknown>> = {
   RuleRemoved: { removed: true },
   ResubmissionBody: { submissions: [submission], reason: 'ticket 4711', priority: 'high' },
   ApproveBody: { reason: 'list compared with the contract' },
+  LiftBody: { reason: 'case 2027-12 is closed' },
   RevokeBody: { reason: 'wrong list uploaded' },
   RetryBody: { reason: 'the sessions are unlocked now' },
   ParkedBody: { action: 'resend' },

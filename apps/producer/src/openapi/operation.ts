@@ -88,6 +88,7 @@ export const problems = {
   settingRule: [...always, ...aboutBodies, 'other-consumer', 'unknown-consumer', 'conflict', 'memory-short'],
   runningRule: [...always, ...aboutBodies, 'unknown-rule', 'conflict', 'memory-short'],
   legalHold: [...always, 'unknown-legal-hold'],
+  liftingHold: [...always, ...aboutBodies, 'unknown-legal-hold', 'memory-short'],
   changing: [...always, ...aboutBodies, 'unknown-request', 'conflict', 'memory-short'],
   switching: [...always, ...aboutBodies, 'other-consumer', 'memory-short'],
 } as const satisfies Record<string, readonly ProblemKind[]>;

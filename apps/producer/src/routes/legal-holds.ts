@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import { consumerNameSchema, defaultConsumer, legalHoldInputSchema, type SessionQueue } from '@session-queue/core';
+import {
+  consumerNameSchema,
+  defaultConsumer,
+  legalHoldInputSchema,
+  reasonSchema,
+  type SessionQueue,
+} from '@session-queue/core';
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { z } from 'zod';
@@ -73,12 +79,17 @@ export function showLegalHold({ queue, silenceMs }: LegalHoldsContext): RequestH
   };
 }
 
-/** `DELETE /v1/legal-holds/{id}`: the hold as it was. */
+/** The body of `DELETE /v1/legal-holds/{id}`. */
+export const liftBodySchema = z.strictObject({ reason: reasonSchema });
+
+/** `DELETE /v1/legal-holds/{id}`: the hold as it was. Who lifts it is whom the token names. */
 export function removeLegalHold({ queue, changeMs, log }: LegalHoldsContext): RequestHandler {
   return async (request, response) => {
     parseOrThrow(emptyQuerySchema, request.query, 'query');
+    const { reason } = parseOrThrow(liftBodySchema, request.body);
+    const why = { reason, by: callerNameOf(request) };
     // After a 503 too: it goes on in Redis.
-    const removed = queue.holds.removeLegalHold(idOf(request)).then((view) => {
+    const removed = queue.holds.removeLegalHold(idOf(request), why).then((view) => {
       logLegalHold(log, request, 'remove', view);
       return view;
     });

@@ -219,8 +219,9 @@ describe('the command line', () => {
     const listed = (await run(['legal-hold', 'list'])).stdout;
     expect(listed).toContain('user jane');
     expect(listed).toContain('not yet');
+    expect((await run(['legal-hold', 'remove', holds[0]?.id ?? ''])).exitCode).toBe(2);
     for (const { id } of holds)
-      expect((await run(['legal-hold', 'remove', id])).stdout).toContain('Lifted the legal hold');
+      expect((await run(['legal-hold', 'remove', id, ...why])).stdout).toContain('Lifted the legal hold');
     expect(await lab.queue.holds.legalHolds()).toEqual([]);
     for (const wrong of [[], ['a', '--user', 'b']]) {
       expect((await run(['legal-hold', 'add', ...wrong, ...why])).exitCode).toBe(2);

@@ -5,6 +5,7 @@ import {
   type LegalHoldView,
   Refusal,
   unknownLegalHold,
+  type Why,
 } from '@session-queue/core';
 
 /** Legal holds in memory. */
@@ -34,7 +35,7 @@ export class MemoryHolds implements LegalHolds {
     yield this.#find(id).sessionIds;
   }
 
-  async removeLegalHold(id: string): Promise<LegalHoldView> {
+  async removeLegalHold(id: string, _why: Why): Promise<LegalHoldView> {
     const { view } = this.#find(id);
     this.#kept.delete(id);
     return view;

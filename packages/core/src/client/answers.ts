@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { sessionFilterSchema } from '../learnosity/session-filter.ts';
+import { heldThingSchema } from '../legal-holds/held-thing.ts';
 import type { LegalHoldView } from '../legal-holds/legal-hold.ts';
 import {
   type ItemsPage,
@@ -210,7 +211,7 @@ export const selectionsPageSchema = z.object({
 export const legalHoldSchema = z.object({
   id: z.string(),
   consumer: z.string(),
-  on: z.enum(['sessions', 'user', 'activity']),
+  on: heldThingSchema,
   userId: z.string().exactOptional(),
   activityId: z.string().exactOptional(),
   sessions: count.meta({ description: 'Those that it keeps; of a user or an activity as far as they were found' }),

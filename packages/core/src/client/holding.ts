@@ -1,9 +1,10 @@
 import type { BusyConsumers } from '../consumers/busy-consumers.ts';
 import type { LegalHoldInput, LegalHolds, LegalHoldView } from '../legal-holds/legal-hold.ts';
 import type { LegalHoldStore } from '../legal-holds/legal-hold-store.ts';
+import type { Why } from '../requests/control.ts';
 import { defaultConsumer } from '../requests/request.ts';
 import { answering, answeringEach } from './answering.ts';
-import { checkLegalHold } from './checks.ts';
+import { checkLegalHold, checkWhy } from './checks.ts';
 
 export interface HoldingOptions {
   store: LegalHoldStore;
@@ -42,7 +43,14 @@ export class Holding implements LegalHolds {
     return answeringEach(this.#options.store.heldSessions(id));
   }
 
-  removeLegalHold(id: string): Promise<LegalHoldView> {
-    return answering(() => this.#options.store.removeLegalHold(id));
+  removeLegalHold(id: string, why: Why): Promise<LegalHoldView> {
+    return answering(async () => {
+      const { store, busy } = this.#options;
+      const checked = checkWhy(why);
+      const view = await store.removeLegalHold(id, checked);
+      // For the journal, which somebody has to write.
+      await busy.mark(view.consumer);
+      return view;
+    });
   }
 }

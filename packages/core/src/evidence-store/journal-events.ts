@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 import type { JournalEvent } from '../evidence/journal/record.ts';
 import { leafBytes } from '../evidence/merkle/salted-leaf.ts';
+import { heldThingSchema } from '../legal-holds/held-thing.ts';
 import type { OutboxEvent } from './outbox.ts';
 
 /** What a record is noted as in its request. */
@@ -79,6 +80,10 @@ export function journalEvents(
         { event: { event: 'request-ended', at, request, state, ...counts, ...others }, note: { request, of: 'ended' } },
       ];
     }
+    case 'held':
+      return [{ event: { event: 'legal-hold-placed', at, ...holdOf(consumer, text) } }];
+    case 'lifted':
+      return [{ event: { event: 'legal-hold-lifted', at, ...holdOf(consumer, text) } }];
     default:
       throw new Error(
         `the outbox holds an event '${text('event')}' that this version does not know: bring all workers to one version`,
@@ -103,6 +108,19 @@ function completed(
   });
   const batch = fields.get('batch')?.toString() ?? '';
   return { event: 'batch-completed', at, batch, ...lane, ...present({ reference }), shares };
+}
+
+function holdOf(consumer: string, text: (name: string) => string | undefined) {
+  const on = heldThingSchema.parse(text('on'));
+  const by = present({ by: text('by') || undefined });
+  return {
+    hold: text('hold') ?? '',
+    consumer,
+    on,
+    sessions: Number(text('sessions')),
+    ...by,
+    reason: text('reason') ?? '',
+  };
 }
 
 function isoOf(ms: number): string {

@@ -3,10 +3,16 @@ import { isoTime } from '../requests/iso-time.ts';
 import type { LaneStop } from '../requests/request.ts';
 import { legalHoldCode } from './legal-hold.ts';
 
+const what = 'The sessions of users and activities under a legal hold are looked up at Learnosity';
+
+/** Whether what holds a lane or a request up are legal holds whose sessions are not known, whatever that waits for. */
+export function isHoldWait({ code, message }: { code: string; message: string }): boolean {
+  return code === legalHoldCode || message.startsWith(what);
+}
+
 /** Why holds on users and activities are not resolved just now. */
 export async function readHoldWait({ redis, base }: ConsumerKeys): Promise<{ code: string; message: string }> {
   const [code, message] = await redis.hmget(`${base}holds:resolving`, 'code', 'message');
-  const what = 'The sessions of users and activities under a legal hold are looked up at Learnosity';
   return code && message ? { code, message: `${what}: ${message}` } : { code: legalHoldCode, message: what };
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { consumerKeys } from '../lanes/keys.ts';
 import type { RedisConnection } from '../redis/script.ts';
+import type { Why } from '../requests/control.ts';
 import { isoTime } from '../requests/iso-time.ts';
 import { packedSessionId, unpackSessionId } from '../requests/packing.ts';
 import { Refusal, unknownLegalHold } from '../requests/refusal.ts';
@@ -46,6 +47,22 @@ export class LegalHoldStore implements LegalHolds {
     return views.filter((view) => view !== undefined);
   }
 
+  /** The newest of some consumers, the newest first, and how many there are beside them. */
+  async newestOf(consumers: readonly string[], most: number): Promise<{ holds: LegalHoldView[]; more: number }> {
+    const found: { consumer: string; id: string; at: number }[] = [];
+    let total = 0;
+    const read = async (consumer: string): Promise<void> => {
+      const key = `${consumerKeys(this.#redis, this.#prefix, consumer).base}holds`;
+      const rows = await this.#redis.zrevrange(key, 0, most - 1, 'WITHSCORES');
+      for (let i = 0; i + 1 < rows.length; i += 2) found.push({ consumer, id: rows[i] ?? '', at: Number(rows[i + 1]) });
+      total += rows.length < 2 * most ? rows.length / 2 : await this.#redis.zcard(key);
+    };
+    await Promise.all(consumers.map(read));
+    const newest = found.toSorted((one, other) => other.at - one.at).slice(0, most);
+    const views = await Promise.all(newest.map(({ consumer, id }) => this.#view(consumer, id)));
+    return { holds: views.filter((view) => view !== undefined), more: total - newest.length };
+  }
+
   async getLegalHold(id: string): Promise<LegalHoldView> {
     const consumer = await this.#redis.get(this.#indexKey(id));
     const view = consumer === null ? undefined : await this.#view(consumer, id);
@@ -64,11 +81,11 @@ export class LegalHoldStore implements LegalHolds {
     } while (cursor !== '0');
   }
 
-  async removeLegalHold(id: string): Promise<LegalHoldView> {
+  async removeLegalHold(id: string, { reason, by = '' }: Why): Promise<LegalHoldView> {
     const view = await this.getLegalHold(id);
     const { base } = consumerKeys(this.#redis, this.#prefix, view.consumer);
     for (let more: unknown = 1; more === 1; ) {
-      const reply = await removeScript.run(this.#redis, [base], [id]);
+      const reply = await removeScript.run(this.#redis, [base], [id, reason, by]);
       more = Array.isArray(reply) ? reply[1] : 0;
     }
     await this.#redis.del(this.#indexKey(id));

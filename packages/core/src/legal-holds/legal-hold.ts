@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import type { Why } from '../requests/control.ts';
 import { itemFault } from '../requests/items.ts';
 import { consumerNameSchema, defaultConsumer, reasonSchema } from '../requests/request.ts';
+import type { HeldThing } from './held-thing.ts';
 
 /** Code of an item that was not deleted since its session is under a legal hold. */
 export const legalHoldCode = 'legal_hold';
@@ -14,7 +16,7 @@ export const mostHoldsListed = 1_000;
 export interface LegalHoldView {
   id: string;
   consumer: string;
-  on: 'sessions' | 'user' | 'activity';
+  on: HeldThing;
   userId?: string;
   activityId?: string;
   /** How many sessions it keeps: of a user or an activity, as far as they were found. */
@@ -71,6 +73,6 @@ export interface LegalHolds {
   getLegalHold(id: string): Promise<LegalHoldView>;
   /** The sessions of a hold, some at a time, in no order. One that is found meanwhile may be missing. */
   heldSessions(id: string): AsyncIterable<readonly string[]>;
-  /** Lifts it; answers with what it was. Refuses with `not_found`. */
-  removeLegalHold(id: string): Promise<LegalHoldView>;
+  /** Lifts it, for a reason that the journal of evidence keeps; answers with what it was. Refuses with `not_found`, and `invalid` without a reason. */
+  removeLegalHold(id: string, why: Why): Promise<LegalHoldView>;
 }

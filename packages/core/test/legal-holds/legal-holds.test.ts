@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { leakGuard } from '@session-queue/testing';
+import { recordSchema } from '../../src/evidence/journal/record.ts';
+import { journalEvents } from '../../src/evidence-store/journal-events.ts';
+import { readOutbox, switchEvidence } from '../../src/evidence-store/outbox.ts';
 import { requestKey } from '../../src/lanes/keys.ts';
 import { heldAmong } from '../../src/legal-holds/held-items.ts';
 import { LegalHoldStore } from '../../src/legal-holds/legal-hold-store.ts';
@@ -59,11 +62,11 @@ describe('a legal hold on sessions', () => {
   test('that is lifted frees them, but for those that another one keeps', async () => {
     await holds.addLegalHold({ ...why, id: 'one', consumer: consumer(), sessionIds: ids(1_000) });
     await holds.addLegalHold({ ...why, id: 'two', consumer: consumer(), sessionIds: ids(1, 2) });
-    expect(await holds.removeLegalHold('one')).toMatchObject({ id: 'one', sessions: 1_000 });
+    expect(await holds.removeLegalHold('one', why)).toMatchObject({ id: 'one', sessions: 1_000 });
     expect(await held(5)).toEqual([2]);
     await expect(holds.getLegalHold('one')).rejects.toMatchObject({ code: 'not_found' });
-    await expect(holds.removeLegalHold('one')).rejects.toMatchObject({ code: 'not_found' });
-    await holds.removeLegalHold('two');
+    await expect(holds.removeLegalHold('one', why)).rejects.toMatchObject({ code: 'not_found' });
+    await holds.removeLegalHold('two', why);
     expect(await lab.redis.keys(`${lab.keys.base}h*`)).toEqual([]);
   });
 
@@ -73,6 +76,43 @@ describe('a legal hold on sessions', () => {
     expect(await held(1)).toEqual([]);
     const other = { ...why, id: 'one', consumer: consumer(), sessionIds: ids(1) };
     await expect(holds.addLegalHold(other)).rejects.toMatchObject({ code: 'id_taken' });
+  });
+});
+
+describe('the journal of evidence', () => {
+  const told = async () => {
+    const events = await readOutbox(lab.keys, 10);
+    return events.flatMap((event) => journalEvents(consumer(), event, () => undefined)).map(({ event }) => event);
+  };
+
+  test('is told once who placed a hold and who lifted it, and why, and never on what', async () => {
+    await switchEvidence(lab.keys, true);
+    for (const _ of [1, 2]) {
+      await holds.addLegalHold({ ...why, id: 'one', consumer: consumer(), sessionIds: ids(1_000) });
+      await holds.addLegalHold({ reason: 'case 13', id: 'two', consumer: consumer(), userId: 'learner' });
+    }
+    await holdPage(lab.keys, await taken(), ids(2));
+    const { base } = lab.keys;
+    // Somebody died when half of them were let go.
+    await lab.redis.hset(`${base}hold:one`, { removing: 1 });
+    await lab.redis.sadd(`${base}hold:one:sessions`, ids(1_000, 1_000));
+    await holds.removeLegalHold('one', { reason: 'closed', by: 'bob' });
+    await holds.removeLegalHold('two', { reason: 'settled' });
+    const of = { at: expect.any(String), consumer: consumer() };
+    expect(await told()).toEqual([
+      { ...of, event: 'legal-hold-placed', hold: 'one', on: 'sessions', sessions: 1_000, by: 'ada', reason: 'case 12' },
+      { ...of, event: 'legal-hold-placed', hold: 'two', on: 'user', sessions: 0, reason: 'case 13' },
+      { ...of, event: 'legal-hold-lifted', hold: 'one', on: 'sessions', sessions: 2_000, by: 'bob', reason: 'closed' },
+      { ...of, event: 'legal-hold-lifted', hold: 'two', on: 'user', sessions: 2, reason: 'settled' },
+    ]);
+    for (const record of await told()) expect(recordSchema.parse({ sequence: 1, ...record })).toBeDefined();
+    expect(JSON.stringify(await told())).not.toContain('learner');
+  });
+
+  test('is told nothing where evidence is off', async () => {
+    await holds.addLegalHold({ ...why, id: 'one', consumer: consumer(), sessionIds: ids(1) });
+    await holds.removeLegalHold('one', why);
+    expect(await told()).toEqual([]);
   });
 });
 
@@ -129,7 +169,7 @@ describe('a legal hold on a user or an activity', () => {
     await holds.addLegalHold({ ...why, id: 'hold', consumer: consumer(), userId: 'learner' });
     const hold = await taken();
     for (const _ of [1, 2]) await holdPage(lab.keys, hold, ids(2));
-    await holds.removeLegalHold('hold');
+    await holds.removeLegalHold('hold', why);
     expect(await holdPage(lab.keys, hold, ids(2))).toBe(false);
     expect(await held(2)).toEqual([]);
     expect(await opened()).toEqual({ state: 'processing', waitMs: 0 });

@@ -5,6 +5,7 @@ import { survey } from '../../src/lanes/survey.ts';
 import { readItems, readRequest } from '../../src/requests/view.ts';
 import { freePageSlot } from '../../src/selections/walks.ts';
 import { putOffPieces, takeCheckSlot, takePieces } from '../../src/verification/pieces.ts';
+import { readVerificationFigures } from '../../src/verification/verification-figures.ts';
 import { ids, Lab, quotas } from '../lanes/lab.ts';
 import { completed, record, selected, settingsOf, take } from './lab.ts';
 
@@ -231,6 +232,16 @@ describe('what Learnosity still shows after the grace', () => {
       items: [{ item: ids(3)[1], code: 'still_there', message: expect.stringContaining('deleted twice') }],
     });
     expect(await ttl('r')).toBeGreaterThan(0);
+    const figures = await readVerificationFigures(lab.redis, 'test', lab.keys.consumer);
+    expect(figures).toMatchObject({ stillThere: 1, verified: 2, again: 1, unseen: 0 });
+    expect(figures.stillThereAt).toBeGreaterThan(Date.now() - 60_000);
+  });
+
+  test('counts what nobody saw before its deletion, and cannot be asked for', async () => {
+    await lab.request('r', ids(3));
+    await completed(lab, 'b');
+    const figures = await readVerificationFigures(lab.redis, 'test', lab.keys.consumer);
+    expect(figures).toMatchObject({ unseen: 3, waiting: 0, dueAt: undefined, stillThereAt: undefined });
   });
 
   test('stays marked as deleted again when its batch is split', async () => {

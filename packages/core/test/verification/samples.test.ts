@@ -68,7 +68,9 @@ describe('a sample of what is verified', () => {
     expect(later.asked).toBe(1);
     expect(later.sessionIds).not.toContain(taken.sessionIds[3]);
     const figures = await readVerificationFigures(lab.redis, 'test', lab.keys.consumer);
-    expect(figures).toMatchObject({ verified: 50, waiting: 0, sampled: 50, reappeared: 1 });
+    expect(figures).toMatchObject({ verified: 50, waiting: 0, sampled: 50, reappeared: 1, unseen: 0 });
+    expect(figures.reappearedAt).toBeGreaterThan(Date.now() - 60_000);
+    expect(figures.stillThereAt).toBeUndefined();
   });
 
   test('that Learnosity did not answer for is asked for again, as often as before', async () => {

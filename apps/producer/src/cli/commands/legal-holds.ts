@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type LegalHoldInput, type LegalHoldView, maxSessionsPerHold } from '@session-queue/core';
+import { type LegalHoldInput, type LegalHoldView, maxSessionsPerHold, type Why } from '@session-queue/core';
 import { withPatience } from '../connection/patience.ts';
 import type { Session } from '../connection/session.ts';
 import { CommandFailure, exitCodes } from '../exit-codes.ts';
@@ -38,8 +38,8 @@ export async function listLegalHolds({ queue, terminal, json }: Session, consume
 }
 
 /** `session-queue legal-hold remove` */
-export async function removeLegalHold({ queue, terminal, json }: Session, id: string): Promise<void> {
-  const view = await queue.holds.removeLegalHold(id);
+export async function removeLegalHold({ queue, terminal, json }: Session, id: string, why: Why): Promise<void> {
+  const view = await queue.holds.removeLegalHold(id, why);
   print(terminal, json ? JSON.stringify(view) : `Lifted the legal hold on ${said(view)} of consumer ${view.consumer}.`);
 }
 

@@ -1,5 +1,6 @@
 import { type AddHoldOptions, addLegalHold, listLegalHolds, removeLegalHold } from '../commands/legal-holds.ts';
 import { legalHoldHelp } from '../help-text.ts';
+import { personHere } from './change-commands.ts';
 import { collected } from './collected.ts';
 import type { Commands } from './program.ts';
 
@@ -23,7 +24,10 @@ export function addLegalHoldCommands({ program, add, run }: Commands): void {
     });
   add('remove', 'lift a hold', '', holds)
     .argument('<id>', 'the id of the hold')
-    .action(async (id: string, options: object) => {
-      await run(options, async (session) => await removeLegalHold(session, id));
+    .requiredOption('-r, --reason <text>', 'why, for the record')
+    .action(async (id: string, options: { reason: string }) => {
+      // Over HTTP it is whom the token names.
+      const why = { reason: options.reason, ...personHere() };
+      await run(options, async (session) => await removeLegalHold(session, id, why));
     });
 }

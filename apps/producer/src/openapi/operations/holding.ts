@@ -1,6 +1,6 @@
 import { legalHoldInputSchema } from '@session-queue/core';
 import { legalHoldSchema, legalHoldsSchema } from '../../requests/answer-schemas.ts';
-import { legalHoldsQuerySchema } from '../../routes/legal-holds.ts';
+import { legalHoldsQuerySchema, liftBodySchema } from '../../routes/legal-holds.ts';
 import { jsonOf } from '../components.ts';
 import { textExamples } from '../examples.ts';
 import { type Operation, problems } from '../operation.ts';
@@ -49,10 +49,12 @@ export const holding: readonly Operation[] = [
     path: '/v1/legal-holds/{id}',
     id: 'removeLegalHold',
     tag: 'Legal hold',
-    summary: 'Lift a legal hold. What another one keeps stays held.',
+    summary: 'Lift a legal hold, for a reason. What another one keeps stays held.',
+    description: 'Where deletions are under evidence the journal says who lifted it and why.',
     parameters: [legalHoldId],
+    body: { required: true, content: jsonOf(liftBodySchema) },
     answers: { 200: { description: 'The hold as it was', content: jsonOf(legalHoldSchema) } },
-    problems: [...problems.legalHold, 'memory-short'],
+    problems: problems.liftingHold,
   },
   {
     method: 'get',

@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { LegalHoldInput, LegalHolds, LegalHoldView } from '../../legal-holds/legal-hold.ts';
+import type { Why } from '../../requests/control.ts';
 import { legalHoldSchema, legalHoldsSchema } from '../answers.ts';
-import { checkLegalHold } from '../checks.ts';
+import { checkLegalHold, checkWhy } from '../checks.ts';
 import { checkKey, jsonBody, legalHoldPath, queryOf } from './call-parts.ts';
 import { sessionOf } from './http-selecting.ts';
 import type { ProducerApi } from './producer-api.ts';
 
 const mayRepeat = () => true;
 
-/** Legal holds, for a client over HTTP. Who makes one is whom the token names: `by` is not sent. */
+/** Legal holds, for a client over HTTP. Who makes or lifts one is whom the token names: `by` is not sent. */
 export class HttpHolding implements LegalHolds {
   readonly #api: ProducerApi;
 
@@ -39,9 +40,11 @@ export class HttpHolding implements LegalHolds {
   }
 
   /** Not repeated: the second time there is none. */
-  async removeLegalHold(id: string): Promise<LegalHoldView> {
+  async removeLegalHold(id: string, why: Why): Promise<LegalHoldView> {
+    const { reason } = checkWhy(why);
     const path = legalHoldPath(id);
-    const call = { method: 'DELETE', path, schema: legalHoldSchema, mayRepeat: () => false } as const;
+    const body = jsonBody({ reason });
+    const call = { method: 'DELETE', path, body, schema: legalHoldSchema, mayRepeat: () => false } as const;
     return (await this.#api.call(call)).value;
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { maxItemsPerCall } from '../../learnosity/learnosity-client.ts';
+import { heldThingSchema } from '../../legal-holds/held-thing.ts';
 import { consumerNameSchema, kindSchema, personSchema, reasonSchema } from '../../requests/request.ts';
 import {
   askerShape,
@@ -22,6 +23,15 @@ const leavesSchema = z
   .base64()
   .max(4 * Math.ceil((32 * maxItemsPerCall) / 3))
   .refine((text) => Buffer.byteLength(text, 'base64') % 32 === 0, 'must hold leaves of 32 bytes');
+
+const holdShape = {
+  hold: publicIdSchema,
+  consumer: consumerNameSchema,
+  on: heldThingSchema,
+  sessions: countSchema,
+  by: personSchema.optional(),
+  reason: reasonSchema,
+};
 
 function eventOf<Name extends string, Shape extends z.ZodRawShape>(name: Name, shape: Shape) {
   return z.strictObject({ sequence: z.int().min(1), at: timeSchema, event: z.literal(name), ...shape });
@@ -78,6 +88,10 @@ export const recordSchema = z.discriminatedUnion('event', [
   }),
   /** Learnosity was asked for `checked` sessions of the request; it still knew `present` of them. */
   eventOf('request-verified', { request, checked: countSchema, present: countSchema }),
+  /** Sessions, or those of a user or an activity, are never deleted from now on; `sessions` were known when it was made. Never which. */
+  eventOf('legal-hold-placed', holdShape),
+  /** They may be deleted again, unless another hold has them; `sessions` were held. */
+  eventOf('legal-hold-lifted', holdShape),
   /** Signs the record before it, and so all before it. */
   eventOf('checkpoint', { keyId: keyIdSchema, signature: signatureSchema }),
 ]);

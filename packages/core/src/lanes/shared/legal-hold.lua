@@ -1,7 +1,7 @@
 -- Sessions that are never deleted. 'holds' zset: the legal holds, by when they were made. 'hold:<id>' hash: on what, why, who and when;
 -- 'hold:<id>:sessions' set: its packed ids. 'held' hash: by packed id how many holds have it. A hold on a user or an activity is resolved
 -- to sessions by a worker: 'holds:subjects' zset, by the moment as of which it is (0: never yet). 'holds:resolving' hash: what the
--- resolving waits for ('code', 'message', 'failures', 'dueAt'), and as of when it is wanted ('wantedAt').
+-- resolving waits for ('code', 'message', 'failures', 'dueAt'), and as of when it is wanted ('wantedAt'). 'liftedAt': somebody lets its sessions go.
 local holds_key = base .. 'holds'
 local held_key = base .. 'held'
 local subjects_key = base .. 'holds:subjects'
@@ -13,6 +13,13 @@ local function hold_sessions(id, packed)
   for _, session in ipairs(packed) do
     if redis.call('SADD', hold_key(id) .. ':sessions', session) == 1 then redis.call('HINCRBY', held_key, session, 1) end
   end
+end
+
+-- Tells the journal of evidence of a hold, by whom and why: on what kind of thing and how many sessions, and never which.
+local function note_hold(event, id, by, reason)
+  if redis.call('HGET', evidence_key, 'on') ~= '1' then return end
+  local sessions = redis.call('SCARD', hold_key(id) .. ':sessions')
+  note_event(event, { 'hold', id, 'on', redis.call('HGET', hold_key(id), 'on'), 'sessions', sessions, 'by', by or '', 'reason', reason })
 end
 
 -- The moment as of which all holds on users and activities are resolved; nil when there are none.

@@ -1,11 +1,13 @@
--- Lifts a legal hold, at most 1,000 of its sessions a call; those that another hold has stay held.
+-- Lifts a legal hold, at most 1,000 of its sessions a call; those that another hold has stay held. The journal of evidence has it, with its reason,
+-- once the first of them is let go.
 -- KEYS[1] the consumer's base
--- ARGV    hold
+-- ARGV    hold, the reason, who lifts it or ''
 -- Returns { 1 when there was such a hold, 1 when more slices are left }
 -- May run twice: what was taken out is out, and run again it takes the next ones, which were asked for as well.
 local id = ARGV[1]
 local key = hold_key(id)
 if redis.call('EXISTS', key) == 0 then return { 0, 0 } end
+if redis.call('HSETNX', key, 'liftedAt', now) == 1 then note_hold('lifted', id, ARGV[3], ARGV[2]) end
 redis.call('HSET', key, 'removing', 1)
 redis.call('ZREM', subjects_key, id)
 -- With the last one there is nothing to resolve any more.

@@ -1,7 +1,7 @@
 -- A piece of what is to be verified is a closed batch: its record and members lie there anyway, and stay until it is verified. In the record
 -- are `unverified`: the positions still to be asked for, all where absent; `verifier`: the token of who asks; `again`: it was deleted
 -- again since it was still there; `seenBefore`: of an open batch, the positions that Learnosity showed before their deletion.
-local gone, gone_of, watched = {}, {}, {}
+local gone, gone_of, watched, gone_unseen = {}, {}, {}, 0
 local verification_mode
 
 -- Which sessions of a request can be verified: 'all' were seen (they come from a selection), those that were 'looked' for, or false.
@@ -24,13 +24,17 @@ end
 -- One item of a batch has an outcome; `seen`: the set of `seenBefore`.
 local function note_gone(request, position, seen)
   local which = watches(request)
-  if not which or which == 'looked' and not seen[position] then return end
+  if not which or which == 'looked' and not seen[position] then
+    gone_unseen = gone_unseen + 1
+    return
+  end
   gone[#gone + 1] = position
   gone_of[request] = (gone_of[request] or 0) + 1
 end
 
 -- After the batch is closed: its gone sessions that were seen come due to be asked for after the grace.
 local function verify_later(id, size)
+  if gone_unseen > 0 then redis.call('HINCRBY', verification_key, 'unseen', gone_unseen) end
   if #gone == 0 then return end
   local key = batch_key(id)
   if #gone < size then redis.call('HSET', key, 'unverified', table.concat(gone, ' ')) end

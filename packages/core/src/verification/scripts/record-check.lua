@@ -74,6 +74,7 @@ if how == 'wait' and kept > 0 then
 end
 redis.call('HINCRBY', verification_key, 'waiting', 0 - verified - kept)
 if kept > 0 then redis.call('HINCRBY', verification_key, how, kept) end
+if kept > 0 and how == 'stillThere' then redis.call('HSET', verification_key, 'stillThereAt', now) end
 close_piece(id, retention)
 for _, request in ipairs(order) do
   if end_verification(request, retention) then ended[#ended + 1] = request end

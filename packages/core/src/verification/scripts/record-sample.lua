@@ -17,6 +17,7 @@ end
 if #back > 0 then
   redis.call('HINCRBY', key, 'reappeared', #back)
   redis.call('HINCRBY', verification_key, 'reappeared', #back)
+  redis.call('HSET', verification_key, 'reappearedAt', now)
   report_back(id, 'reappeared', 'Learnosity shows it again, although its deletion was verified', back)
   for _, item in ipairs(back) do redis.call('LREM', key .. ':sample', 1, item) end
   -- The list may be new, and goes with its record.
