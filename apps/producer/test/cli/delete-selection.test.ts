@@ -1,10 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { SelectionView } from '@session-queue/core';
 import { consumerKeys } from '@session-queue/core/engine';
-import { leakGuard, type TestRedis, testRedis } from '@session-queue/testing';
-import { Redis } from 'ioredis';
+import { leakGuard } from '@session-queue/testing';
+import { redisCliLab } from '../support/redis-cli-lab.ts';
 import { ids, selectionCliLab } from '../support/selection-cli-lab.ts';
-import { type Run, type RunOptions, runCommand } from '../support/test-terminal.ts';
 import { walk } from '../support/walk.ts';
 
 leakGuard();
@@ -102,27 +101,11 @@ describe('selections on the command line', () => {
 });
 
 describe('selections on the command line, straight to Redis', () => {
-  let server: TestRedis;
-  let redis: Redis;
-  beforeAll(async () => {
-    server = await testRedis();
-    redis = new Redis(server.url);
-  });
-  afterAll(async () => {
-    redis.disconnect();
-    await server.stop();
-  });
-  beforeEach(async () => {
-    await redis.flushall();
-  });
-
-  async function run(args: string[], options: Partial<RunOptions> = {}): Promise<Run> {
-    const environment = { SESSION_QUEUE_REDIS: server.url, REDIS_PREFIX: server.prefix };
-    return await runCommand(args, { environment, ...options });
-  }
+  const lab = redisCliLab();
+  const { run } = lab;
 
   test('are made, shown and deleted as over HTTP', async () => {
-    const keys = consumerKeys(redis, server.prefix, 'default');
+    const keys = consumerKeys(lab.redis, lab.prefix, 'default');
     const asked = ['select', '--user', 'u1', '--status', 'Completed', '--reason', 'law', '--idempotency-key', 'sel-1'];
     const onPause = async (): Promise<void> => await walk(keys, 'sel-1', ids(120));
     const made = await run([...asked, '--watch'], { onPause });
@@ -142,7 +125,7 @@ describe('selections on the command line, straight to Redis', () => {
     const [first, again] = [await run(script), await run(script)];
     expect([first.exitCode, first.stdout]).toEqual([0, expect.stringContaining('deletion of 120 items')]);
     expect([again.exitCode, again.stderr]).toEqual([0, expect.stringContaining('The same was asked before.')]);
-    await redis.lpop(`${server.prefix}:{default}:selection:sel-1:items`);
+    await lab.redis.lpop(`${lab.prefix}:{default}:selection:sel-1:items`);
     const other = await run([...script, '--reason', 'another']);
     expect([other.exitCode, other.stderr]).toEqual([3, expect.stringContaining('holds 119 sessions')]);
   });
