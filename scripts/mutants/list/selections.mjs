@@ -63,7 +63,7 @@ export const selectionMutants = [
     file: 'apps/producer/src/cli/commands/delete-selection.ts',
     text: 'if (yes && (expectDigest === undefined || expectCount === undefined)) throw nobodyLooked(terminal.command, selection);',
     becomes: '',
-    suite: producer('cli/selections\\.test', 'somebody says what they have looked at'),
+    suite: producer('cli/delete-selection\\.test', 'somebody says what they have looked at'),
   },
   {
     id: 'selection-of-others',

@@ -1,11 +1,10 @@
 import { userInfo } from 'node:os';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { RequestView } from '@session-queue/core';
 import { consumerKeys, openRequest } from '@session-queue/core/engine';
-import { leakGuard, type TestRedis, testRedis } from '@session-queue/testing';
-import { Redis } from 'ioredis';
+import { leakGuard } from '@session-queue/testing';
 import { cliLab } from '../support/cli-lab.ts';
-import { type Run, runCommand } from '../support/test-terminal.ts';
+import { redisCliLab } from '../support/redis-cli-lab.ts';
 
 leakGuard();
 
@@ -43,28 +42,13 @@ describe('delete --require-approval over HTTP', () => {
 });
 
 describe('delete --require-approval straight to Redis', () => {
-  let server: TestRedis;
-  let redis: Redis;
-  beforeAll(async () => {
-    server = await testRedis();
-    redis = new Redis(server.url);
-  });
-  afterAll(async () => {
-    redis.disconnect();
-    await server.stop();
-  });
-
-  async function run(...args: string[]): Promise<Run> {
-    const environment = { SESSION_QUEUE_REDIS: server.url, REDIS_PREFIX: server.prefix };
-    return await runCommand(args, { environment });
-  }
+  const lab = redisCliLab();
+  const run = async (...args: string[]) => await lab.run(args);
 
   async function asked(...args: string[]): Promise<string> {
-    const { stdout, stderr, exitCode } = await run(...asking, ...args, '--json');
-    if (exitCode !== 0) throw new Error(stderr);
-    const { id } = JSON.parse(stdout) as RequestView;
+    const { id } = await lab.json<RequestView>([...asking, ...args]);
     // As the intake of a worker does.
-    await openRequest(consumerKeys(redis, server.prefix, 'default'), id);
+    await openRequest(consumerKeys(lab.redis, lab.prefix, 'default'), id);
     return id;
   }
 

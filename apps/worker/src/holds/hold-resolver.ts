@@ -12,10 +12,7 @@ import {
 } from '@session-queue/core/engine';
 import type { Logger } from 'pino';
 import { ConsumerPart } from '../consumer-part.ts';
-import { type MetadataOptions, metadataPage, type TakeSlot } from '../metadata-page.ts';
-import { backoffMs } from '../sender/backoff.ts';
-
-const afterConsumerFaultMs = 60_000;
+import { type MetadataOptions, metadataPage, restAfter, type TakeSlot } from '../metadata-page.ts';
 
 export interface HoldResolverOptions extends MetadataOptions {
   deadlineMs: number;
@@ -69,12 +66,11 @@ export class HoldResolver extends ConsumerPart<HoldResolverOptions> {
     return answer;
   }
 
-  async #putOff(hold: HoldToResolve, { decision, code, message }: LearnosityError): Promise<void> {
+  async #putOff(hold: HoldToResolve, error: LearnosityError): Promise<void> {
+    const { decision, code, message } = error;
     const { keys, quota, logger } = this.options;
     const log = logger.child({ consumer: keys.consumer, hold: hold.id });
     log.warn({ decision, code, reason: message }, 'the sessions of a legal hold could not be read; deletions wait');
-    const faultMs = decision === 'consumer' ? afterConsumerFaultMs : backoffMs(hold.failures);
-    const ms = decision === 'quota' ? quota.windowMs : faultMs;
-    await putOffHold(keys, hold, ms, { code: String(code), message });
+    await putOffHold(keys, hold, restAfter(error, hold.failures, quota), { code: String(code), message });
   }
 }

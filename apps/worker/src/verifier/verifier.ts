@@ -17,14 +17,12 @@ import {
 } from '@session-queue/core/engine';
 import type { Logger } from 'pino';
 import { ConsumerPart } from '../consumer-part.ts';
-import { type MetadataOptions, metadataPage, type TakeSlot } from '../metadata-page.ts';
-import { backoffMs } from '../sender/backoff.ts';
+import { type MetadataOptions, metadataPage, restAfter, type TakeSlot } from '../metadata-page.ts';
 import { BeforeDeletion } from './before-deletion.ts';
 import { fateOf } from './fate.ts';
 
 /** Redis may have lost them. */
 const noteAgainMs = 60_000;
-const afterConsumerFaultMs = 60_000;
 /** Looks are at least this far apart, so that many sessions share a call. */
 const longestSpacingMs = 10_000;
 
@@ -189,9 +187,8 @@ export class Verifier extends ConsumerPart<VerifierOptions> {
     this.#failures += 1;
   }
 
-  #restMs({ decision }: LearnosityError): number {
-    if (decision === 'quota') return this.options.quota.windowMs;
-    return decision === 'consumer' ? afterConsumerFaultMs : backoffMs(this.#failures);
+  #restMs(error: LearnosityError): number {
+    return restAfter(error, this.#failures, this.options.quota);
   }
 
   /** Asks for one sample; answers in how many ms there may be another. */

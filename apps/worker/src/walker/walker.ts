@@ -20,11 +20,9 @@ import {
 } from '@session-queue/core/engine';
 import type { Logger } from 'pino';
 import { ConsumerPart } from '../consumer-part.ts';
-import { type MetadataOptions, metadataPage, type TakeSlot } from '../metadata-page.ts';
-import { backoffMs } from '../sender/backoff.ts';
+import { type MetadataOptions, metadataPage, restAfter, type TakeSlot } from '../metadata-page.ts';
 import { breakDown } from './break-down.ts';
 
-const afterConsumerFaultMs = 60_000;
 const memoryShortMs = 10_000;
 /** So many times one page cannot be read, over some minutes, and it never will be. */
 const mostUnreadable = 10;
@@ -146,8 +144,6 @@ export class Walker extends ConsumerPart<WalkerOptions> {
       await endWalk(keys, walk, { state: 'failed', code: String(code), message }, retentionMs);
       return;
     }
-    const ms =
-      decision === 'quota' ? quota.windowMs : decision === 'consumer' ? afterConsumerFaultMs : backoffMs(walk.failures);
-    await putOffWalk(keys, walk, ms, { code: String(code), message });
+    await putOffWalk(keys, walk, restAfter(error, walk.failures, quota), { code: String(code), message });
   }
 }

@@ -15,7 +15,8 @@ const manyOf = <T extends z.ZodType>(value: T) =>
     .min(1, 'must name at least one')
     .max(maxValues, `must name at most ${maxValues.toLocaleString('en')}: Learnosity takes no more in one filter`);
 
-const sessionId = z.string('must be a string').refine((id) => itemFault('deletion', id) === undefined, {
+/** An id of a session, as a deletion takes it. */
+export const sessionId = z.string('must be a string').refine((id) => itemFault('deletion', id) === undefined, {
   error: ({ input }) => itemFault('deletion', input),
 });
 

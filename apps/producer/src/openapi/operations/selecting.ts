@@ -2,7 +2,7 @@ import { selectionInputSchema } from '@session-queue/core';
 import { emptyBodySchema } from '../../problems/field-faults.ts';
 import { selectionSchema, selectionsPageSchema } from '../../requests/answer-schemas.ts';
 import { selectionListQuerySchema } from '../../routes/selection-list.ts';
-import { jsonOf } from '../components.ts';
+import { jsonOf, sessionsContent } from '../components.ts';
 import { textExamples } from '../examples.ts';
 import { type Operation, problems } from '../operation.ts';
 import { acceptedHeaders, idempotencyKey, linkHeader, selectionId } from '../parameters.ts';
@@ -70,16 +70,7 @@ export const selecting: readonly Operation[] = [
     answers: {
       200: {
         description: 'The sessions, in the order that the digest covers',
-        content: {
-          'text/csv': {
-            schema: { type: 'string', description: 'The column `session_id`' },
-            example: textExamples.csv,
-          },
-          'application/x-ndjson': {
-            schema: { type: 'string', description: 'A session id a line, as a JSON string' },
-            example: textExamples.deletionLines,
-          },
-        },
+        content: sessionsContent,
       },
     },
     problems: [...problems.readingSelection, 'conflict'],
