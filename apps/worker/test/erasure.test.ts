@@ -11,6 +11,7 @@ import {
   verifyCertificate,
 } from '@session-queue/core/evidence';
 import { eventually, leakGuard } from '@session-queue/testing';
+import { FolderArchives } from '../src/archivist/folder-archives.ts';
 import { ids, Lab } from './lab.ts';
 
 leakGuard();
@@ -39,7 +40,7 @@ afterEach(async () => {
 /** A worker with all that a deletion can have. */
 async function worker(): Promise<void> {
   const key = readSigningKey(pair.privatePem);
-  const evidence = { isOn: true, key, folder, leaseMs: 1_000, staleMs: 300, checkpointMs: 200 };
+  const evidence = { isOn: true, key, archives: new FolderArchives(folder, 300), leaseMs: 1_000, checkpointMs: 200 };
   await lab.replica([lab.fastConsumer({ verification, ...guards })], { evidence, tombstones });
 }
 

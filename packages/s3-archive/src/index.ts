@@ -2,4 +2,4 @@
 
 export { openS3Archives } from './open-s3-archives.ts';
 export type { S3Archives } from './s3-archives.ts';
-export { readS3Url, type S3Settings, s3Problems, s3Settings } from './s3-settings.ts';
+export { readS3Url, type S3Place, type S3Settings, s3Problems, s3Settings } from './s3-settings.ts';

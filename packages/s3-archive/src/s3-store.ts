@@ -40,6 +40,8 @@ export class S3Store {
     const { EVIDENCE_S3_ACCESS_KEY_ID: accessKeyId, EVIDENCE_S3_SECRET_ACCESS_KEY: secretAccessKey } = settings;
     const { EVIDENCE_S3_PATH_STYLE: forcePathStyle = endpoint !== undefined } = settings;
     const hasKey = accessKeyId !== undefined && secretAccessKey !== undefined;
+    // Else it warns of the end of its support for Node 20, beside the lines of the log.
+    process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
     this.#place = place;
     this.#requestMs = requestMs;
     this.#client = new S3Client({

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type ConsumerKeys, JournalStore, switchEvidence } from '@session-queue/core/engine';
-import type { SigningKey } from '@session-queue/core/evidence';
+import type { JournalArchives, SigningKey } from '@session-queue/core/evidence';
 import type { Logger } from 'pino';
 import { ConsumerPart } from '../consumer-part.ts';
 import { ArchiveKeeper } from './archive-keeper.ts';
@@ -14,11 +14,10 @@ export interface EvidenceOptions {
   isOn?: boolean | undefined;
   /** Without it this replica leaves the journal to others. */
   key?: SigningKey | undefined;
-  /** Where the journals are written out, a folder for each consumer; they stay in Redis when absent. */
-  folder?: string | undefined;
-  /** How long somebody who is away keeps the journal (30,000 ms), and the lock of the archive (15,000). */
+  /** Where the journals are written out; they stay in Redis when absent. */
+  archives?: JournalArchives | undefined;
+  /** How long somebody who is away keeps the journal (30,000 ms). */
   leaseMs?: number;
-  staleMs?: number;
   /** How old the last checkpoint may be while records follow it (60,000 ms). */
   checkpointMs?: number;
 }
@@ -43,12 +42,11 @@ export class Archivist extends ConsumerPart<ArchivistOptions> {
   constructor(options: ArchivistOptions) {
     super(options, { part: 'archivist', work: 'keeping the journal', afterErrorMs });
     const { keys } = options;
-    const { folder, staleMs, leaseMs = 30_000 } = options.evidence;
+    const { archives, leaseMs = 30_000 } = options.evidence;
     const { consumer } = keys;
     this.#leaseMs = leaseMs;
     this.#store = new JournalStore(keys, randomUUID());
-    this.#archive =
-      folder === undefined ? undefined : new ArchiveKeeper({ folder, consumer, store: this.#store, staleMs });
+    this.#archive = archives && new ArchiveKeeper({ archives, consumer, store: this.#store });
   }
 
   /** Says whether deletions are under evidence, where this replica was told. */
@@ -83,7 +81,8 @@ export class Archivist extends ConsumerPart<ArchivistOptions> {
     const journal = new JournalKeeper({ keys, store: this.#store, key, checkpointMs });
     const head = (await this.#archive?.open(lease.state, renew)) ?? lease.state.head;
     const kept = await journal.keep({ ...lease.state, head });
-    const isWritten = (await this.#archive?.write(renew)) ?? true;
+    const isSigned = kept.nextSignMs === undefined;
+    const isWritten = (await this.#archive?.write({ head: kept.head, isSigned }, renew)) ?? true;
     const issued = await issueDue({ keys, key, logger, onStep: renew });
     if (kept.events > 0 || issued > 0 || !isWritten) return 0;
     return kept.nextSignMs === undefined ? 0 : Math.min(kept.nextSignMs, this.#leaseMs / 3);

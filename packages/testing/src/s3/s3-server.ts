@@ -52,7 +52,7 @@ const faultAnswers = {
 
 /** A store on loopback that speaks S3 as far as an archive needs it: signed PUT, GET, HEAD and ListObjectsV2 in the style of paths. */
 export class S3Server {
-  readonly credentials: S3Credentials = { accessKeyId: 'journal', secretAccessKey: 'a-secret-for-tests' };
+  readonly credentials: S3Credentials = { accessKeyId: 'AKIDFORTESTS', secretAccessKey: 'a-secret-for-tests' };
   readonly bucket: string;
   /** What it holds, by key. */
   readonly objects = new Map<string, Buffer>();
