@@ -221,15 +221,18 @@ Examples:
 `;
 
 export const verifyJournalHelp = `
-Reads folders of a journal (EVIDENCE_DIR/<consumer>) or its files in their order, offline. Names the first record that was changed, is
-missing, stands elsewhere, or is not what was signed. The end of a journal can be cut off behind a checkpoint: a certificate, or a head
-that was kept in another place, tells.
+Reads folders of a journal (EVIDENCE_DIR/<consumer>) or its files in their order, offline; or what a store holds below
+EVIDENCE_S3_URL/<consumer>, with the EVIDENCE_S3_ settings and credentials of the environment: to read is enough. Names the first
+record that was changed, is missing, stands elsewhere, or is not what was signed. The end of a journal can be cut off behind a
+checkpoint: a certificate, or a head that was kept in another place, tells.
 
-Exit code 0 when it is as it was signed (what follows the last checkpoint is said, and proves nothing), 1 when it is not.
+Exit code 0 when it is as it was signed (what follows the last checkpoint is said, and proves nothing), 1 when it is not, 4 when the
+store could not be read.
 
 Examples:
   $ session-queue verify-journal journal/default --public-key evidence.pub
   $ session-queue verify-journal journal/default --public-key evidence.pub --certificate certificate.json
+  $ session-queue verify-journal s3://evidence/session-queue/default --public-key evidence.pub
 `;
 
 export const verifyCertificateHelp = `
