@@ -9,6 +9,8 @@ import {
 import type { S3Store } from './s3-store.ts';
 
 const nameStart = journalFileName(1).slice(0, 'journal-'.length);
+/** More records than an object holds. */
+const lookBack = 500;
 /** Objects that are asked for while one is read. */
 const readAhead = 8;
 
@@ -22,18 +24,25 @@ interface Firsts {
 export class JournalObjects {
   readonly #store: S3Store;
   readonly #folder: string;
+  readonly #until: AbortSignal | undefined;
 
-  constructor(store: S3Store, folder: string) {
+  constructor(store: S3Store, folder: string, until?: AbortSignal) {
     this.#store = store;
     this.#folder = folder;
+    this.#until = until;
+  }
+
+  /** The same, for what has to be done until then. */
+  until(signal: AbortSignal): JournalObjects {
+    return new JournalObjects(this.#store, this.#folder, signal);
   }
 
   async put(first: number, body: Buffer): Promise<'stored' | 'exists'> {
-    return await this.#store.put(this.nameOf(first), body);
+    return await this.#store.put(this.nameOf(first), body, this.#until);
   }
 
   async get(first: number): Promise<Buffer | undefined> {
-    return await this.#store.get(this.nameOf(first));
+    return await this.#store.get(this.nameOf(first), this.#until);
   }
 
   nameOf(first: number): string {
@@ -53,10 +62,12 @@ export class JournalObjects {
 
   /**
    * The first record of the last object; `undefined` where there is none. A listing goes forward only and has 1,000 names: it leaps over
-   * ever more numbers while there are objects behind them, and over half as many where there are none.
+   * ever more numbers while there are objects behind them, and over half as many where there are none. It begins before the record `near`,
+   * so that whoever knows one near the end needs one listing.
    */
-  async last(): Promise<number | undefined> {
-    let page = await this.#page(0);
+  async last(near = 0): Promise<number | undefined> {
+    let page = await this.#page(Math.max(0, near - lookBack));
+    if (page.firsts.length === 0 && near > lookBack) page = await this.#page(0);
     let last = page.firsts.at(-1);
     let leap = (last ?? 0) - (page.firsts[0] ?? 0);
     while (last !== undefined && !page.isLast) {
@@ -72,7 +83,7 @@ export class JournalObjects {
 
   /** The first record of the object that should hold this one. None holds more than some hundred records, and a look back begins so far. */
   async holding(sequence: number): Promise<number | undefined> {
-    for (let back = 1_000; ; back *= 10) {
+    for (let back = lookBack; ; back *= 10) {
       const from = Math.max(0, sequence - back);
       let found: number | undefined;
       for await (const first of this.firstsAfter(from)) {
@@ -129,7 +140,7 @@ export class JournalObjects {
   }
 
   async #page(after: number): Promise<Firsts> {
-    const { names, isLast } = await this.#store.list(`${this.#folder}${nameStart}`, this.nameOf(after));
+    const { names, isLast } = await this.#store.list(`${this.#folder}${nameStart}`, this.nameOf(after), this.#until);
     const firsts = names.map((name) => firstRecordIn(name.slice(this.#folder.length))).filter((first) => first > 0);
     return { firsts, isLast };
   }

@@ -13,8 +13,15 @@ import type { JournalObjects } from './journal-objects.ts';
 /** Records of one append that would make a larger object are put into several. */
 const mostObjectBytes = 4 * 1024 * 1024;
 
+/** Within it an archive is opened, or has appended, or has failed: less than the archivist's lease, and than its watchdog's patience. */
+export const stepMs = 20_000;
+
 export interface S3ArchiveOptions {
   maxObjectBytes?: number;
+  /** The number of a record that should be there, to look for the end from it on. */
+  near?: number;
+  /** When its opening must have ended. */
+  until?: AbortSignal;
 }
 
 /**
@@ -34,11 +41,12 @@ export class S3Archive implements OpenArchive {
   /** Reads the head from the last object. Throws an `EvidenceError`, `archive_damaged` where that is no journal. */
   static async open(
     objects: JournalObjects,
-    { maxObjectBytes = mostObjectBytes }: S3ArchiveOptions = {},
+    { maxObjectBytes = mostObjectBytes, near = 0, until = AbortSignal.timeout(stepMs) }: S3ArchiveOptions = {},
   ): Promise<S3Archive> {
-    const last = await objects.last();
+    const found = objects.until(until);
+    const last = await found.last(near);
     let head = emptyHead;
-    if (last !== undefined) for await (const entry of objects.entries(last)) head = headOf(entry);
+    if (last !== undefined) for await (const entry of found.entries(last)) head = headOf(entry);
     return new S3Archive(objects, maxObjectBytes, head);
   }
 
@@ -82,21 +90,22 @@ export class S3Archive implements OpenArchive {
   async #append(entries: readonly Entry[]): Promise<void> {
     if (this.#failure !== undefined) throw notOpen(this.#failure);
     const fresh = await entriesBehind(this.#head, entries, (sequence) => this.#hashAt(sequence));
+    const objects = this.#objects.until(AbortSignal.timeout(stepMs));
     try {
-      for (const part of inParts(fresh, this.#maxObjectBytes)) await this.#store(part);
+      for (const part of inParts(fresh, this.#maxObjectBytes)) await this.#store(objects, part);
     } catch (error) {
       this.#failure = error;
       throw error;
     }
   }
 
-  async #store({ entries, body }: Part): Promise<void> {
+  async #store(objects: JournalObjects, { entries, body }: Part): Promise<void> {
     const [first, last] = [entries[0], entries.at(-1)];
     if (first === undefined || last === undefined) return;
     const { sequence } = first.record;
-    const found = await this.#objects.put(sequence, body);
+    const found = await objects.put(sequence, body);
     // Its answer may have been lost on the way here; only what is there says whose it is.
-    if (found === 'exists' && !(await this.#objects.get(sequence))?.equals(body)) throw taken(sequence);
+    if (found === 'exists' && !(await objects.get(sequence))?.equals(body)) throw taken(sequence);
     this.#head = headOf(last);
   }
 

@@ -1,6 +1,6 @@
 import { EvidenceError, type JournalArchives } from '@session-queue/core/evidence';
 import { JournalObjects } from './journal-objects.ts';
-import { S3Archive, type S3ArchiveOptions } from './s3-archive.ts';
+import { S3Archive, type S3ArchiveOptions, stepMs } from './s3-archive.ts';
 import { S3Store, type S3StoreOptions } from './s3-store.ts';
 
 /** An object that is there for good, to see what the store does with a second one of its name. */
@@ -21,26 +21,27 @@ export class S3Archives implements JournalArchives {
     this.#store = store;
   }
 
-  async open(consumer: string, options: S3ArchiveOptions = {}): Promise<S3Archive> {
-    await this.check();
-    return await S3Archive.open(this.#objects(`${consumer}/`), options);
+  async open(consumer: string, near = 0, options: Omit<S3ArchiveOptions, 'near'> = {}): Promise<S3Archive> {
+    const { until = AbortSignal.timeout(stepMs) } = options;
+    await this.check(until);
+    return await S3Archive.open(this.#objects(`${consumer}/`), { ...options, near, until });
   }
 
   /**
    * Whether the store can be written to and refuses to overwrite: found out once, by an object that is made again. Throws an
    * `EvidenceError`, `archive_unfit` where it would overwrite.
    */
-  async check(): Promise<void> {
+  async check(until = AbortSignal.timeout(stepMs)): Promise<void> {
     if (this.#isFit) return;
-    const isThere =
-      (await this.#store.put(probeName, probe)) === 'exists' || (await this.#store.put(probeName, probe)) === 'exists';
+    const put = async () => await this.#store.put(probeName, probe, until);
+    const isThere = (await put()) === 'exists' || (await put()) === 'exists';
     if (!isThere) {
       throw new EvidenceError(
         'archive_unfit',
         'the store passes over If-None-Match and would overwrite what is archived: take one that refuses to, or a newer version of it',
       );
     }
-    await this.#store.list('', '');
+    await this.#store.list('', '', until);
     this.#isFit = true;
   }
 

@@ -29,7 +29,10 @@ export interface Page {
   isLast: boolean;
 }
 
-/** The verbs of a store that an archive needs. Names are keys without the place's prefix. Failures are `EvidenceError`s. */
+/**
+ * The verbs of a store that an archive needs. Names are keys without the place's prefix. Failures are `EvidenceError`s; so is a request that
+ * has not ended within its deadline, or by `until`.
+ */
 export class S3Store {
   readonly #client: S3Client;
   readonly #place: S3Place;
@@ -58,7 +61,7 @@ export class S3Store {
   }
 
   /** Stores an object unless one of this name is there. Once it has answered with `stored` the object is durable. */
-  async put(name: string, body: Buffer): Promise<'stored' | 'exists'> {
+  async put(name: string, body: Buffer, until?: AbortSignal): Promise<'stored' | 'exists'> {
     const command = new PutObjectCommand({
       ...this.#object(name),
       Body: body,
@@ -67,7 +70,7 @@ export class S3Store {
       ContentMD5: createHash('md5').update(body).digest('base64'),
       ContentType: 'application/x-ndjson',
     });
-    return await this.#ask(async (abortSignal) => {
+    return await this.#ask(until, async (abortSignal) => {
       try {
         await this.#client.send(command, { abortSignal });
         return 'stored';
@@ -79,8 +82,8 @@ export class S3Store {
   }
 
   /** The content of an object; `undefined` where there is none. */
-  async get(name: string): Promise<Buffer | undefined> {
-    return await this.#ask(async (abortSignal) => {
+  async get(name: string, until?: AbortSignal): Promise<Buffer | undefined> {
+    return await this.#ask(until, async (abortSignal) => {
       try {
         // The client's own deadline ends with the headers.
         const { Body: body } = await this.#client.send(new GetObjectCommand(this.#object(name)), { abortSignal });
@@ -93,10 +96,11 @@ export class S3Store {
   }
 
   /** Names that begin with `start`, from behind the name `after` on; at most 1,000, and fewer where the store wants it so. */
-  async list(start: string, after: string): Promise<Page> {
+  async list(start: string, after: string, until?: AbortSignal): Promise<Page> {
     const { bucket, prefix } = this.#place;
     const where = { Bucket: bucket, Prefix: `${prefix}${start}`, StartAfter: `${prefix}${after}` };
     const { Contents: contents = [], IsTruncated: isTruncated = false } = await this.#ask(
+      until,
       async (abortSignal) => await this.#client.send(new ListObjectsV2Command(where), { abortSignal }),
     );
     const names = contents.flatMap(({ Key: key }) => (key === undefined ? [] : [key.slice(prefix.length)]));
@@ -112,8 +116,9 @@ export class S3Store {
     return { Bucket: this.#place.bucket, Key: `${this.#place.prefix}${name}` };
   }
 
-  async #ask<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const signal = AbortSignal.timeout(this.#requestMs);
+  async #ask<T>(until: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const own = AbortSignal.timeout(this.#requestMs);
+    const signal = until === undefined ? own : AbortSignal.any([own, until]);
     try {
       return await work(signal);
     } catch (error) {

@@ -94,6 +94,13 @@ describe('what is wrong is said, with a remedy and without a secret', () => {
     });
   });
 
+  test('a store that is too slow for all of it, by the end that is set', async () => {
+    const client = await lab.client();
+    lab.server.faults.push({ method: 'GET', is: 'silent' });
+    const opening = client.open('north', 0, { until: AbortSignal.timeout(300) });
+    await expect(opening).rejects.toMatchObject({ message: expect.stringContaining('did not answer in time') });
+  });
+
   test('a store that is away', async () => {
     const client = await lab.client();
     await lab.server.stop();

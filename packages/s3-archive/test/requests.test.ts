@@ -1,5 +1,8 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { appendTo, type Entry, emptyHead, headOf, journalFileName } from '@session-queue/core/evidence';
+import { appendTo, type Entry, emptyHead, FileArchive, headOf, journalFileName } from '@session-queue/core/evidence';
 import { leakGuard } from '@session-queue/testing';
 import { lastOf, readAll, textOf } from '../../core/test/evidence/archive/archive-behaviour.ts';
 import { eventOf } from '../../core/test/evidence/evidence-lab.ts';
@@ -43,6 +46,20 @@ describe('an archive of many objects', () => {
     expect(lab.asked()).toBeLessThan(30);
   });
 
+  test('finds its end with one listing from a record near it, and without that where it is gone', async () => {
+    await lab.stop();
+    lab = await S3Lab.start();
+    fill([1], 2_000);
+    const client = await lab.client();
+    await client.check();
+    lab.asked();
+    expect(await (await client.open('north', 1_900)).head()).toEqual(lastOf(journal));
+    expect(lab.asked()).toBe(2);
+    for (const near of [1, 500, 501, 1_400, 2_000, 2_499, 2_500, 1_000_000]) {
+      expect(await (await client.open('north', near)).head()).toEqual(lastOf(journal));
+    }
+  });
+
   test('finds its end behind a gap, which it reads no further than to', async () => {
     fill([1], 2_000);
     for (let first = 300; first < 1_500; first += 1)
@@ -77,6 +94,24 @@ describe('an archive of many objects', () => {
     for await (const line of lab.lines()) lines.push(line);
     expect(lines.map((line) => `${line}\n`).join('')).toBe(textOf(journal.slice(0, 500)));
     expect(await (await lab.open()).head()).toEqual(lastOf(journal.slice(0, 500)));
+  });
+
+  test('goes on as files when it is downloaded, and files go on as objects', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'session-queue-download-'));
+    fill([30, 3, 1], 500);
+    for (const part of await lab.parts()) await writeFile(join(folder, part), await lab.read(part));
+    const files = await FileArchive.open({ folder });
+    expect(await files.head()).toEqual(lastOf(journal.slice(0, 500)));
+    await files.append(journal.slice(0, 700));
+    await files.close();
+    for (const name of await readdir(folder)) await lab.replace(name, await readFile(join(folder, name)));
+    const objects = await lab.open();
+    expect(await objects.head()).toEqual(lastOf(journal.slice(0, 700)));
+    await objects.append(journal.slice(0, 800));
+    const lines: string[] = [];
+    for await (const line of lab.lines()) lines.push(line);
+    expect(lines.map((line) => `${line}\n`).join('')).toBe(textOf(journal.slice(0, 800)));
+    await rm(folder, { recursive: true });
   });
 
   test('costs one PUT a write, and none where nothing is new', async () => {

@@ -45,7 +45,7 @@ export class S3Lab implements ArchivePlace {
 
   async open(maxObjectBytes?: number): Promise<OpenArchive> {
     this.#archives ??= await this.client();
-    return await this.#archives.open(consumer, maxObjectBytes === undefined ? {} : { maxObjectBytes });
+    return await this.#archives.open(consumer, 0, maxObjectBytes === undefined ? {} : { maxObjectBytes });
   }
 
   async parts(): Promise<string[]> {

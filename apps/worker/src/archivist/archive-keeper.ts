@@ -25,7 +25,7 @@ export class ArchiveKeeper {
   async open({ head, archived }: JournalState, renew: () => Promise<void>): Promise<Head> {
     if (this.#archive !== undefined) return head;
     const { archives, consumer } = this.#options;
-    const archive = await archives.open(consumer);
+    const archive = await archives.open(consumer, archived);
     this.#archive = archive;
     this.#noted = archived;
     try {

@@ -22,8 +22,8 @@ export interface OpenArchive extends JournalArchive {
 
 /** Where the journals of all consumers are kept, each by itself. */
 export interface JournalArchives {
-  /** Throws an `EvidenceError` where it cannot be written to now. */
-  open(consumer: string): Promise<OpenArchive>;
+  /** `near` is a record that should be there, where its end may be looked for. Throws an `EvidenceError` where it cannot be written to now. */
+  open(consumer: string, near?: number): Promise<OpenArchive>;
   /** Each write costs something and stays a part of its own: those that are signed, or many, are written together. */
   readonly inParts: boolean;
 }
