@@ -22,6 +22,7 @@ export {
 export { BusyConsumers } from './consumers/busy-consumers.ts';
 export { defaultDeletionTermMs, readWorkerSettings, type WorkerSettings } from './consumers/worker-settings.ts';
 export { certify, dueCertificates } from './evidence-store/certify.ts';
+export { type EvidenceWait, readEvidenceWait } from './evidence-store/evidence-wait.ts';
 export { journalEvents, type NotedEvent, requestOf } from './evidence-store/journal-events.ts';
 export {
   archiveFrom,
@@ -30,7 +31,7 @@ export {
   type RecordNote,
   readJournalState,
 } from './evidence-store/journal-store.ts';
-export { type OutboxEvent, oldestEventAgeMs, readOutbox, switchEvidence } from './evidence-store/outbox.ts';
+export { type OutboxEvent, readOutbox, switchEvidence } from './evidence-store/outbox.ts';
 export { readSalts } from './evidence-store/salted-leaves.ts';
 export {
   type LaneFigures,

@@ -4,6 +4,7 @@ import { certificateSchema } from '../../src/evidence/certificate/certificate.ts
 import { appendTo, type Entry, emptyHead, type Head, headOf } from '../../src/evidence/journal/chain.ts';
 import { signHead } from '../../src/evidence/journal/checkpoint.ts';
 import { certify, dueCertificates } from '../../src/evidence-store/certify.ts';
+import { readEvidenceWait } from '../../src/evidence-store/evidence-wait.ts';
 import { JournalStore, readJournalState } from '../../src/evidence-store/journal-store.ts';
 import { oldestEventAgeMs, readOutbox, switchEvidence } from '../../src/evidence-store/outbox.ts';
 import { readSalts, saltedLeaves } from '../../src/evidence-store/salted-leaves.ts';
@@ -192,5 +193,28 @@ describe('the journal in Redis', () => {
     await store.append(headOf(entries[0] as Entry), entries.slice(1), endsWith(entries[1]));
     expect(await dueCertificates(lab.keys, 10)).toEqual(['r']);
     expect(await certified()).toBe(2);
+  });
+});
+
+describe('evidence that waits', () => {
+  const minuteMs = 60_000;
+
+  test('waits for the journal since its event, and to be written out since its record where others have been', async () => {
+    expect(await readEvidenceWait(lab.keys)).toEqual({ consumer: lab.keys.consumer, eventMs: 0, recordMs: 0 });
+    const id = `${Date.now() - 7 * minuteMs}-0`;
+    await lab.redis.xadd(`${lab.keys.base}evidence:outbox`, id, 'event', 'sealed');
+    await store.lease(10_000, true);
+    const first = appendTo(emptyHead, { event: 'request-sealed', at, request: 'r', items: 1, duplicates: 0 });
+    const earlier = new Date(Date.now() - 9 * minuteMs).toISOString();
+    const sealed = { event: 'request-sealed', request: 'r', items: 2, duplicates: 0 } as const;
+    const second = appendTo(headOf(first), { ...sealed, at: earlier });
+    await store.append(emptyHead, [first, second]);
+    expect(await readEvidenceWait(lab.keys)).toMatchObject({ recordMs: 0 });
+    await store.archived(1);
+    const wait = await readEvidenceWait(lab.keys);
+    expect(Math.round((wait?.eventMs ?? 0) / minuteMs)).toBe(7);
+    expect(Math.round((wait?.recordMs ?? 0) / minuteMs)).toBe(9);
+    await store.archived(2);
+    expect(await readEvidenceWait(lab.keys)).toMatchObject({ recordMs: 0 });
   });
 });
