@@ -9,8 +9,8 @@ export const verificationMutants = [
     invariant: 'verification',
     without: 'a session that nobody saw before is not verified',
     file: `${scripts}/pieces.lua`,
-    text: "if not which or which == 'looked' and not seen[position] then return end",
-    becomes: 'if not which then return end',
+    text: "if not which or which == 'looked' and not seen[position] then\n    gone_unseen",
+    becomes: 'if not which then\n    gone_unseen',
     suite: core('verification/looks-before\\.test', 'and no other'),
   },
   {
