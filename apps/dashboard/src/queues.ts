@@ -1,4 +1,12 @@
-import { bullPrefix, callbackQueueName, type Kind, kinds, queueNames, type RedisConnection } from '@session-queue/core';
+import {
+  bullPrefix,
+  callbackQueueName,
+  type Kind,
+  kinds,
+  queueNames,
+  type RedisConnection,
+  ruleQueueName,
+} from '@session-queue/core';
 import type { Queue } from 'bullmq';
 import type { Logger } from 'pino';
 import { LenientQueue } from './lenient-queue.ts';
@@ -12,11 +20,13 @@ export interface KindQueues {
   readonly batches: Queue;
 }
 
-/** The BullMQ queues of all kinds, and the callbacks', read and paused here, never worked on. */
+/** The BullMQ queues of all kinds, the callbacks' and the rules', read and paused here, never worked on. */
 export class Queues {
   readonly kinds: readonly KindQueues[];
   /** Requests that have ended, and whose callback a producer delivers. */
   readonly callbacks: Queue;
+  /** Retention rules that are enabled, and their runs under way. */
+  readonly rules: Queue;
 
   constructor(redis: RedisConnection, prefix: string, logger: Logger) {
     const open = (name: string): Queue => {
@@ -37,10 +47,11 @@ export class Queues {
       batches: open(queueNames[kind].batches),
     }));
     this.callbacks = open(callbackQueueName);
+    this.rules = open(ruleQueueName);
   }
 
   get all(): Queue[] {
-    return [...this.kinds.flatMap(({ requests, batches }) => [requests, batches]), this.callbacks];
+    return [...this.kinds.flatMap(({ requests, batches }) => [requests, batches]), this.callbacks, this.rules];
   }
 
   of(kind: Kind): KindQueues {

@@ -87,6 +87,7 @@ describe('An action', () => {
     ['deletion.requests', 'Deletions that are accepted from now on wait, however they were asked for'],
     ['resubmission.batches', 'No more resubmissions are sent until it is resumed.'],
     ['request.callbacks', 'Nobody is told of the end of a request'],
+    ['retention.rules', 'Runs of retention rules that come due wait'],
   ])('says before %s is paused what that holds up', async (queue, words) => {
     expect(await (await people.operator.get(`/actions/pause?queue=${queue}`)).text()).toContain(words);
   });

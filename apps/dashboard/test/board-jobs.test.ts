@@ -111,6 +111,41 @@ describe('A job in Bull Board', () => {
     });
   });
 
+  it('of a rule says which, and whether it comes due or is a run; never what it selects', async () => {
+    const { rules } = dashboard.queues;
+    const moment = Date.UTC(2026, 2, 1);
+    await rules.add(
+      'run',
+      { rule: 'three-years', moment, filter: { userIds: [secret] } },
+      { jobId: `run_three-years_${moment}` },
+    );
+    await rules.upsertJobScheduler(
+      'exams',
+      { pattern: '0 3 * * SUN', tz: 'Europe/Berlin' },
+      { data: { rule: 'exams' } },
+    );
+    await rules.upsertJobScheduler('odd', { pattern: '0 3 * * 7' }, { data: { rule: `${secret} ${secret}` } });
+    const link = (rule: string) => ({ displayText: 'Its rule', href: `/rules/${rule}` });
+    expect(await seen(rules, `run_three-years_${moment}`)).toMatchObject({
+      name: 'Run of the rule three-years',
+      data: { rule: 'three-years', moment, otherFields: '1, not shown' },
+      externalUrl: link('three-years'),
+    });
+    const due = async (rule: string) => `repeat:${rule}:${(await rules.getJobScheduler(rule))?.next}`;
+    const exams = { name: 'Rule exams comes due', data: { rule: 'exams' }, externalUrl: link('exams') };
+    expect(await seen(rules, await due('exams'))).toMatchObject(exams);
+    expect(await seen(rules, await due('odd'))).toMatchObject({
+      name: 'Job',
+      data: { otherFields: '1, not shown' },
+      externalUrl: { displayText: 'Its rule', href: '/rules' },
+    });
+    const answer = await visitor.api('get', `/api/job-schedulers?queueName=${rules.name}`);
+    const { schedulers } = (await answer.json()) as { schedulers: Record<string, unknown>[] };
+    expect(schedulers).toContainEqual(
+      expect.objectContaining({ id: 'exams', pattern: '0 3 * * SUN', name: 'not shown' }),
+    );
+  });
+
   it('shows where a plain job waits, and why one was refused', async () => {
     const queue = dashboard.queues.of('resubmission').requests;
     const job = await queue.add('resubmit', { consumer: 'school-z', refused: 'submissions: must be a list' });
@@ -142,6 +177,7 @@ describe('A job in Bull Board', () => {
       ['Resubmission requests', '.'],
       ['Resubmission batches', '.'],
       ['Callbacks', ''],
+      ['Retention rules', ''],
     ]);
     for (const { description } of queues) expect(description).toMatch(/a job (is|tells) .* It is delayed /);
   });

@@ -31,7 +31,7 @@ describe('Bull Board shows no item, whoever added a job and whatever its state (
       admin: await signedInVisitor(dashboard, admin),
     };
     const { queues } = dashboard;
-    filled = [queues.of('deletion').requests, queues.of('resubmission').batches, queues.callbacks];
+    filled = [queues.of('deletion').requests, queues.of('resubmission').batches, queues.callbacks, queues.rules];
     for (const queue of filled) {
       releases.push((await fillQueue(dashboard, queue)).release);
       await addForeignJobs(dashboard, queue);

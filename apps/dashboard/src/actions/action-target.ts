@@ -151,13 +151,15 @@ function queueTarget(action: 'pause' | 'resume', form: unknown, { queues }: Targ
   };
 }
 
-function effectOfPause(name: string, { kinds }: Queues): string {
+function effectOfPause(name: string, { kinds, rules }: Queues): string {
   const intake = kinds.find(({ requests }) => requests.name === name);
   if (intake !== undefined)
     return `${kindTitles[intake.kind]} that are accepted from now on wait, however they were asked for, until it is resumed. Those that were taken in before go on.`;
   const sending = kinds.find(({ batches }) => batches.name === name);
   if (sending !== undefined)
     return `No more ${kindWords(sending.kind)} are sent until it is resumed. Requests are accepted and wait. What is on the wire goes on to its end.`;
+  if (rules.name === name)
+    return 'Runs of retention rules that come due wait, and those under way stand still, until it is resumed. Deletions that they have asked for go on.';
   return 'Nobody is told of the end of a request until it is resumed; callbacks wait.';
 }
 

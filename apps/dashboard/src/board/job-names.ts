@@ -11,6 +11,8 @@ const seenSchema = z.object({
   total: z.number().optional(),
   items: z.number().optional(),
   refused: z.string().optional(),
+  rule: z.string().optional(),
+  moment: z.number().optional(),
 });
 type Seen = z.infer<typeof seenSchema>;
 
@@ -23,8 +25,14 @@ const plain = { deletion: 'Deletion', resubmission: 'Resubmission' } as const sa
 export function jobName({ kind, holds }: Pick<ShownQueue, 'kind' | 'holds'>, data: unknown): string {
   const seen = seenSchema.safeParse(visibleFields(visibleIn[holds], data)).data ?? {};
   if (holds === 'callbacks') return `Callback${of(seen)}`;
+  if (holds === 'rules') return ruleJobName(seen);
   if (kind === undefined) return 'Job';
   return holds === 'batches' ? batchName(seen.items, seen.consumer) : requestName(kind, seen);
+}
+
+function ruleJobName({ rule, moment }: Seen): string {
+  if (rule === undefined) return 'Job';
+  return moment === undefined ? `Rule ${rule} comes due` : `Run of the rule ${rule}`;
 }
 
 function requestName(kind: Kind, seen: Seen): string {

@@ -5,6 +5,7 @@ import { may } from '../actions/least-roles.ts';
 import { batchPath } from '../batches/batch-path.ts';
 import { isNumbered, requestOf } from '../requests/request-ids.ts';
 import { requestPath } from '../requests/request-path.ts';
+import { rulePath } from '../rules/rule-path.ts';
 import { jobName } from './job-names.ts';
 import type { ShownQueue } from './shown-queues.ts';
 import { type Holds, visibleFields, visibleIn, visibleProgress } from './visible-fields.ts';
@@ -15,8 +16,8 @@ type AdapterOptions = Partial<QueueAdapterOptions> & { allowCompletedRetries: bo
 export function queueAdapter(shown: ShownQueue, role: Role): BullMQAdapter {
   const { queue, holds, title, description } = shown;
   const options: AdapterOptions = {
-    // The queue of callbacks is a group by itself.
-    delimiter: holds === 'callbacks' ? '' : '.',
+    // The queues of callbacks and of rules are groups by themselves.
+    delimiter: holds === 'callbacks' || holds === 'rules' ? '' : '.',
     displayName: title,
     description,
     readOnlyMode: !may({ role }, 'pause'),
@@ -49,6 +50,10 @@ const links: Readonly<Record<Holds, (job: QueueJobJson) => ExternalJobUrl>> = {
   callbacks: ({ data }) => {
     const request = namedIn('callbacks', 'request', data);
     return { displayText: 'Its request', href: request === undefined ? '/' : requestPath(request) };
+  },
+  rules: ({ data }) => {
+    const rule = namedIn('rules', 'rule', data);
+    return { displayText: 'Its rule', href: rule === undefined ? '/rules' : rulePath(rule) };
   },
 };
 

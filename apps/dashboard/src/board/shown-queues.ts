@@ -6,7 +6,7 @@ import type { Holds } from './visible-fields.ts';
 /** A queue as people see it in Bull Board. */
 export interface ShownQueue {
   queue: Queue;
-  /** Absent for callbacks, which are of all kinds. */
+  /** Absent for callbacks, which are of all kinds, and for rules. */
   kind?: Kind;
   holds: Holds;
   title: string;
@@ -42,6 +42,13 @@ export function shownQueues(queues: Queues): ShownQueue[] {
       holds: 'callbacks',
       title: 'Callbacks',
       description: 'Requests that have ended: a job tells whoever asked. It is delayed between two attempts.',
+    },
+    {
+      queue: queues.rules,
+      holds: 'rules',
+      title: 'Retention rules',
+      description:
+        'Standing rules: a job is one that comes due, or a run under way. It is delayed until then, and between two steps; what a run came to stands on the page of its rule.',
     },
   ];
 }

@@ -8,19 +8,18 @@ const named = z.object({ name: z.string(), jobs: z.array(z.unknown()) }).loose()
 const queueList = z.object({ queues: z.array(named) });
 const oneJob = z.looseObject({ job: z.unknown() });
 
-/** Of a scheduler when it runs. Session Queue has none; its id is public, since its jobs' ids are made of it. */
+/** Days and months have names in a cron expression too; other words are nobody's to see. */
+const cronExpression =
+  /^(?=.{1,100}$)(?:[\d\s*,/?#LW-]|SUN|MON|TUE|WED|THU|FRI|SAT|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)+$/i;
+
+/** Of a scheduler when it runs. Rules have one each, by their name; its id is public, since its jobs' ids are made of it. */
 const scheduler = z
   .looseObject({ id: z.string(), queueName: z.string() })
   .transform(({ id, queueName, pattern, every, next }) => ({
     id,
     queueName,
     name: 'not shown',
-    pattern: z
-      .string()
-      .regex(/^[\d\s*,/?#LW-]{1,100}$/)
-      .optional()
-      .catch('not shown')
-      .parse(pattern),
+    pattern: z.string().regex(cronExpression).optional().catch('not shown').parse(pattern),
     every: z.number().optional().catch(undefined).parse(every),
     next: z.number().optional().catch(undefined).parse(next),
   }));

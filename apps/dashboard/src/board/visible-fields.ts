@@ -1,4 +1,4 @@
-import { consumerNameSchema } from '@session-queue/core';
+import { consumerNameSchema, ruleNameSchema } from '@session-queue/core';
 import { z } from 'zod';
 
 const amount = z.number().finite();
@@ -60,8 +60,14 @@ const callbackFields = {
   status: z.int().min(100).max(599),
 };
 
+/** What the jobs of rules hold: which one, and of a run when it was due. What it selects stands in its record alone. */
+const ruleFields = {
+  rule: ruleNameSchema,
+  moment: amount,
+};
+
 /** What the jobs of a queue stand for. */
-export type Holds = 'requests' | 'batches' | 'callbacks';
+export type Holds = 'requests' | 'batches' | 'callbacks' | 'rules';
 
 export type VisibleFields = Readonly<Record<string, z.ZodType>>;
 
@@ -70,6 +76,7 @@ export const visibleIn: Readonly<Record<Holds, VisibleFields>> = {
   requests: requestFields,
   batches: batchFields,
   callbacks: callbackFields,
+  rules: ruleFields,
 };
 
 /** Fields that hold what nobody may see here; how many there are is told. */

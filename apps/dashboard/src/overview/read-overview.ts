@@ -97,13 +97,16 @@ export class OverviewReader {
       latestRequests(redis, queues, sessionQueue, shownRequests),
       ...queues.kinds.map(async (of) => await readKind(of, kindSwitch)),
     ]);
-    const figures = await this.#readLanes(slow.consumers, new Set(busy), now);
+    const [figures, verifications] = await Promise.all([
+      this.#readLanes(slow.consumers, new Set(busy), now),
+      this.#verifications([...slow.consumers, ...busy], now),
+    ]);
     await this.#refreshCharts(figures, now);
     return {
       readAt: now,
       kinds: states,
       lanes: await inChunks(figures, chunk, async (lane) => await this.#laneOf(lane, slow.known, now)),
-      verifications: await this.#verifications([...slow.consumers, ...busy], now),
+      verifications,
       workers,
       redis: slow.redis,
       requests,

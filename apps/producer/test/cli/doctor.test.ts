@@ -99,6 +99,7 @@ describe('the doctor, straight at Redis', () => {
       'bad   appendonly is off, a restart would lose accepted requests\n      mend: set appendonly yes\n',
     );
     expect(stdout).toContain('bad   The queue deletion.batches is paused\n      mend: resume it in Bull Board\n');
+    expect(stdout).toContain('ok    The queue retention.rules is not paused\n');
     expect(stdout).toMatch(
       /warn {2}The queue deletion\.batches was last written by bullmq:5\.0\.0, and this is bullmq:6/,
     );

@@ -1,7 +1,7 @@
 import { Queue } from 'bullmq';
 import type { RedisConnection } from '../redis/script.ts';
 import { kinds } from '../requests/request.ts';
-import { bullPrefix, callbackQueueName, queueNames } from './names.ts';
+import { bullPrefix, callbackQueueName, queueNames, ruleQueueName } from './names.ts';
 
 export interface QueueFacts {
   name: string;
@@ -16,7 +16,7 @@ export interface QueueFacts {
 /** What people and other versions may have done to the queues. */
 export async function readQueueFacts(redis: RedisConnection, prefix: string): Promise<QueueFacts[]> {
   const names = kinds.flatMap((kind) => [queueNames[kind].requests, queueNames[kind].batches]);
-  return await Promise.all([...names, callbackQueueName].map((name) => readFacts(redis, prefix, name)));
+  return await Promise.all([...names, callbackQueueName, ruleQueueName].map((name) => readFacts(redis, prefix, name)));
 }
 
 async function readFacts(redis: RedisConnection, prefix: string, name: string): Promise<QueueFacts> {

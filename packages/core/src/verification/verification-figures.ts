@@ -36,9 +36,8 @@ export async function readVerificationFigures(
   consumer: string,
 ): Promise<VerificationFigures> {
   const keys = consumerKeys(redis, prefix, consumer);
-  const [counts, [stillThereAt, reappearedAt], [, dueAt]] = await Promise.all([
-    redis.hmget(verificationKey(keys), ...names),
-    redis.hmget(verificationKey(keys), 'stillThereAt', 'reappearedAt'),
+  const [[stillThereAt, reappearedAt, ...counts], [, dueAt]] = await Promise.all([
+    redis.hmget(verificationKey(keys), 'stillThereAt', 'reappearedAt', ...names),
     redis.zrange(`${keys.base}verifications`, '0', '0', 'WITHSCORES'),
   ]);
   const figures = Object.fromEntries(names.map((name, i) => [name, Number(counts[i] ?? 0)]));
