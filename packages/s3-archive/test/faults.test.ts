@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { leakGuard, type S3Fault } from '@session-queue/testing';
 import { lastOf, readAll, textIn, textOf } from '../../core/test/evidence/archive/archive-behaviour.ts';
 import { journalOf, newPair } from '../../core/test/evidence/evidence-lab.ts';
+import { openS3Archives } from '../src/open-s3-archives.ts';
 import { S3Lab } from './s3-lab.ts';
 
 leakGuard();
@@ -72,6 +73,26 @@ describe('what is wrong is said, with a remedy and without a secret', () => {
     const everything = JSON.stringify(error, Object.getOwnPropertyNames(error));
     for (const secret of ['another-secret', ...Object.values(lab.server.credentials)])
       expect(everything).not.toContain(secret);
+  });
+
+  test('no credentials at all, and those of the environment are taken', async () => {
+    const kept = { ...process.env };
+    const place = { bucket: lab.server.bucket, prefix: 'journals/' };
+    const client = await openS3Archives({ place, settings: { EVIDENCE_S3_ENDPOINT: lab.server.endpoint } });
+    try {
+      // Else it asks for a machine's role.
+      process.env.AWS_EC2_METADATA_DISABLED = 'true';
+      await expect(client.check()).rejects.toMatchObject({
+        code: 'archive_failed',
+        message: expect.stringContaining('EVIDENCE_S3_ACCESS_KEY_ID'),
+      });
+      process.env.AWS_ACCESS_KEY_ID = lab.server.credentials.accessKeyId;
+      process.env.AWS_SECRET_ACCESS_KEY = lab.server.credentials.secretAccessKey;
+      await client.check();
+    } finally {
+      process.env = kept;
+      client.stop();
+    }
   });
 
   test('access that is denied', async () => {
