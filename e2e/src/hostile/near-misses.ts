@@ -55,6 +55,12 @@ export function goodValue(name: string, schema: JsonSchema, consumers: readonly 
       '{"cron":"*/5 * * * *"}',
       '{"every":"P1D"}',
     );
+  if (name === 'breakdown')
+    return fc.constantFrom(
+      '{"by":"status"}',
+      '{"by":"status","values":["Completed","Discarded"]}',
+      '{"by":"activityId","values":["maths-2023","music"]}',
+    );
   if (schema.type === 'boolean') return fc.constantFrom('true', 'false');
   if (schema.type === 'integer') return fc.integer({ min: schema.minimum ?? 0, max: schema.maximum ?? 9 }).map(String);
   if (properties !== undefined) return goodObject(properties, consumers);
