@@ -24,6 +24,7 @@ RUN pnpm --filter @session-queue/producer build
 
 FROM pnpm AS producer-packages
 COPY packages/core/package.json packages/core/
+COPY packages/s3-archive/package.json packages/s3-archive/
 COPY packages/tracing/package.json packages/tracing/
 COPY apps/producer/package.json apps/producer/
 RUN pnpm install --offline --frozen-lockfile --prod --filter-prod '@session-queue/producer...'
@@ -35,6 +36,7 @@ RUN pnpm --filter @session-queue/worker build
 
 FROM pnpm AS worker-packages
 COPY packages/core/package.json packages/core/
+COPY packages/s3-archive/package.json packages/s3-archive/
 COPY packages/tracing/package.json packages/tracing/
 COPY apps/worker/package.json apps/worker/
 RUN pnpm install --offline --frozen-lockfile --prod --filter-prod '@session-queue/worker...'
@@ -81,6 +83,7 @@ LABEL org.opencontainers.image.title="Session Queue producer" \
   org.opencontainers.image.description="Accepts deletions and resubmissions of Learnosity sessions over HTTP"
 COPY --from=producer-packages /app ./
 COPY --from=core /app/packages/core/dist packages/core/dist
+COPY --from=producer-build /app/packages/s3-archive/dist packages/s3-archive/dist
 COPY --from=producer-build /app/packages/tracing/dist packages/tracing/dist
 COPY --from=producer-build /app/apps/producer/dist apps/producer/dist
 COPY apps/producer/assets apps/producer/assets
@@ -95,6 +98,7 @@ LABEL org.opencontainers.image.title="Session Queue worker" \
   org.opencontainers.image.description="Sends batches to Learnosity within the quota and follows each to its end"
 COPY --from=worker-packages /app ./
 COPY --from=core /app/packages/core/dist packages/core/dist
+COPY --from=worker-build /app/packages/s3-archive/dist packages/s3-archive/dist
 COPY --from=worker-build /app/packages/tracing/dist packages/tracing/dist
 COPY --from=worker-build /app/apps/worker/dist apps/worker/dist
 EXPOSE 3020

@@ -78,6 +78,44 @@ describe('Selections', () => {
     }
   });
 
+  it('say how they divide where that was asked for, also while they walk, and name no learner', async () => {
+    const share = (value: string, inSelection: number, shown = inSelection) => ({ value, count: shown, inSelection });
+    const failed = { value: 'Discarded', count: 2, error: { code: '20001', message: 'it was refused' } };
+    const values = [share('Completed', 1_000, 1_008), failed];
+    const byStatus = { by: 'status' as const, walked: 3, pages: 27, values };
+    const learners = [share('private-learner', 900), share('private-learner-2', 340)];
+    dashboard.records.select(
+      readySelection({ id: 'by-status', breakdown: byStatus }),
+      readySelection({ id: 'by-user', breakdown: { by: 'userId', walked: 2, pages: 9, values: learners, other: 10 } }),
+      selectionView({
+        id: 'counted',
+        breakdown: { by: 'activityId', walked: 0, pages: 3, values: [{ value: 'maths <b>', count: 150 }] },
+      }),
+      selectionView({ id: 'gone', state: 'cancelled', breakdown: byStatus }),
+    );
+    const { text } = await page('/selection?id=by-status');
+    for (const words of [
+      'By status',
+      '27 pages read',
+      '1,000',
+      '80 %',
+      '1,008 shown',
+      'it was refused (20001)',
+      'unknown',
+    ]) {
+      expect(text).toContain(words);
+    }
+    expect(text).not.toContain('None of these');
+    const { text: users } = await page('/selection?id=by-user');
+    for (const words of ['By learner', 'no. 2 of those named', '340', 'None of these']) expect(users).toContain(words);
+    expect(users).not.toContain('private-learner');
+    const events = await PageEvents.open(vera, '/selection/events?id=counted');
+    const change = JSON.stringify(await events.next());
+    await events.close();
+    for (const words of ['0 of 1 value walked', '150 shown so far', 'maths &lt;b&gt;']) expect(change).toContain(words);
+    expect((await page('/selection?id=gone')).text).not.toContain('By status');
+  });
+
   it('have a page each: count, digest and filter, why it failed, and what may be done', async () => {
     const { text } = await page('/selection?id=chosen', olga);
     for (const words of ['Selection of 1,250 sessions', digest, 'retention &lt;b&gt;', 'school-b', '25 pages']) {

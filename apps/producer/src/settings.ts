@@ -7,7 +7,7 @@ import { networksSetting } from './callbacks/networks.ts';
 import { secretsSetting } from './callbacks/signature.ts';
 
 /** Enough for 1,000,000 UUIDs. */
-const defaultMaxBodyBytes = 48 * 1024 * 1024;
+export const defaultMaxBodyBytes = 48 * 1024 * 1024;
 
 /** Of a body whose items are no UUIDs, all of them are held until they lie in Redis; and of such bodies, four. */
 const maxMaxBodyBytes = 256 * 1024 * 1024;

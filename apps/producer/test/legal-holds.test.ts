@@ -83,6 +83,7 @@ describe.each(ways)('a legal hold over %s', (way) => {
     ['two things at once', { userId: 'a', activityId: 'b', reason: 'x' }, { code: 'invalid' }],
     ['no reason', { userId: 'a' }, { code: 'invalid', field: 'reason' }],
     ['an id that is none', { sessionIds: ['a\nb'], reason: 'x' }, { code: 'invalid', field: 'sessionIds.0' }],
+    ['half a character, which Redis would keep as another one', { userId: '\ud800', reason: 'x' }, { field: 'userId' }],
     ['too many sessions', { sessionIds: Array(1_001).fill('a'), reason: 'x' }, { field: 'sessionIds' }],
     ['an unknown consumer', { consumer: 'south', userId: 'a', reason: 'x' }, { code: 'unknown_consumer' }],
   ])('is refused over %s', async (_what, input, refusal) => {

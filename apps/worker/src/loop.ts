@@ -1,4 +1,3 @@
-import type { Logger } from 'pino';
 import { LifeSign } from './watchdog/life-sign.ts';
 
 /** Node's timers take no more than this; a loop that sleeps until it is woken looks again after it. */
@@ -34,12 +33,6 @@ export class Loop {
 
   start(): void {
     this.#running ??= this.#run();
-  }
-
-  /** Begins with the first wake: for what most have nothing to do for. */
-  startAndWake(): void {
-    this.start();
-    this.wake();
   }
 
   /** Whether the running step is the last one. */
@@ -92,27 +85,4 @@ export class Loop {
     });
     this.#rearm = undefined;
   }
-}
-
-export interface ConsumerLoopOptions {
-  /** What works for the consumer, such as `tracker`, and what it does where that fails. */
-  worker: string;
-  work: string;
-  consumer: string;
-  step: () => Promise<number>;
-  /** How long to wait after a step that threw. */
-  afterErrorMs: number;
-  logger: Logger;
-}
-
-/** The loop of what works for one consumer; a step that throws is logged and tried again. */
-export function consumerLoop({ worker, work, consumer, step, afterErrorMs, logger }: ConsumerLoopOptions): Loop {
-  return new Loop({
-    part: `the ${worker} of ${consumer}`,
-    step,
-    onError: (error) => {
-      logger.error({ err: error, consumer }, `${work} failed; trying again`);
-      return afterErrorMs;
-    },
-  });
 }

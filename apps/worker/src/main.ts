@@ -8,7 +8,10 @@ import {
   requireSdk,
   untilRedisReady,
 } from '@session-queue/core';
+import { EvidenceError } from '@session-queue/core/evidence';
 import { startTracing } from '@session-queue/tracing';
+import { FolderArchives } from './archivist/folder-archives.ts';
+import { checkStore, storeArchives } from './archivist/store-archives.ts';
 import { ConsumerClash } from './consumer-clash.ts';
 import { ForeignTombstones } from './foreign-tombstones.ts';
 import { HealthServer } from './health/health-server.ts';
@@ -34,6 +37,8 @@ const { signer, sdk } = loadSigner(requireSdk(import.meta.url));
 const transport = createTransport();
 const metrics = new WorkerMetrics();
 const tracing = await startTracing({ app: 'worker', settings, logger });
+const store = await storeArchives(settings);
+const archives = store ?? (settings.EVIDENCE_DIR === undefined ? undefined : new FolderArchives(settings.EVIDENCE_DIR));
 const connect = (role: 'worker' | 'blocking') => connectRedis(redisSettings(settings), role, logger);
 const replica = new Replica({
   connect,
@@ -44,7 +49,7 @@ const replica = new Replica({
   sessionIndex: settings.SESSION_INDEX,
   deletionTermMs: settings.DELETION_DEADLINE_DAYS === 'none' ? null : settings.DELETION_DEADLINE_DAYS * dayMs,
   tombstones: tombstonesOf(settings),
-  evidence: { isOn: settings.EVIDENCE, key: settings.EVIDENCE_KEY_FILE, folder: settings.EVIDENCE_DIR },
+  evidence: { isOn: settings.EVIDENCE, key: settings.EVIDENCE_KEY_FILE, archives },
   transport,
   observer: tracing === undefined ? metrics : everyObserver(metrics, new WorkerTraces(tracing)),
   telemetry: tracing?.telemetry,
@@ -84,6 +89,7 @@ async function stop(signal: string): Promise<void> {
   }, settings.DRAIN_GRACE_MS + closingMs).unref();
   await replica.stop();
   transport.stop();
+  store?.stop();
   health.stop();
   await tracing?.stop();
   logger.info('stopped');
@@ -96,12 +102,14 @@ process.on('SIGINT', (signal) => void stop(signal));
 try {
   const port = await health.start();
   await untilRedisReady(replica.redis, 60_000);
+  await checkStore(store, logger);
   await replica.start();
   watchdog.start();
   const consumers = settings.consumers.map(({ name }) => name);
   logger.info({ port, consumers, signer: signer.version, sdk: `learnosity-sdk-nodejs ${sdk}` }, 'the worker runs');
 } catch (error) {
-  const isBadConfiguration = error instanceof ConsumerClash || error instanceof ForeignTombstones;
+  const isUnfitStore = error instanceof EvidenceError && error.code === 'archive_unfit';
+  const isBadConfiguration = isUnfitStore || error instanceof ConsumerClash || error instanceof ForeignTombstones;
   if (isBadConfiguration) logger.fatal(error.message);
   else if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
     logger.fatal(`WORKER_PORT ${settings.WORKER_PORT} is taken: stop what uses it, or set another`);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type LearnosityClient, LearnosityError } from '@session-queue/core';
 import { type ConsumerKeys, type FetchSessionsPage, freePageSlot, type QuotaLimits } from '@session-queue/core/engine';
+import { backoffMs } from './sender/backoff.ts';
 
 export interface MetadataOptions {
   keys: ConsumerKeys;
@@ -9,6 +10,14 @@ export interface MetadataOptions {
   /** Of the metadata endpoint. */
   quota: QuotaLimits;
   signal: AbortSignal;
+}
+
+const afterConsumerFaultMs = 60_000;
+
+/** How long to let a page rest that could not be read, and that has failed so many times before. */
+export function restAfter({ decision }: LearnosityError, failures: number, { windowMs }: QuotaLimits): number {
+  if (decision === 'quota') return windowMs;
+  return decision === 'consumer' ? afterConsumerFaultMs : backoffMs(failures);
 }
 
 /** Asks for a slot, again and again under its name; throws when nobody wants the page any more. */

@@ -272,25 +272,12 @@ export class Replica {
   }
 
   #wake(what: Woken, consumer: string): void {
-    if (what === 'selection') {
-      this.#stations.get(consumer)?.walker.wake();
-      return;
-    }
-    if (what === 'legal-hold') {
-      this.#stations.get(consumer)?.resolver.wake();
-      return;
-    }
     if (what === 'rule') {
       this.#ruleRunner.wake();
       return;
     }
-    if (what === 'look') {
-      this.#stations.get(consumer)?.verifier.wake();
-      return;
-    }
-    const kind = what;
-    if (consumer === '*') for (const { pumps } of this.#stations.values()) pumps[kind].wake();
-    else this.#stations.get(consumer)?.pumps[kind].wake();
+    const stations = consumer === '*' ? [...this.#stations.values()] : [this.#stations.get(consumer)];
+    for (const station of stations) station?.woken[what].wake();
   }
 
   #queue(name: string): Queue {

@@ -14,6 +14,7 @@ import {
   wholeNumber,
 } from '@session-queue/core';
 import { EvidenceError, readSigningKey, type SigningKey } from '@session-queue/core/evidence';
+import { s3Problems, s3Settings } from '@session-queue/s3-archive';
 import { tracingSettings } from '@session-queue/tracing';
 import { z } from 'zod';
 import type { TombstoneSettings } from './station.ts';
@@ -36,6 +37,7 @@ export const workerSettings = z.object({
   /** The key in the file, once read. */
   EVIDENCE_KEY_FILE: z.string().transform(readKey).optional(),
   EVIDENCE_DIR: z.string().optional(),
+  ...s3Settings,
   DRAIN_GRACE_MS: wholeNumber(0, 600_000).default(20_000),
 });
 
@@ -59,15 +61,23 @@ export function tombstonesOf({
 }
 
 function checkEvidence(settings: z.infer<typeof workerSettings>): z.infer<typeof workerSettings> {
-  const isKeyless = settings.EVIDENCE_KEY_FILE === undefined;
-  const problems = [
-    ...(settings.EVIDENCE && isKeyless
-      ? [{ name: 'EVIDENCE_KEY_FILE', reason: 'is missing: session-queue evidence-key makes a key' }]
-      : []),
-    ...(settings.EVIDENCE_DIR !== undefined && isKeyless
-      ? [{ name: 'EVIDENCE_DIR', reason: 'needs EVIDENCE_KEY_FILE: only who signs the journal writes it out' }]
-      : []),
-  ];
+  const { EVIDENCE: isOn, EVIDENCE_KEY_FILE: key, EVIDENCE_DIR: folder, EVIDENCE_S3_URL: place } = settings;
+  const problems = s3Problems(settings);
+  const isKeyless = key === undefined;
+  const noKey = 'needs EVIDENCE_KEY_FILE: only who signs the journal writes it out';
+  if (isOn && isKeyless) {
+    problems.push({ name: 'EVIDENCE_KEY_FILE', reason: 'is missing: session-queue evidence-key makes a key' });
+  }
+  if (folder !== undefined && isKeyless) problems.push({ name: 'EVIDENCE_DIR', reason: noKey });
+  if (place !== undefined && isKeyless) problems.push({ name: 'EVIDENCE_S3_URL', reason: noKey });
+  if (folder?.startsWith('s3:')) {
+    problems.push({ name: 'EVIDENCE_DIR', reason: 'is a folder: name a store in EVIDENCE_S3_URL' });
+  } else if (folder !== undefined && place !== undefined) {
+    problems.push({
+      name: 'EVIDENCE_S3_URL',
+      reason: 'cannot be set together with EVIDENCE_DIR: there is one archive',
+    });
+  }
   if (problems.length > 0) throw new SettingsError(problems);
   return settings;
 }

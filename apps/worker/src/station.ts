@@ -31,6 +31,7 @@ import { TombstoneInspector } from './inspect/tombstone-inspector.ts';
 import { noObserver, type Observer } from './observer.ts';
 import type { Gate } from './pump/gate.ts';
 import { Pump } from './pump/pump.ts';
+import type { Woken } from './pump/wake-listener.ts';
 import { Repair } from './reconciler/repair.ts';
 import { Seeker } from './seeker/seeker.ts';
 import { Sender } from './sender/sender.ts';
@@ -55,6 +56,8 @@ export interface Station {
   archivist: Archivist;
   /** All of these but the pumps, each of which goes on by itself. */
   loops: readonly { readonly sign: LifeSign; stop(): Promise<void> }[];
+  /** What a message wakes. */
+  woken: Record<Exclude<Woken, 'rule'>, { wake(): void }>;
   repair: Repair;
 }
 
@@ -196,7 +199,8 @@ export function openStation(consumer: Consumer, parts: StationParts): Station {
   const repairing = { requestQueues, countedSince, index, mirror, lookTimes, onResolved };
   const repair = new Repair({ keys, lanes, ...repairing, tombstoneDays: tombstones?.days, logger });
   const loops = [tracker, seeker, walker, resolver, verifier, archivist];
-  return { keys, lanes, pumps, tracker, seeker, walker, resolver, verifier, archivist, loops, repair };
+  const woken = { ...pumps, selection: walker, 'legal-hold': resolver, look: verifier };
+  return { keys, lanes, pumps, tracker, seeker, walker, resolver, verifier, archivist, loops, woken, repair };
 }
 
 function requestsOf(batch: ClosedBatch): string[] {

@@ -11,6 +11,7 @@ import {
   verifyCertificate,
 } from '@session-queue/core/evidence';
 import { eventually, leakGuard } from '@session-queue/testing';
+import { FolderArchives } from '../src/archivist/folder-archives.ts';
 import { ids, Lab } from './lab.ts';
 
 leakGuard();
@@ -39,7 +40,7 @@ afterEach(async () => {
 /** A worker with all that a deletion can have. */
 async function worker(): Promise<void> {
   const key = readSigningKey(pair.privatePem);
-  const evidence = { isOn: true, key, folder, leaseMs: 1_000, staleMs: 300, checkpointMs: 200 };
+  const evidence = { isOn: true, key, archives: new FolderArchives(folder, 300), leaseMs: 1_000, checkpointMs: 200 };
   await lab.replica([lab.fastConsumer({ verification, ...guards })], { evidence, tombstones });
 }
 
@@ -141,9 +142,12 @@ test('a session under a legal hold fails, is in no certificate and has no tombst
 
 test('what is deleted once more and fails is taken back: its certificate does not have it, until a retry has deleted it', async () => {
   lab.fake.script({ fault: 'reappearance', min: 0, max: 0, items: [one], times: 1, match: { endpoint: 'deletion' } });
+  // Time for a hold between the end of the first deletion and the second.
+  guards = { verification: { ...verification, forMs: 6_000 } };
   await worker();
   const { id } = await deleteAll();
-  // Before the second deletion leaves: it is held then.
+  const gone = async () => ((await lab.view(id)).counts.succeeded === 120 ? true : undefined);
+  await eventually(gone, { timeoutMs: 20_000 });
   const { id: hold } = await lab.client.holds.addLegalHold({ sessionIds: [one], reason: 'case 13' });
   const failed = async (request: RequestView) => request.counts.failed === 1;
   await eventually(async () => ((await failed(await lab.view(id))) ? true : undefined), { timeoutMs: 20_000 });

@@ -11,6 +11,7 @@ import {
   verifyJournal,
 } from '@session-queue/core/evidence';
 import { eventually, leakGuard } from '@session-queue/testing';
+import { FolderArchives } from '../src/archivist/folder-archives.ts';
 import { ids, Lab } from './lab.ts';
 
 leakGuard();
@@ -33,7 +34,13 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const evidence = () => ({ isOn: true, key, folder, leaseMs: 1_000, staleMs: 300, checkpointMs: 200 });
+const evidence = () => ({
+  isOn: true,
+  key,
+  archives: new FolderArchives(folder, 300),
+  leaseMs: 1_000,
+  checkpointMs: 200,
+});
 
 const certificateOf = (id: string) => eventually(() => lab.client.certificate(id), { timeoutMs: 20_000 });
 

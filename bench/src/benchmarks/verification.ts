@@ -1,9 +1,9 @@
 import { readVerificationFigures } from '@session-queue/core/engine';
 import { type Benchmark, type BenchmarkContext, parameter, type Result } from '../benchmark.ts';
+import { enqueueRates, spendQuota } from '../beside/beside.ts';
 import { parseDelay } from '../lab/delay.ts';
 import { Lab } from '../lab/lab.ts';
-import { enqueueRates, spendQuota } from '../verification/beside.ts';
-import { report } from '../verification/report.ts';
+import { besides, report } from '../verification/report.ts';
 import { measureSettling } from '../verification/settling.ts';
 
 const secondsOf = { quick: 20, default: 60, full: 120 } as const;
@@ -33,13 +33,13 @@ export const verification: Benchmark = {
     try {
       await lab.startWorkers(replicas);
       context.say(`a deletion of two consumers for ${seconds} s, ${replicas} replicas`);
-      const quota = await spendQuota(lab, seconds);
+      const quota = await spendQuota(lab, besides, seconds);
       const { verified: count } = await readVerificationFigures(lab.redis, 'session-queue', 'verified');
       if (count === 0) throw new Error('nothing was verified: the run shows nothing');
       context.say(
         `${turns} requests of ${ids.toLocaleString('en')} ids of each, while others are looked for and verified`,
       );
-      const enqueued = await enqueueRates(lab, ids, turns);
+      const enqueued = await enqueueRates(lab, besides, { ids, turns });
       return report({ quota, enqueued, settled, verified: count }, { seconds, replicas, ids, turns, batches, latency });
     } finally {
       await lab.stop();

@@ -105,16 +105,21 @@ export class Lab {
     return this.#ways?.ours.roundTrips ?? [];
   }
 
-  /** Starts worker replicas that know all consumers. */
-  async startWorkers(replicas: number): Promise<void> {
-    const file = join(this.#folder, 'consumers.json');
+  /** Starts worker replicas that know these consumers, all when absent; `settings` of theirs beside what they need. */
+  async startWorkers(
+    replicas: number,
+    { consumers, settings = {} }: { consumers?: readonly string[]; settings?: Readonly<Record<string, string>> } = {},
+  ): Promise<void> {
+    const known = this.#options.consumers.filter(({ name }) => consumers?.includes(name) ?? true);
+    const file = join(this.#folder, `consumers-${this.workers.length}.json`);
     const baseUrl = this.#ways?.ours.url ?? this.fakeUrl;
-    const entries = this.#options.consumers.map(({ name, quotas, verification }) => {
+    const entries = known.map(({ name, quotas, verification }) => {
       const account = { key: name, secret: secretOf(name), domain: labDomain, baseUrl };
       return [name, { ...account, ...(quotas && { quotas }), ...(verification && { verification }) }];
     });
     await writeFile(file, JSON.stringify(Object.fromEntries(entries)));
-    const env = { REDIS_URL: this.redisServer.url, CONSUMERS_FILE: file, WORKER_PORT: '0', LOG_LEVEL: 'info' };
+    const needed = { REDIS_URL: this.redisServer.url, CONSUMERS_FILE: file, WORKER_PORT: '0', LOG_LEVEL: 'info' };
+    const env = { ...needed, ...settings };
     const started = Array.from({ length: replicas }, () => new NodeProcess('a worker', workerScript, [], env));
     this.workers.push(...started);
     await Promise.all(started.map((worker) => worker.says('the worker runs')));

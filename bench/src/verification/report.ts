@@ -1,44 +1,25 @@
 import type { Figure, Result } from '../benchmark.ts';
-import { percentile } from '../measures/percentile.ts';
-import { type Beside, besides, type SpentQuota } from './beside.ts';
+import type { Pair } from '../beside/beside.ts';
+import { type Besides, besideFigures, middleRate } from '../beside/figures.ts';
 import type { Settled } from './settling.ts';
 
-const leastQuotaRatio = 0.98;
-const leastEnqueueRatio = 0.85;
 const mostBytes = 10;
 
-export interface Measured {
-  quota: Record<Beside, SpentQuota>;
-  /** Ids a second, a request each. */
-  enqueued: Record<Beside, number[]>;
-  settled: { verified: Settled; unverified: Settled };
+/** Consumers of one run: one whose deletions are looked for and verified, and one whose are not. */
+export const besides = ['verified', 'unverified'] as const satisfies Pair<string>;
+type Beside = (typeof besides)[number];
+
+export interface Measured extends Besides<Beside> {
+  settled: Record<Beside, Settled>;
   /** Sessions that were verified while the quota was spent. */
   verified: number;
 }
 
-export function report({ quota, enqueued, settled, verified }: Measured, parameters: Result['parameters']): Result {
-  const quotaRatio = quota.verified.share / quota.unverified.share;
-  const rateOf = (beside: Beside) => percentile(enqueued[beside], 0.5);
-  const enqueueRatio = rateOf('verified') / rateOf('unverified');
+export function report(measured: Measured, parameters: Result['parameters']): Result {
+  const { quota, enqueued, settled, verified } = measured;
   const { bytes } = settled.verified;
   const figures: Figure[] = [
-    {
-      name: 'quota of deletions used with verification, of that without',
-      value: quotaRatio,
-      unit: 'times',
-      isRatio: true,
-      better: 'higher',
-      target: { words: `at least ${leastQuotaRatio}`, met: quotaRatio >= leastQuotaRatio },
-    },
-    {
-      name: 'ids taken in a second with verification, of those without',
-      value: enqueueRatio,
-      unit: 'times',
-      // Of single times on a machine with few cores: shown, and held to its target alone.
-      isRatio: false,
-      better: 'higher',
-      target: { words: `at least ${leastEnqueueRatio}`, met: enqueueRatio >= leastEnqueueRatio },
-    },
+    ...besideFigures('verification', besides, measured),
     {
       name: 'what waits to be verified, an id',
       value: bytes,
@@ -67,7 +48,7 @@ export function report({ quota, enqueued, settled, verified }: Measured, paramet
           quota[beside].share.toFixed(3),
           quota[beside].metadataCalls,
           quota[beside].refused429,
-          Math.round(rateOf(beside)).toLocaleString('en'),
+          Math.round(middleRate(enqueued[beside])).toLocaleString('en'),
           settled[beside].us.toFixed(1),
         ]),
       },

@@ -1,7 +1,7 @@
 import { itemMarkers } from '../load/asks.ts';
 import { secretMarker } from '../world/consumers.ts';
 import type { Operation } from './contract.ts';
-import type { Draft, Oddness } from './draft.ts';
+import { bodyText, type Draft, type Oddness } from './draft.ts';
 import type { Answer, NoAnswer } from './wire.ts';
 
 const problemType = 'application/problem+json';
@@ -66,6 +66,9 @@ export function answerFault(operation: Operation, draft: Draft, answer: Answer |
   const type = headers.get('content-type') ?? 'none';
   const promised = documented.find(({ mediaType }) => type.startsWith(mediaType));
   if (promised === undefined) return `${status} of type ${type}`;
+  // A body that no GET reads is thrown away: a server that closes with the rest of it unread resets the connection, and TCP
+  // may lose the end of a long answer then.
+  if (answer.isCut && bodyText(draft) !== undefined && draft.method === 'GET') return undefined;
   const parsed = promised.schema.safeParse(/[/+]json$/.test(promised.mediaType) ? jsonOf(body) : body);
   return parsed.success ? undefined : `${status}, and its body is not as documented`;
 }

@@ -7,6 +7,8 @@ export interface Answer {
   body: string;
   /** All that came, also what came behind the answer. */
   whole: string;
+  /** Its body is shorter than it says. */
+  isCut: boolean;
 }
 
 /** The connection was closed without a word, or nothing came in time. */
@@ -66,6 +68,8 @@ function parseAnswer(whole: string): Answer | undefined {
   );
   const rest = text.slice(headEnd + 4);
   const length = headers.get('content-length');
-  const body = length === undefined ? rest : Buffer.from(rest).subarray(0, Number(length)).toString('utf8');
-  return { status: Number(status), headers, body, whole };
+  const bytes = Buffer.from(rest);
+  const body = length === undefined ? rest : bytes.subarray(0, Number(length)).toString('utf8');
+  const isCut = length !== undefined && bytes.length < Number(length);
+  return { status: Number(status), headers, body, whole, isCut };
 }

@@ -56,11 +56,12 @@ const inFiles = new Set([
   'WEBHOOK_SECRET',
   'LEARNOSITY_CONSUMER_SECRET',
   'TOMBSTONE_KEY',
+  'EVIDENCE_S3_SECRET_ACCESS_KEY',
   'DASHBOARD_OIDC_CLIENT_SECRET',
 ]);
 /** The demo's worker has one consumer, which everybody knows. */
 const notForTheDemo =
-  /^(LEARNOSITY_(CONSUMER|LTS_VERSION|EXCLUSIVE_KEY|APPROVAL_OVER|HOLD_WINDOW|DELETIONS_PER_DAY|VERIFY_\w+|CONSUMER_SECRET_FILE)|CONSUMERS_FILE|WORKER_PORT|DRAIN_GRACE_MS|DELETION_DEADLINE_DAYS|TOMBSTONE_\w+|EVIDENCE(_KEY_FILE|_DIR)?)$/;
+  /^(LEARNOSITY_(CONSUMER|LTS_VERSION|EXCLUSIVE_KEY|APPROVAL_OVER|HOLD_WINDOW|DELETIONS_PER_DAY|VERIFY_\w+|CONSUMER_SECRET_FILE)|CONSUMERS_FILE|WORKER_PORT|DRAIN_GRACE_MS|DELETION_DEADLINE_DAYS|TOMBSTONE_\w+|EVIDENCE(_KEY_FILE|_DIR|_S3_\w+)?)$/;
 
 describe.each(services)('the service %s', (name, service) => {
   test('can change nothing but its volumes, and gains no rights', () => {
@@ -124,8 +125,8 @@ describe.each(appServices)('the service $name', ({ name, service, app }) => {
 });
 
 test('every variable of .env.example is used, and every one that is used stands there', () => {
-  const example = [...inProject('.env.example').matchAll(/^(?:# )?([A-Z][A-Z_]+)=/gm)].map(([, name = '']) => name);
-  const used = new Set([...text.matchAll(/\$\{([A-Z_]+)/g)].map(([, name = '']) => name));
+  const example = [...inProject('.env.example').matchAll(/^(?:# )?([A-Z][A-Z0-9_]+)=/gm)].map(([, name = '']) => name);
+  const used = new Set([...text.matchAll(/\$\{([A-Z0-9_]+)/g)].map(([, name = '']) => name));
   expect(new Set(example)).toEqual(new Set([...used, 'WORKER_PORT']));
   expect(example).toHaveLength(new Set(example).size);
 });

@@ -5,7 +5,13 @@ import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { apps, inProject, root } from './apps.ts';
 
-const packages = [...apps.map((app) => `apps/${app}`), 'packages/core', 'packages/tracing', 'packages/fake-learnosity'];
+const packages = [
+  ...apps.map((app) => `apps/${app}`),
+  'packages/core',
+  'packages/s3-archive',
+  'packages/tracing',
+  'packages/fake-learnosity',
+];
 const manifestSchema = z.object({
   dependencies: z.record(z.string(), z.string()),
   optionalDependencies: z.record(z.string(), z.string()).default({}),

@@ -128,3 +128,77 @@ describe.each(apps)('the pods of the %s', (app) => {
     });
   });
 });
+
+const components = ['tombstones', 'evidence', 'evidence-folder', 'evidence-store'];
+const addedSchema = z.object({
+  kind: z.literal('Deployment'),
+  metadata: z.object({ name: z.literal('session-queue-worker') }),
+  spec: z.object({
+    template: z.object({
+      spec: z.object({
+        containers: z.tuple([
+          z.object({
+            name: z.literal('worker'),
+            env: z.array(z.object({ name: z.string(), value: z.string() })),
+            volumeMounts: z.array(z.looseObject({ name: z.string(), mountPath: z.string() })),
+          }),
+        ]),
+        volumes: z.array(z.looseObject({ name: z.string() })),
+      }),
+    }),
+  }),
+});
+const addedBy = (component: string) =>
+  addedSchema.parse(documentsIn(`${folder}/${component}/worker.yaml`)[0]).spec.template.spec;
+
+describe.each(components)('the component %s', (component) => {
+  test('is a patch of the worker, which the schema allows', () => {
+    const [kustomization] = documentsIn(`${folder}/${component}/kustomization.yaml`);
+    expect(kustomization).toMatchObject({ kind: 'Component', patches: [{ path: 'worker.yaml' }] });
+    const worker = things.find(
+      ({ kind, metadata }) => `${kind} ${metadata?.name}` === 'Deployment session-queue-worker',
+    );
+    const { containers, volumes } = addedBy(component);
+    const patched = deploymentSchema.parse(structuredClone(worker));
+    const { spec: pod } = patched.spec.template;
+    pod.containers[0].env.push(...containers[0].env);
+    pod.containers[0].volumeMounts.push(...containers[0].volumeMounts);
+    pod.volumes.push(...volumes);
+    const rest = z.record(z.string(), z.unknown()).parse(worker?.spec);
+    const whole = { ...worker, spec: { ...rest, template: patched.spec.template } };
+    expect(() => new Deployment(whole as never).validate()).not.toThrow();
+  });
+
+  test('sets what the worker reads, from what it mounts, under names that nothing else has', async () => {
+    const read = await variablesOf('worker');
+    const { containers, volumes } = addedBy(component);
+    const [{ env, volumeMounts }] = containers;
+    expect(env.map(({ name }) => name).filter((name) => !read.has(name))).toEqual([]);
+    for (const { name, value } of env) {
+      if (name.endsWith('_FILE') || name === 'EVIDENCE_DIR') {
+        expect(volumeMounts.some(({ mountPath }) => value === mountPath || value.startsWith(`${mountPath}/`))).toBe(
+          true,
+        );
+      }
+    }
+    expect(volumes.map(({ name }) => name)).toEqual(volumeMounts.map(({ name }) => name));
+    const others = podOf('worker').spec.volumes.map(({ name }) => name);
+    for (const other of components.filter((one) => one !== component)) {
+      others.push(...addedBy(other).volumes.map(({ name }) => name));
+    }
+    expect(volumes.filter(({ name }) => others.includes(name))).toEqual([]);
+    expect(inProject('docs/operations.md')).toContain(`\`${component}\``);
+  });
+});
+
+test('everything that a worker reads beside its consumers is in its pods, or in a component', async () => {
+  const config = things.find(({ kind }) => kind === 'ConfigMap');
+  const [{ env }] = podOf('worker').spec.containers;
+  const set = new Set([
+    ...Object.keys(z.record(z.string(), z.string()).parse(config?.data)),
+    ...[...env, ...components.flatMap((component) => addedBy(component).containers[0].env)].map(({ name }) => name),
+  ]);
+  const left = [...(await variablesOf('worker'))].filter((name) => !set.has(name) && !set.has(`${name}_FILE`));
+  // One consumer without a file; what an overlay adds where it has it.
+  expect(left.filter((name) => !/^(LEARNOSITY_|OTEL_|REDIS_CA_FILE$)/.test(name))).toEqual([]);
+});

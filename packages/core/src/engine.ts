@@ -22,6 +22,7 @@ export {
 export { BusyConsumers } from './consumers/busy-consumers.ts';
 export { defaultDeletionTermMs, readWorkerSettings, type WorkerSettings } from './consumers/worker-settings.ts';
 export { certify, dueCertificates } from './evidence-store/certify.ts';
+export { type EvidenceWait, readEvidenceWait } from './evidence-store/evidence-wait.ts';
 export { journalEvents, type NotedEvent, requestOf } from './evidence-store/journal-events.ts';
 export {
   archiveFrom,
@@ -30,7 +31,7 @@ export {
   type RecordNote,
   readJournalState,
 } from './evidence-store/journal-store.ts';
-export { type OutboxEvent, oldestEventAgeMs, readOutbox, switchEvidence } from './evidence-store/outbox.ts';
+export { type OutboxEvent, readOutbox, switchEvidence } from './evidence-store/outbox.ts';
 export { readSalts } from './evidence-store/salted-leaves.ts';
 export {
   type LaneFigures,
@@ -109,8 +110,12 @@ export { filterAt } from './rules/relative-filter.ts';
 export { askerOf, type Rule, type RuleRun, runId } from './rules/rule.ts';
 export { RuleStore, type StoredRule, type StoredRun } from './rules/rule-store.ts';
 export { everyMs, type Schedule } from './rules/schedule.ts';
+export { narrowedFilter } from './selections/breakdown.ts';
+export { type Division, divisionOf } from './selections/breakdown-shares.ts';
+export { beginPart, recordPart } from './selections/breakdown-walk.ts';
 export { packMetadata } from './selections/kept-metadata.ts';
 export { SelectionDigest, selectedSessions } from './selections/selected-sessions.ts';
+export { SessionPlaces } from './selections/session-places.ts';
 export {
   type FetchSessionsPage,
   StrayedWalk,

@@ -90,6 +90,7 @@ export {
   type LegalHoldView,
   legalHoldInputSchema,
   maxSessionsPerHold,
+  mostHoldsListed,
 } from './legal-holds/legal-hold.ts';
 export { LegalHoldStore } from './legal-holds/legal-hold-store.ts';
 export { type CreateLoggerOptions, createLogger, type Logger, type LogLevel, logLevels } from './logging/logger.ts';
@@ -122,6 +123,7 @@ export { untilRedisReady } from './redis/until-ready.ts';
 export type { Approval } from './requests/approval.ts';
 export type { Why } from './requests/control.ts';
 export { itemFault, itemsField, maxSessionIdLength, maxSubmissionBytes } from './requests/items.ts';
+export { mostPageBytes } from './requests/newest-first.ts';
 export {
   Refusal,
   type RefusalCode,
@@ -169,10 +171,12 @@ export {
   requestStates,
 } from './requests/request.ts';
 export { relativeFilterSchema } from './rules/relative-filter.ts';
-export { durationSchema } from './rules/relative-time.ts';
+export { durationSchema, mostYears } from './rules/relative-time.ts';
 export {
   askerOf,
   changedRule,
+  mostRules,
+  mostRuns,
   type RuleInput,
   type RuleMode,
   type RulePreview,
@@ -184,6 +188,14 @@ export {
   ruleNameSchema,
 } from './rules/rule.ts';
 export { scheduleSchema } from './rules/schedule.ts';
+export {
+  type Breakdown,
+  type BreakdownDimension,
+  type BreakdownInput,
+  breakdownDimensions,
+  maxBreakdownValues,
+} from './selections/breakdown.ts';
+export type { BreakdownShare, BreakdownView } from './selections/breakdown-view.ts';
 export {
   type ChosenSelection,
   chosenSelectionSchema,

@@ -8,6 +8,7 @@ export { type RedisOptions, type RedisServer, startRedis } from './redis/redis-s
 export { findServerBinary } from './redis/server-binary.ts';
 export { removeKeys, type TestRedis, testRedis } from './redis/test-redis.ts';
 export { startWatchdog } from './redis/watchdog.ts';
+export { type S3Call, type S3Fault, S3Server, type S3ServerOptions } from './s3/s3-server.ts';
 export { type Certificate, makeCertificate } from './tls/certificate.ts';
 export { type Deferred, deferred } from './waiting/deferred.ts';
 export { type EventuallyOptions, eventually } from './waiting/eventually.ts';

@@ -1,7 +1,8 @@
-import { core, producer, worker } from './suites.mjs';
+import { core, producer, s3Archive, worker } from './suites.mjs';
 
 const evidence = 'packages/core/src/evidence';
 const store = 'packages/core/src/evidence-store';
+const s3 = 'packages/s3-archive/src';
 
 /** @type {readonly import('../mutant.mjs').Mutant[]} what was changed in a journal or a certificate is found; what is archived is durable */
 export const evidenceMutants = [
@@ -103,6 +104,78 @@ export const evidenceMutants = [
     text: 'await this.#lock.check();',
     becomes: '',
     suite: core('archive/one-writer\\.test', 'writes no more'),
+  },
+  {
+    id: 'object-written-over',
+    invariant: 'evidence',
+    without: 'an object is stored only where none of its name is',
+    file: `${s3}/s3-store.ts`,
+    text: "IfNoneMatch: '*',",
+    becomes: '',
+    suite: s3Archive('one-writer', 'of two writers'),
+  },
+  {
+    id: 'store-that-overwrites',
+    invariant: 'evidence',
+    without: 'a store that would overwrite is not used',
+    file: `${s3}/s3-archives.ts`,
+    text: 'if (!isThere) {',
+    becomes: 'if (!isThere && until === undefined) {',
+    suite: s3Archive('one-writer', 'would overwrite'),
+  },
+  {
+    id: 'object-of-another-writer',
+    invariant: 'evidence',
+    without: 'an object that is there already is what was to be stored, or counts for nothing',
+    file: `${s3}/s3-archive.ts`,
+    text: "if (found === 'exists' && !(await objects.get(sequence))?.equals(body)) throw taken(sequence);",
+    becomes: 'void found;',
+    suite: s3Archive('one-writer', 'of two writers'),
+  },
+  {
+    id: 'answer-of-a-put-lost',
+    invariant: 11,
+    without: 'what was stored, and whose answer was lost, counts as stored',
+    file: `${s3}/s3-archive.ts`,
+    text: "if (found === 'exists' && !(await objects.get(sequence))?.equals(body)) throw taken(sequence);",
+    becomes: "if (found === 'exists') throw taken(sequence);",
+    suite: s3Archive('faults', 'asked for again'),
+  },
+  {
+    id: 'put-after-a-failed-one',
+    invariant: 'evidence',
+    without: 'nothing is stored behind a failed PUT',
+    file: `${s3}/s3-archive.ts`,
+    text: 'this.#failure = error;',
+    becomes: '',
+    suite: s3Archive('faults', 'not while the store refuses'),
+  },
+  {
+    id: 'last-object-unread',
+    invariant: 'evidence',
+    without: 'an object that is not as it was written is not gone on behind',
+    file: `${s3}/journal-objects.ts`,
+    text: 'if (entry === undefined || !follows) throw this.damaged(first, line);',
+    becomes: 'if (entry === undefined) continue;',
+    suite: s3Archive('s3-archive\\.test', 'does not open over'),
+  },
+  {
+    id: 'clients-own-error',
+    invariant: 9,
+    without: "the client's own error, which holds the key's id and what was signed, is not passed on",
+    file: `${s3}/store-error.ts`,
+    text: 'if (error instanceof S3ServiceException) return answered(error, bucket);',
+    becomes: '',
+    suite: s3Archive('faults', 'wrong secret'),
+  },
+  {
+    id: 'parts-unsigned',
+    invariant: 'evidence',
+    without: 'a part is written when it is signed, or large',
+    file: 'apps/worker/src/archivist/archive-keeper.ts',
+    text: 'if (archives.inParts && !journal.isSigned && waiting < recordsAtOnce) return true;',
+    becomes: 'void waiting;',
+    suite: worker('archive-keeper', 'waits for a signature'),
   },
   {
     id: 'leaf-taken-for-a-node',
@@ -229,5 +302,14 @@ export const evidenceMutants = [
     text: "gone.root === tree.root().toString('hex')",
     becomes: 'true',
     suite: producer('cli/evidence', 'another one'),
+  },
+  {
+    id: 'certified-by-an-older-end',
+    invariant: 'evidence',
+    without: 'a certificate names the record of the end that it is about',
+    file: 'packages/core/src/lanes/shared/evidence.lua',
+    text: "  redis.call('HDEL', request_key(id), 'endedRecord')",
+    becomes: '',
+    suite: core('evidence-store/journal-store\\.test', 'whose record is not in it yet'),
   },
 ];

@@ -21,6 +21,15 @@ export const guardMutants = [
     suite: core('requests/approvals\\.test', 'more items than its consumer'),
   },
   {
+    id: 'approval-lost-on-the-command-line',
+    invariant: 'guard',
+    without: 'an approval that is asked for on the command line is asked of the queue',
+    file: 'apps/producer/src/cli/commands/send.ts',
+    text: '...(requireApproval === true && { requireApproval }),',
+    becomes: '',
+    suite: producer('cli/require-approval\\.test', 'waits for somebody else'),
+  },
+  {
     id: 'asker-approves',
     invariant: 'guard',
     without: 'who asked cannot approve',
@@ -55,6 +64,16 @@ export const guardMutants = [
     text: "(row[5] == 'accepted' or early_by(id) > 0)",
     becomes: 'early_by(id) > 0',
     suite: core('requests/approvals\\.test', 'not hold and release'),
+  },
+  {
+    id: 'retried-taken-for-new',
+    invariant: 'guard',
+    without:
+      'a request of which all failed and is tried again counts as begun: it is not revoked, and waits in no window',
+    file: 'packages/core/src/lanes/shared/approvals.lua',
+    text: "row[1] ~= row[2] or redis.call('EXISTS', request_key(id) .. ':batches') == 1",
+    becomes: 'row[1] ~= row[2]',
+    suite: core('requests/approvals\\.test', 'tried again at once'),
   },
   {
     id: 'revoked-after-it-began',

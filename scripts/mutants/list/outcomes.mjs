@@ -153,7 +153,7 @@ export const outcomeMutants = [
     file: 'packages/core/src/lanes/claim.lua',
     text: "if stopped > 0 then return { 'stopped', stopped - now } end",
     becomes: '',
-    suite: core('lanes/lane\\.test', 'a stopped lane'),
+    suite: core('lanes/stopped-lane\\.test'),
   },
   {
     id: 'stopped-lane-sends',
@@ -162,6 +162,6 @@ export const outcomeMutants = [
     file: 'packages/core/src/lanes/begin-send.lua',
     text: "and not may_probe(kind, fingerprint, id) then return { 'no', 'stopped' } end",
     becomes: "and false then return { 'no', 'stopped' } end",
-    suite: core('lanes/sending\\.properties', 'a stopped lane'),
+    suite: core('lanes/stopped-lane\\.test'),
   },
 ];

@@ -135,7 +135,7 @@ export const placeMutants = [
     file: 'packages/core/src/lanes/begin-send.lua',
     text: 'if row[7] and not row[8] then',
     becomes: 'if row[7] then',
-    suite: core('lanes/sending\\.properties', 'goes out again'),
+    suite: core('lanes/closed-batches\\.test', 'goes out again'),
   },
   {
     id: 'never-counted-anew',

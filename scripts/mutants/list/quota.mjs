@@ -29,7 +29,7 @@ export const quotaMutants = [
     file: 'packages/core/src/lanes/shared/quota.lua',
     text: 'exact - ms + window',
     becomes: 'exact',
-    suite: core('lanes/lane\\.test', 'quota slots'),
+    suite: core('lanes/slots\\.test'),
   },
   {
     id: 'anchored-at-the-request',
@@ -47,7 +47,7 @@ export const quotaMutants = [
     file: 'packages/core/src/lanes/shared/quota.lua',
     text: 'exact + ms + window',
     becomes: 'exact',
-    suite: core('lanes/lane\\.test', 'quota slots'),
+    suite: core('lanes/slots\\.test'),
   },
   {
     id: 'restart-ignored',
@@ -56,7 +56,7 @@ export const quotaMutants = [
     file: 'packages/core/src/lanes/shared/quota.lua',
     text: 'if known ~= run or not',
     becomes: 'if not',
-    suite: core('lanes/lane\\.test', 'quota slots'),
+    suite: core('lanes/slots\\.test'),
   },
   {
     id: 'lost-slots-ignored',
@@ -65,7 +65,7 @@ export const quotaMutants = [
     file: 'packages/core/src/lanes/shared/quota.lua',
     text: "or not redis.call('ZSCORE', slots, 'anchor') then",
     becomes: 'then',
-    suite: core('lanes/lane\\.test', 'quota slots'),
+    suite: core('lanes/slots\\.test'),
   },
   {
     id: 'all-lost-ignored',
@@ -74,7 +74,7 @@ export const quotaMutants = [
     file: 'packages/core/src/lanes/shared/quota.lua',
     text: "if known or redis.call('HEXISTS', lane_key(endpoint, 'lane'), 'claimedAt') == 1 then",
     becomes: 'if known then',
-    suite: core('lanes/sending\\.properties', 'slots'),
+    suite: core('lanes/slots\\.test'),
   },
   {
     id: 'block-ignored',
@@ -146,7 +146,7 @@ export const quotaMutants = [
     file: 'packages/core/src/lanes/claim.lua',
     text: 'math.min(tonumber(ARGV[11]), most_ahead)',
     becomes: 'tonumber(ARGV[11])',
-    suite: core('lanes/lane\\.test', 'quota slots'),
+    suite: core('lanes/slots\\.test'),
   },
   {
     id: 'leaves-before-its-slot',

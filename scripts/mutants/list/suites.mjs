@@ -9,4 +9,5 @@ function suitesOf(folder) {
 export const core = suitesOf('packages/core');
 export const worker = suitesOf('apps/worker');
 export const producer = suitesOf('apps/producer');
+export const s3Archive = suitesOf('packages/s3-archive');
 export const dashboard = suitesOf('apps/dashboard');

@@ -1,6 +1,7 @@
 import { type Kind, kinds, type LaneStop } from '@session-queue/core';
 import { cappedForToday, stoppedByHand } from '@session-queue/core/engine';
 import { type ConsumerLabel, Counter, Gauge, Registry } from '@session-queue/core/metrics';
+import { noteEvidence } from './evidence-metrics.ts';
 import type { QueueReading } from './queue-reading.ts';
 import { noteVerification } from './verification-metrics.ts';
 
@@ -20,6 +21,7 @@ export function queueMetrics(reading: QueueReading, consumers: ConsumerLabel): R
   const registry = new Registry();
   noteLanes(reading, { registry, consumers });
   noteVerification(reading.verifications, reading.readAt, { registry, consumers });
+  noteEvidence(reading.evidence, { registry, consumers });
   noteTheRest(reading, registry);
   return registry;
 }

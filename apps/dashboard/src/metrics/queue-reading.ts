@@ -2,10 +2,13 @@ import { checkRedis, type Kind, type RedisConnection, type RedisHealth } from '@
 import {
   Announcements,
   BusyConsumers,
+  consumerKeys,
+  type EvidenceWait,
   type HandStop,
   KindSwitch,
   type LaneFigures,
   RuleStore,
+  readEvidenceWait,
   readLaneFigures,
   readVerificationFigures,
   readWorkers,
@@ -22,6 +25,7 @@ export interface QueueReading {
   readAt: number;
   lanes: LaneFigures[];
   verifications: VerificationFigures[];
+  evidence: EvidenceWait[];
   workers: SeenWorker[];
   /** Consumers that a worker which is alive has the credentials of. */
   served: ReadonlySet<string>;
@@ -51,6 +55,7 @@ export async function readQueue({ redis, prefix, queues, consumers }: QueueSourc
   const names = [...new Set([...announced, ...busy])].toSorted();
   const both = await inChunks(names, atOnce, (name) => readLaneFigures(redis, prefix, name));
   const verifications = await inChunks(names, atOnce, (name) => readVerificationFigures(redis, prefix, name));
+  const evidence = await inChunks(names, atOnce, (name) => readEvidenceWait(consumerKeys(redis, prefix, name)));
   const readAt = await redisNow(redis);
   const [workers, living, deletion, resubmission, jobs, paused, health, rules] = await Promise.all([
     readWorkers(redis, prefix),
@@ -67,7 +72,8 @@ export async function readQueue({ redis, prefix, queues, consumers }: QueueSourc
   const dues = rules.flatMap(({ due }) => due ?? []);
   const overdue = { enabled: dues.length, mostOverdueMs: Math.max(0, ...dues.map((due) => readAt - due)) };
   const stops = { deletion, resubmission };
-  return { readAt, lanes, verifications, workers, served, stops, jobs, paused, redis: health, rules: overdue };
+  const figures = { lanes, verifications, evidence, workers, served, stops, jobs, paused };
+  return { readAt, ...figures, redis: health, rules: overdue };
 }
 
 async function readJobs(queues: Queues): Promise<QueueReading['jobs']> {

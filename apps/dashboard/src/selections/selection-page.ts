@@ -20,6 +20,7 @@ export function selectionPage(picture: SelectionPicture, account: Account, notic
 <p class="id whole">${selection.id}</p>
 ${part('notices', parts.notices)}
 ${part('facts', parts.facts)}
+${part('breakdown', parts.breakdown)}
 ${part('forms', parts.forms)}
 </article>
 <p class="as-of" id="as-of" data-part>${parts['as-of']}</p>`,

@@ -5,6 +5,7 @@ import type { PageParts } from '../live/event-stream.ts';
 import { type Html, html } from '../pages/html.ts';
 import { selectionPill } from '../pages/state-pill.ts';
 import { counted, utc } from '../pages/wording.ts';
+import { selectionBreakdown } from './selection-breakdown.ts';
 import { selectionFacts } from './selection-facts.ts';
 
 /** A selection as it was read at one time. */
@@ -20,6 +21,7 @@ export interface SelectionParts {
   state: Html;
   notices: Html;
   facts: Html;
+  breakdown: Html | undefined;
   forms: Html | undefined;
   'as-of': Html;
 }
@@ -31,6 +33,7 @@ export function selectionParts({ selection, readAt }: SelectionPicture, account:
     state: selectionPill(state),
     notices: html`${notices(selection)}`,
     facts: selectionFacts(selection),
+    breakdown: selectionBreakdown(selection),
     forms: selectionActions(selection, account),
     'as-of': html`As of ${utc(new Date(readAt).toISOString())}`,
   };

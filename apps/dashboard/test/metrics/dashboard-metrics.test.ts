@@ -54,6 +54,7 @@ describe('the metrics of the dashboard', () => {
     const verification = { waiting: 7, verified: 40, stillThere: 2, reappeared: 1 };
     await redis.hset(`${server.prefix}:{north}:verification`, verification);
     await redis.zadd(`${server.prefix}:{north}:verifications`, '1', 'a batch');
+    await redis.xadd(`${server.prefix}:{north}:evidence:outbox`, `${Date.now() - 3_600_000}-0`, 'event', 'sealed');
     await client.rules.putRule('on', { ...rule, consumer: 'north' });
     await client.rules.putRule('off', { ...rule, consumer: 'north', enabled: false });
     await redis.hset(`{${server.prefix}}:rule:on`, 'due', Date.now() - 3_600_000);
@@ -92,6 +93,8 @@ describe('the metrics of the dashboard', () => {
     expect(Number(age)).toBeGreaterThan(0);
     expect(Number(age)).toBeLessThan((performance.now() - startedAt) / 1_000);
     expect(text).toMatch(/^session_queue_verification_overdue_seconds\{consumer="north"\} \d{6}/m);
+    expect(text).toMatch(/^session_queue_evidence_waiting_seconds\{consumer="north"\} 36\d\d/m);
+    expect(text).toContain('session_queue_evidence_waiting_seconds{consumer="south"} 0\n');
     const overdue = Number(/^session_queue_rule_overdue_seconds (\S+)$/m.exec(text)?.[1]);
     expect(overdue).toBeGreaterThan(3_590);
     expect(overdue).toBeLessThan(3_700);

@@ -7,12 +7,17 @@ import {
   type SessionQueue,
 } from '@session-queue/core';
 import type { RequestHandler } from 'express';
-import { aboutHold, unknownHoldProblem } from '../legal-holds/about-hold.ts';
 import { Problem } from '../problems/problem.ts';
+import {
+  aboutHold,
+  aboutRule,
+  aboutSelection,
+  unknownHoldProblem,
+  unknownRuleProblem,
+  unknownSelectionProblem,
+} from '../problems/unknown-things.ts';
 import { idOf } from '../requests/request-id.ts';
-import { aboutRule, unknownRuleProblem } from '../rules/about-rule.ts';
 import { ruleNameOf } from '../rules/rule-name.ts';
-import { aboutSelection, unknownSelectionProblem } from '../selections/about-selection.ts';
 import { within } from '../server/deadline.ts';
 import { type Caller, callerOf } from './caller.ts';
 

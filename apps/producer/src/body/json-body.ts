@@ -9,9 +9,9 @@ import { parseJson } from './parse-json.ts';
 import { readBody, tooLarge } from './read-body.ts';
 
 /** Enough for every body without items. */
-const maxSmallBodyBytes = 16 * 1024;
+export const maxSmallBodyBytes = 16 * 1024;
 /** Enough for a filter with three full lists of ids: 1,000 of 255 characters in each. */
-const maxFilterBodyBytes = 1024 * 1024;
+export const maxFilterBodyBytes = 1024 * 1024;
 /** Bodies up to this size never wait behind large ones. */
 const unreservedBytes = 1024 * 1024;
 

@@ -39,8 +39,12 @@ the only one. Every id is checked before anything is sent, and bad lines are nam
 With --selection exactly what a selection found is deleted: a person sees the filter and types the number; a script gives
 --yes with the digest and the count that somebody has looked at, and where either is another nothing is deleted.
 
+With --require-approval nothing is sent before a second person has approved, by approve, over HTTP or on the dashboard. What
+is over the consumer's own bound waits so without it.
+
 Examples:
   $ session-queue delete --file ids.csv --dry-run
+  $ session-queue delete --file ids.csv --reason "end of contract" --require-approval
   $ session-queue delete --file export.csv --column "Learnosity session" --consumer north
   $ session-queue delete --file ids.ndjson.gz --not-before 12h --priority low --yes
   $ grep -v keep ids.txt | session-queue delete --file - --yes --json
@@ -62,6 +66,10 @@ it found with preview, then delete exactly that. Sessions without metadata are f
 whether Learnosity takes the second of a time that is the end as within is not documented. Each call is a selection of its
 own, unless --idempotency-key says that it is the same.
 
+With --break-down it also says how many of the sessions are of each status, activity or user: of those that --into names, at
+most 100, else of those of the filter, else of all statuses. Learnosity's answers do not tell them apart, so that each value
+takes a walk of its own, and the selection is ready behind the last. It changes nothing about what is deleted.
+
 Exit code 1 with --watch unless it became ready.
 
 Examples:
@@ -69,6 +77,8 @@ Examples:
   $ session-queue select --user u1 --user u2 --status Completed "Pending Scoring"
   $ session-queue select --started-before 90d --status Incomplete --consumer north --json
   $ session-queue select --session-ids-file ids.csv --status Discarded --watch
+  $ session-queue select --completed-before 2024-01-01 --break-down status --watch
+  $ session-queue select --started-before 90d --break-down activity --into maths --into music
 `;
 
 export const previewHelp = `
@@ -211,15 +221,18 @@ Examples:
 `;
 
 export const verifyJournalHelp = `
-Reads folders of a journal (EVIDENCE_DIR/<consumer>) or its files in their order, offline. Names the first record that was changed, is
-missing, stands elsewhere, or is not what was signed. The end of a journal can be cut off behind a checkpoint: a certificate, or a head
-that was kept in another place, tells.
+Reads folders of a journal (EVIDENCE_DIR/<consumer>) or its files in their order, offline; or what a store holds below
+EVIDENCE_S3_URL/<consumer>, with the EVIDENCE_S3_ settings and credentials of the environment: to read is enough. Names the first
+record that was changed, is missing, stands elsewhere, or is not what was signed. The end of a journal can be cut off behind a
+checkpoint: a certificate, or a head that was kept in another place, tells.
 
-Exit code 0 when it is as it was signed (what follows the last checkpoint is said, and proves nothing), 1 when it is not.
+Exit code 0 when it is as it was signed (what follows the last checkpoint is said, and proves nothing), 1 when it is not, 4 when the
+store could not be read.
 
 Examples:
   $ session-queue verify-journal journal/default --public-key evidence.pub
   $ session-queue verify-journal journal/default --public-key evidence.pub --certificate certificate.json
+  $ session-queue verify-journal s3://evidence/session-queue/default --public-key evidence.pub
 `;
 
 export const verifyCertificateHelp = `

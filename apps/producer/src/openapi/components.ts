@@ -17,7 +17,7 @@ import { liftBodySchema } from '../routes/legal-holds.ts';
 import { parkedBodySchema, retryBodySchema } from '../routes/requests.ts';
 import { startBodySchema, stopBodySchema } from '../routes/switches.ts';
 import { selectionDeletionBodySchema } from '../selections/selection-ask.ts';
-import { examples } from './examples.ts';
+import { examples, textExamples } from './examples.ts';
 import { placeOf, type Schema, schemasOf } from './schema-of.ts';
 
 type Named = readonly (readonly [name: string, schema: z.ZodType])[];
@@ -92,6 +92,18 @@ export function jsonOfOneOf(...schemas: z.ZodType[]): Record<string, ZodMediaTyp
     },
   };
 }
+
+/** Session ids as CSV or NDJSON, as lists of them are answered. */
+export const sessionsContent: Readonly<Record<string, ZodMediaTypeObject>> = {
+  'text/csv': {
+    schema: { type: 'string', description: 'The column `session_id`' },
+    example: textExamples.csv,
+  },
+  'application/x-ndjson': {
+    schema: { type: 'string', description: 'A session id a line, as a JSON string' },
+    example: textExamples.deletionLines,
+  },
+};
 
 function nameOf(schema: z.ZodType): string {
   const name = names.get(schema);

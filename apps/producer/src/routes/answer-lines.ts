@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
 import { within } from '../server/deadline.ts';
 import { isGone } from '../server/is-gone.ts';
+import { mediaTypes } from '../streams/stream-format.ts';
 
 type Piece = IteratorResult<readonly string[], unknown>;
 
@@ -13,6 +14,9 @@ export interface LinesAnswer {
   /** An entry as it is written, with its line feed. */
   line: (entry: string) => string;
 }
+
+/** For entries that are lines of JSON. */
+export const jsonLines: LinesAnswer = { type: mediaTypes.ndjson, head: '', line: (text) => `${text}\n` };
 
 export interface LinesSource {
   entries: AsyncIterable<readonly string[]>;

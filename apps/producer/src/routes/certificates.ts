@@ -4,8 +4,7 @@ import { certificatePage, certificatePolicy } from '../certificates/certificate-
 import { emptyQuerySchema, parseOrThrow } from '../problems/field-faults.ts';
 import { idOf } from '../requests/request-id.ts';
 import { within } from '../server/deadline.ts';
-import { mediaTypes } from '../streams/stream-format.ts';
-import { answerLines, type LinesSource } from './answer-lines.ts';
+import { answerLines, jsonLines, type LinesSource } from './answer-lines.ts';
 
 interface CertificatesContext {
   queue: SessionQueue;
@@ -30,12 +29,11 @@ export function showLeaves({ queue, silenceMs }: CertificatesContext): RequestHa
   return async (request, response) => {
     const id = idOf(request);
     parseOrThrow(emptyQuerySchema, request.query, 'query');
-    const answer = { type: mediaTypes.ndjson, head: '', line: (text: string) => `${text}\n` };
     const source: LinesSource = {
       entries: queue.certificateLeaves(id),
       silenceMs,
       about: async (answer) => await answer,
     };
-    await answerLines(request, response, answer, source);
+    await answerLines(request, response, jsonLines, source);
   };
 }

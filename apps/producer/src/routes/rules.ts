@@ -5,8 +5,8 @@ import { z } from 'zod';
 import { callerOf } from '../auth/caller.ts';
 import { mayUse, requireConsumer } from '../auth/consumer-limits.ts';
 import { emptyBodySchema, emptyQuerySchema, parseOrThrow } from '../problems/field-faults.ts';
+import { aboutRule } from '../problems/unknown-things.ts';
 import { logRule } from '../requests/log-change.ts';
-import { aboutRule } from '../rules/about-rule.ts';
 import { ruleNameOf } from '../rules/rule-name.ts';
 import { within } from '../server/deadline.ts';
 

@@ -1,11 +1,11 @@
 import type { Selections } from '@session-queue/core';
 import type { Request, RequestHandler, Response } from 'express';
 import { emptyQuerySchema, parseOrThrow } from '../problems/field-faults.ts';
+import { aboutSelection } from '../problems/unknown-things.ts';
 import { idOf } from '../requests/request-id.ts';
-import { aboutSelection } from '../selections/about-selection.ts';
 import { type SessionsFormat, sessionFormats } from '../selections/sessions-format.ts';
 import { mediaTypes } from '../streams/stream-format.ts';
-import { answerLines, type LinesSource } from './answer-lines.ts';
+import { answerLines, jsonLines, type LinesSource } from './answer-lines.ts';
 
 interface Context {
   queue: Selections;
@@ -33,9 +33,8 @@ export function showSelectedMetadata({ queue, silenceMs }: Context): RequestHand
   return async (request, response) => {
     const id = idOf(request);
     parseOrThrow(emptyQuerySchema, request.query, 'query');
-    const answer = { type: mediaTypes.ndjson, head: '', line: (text: string) => `${text}\n` };
     const source = { entries: queue.selectedMetadata(id), silenceMs, about: aboutSelection };
-    await answerLines(request, response, answer, source);
+    await answerLines(request, response, jsonLines, source);
   };
 }
 

@@ -7,9 +7,9 @@ import { doOnce } from '../idempotency/do-once.ts';
 import { idempotencyNameOf } from '../idempotency/idempotency-key.ts';
 import type { IdempotencyRecords } from '../idempotency/idempotency-records.ts';
 import { emptyBodySchema, emptyQuerySchema, parseOrThrow } from '../problems/field-faults.ts';
+import { aboutSelection } from '../problems/unknown-things.ts';
 import { logSelection } from '../requests/log-change.ts';
 import { idOf } from '../requests/request-id.ts';
-import { aboutSelection } from '../selections/about-selection.ts';
 import { digestSelectionInput } from '../selections/selection-ask.ts';
 import { within } from '../server/deadline.ts';
 

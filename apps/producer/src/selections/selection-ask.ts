@@ -49,9 +49,12 @@ export function digestSelectionInput({
   reason,
   requestedBy,
   keepMetadata = false,
+  breakdown,
 }: SelectionInput): string {
-  const asked = ['selection', consumer, reason, requestedBy, filter];
-  return sha256(keepMetadata ? [...asked, 'keepMetadata'] : asked);
+  const asked: unknown[] = ['selection', consumer, reason, requestedBy, filter];
+  if (keepMetadata) asked.push('keepMetadata');
+  if (breakdown !== undefined) asked.push('breakdown', breakdown.by, breakdown.values);
+  return sha256(asked);
 }
 
 function sha256(asked: readonly unknown[]): string {

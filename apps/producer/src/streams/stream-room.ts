@@ -9,9 +9,9 @@ const shares = 50;
 const sharesOf: Readonly<Record<Kind, number>> = { deletion: 1, resubmission: 3 };
 /** Beyond so many items an upload is a large one: what it remembers to find duplicates comes to 14 bytes an item, 77 MB at most. */
 export const largeItems = 100_000;
-const largeAtOnce = 4;
+export const largeAtOnce = 4;
 /** One caller's, so that nobody keeps all the others out for the hours that an upload may take. */
-const largeOfOne = 2;
+export const largeOfOne = 2;
 /** How long a large one waits for its turn, in ms. Its client waits with it. */
 const largeWaitMs = 20_000;
 

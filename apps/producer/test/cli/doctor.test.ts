@@ -1,7 +1,15 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { Announcements, consumerKeys, KindSwitch, laneKey } from '@session-queue/core/engine';
+import {
+  Announcements,
+  consumerKeys,
+  JournalStore,
+  KindSwitch,
+  laneKey,
+  switchEvidence,
+} from '@session-queue/core/engine';
+import { appendTo, emptyHead, headOf } from '@session-queue/core/evidence';
 import { freePort, leakGuard, type RedisServer, startRedis } from '@session-queue/testing';
 import { Redis } from 'ioredis';
 import type { FindCaller } from '../../src/auth/find-caller.ts';
@@ -43,6 +51,36 @@ describe('the doctor, straight at Redis', () => {
     expect(stdout).toContain('ok    1 worker alive, for north');
     expect(stdout).toContain('ok    The clocks of Redis and of this machine agree');
     expect(stdout).not.toMatch(/^(warn|bad)/m);
+  });
+
+  test('says of evidence that it is kept, that it waits for a worker, and that it cannot be written out', async () => {
+    await new Announcements(redis, 'test').announce('one', [north]);
+    const keys = consumerKeys(redis, 'test', 'north');
+    await switchEvidence(keys, true);
+    expect(await examine()).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Evidence of north is on') });
+
+    const ago = Date.now() - 20 * 60_000;
+    await redis.xadd(`${keys.base}evidence:outbox`, `${ago}-0`, 'event', 'sealed');
+    const waiting = await examine();
+    expect(waiting.exitCode).toBe(1);
+    expect(waiting.stdout).toContain('bad   Evidence of north has waited for 20 min to be put into its journal');
+
+    const journals = new JournalStore(keys, 'one');
+    await journals.lease(60_000, true);
+    const sealed = { event: 'request-sealed', at: new Date(ago).toISOString(), request: 'r', duplicates: 0 } as const;
+    const first = appendTo(emptyHead, { ...sealed, items: 1 });
+    await journals.append(emptyHead, [first, appendTo(headOf(first), { ...sealed, items: 2 })], {
+      events: [`${ago}-0`],
+    });
+    expect(await examine()).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('is in Redis only: 2 records'),
+    });
+    await journals.archived(1);
+    const stuck = await examine();
+    expect(stuck.exitCode).toBe(1);
+    expect(stuck.stdout).toContain('bad   The journal of north has waited for 20 min to be written out: 1 record');
+    expect(stuck.stdout).toContain('EVIDENCE_S3_URL');
   });
 
   test('names all that is wrong with how to mend it, and fails', async () => {

@@ -18,6 +18,8 @@ import {
   saltLine,
   signHead,
 } from '@session-queue/core/evidence';
+import { S3Server } from '@session-queue/testing';
+import type { CliEnvironment } from '../../src/cli/connection/environment.ts';
 import { certificateExample } from '../../src/openapi/certificate-example.ts';
 import { cliLab } from '../support/cli-lab.ts';
 import { type Run, runCommand } from '../support/test-terminal.ts';
@@ -123,6 +125,69 @@ describe('verify-journal', () => {
     const { path } = await journal();
     expect(await run('verify-journal', path, '--public-key', inFolder('key'))).toMatchObject({ exitCode: 2 });
     expect(await run('verify-journal', inFolder('none'), '--public-key', publicKey)).toMatchObject({ exitCode: 2 });
+  });
+});
+
+describe('verify-journal of what lies in a store', () => {
+  let store: S3Server;
+  beforeEach(async () => {
+    store = await S3Server.start({ pageSize: 2 });
+  });
+  afterEach(() => store.stop());
+
+  const place = 's3://evidence/session-queue/north';
+  const verify = async (change: CliEnvironment = {}, path = place): Promise<Run> =>
+    await runCommand(['verify-journal', path, '--public-key', publicKey], {
+      environment: {
+        EVIDENCE_S3_ENDPOINT: store.endpoint,
+        EVIDENCE_S3_ACCESS_KEY_ID: store.credentials.accessKeyId,
+        EVIDENCE_S3_SECRET_ACCESS_KEY: store.credentials.secretAccessKey,
+        ...change,
+      },
+    });
+
+  /** Each record of a journal as an object. */
+  async function stored(records: number): Promise<string> {
+    const { path, head } = await journal(records);
+    const lines = (await readFile(join(path, 'journal-0000000000000001.jsonl'), 'utf8')).trimEnd().split('\n');
+    for (const [i, line] of lines.entries()) put(i + 1, `${line}\n`);
+    return head;
+  }
+
+  const keyOf = (first: number) => `session-queue/north/journal-${String(first).padStart(16, '0')}.jsonl`;
+  const put = (first: number, text: string) => store.objects.set(keyOf(first), Buffer.from(text));
+
+  test('says that it is genuine, and writes nothing there', async () => {
+    const head = await stored(25);
+    const { exitCode, stdout } = await verify();
+    expect([exitCode, stdout]).toEqual([0, `Genuine: 25 records, 1 checkpoint\nHead ${head}\n`]);
+    expect(store.calls.filter(({ method }) => method !== 'GET')).toEqual([]);
+  });
+
+  test('names an object that was changed, one that is missing, and one in the place of another', async () => {
+    await stored(25);
+    const third = String(store.objects.get(keyOf(3)));
+    put(3, third.replace('r-3', 'r-9'));
+    expect(await verify()).toMatchObject({
+      exitCode: 1,
+      stdout: expect.stringContaining('record 3 (line 3) was changed'),
+    });
+    store.objects.delete(keyOf(3));
+    expect(await verify()).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('record 3 is missing') });
+    put(3, String(store.objects.get(keyOf(4))));
+    put(4, third);
+    expect(await verify()).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('stands before record 3') });
+  });
+
+  test('tells a store that cannot be read from a bad journal, and prints no secret', async () => {
+    await stored(3);
+    const refused = await verify({ EVIDENCE_S3_SECRET_ACCESS_KEY: 'not-the-secret' });
+    expect(refused).toMatchObject({ exitCode: 4, stderr: expect.stringContaining('SignatureDoesNotMatch') });
+    expect(refused.stderr).not.toContain('not-the-secret');
+    expect(await verify({}, 's3://elsewhere/north')).toMatchObject({ exitCode: 4 });
+    expect(await verify({}, 's3://evidence/nobody')).toMatchObject({ exitCode: 1 });
+    expect(await verify({}, 's3:evidence')).toMatchObject({ exitCode: 2 });
+    expect(await verify({ EVIDENCE_S3_ENDPOINT: 'nowhere' })).toMatchObject({ exitCode: 2 });
   });
 });
 

@@ -5,37 +5,21 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type RequestView, SessionQueueClient } from '@session-queue/core';
 import { Announcements } from '@session-queue/core/engine';
-import { freePort, leakGuard, type TestRedis, testRedis } from '@session-queue/testing';
-import { Redis } from 'ioredis';
-import { type Run, type RunOptions, runCommand } from '../support/test-terminal.ts';
+import { freePort, leakGuard } from '@session-queue/testing';
+import { redisCliLab } from '../support/redis-cli-lab.ts';
+import type { RunOptions } from '../support/test-terminal.ts';
 
 leakGuard();
 
 describe('the command line, straight to Redis', () => {
-  let server: TestRedis;
-  let redis: Redis;
+  const lab = redisCliLab();
+  const { run } = lab;
+  const json = async (args: string[], options?: Partial<RunOptions>) => await lab.json<RequestView>(args, options);
   let folder: string;
   beforeAll(async () => {
-    server = await testRedis();
-    redis = new Redis(server.url);
     folder = await mkdtemp(join(tmpdir(), 'session-queue-cli-'));
   });
-  afterAll(async () => {
-    redis.disconnect();
-    await server.stop();
-    await rm(folder, { recursive: true });
-  });
-
-  async function run(args: string[], options: Partial<RunOptions> = {}): Promise<Run> {
-    const environment = { SESSION_QUEUE_REDIS: server.url, REDIS_PREFIX: server.prefix };
-    return await runCommand(args, { environment, ...options });
-  }
-
-  async function json(args: string[], options: Partial<RunOptions> = {}): Promise<RequestView> {
-    const { stdout, stderr, exitCode } = await run([...args, '--json'], options);
-    if (exitCode !== 0) throw new Error(stderr);
-    return JSON.parse(stdout) as RequestView;
-  }
+  afterAll(async () => await rm(folder, { recursive: true }));
 
   const ids = (name: string, count: number) => Array.from({ length: count }, (_, n) => `${name}-${n}`);
 
@@ -72,12 +56,12 @@ describe('the command line, straight to Redis', () => {
 
   test('puts sessions into the index where the workers do, or the environment says so', async () => {
     const settings = { sessionIndex: true, retentionMs: 86_400_000 };
-    const queue = new SessionQueueClient({ redis, prefix: server.prefix, sessionIndex: true });
+    const { environment, redis, prefix } = lab;
+    const queue = new SessionQueueClient({ redis, prefix, sessionIndex: true });
     const outcomes = async (id: string) => (await queue.findSession(id)).map(({ outcome }) => outcome);
-    const environment = { SESSION_QUEUE_REDIS: server.url, REDIS_PREFIX: server.prefix };
     await json(['delete', 'unseen', '--yes']);
     await json(['delete', 'told', '--yes'], { environment: { ...environment, SESSION_INDEX: 'true' } });
-    await new Announcements(redis, server.prefix).announce('one', [{ name: 'default', identity: 'd' }], { settings });
+    await new Announcements(redis, prefix).announce('one', [{ name: 'default', identity: 'd' }], { settings });
     await json(['delete', 'followed', '--yes']);
     expect(await outcomes('unseen')).toEqual([]);
     expect(await outcomes('told')).toEqual(['waiting']);
@@ -161,7 +145,7 @@ describe('the command line, straight to Redis', () => {
   });
 
   test('lists requests by what they are, as a table, as lines and as JSON', async () => {
-    await new Announcements(redis, server.prefix).announce('one', [
+    await new Announcements(lab.redis, lab.prefix).announce('one', [
       { name: 'north', identity: 'k' },
       { name: 'default', identity: 'd' },
     ]);
@@ -194,10 +178,10 @@ describe('the command line, straight to Redis', () => {
 
   test('a retry says who asked for it', async () => {
     const { id } = await json(['delete', 'retried', '--yes']);
-    const record = `${server.prefix}:{default}:request:${id}`;
-    await redis.hset(record, { state: 'failed', pending: 0, failed: 1, finishedAt: Date.now() });
-    await redis.del(`${record}:items`);
-    await redis.rpush(`${record}:failures`, '20001 not deletable\nretried');
+    const record = `${lab.prefix}:{default}:request:${id}`;
+    await lab.redis.hset(record, { state: 'failed', pending: 0, failed: 1, finishedAt: Date.now() });
+    await lab.redis.del(`${record}:items`);
+    await lab.redis.rpush(`${record}:failures`, '20001 not deletable\nretried');
     const { retried } = await json(['retry', id, '--reason', 'mended']);
     expect(retried).toMatchObject({ reason: 'mended', by: userInfo().username });
   });

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
+  type BreakdownInput,
+  type BreakdownView,
   defaultConsumer,
   Refusal,
   type SelectionInput,
@@ -9,6 +11,10 @@ import {
   type SelectionView,
   unknownSelection,
 } from '@session-queue/core';
+
+function begun({ by, values = [] }: BreakdownInput): BreakdownView {
+  return { by, walked: 0, pages: 0, values: values.map((value) => ({ value, count: 0 })) };
+}
 
 interface KeptSelection {
   view: SelectionView;
@@ -28,6 +34,7 @@ export class MemorySelections implements Omit<Selections, 'deleteSelection'> {
     reason,
     requestedBy,
     keepMetadata = false,
+    breakdown,
   }: SelectionInput): Promise<SelectionView> {
     await this.before();
     const standing = this.selections.get(id);
@@ -43,6 +50,7 @@ export class MemorySelections implements Omit<Selections, 'deleteSelection'> {
       ...counts,
       createdAt,
       ...(keepMetadata && { keepMetadata }),
+      ...(breakdown && { breakdown: begun(breakdown) }),
       ...why,
     } as const;
     this.selections.set(id, { view, sessionIds: [] });

@@ -1,24 +1,19 @@
-import { join } from 'node:path';
 import { archiveFrom, type JournalState, type JournalStore } from '@session-queue/core/engine';
-import { FileArchive, type Head } from '@session-queue/core/evidence';
+import type { Head, JournalArchives, OpenArchive } from '@session-queue/core/evidence';
 
-/** Its last file is read when it is opened, once a minute or so: no more than 0.2 s. */
-const maxFileBytes = 8 * 1024 * 1024;
-/** Records written and synced at once: about 1 MB. */
+/** Records written at once: about 1 MB. */
 const recordsAtOnce = 400;
 
 export interface ArchiveKeeperOptions {
-  folder: string;
+  archives: JournalArchives;
   consumer: string;
   store: JournalStore;
-  /** How long a dead writer's lock must stand still; the archive's own when absent. */
-  staleMs: number | undefined;
 }
 
 /** The archive of one consumer's journal, open while this replica holds the lease. */
 export class ArchiveKeeper {
   readonly #options: ArchiveKeeperOptions;
-  #archive: FileArchive | undefined;
+  #archive: OpenArchive | undefined;
   /** Up to where Redis knows that it is archived. */
   #noted = 0;
 
@@ -29,9 +24,8 @@ export class ArchiveKeeper {
   /** Opens it, unless it is open; answers with the head that the journal goes on from. */
   async open({ head, archived }: JournalState, renew: () => Promise<void>): Promise<Head> {
     if (this.#archive !== undefined) return head;
-    const { folder, consumer, staleMs } = this.#options;
-    const options = { folder: join(folder, consumer), maxFileBytes, ...(staleMs !== undefined && { staleMs }) };
-    const archive = await FileArchive.open(options);
+    const { archives, consumer } = this.#options;
+    const archive = await archives.open(consumer, archived);
     this.#archive = archive;
     this.#noted = archived;
     try {
@@ -45,7 +39,7 @@ export class ArchiveKeeper {
   }
 
   /** Which head the journal goes on from: the archive's where Redis has lost its last moments. */
-  async #joined(archive: FileArchive, head: Head, archived: number): Promise<Head> {
+  async #joined(archive: OpenArchive, head: Head, archived: number): Promise<Head> {
     const there = await archive.head();
     if (there.sequence < archived) throw apart(`ends with record ${there.sequence}, and ${archived} were archived`);
     if (there.sequence <= head.sequence) return head;
@@ -57,19 +51,24 @@ export class ArchiveKeeper {
     throw new Error('another replica keeps the journal now: nothing was written');
   }
 
-  /** Writes out what is not archived, and takes it from Redis; `false` when there is more. */
-  async write(renew: () => Promise<void>): Promise<boolean> {
+  /**
+   * Writes out what is not archived, and takes it from Redis; `false` when there is more. Where parts are written, what is neither
+   * signed nor much waits in Redis for the next checkpoint: a part is a minute's records, and ends with a signature.
+   */
+  async write(journal: { head: Head; isSigned: boolean }, renew: () => Promise<void>): Promise<boolean> {
     const archive = this.#archive;
     if (archive === undefined) return true;
-    const { store } = this.#options;
+    const { store, archives } = this.#options;
     const before = await archive.head();
+    const waiting = journal.head.sequence - before.sequence;
+    if (archives.inParts && !journal.isSigned && waiting < recordsAtOnce) return true;
     try {
       await renew();
       const after = await archiveFrom(store, archive, recordsAtOnce);
       if (after.sequence > this.#noted && (await store.archived(after.sequence))) this.#noted = after.sequence;
       return after.sequence - before.sequence < recordsAtOnce;
     } catch (error) {
-      // After a failed write only opening it again tells what the disk holds.
+      // After a failed write only opening it again tells what was written.
       await this.close();
       throw error;
     }
@@ -84,5 +83,7 @@ export class ArchiveKeeper {
 }
 
 function apart(how: string): Error {
-  return new Error(`the archive ${how}: give every worker the same EVIDENCE_DIR, or restore what is missing`);
+  return new Error(
+    `the archive ${how}: give every worker the same EVIDENCE_DIR or EVIDENCE_S3_URL, or restore what is missing`,
+  );
 }

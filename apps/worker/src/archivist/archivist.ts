@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type ConsumerKeys, JournalStore, switchEvidence } from '@session-queue/core/engine';
-import type { SigningKey } from '@session-queue/core/evidence';
+import type { JournalArchives, SigningKey } from '@session-queue/core/evidence';
 import type { Logger } from 'pino';
-import { consumerLoop, type Loop } from '../loop.ts';
-import type { LifeSign } from '../watchdog/life-sign.ts';
+import { ConsumerPart } from '../consumer-part.ts';
 import { ArchiveKeeper } from './archive-keeper.ts';
 import { issueDue } from './issue-due.ts';
 import { JournalKeeper } from './journal-keeper.ts';
@@ -15,11 +14,10 @@ export interface EvidenceOptions {
   isOn?: boolean | undefined;
   /** Without it this replica leaves the journal to others. */
   key?: SigningKey | undefined;
-  /** Where the journals are written out, a folder for each consumer; they stay in Redis when absent. */
-  folder?: string | undefined;
-  /** How long somebody who is away keeps the journal (30,000 ms), and the lock of the archive (15,000). */
+  /** Where the journals are written out; they stay in Redis when absent. */
+  archives?: JournalArchives | undefined;
+  /** How long somebody who is away keeps the journal (30,000 ms). */
   leaseMs?: number;
-  staleMs?: number;
   /** How old the last checkpoint may be while records follow it (60,000 ms). */
   checkpointMs?: number;
 }
@@ -35,57 +33,40 @@ export interface ArchivistOptions {
  * time: who holds the lease. Each step is one of Redis that compares the head, so that a crash between two loses and doubles nothing, and one
  * who was asleep writes nothing.
  */
-export class Archivist {
-  readonly #options: ArchivistOptions;
-  readonly #loop: Loop;
+export class Archivist extends ConsumerPart<ArchivistOptions> {
   readonly #store: JournalStore;
   readonly #archive: ArchiveKeeper | undefined;
   readonly #leaseMs: number;
   #isHolding = false;
 
   constructor(options: ArchivistOptions) {
-    this.#options = options;
-    const { keys, logger } = options;
-    const { folder, staleMs, leaseMs = 30_000 } = options.evidence;
-    const { consumer } = keys;
+    super(options, { part: 'archivist', work: 'keeping the journal', afterErrorMs });
+    const { keys } = options;
+    const { archives, leaseMs = 30_000 } = options.evidence;
     this.#leaseMs = leaseMs;
     this.#store = new JournalStore(keys, randomUUID());
-    this.#archive =
-      folder === undefined ? undefined : new ArchiveKeeper({ folder, consumer, store: this.#store, staleMs });
-    const step = () => this.#step();
-    this.#loop = consumerLoop({
-      worker: 'archivist',
-      work: 'keeping the journal',
-      consumer,
-      step,
-      afterErrorMs,
-      logger,
-    });
-  }
-
-  get sign(): LifeSign {
-    return this.#loop.sign;
+    this.#archive = archives && new ArchiveKeeper({ archives, consumer: keys.consumer, store: this.#store });
   }
 
   /** Says whether deletions are under evidence, where this replica was told. */
   async announce(): Promise<void> {
-    const { isOn } = this.#options.evidence;
-    if (isOn !== undefined) await switchEvidence(this.#options.keys, isOn);
+    const { isOn } = this.options.evidence;
+    if (isOn !== undefined) await switchEvidence(this.options.keys, isOn);
   }
 
   /** There may be events. */
-  wake(): void {
-    if (this.#options.evidence.key !== undefined) this.#loop.startAndWake();
+  override wake(): void {
+    if (this.options.evidence.key !== undefined) super.wake();
   }
 
   /** Ends with the step under way, and leaves the journal to others at once. */
-  async stop(): Promise<void> {
-    await this.#loop.stop();
+  override async stop(): Promise<void> {
+    await super.stop();
     await this.#letGo();
   }
 
-  async #step(): Promise<number> {
-    const { keys, logger, evidence } = this.#options;
+  protected async step(): Promise<number> {
+    const { keys, logger, evidence } = this.options;
     const { key, checkpointMs = 60_000 } = evidence;
     if (key === undefined) return Number.POSITIVE_INFINITY;
     const lease = await this.#lease();
@@ -99,7 +80,8 @@ export class Archivist {
     const journal = new JournalKeeper({ keys, store: this.#store, key, checkpointMs });
     const head = (await this.#archive?.open(lease.state, renew)) ?? lease.state.head;
     const kept = await journal.keep({ ...lease.state, head });
-    const isWritten = (await this.#archive?.write(renew)) ?? true;
+    const isSigned = kept.nextSignMs === undefined;
+    const isWritten = (await this.#archive?.write({ head: kept.head, isSigned }, renew)) ?? true;
     const issued = await issueDue({ keys, key, logger, onStep: renew });
     if (kept.events > 0 || issued > 0 || !isWritten) return 0;
     return kept.nextSignMs === undefined ? 0 : Math.min(kept.nextSignMs, this.#leaseMs / 3);
@@ -107,7 +89,7 @@ export class Archivist {
 
   /** Shows that it lives while a step takes long. Throws when others have taken over. */
   async #renew(): Promise<void> {
-    this.#loop.sign.show();
+    this.loop.sign.show();
     if ((await this.#lease()).is === 'other') throw new Error('another replica keeps the journal now');
   }
 

@@ -10,7 +10,7 @@ import {
   redisNow,
   requestOf,
 } from '@session-queue/core/engine';
-import { appendTo, type Entry, headOf, type SigningKey, signHead } from '@session-queue/core/evidence';
+import { appendTo, type Entry, type Head, headOf, type SigningKey, signHead } from '@session-queue/core/evidence';
 
 /** Events taken at once: 200 kB with their leaves. */
 const mostEvents = 50;
@@ -26,6 +26,7 @@ export interface JournalKeeperOptions {
 
 export interface Kept {
   events: number;
+  head: Head;
   /** When the next checkpoint is due; `undefined` when the head is signed. */
   nextSignMs: number | undefined;
 }
@@ -44,10 +45,8 @@ export class JournalKeeper {
     const { entries, notes } = await this.#recordsOf(events, state);
     await this.#append(() => store.append(state.head, entries, { events: events.map(({ id }) => id), notes }));
     const last = entries.at(-1);
-    return {
-      events: events.length,
-      nextSignMs: await this.#sign({ ...state, head: last ? headOf(last) : state.head }),
-    };
+    const signing = await this.#sign({ ...state, head: last ? headOf(last) : state.head });
+    return { events: events.length, ...signing };
   }
 
   async #recordsOf(
@@ -71,14 +70,15 @@ export class JournalKeeper {
   }
 
   /** Signs the head where it is time; answers when it will be. */
-  async #sign({ head, signed, signedAt }: JournalState): Promise<number | undefined> {
+  async #sign({ head, signed, signedAt }: JournalState): Promise<Pick<Kept, 'head' | 'nextSignMs'>> {
     const { keys, store, key, checkpointMs } = this.#options;
-    if (head.sequence === signed) return undefined;
+    if (head.sequence === signed) return { head, nextSignMs: undefined };
     const now = await redisNow(keys.redis);
     const leftMs = signedAt + checkpointMs - now;
-    if (leftMs > 0 && head.sequence - signed < mostUnsigned) return leftMs;
-    await this.#append(() => store.append(head, [signHead(head, new Date(now).toISOString(), key)]));
-    return undefined;
+    if (leftMs > 0 && head.sequence - signed < mostUnsigned) return { head, nextSignMs: leftMs };
+    const checkpoint = signHead(head, new Date(now).toISOString(), key);
+    await this.#append(() => store.append(head, [checkpoint]));
+    return { head: headOf(checkpoint), nextSignMs: undefined };
   }
 
   async #append(append: () => Promise<boolean>): Promise<void> {

@@ -11,13 +11,8 @@ import {
   walkSessions,
 } from '@session-queue/core/engine';
 import type { Logger } from 'pino';
-import { consumerLoop, type Loop } from '../loop.ts';
-import { type MetadataOptions, metadataPage, type TakeSlot } from '../metadata-page.ts';
-import { backoffMs } from '../sender/backoff.ts';
-import type { LifeSign } from '../watchdog/life-sign.ts';
-
-const afterErrorMs = 2_000;
-const afterConsumerFaultMs = 60_000;
+import { ConsumerPart } from '../consumer-part.ts';
+import { type MetadataOptions, metadataPage, restAfter, type TakeSlot } from '../metadata-page.ts';
 
 export interface HoldResolverOptions extends MetadataOptions {
   deadlineMs: number;
@@ -31,34 +26,13 @@ class LetGo extends Error {}
  * Finds the sessions of users and activities under a legal hold: when the hold is made, and again before a deletion is opened that came
  * later. Deletions wait for it; what it cannot read just now it tries again, without end.
  */
-export class HoldResolver {
-  readonly #options: HoldResolverOptions;
-  readonly #loop: Loop;
-
+export class HoldResolver extends ConsumerPart<HoldResolverOptions> {
   constructor(options: HoldResolverOptions) {
-    this.#options = options;
-    const { keys, logger } = options;
-    const { consumer } = keys;
-    const step = () => this.#step();
-    const work = 'resolving legal holds';
-    this.#loop = consumerLoop({ worker: 'hold resolver', work, consumer, step, afterErrorMs, logger });
+    super(options, { part: 'hold resolver', work: 'resolving legal holds' });
   }
 
-  get sign(): LifeSign {
-    return this.#loop.sign;
-  }
-
-  /** There is, or may be, a hold to resolve. */
-  wake(): void {
-    this.#loop.startAndWake();
-  }
-
-  stop(): Promise<void> {
-    return this.#loop.stop();
-  }
-
-  async #step(): Promise<number> {
-    const { keys } = this.#options;
+  protected async step(): Promise<number> {
+    const { keys } = this.options;
     const taken = await takeHold(keys, randomUUID());
     // The rounds wake whoever missed a message.
     if ('ms' in taken) return taken.ms ?? Number.POSITIVE_INFINITY;
@@ -73,9 +47,9 @@ export class HoldResolver {
   }
 
   async #resolve(hold: HoldToResolve): Promise<void> {
-    const { keys } = this.#options;
+    const { keys } = this.options;
     const takeSlot: TakeSlot = (slot) => this.#takeSlot(hold, slot);
-    const fetchPage: FetchSessionsPage = (...page) => metadataPage(this.#options, takeSlot, ...page);
+    const fetchPage: FetchSessionsPage = (...page) => metadataPage(this.options, takeSlot, ...page);
     for await (const { sessions } of walkSessions(hold.filter, fetchPage)) {
       const found = sessions.map(({ sessionId }) => sessionId);
       if (!(await holdPage(keys, hold, found))) throw new LetGo();
@@ -84,20 +58,19 @@ export class HoldResolver {
   }
 
   async #takeSlot(hold: HoldToResolve, slot: string): ReturnType<TakeSlot> {
-    const { keys, quota, deadlineMs } = this.#options;
-    if (this.#loop.isStopping) throw new LetGo();
-    this.#loop.sign.show();
+    const { keys, quota, deadlineMs } = this.options;
+    if (this.loop.isStopping) throw new LetGo();
+    this.loop.sign.show();
     const answer = await takeHoldSlot(keys, hold, slot, { quota, deadlineMs });
     if (answer.is === 'lost') throw new LetGo();
     return answer;
   }
 
-  async #putOff(hold: HoldToResolve, { decision, code, message }: LearnosityError): Promise<void> {
-    const { keys, quota, logger } = this.#options;
+  async #putOff(hold: HoldToResolve, error: LearnosityError): Promise<void> {
+    const { decision, code, message } = error;
+    const { keys, quota, logger } = this.options;
     const log = logger.child({ consumer: keys.consumer, hold: hold.id });
     log.warn({ decision, code, reason: message }, 'the sessions of a legal hold could not be read; deletions wait');
-    const faultMs = decision === 'consumer' ? afterConsumerFaultMs : backoffMs(hold.failures);
-    const ms = decision === 'quota' ? quota.windowMs : faultMs;
-    await putOffHold(keys, hold, ms, { code: String(code), message });
+    await putOffHold(keys, hold, restAfter(error, hold.failures, quota), { code: String(code), message });
   }
 }

@@ -14,10 +14,9 @@ import {
   recordPoll,
 } from '@session-queue/core/engine';
 import type { Logger } from 'pino';
-import { consumerLoop, type Loop } from '../loop.ts';
+import { ConsumerPart } from '../consumer-part.ts';
 import { type ClosedBatch, everyItem } from '../settle/outcomes.ts';
 import { firstPollMs } from '../tracker/poll-times.ts';
-import type { LifeSign } from '../watchdog/life-sign.ts';
 import { findJob, spanOf, surelyWithin } from './find-job.ts';
 import { type NotFound, notFoundMessage } from './look-reasons.ts';
 
@@ -50,35 +49,15 @@ type Verdict = { is: 'found'; reference: string } | { is: 'not found'; why: NotF
  * Never for deletions: a wrong match would report one that never happened. It starts with its first wake: most consumers never
  * have anything lost.
  */
-export class Seeker {
-  readonly #options: SeekerOptions;
-  readonly #loop: Loop;
+export class Seeker extends ConsumerPart<SeekerOptions> {
   #hasWarned = false;
 
   constructor(options: SeekerOptions) {
-    this.#options = options;
-    const { keys, logger } = options;
-    const { consumer } = keys;
-    const step = () => this.#step();
-    this.#loop = consumerLoop({ worker: 'seeker', work: 'looking for a job', consumer, step, afterErrorMs, logger });
+    super(options, { part: 'seeker', work: 'looking for a job', afterErrorMs });
   }
 
-  get sign(): LifeSign {
-    return this.#loop.sign;
-  }
-
-  /** Something is lost, or may be looked for. */
-  wake(): void {
-    this.#loop.startAndWake();
-  }
-
-  /** A look under way ends with its page, and others take it over. */
-  stop(): Promise<void> {
-    return this.#loop.stop();
-  }
-
-  async #step(): Promise<number> {
-    const { keys, limits } = this.#options;
+  protected async step(): Promise<number> {
+    const { keys, limits } = this.options;
     const claim = await claimLook(keys, limits);
     switch (claim.is) {
       case 'wait':
@@ -98,7 +77,7 @@ export class Seeker {
   }
 
   async #look(look: Look): Promise<void> {
-    const { keys, limits, onAttached, logger } = this.#options;
+    const { keys, limits, onAttached, logger } = this.options;
     const names = { consumer: keys.consumer, batch: look.batch.id };
     logger.debug(names, 'the job of a lost batch is looked for');
     let verdict: Verdict;
@@ -130,7 +109,7 @@ export class Seeker {
 
   /** Reads every page of the jobs that may be the batch's, each with a slot of its own. */
   async #seek(first: Look): Promise<Verdict> {
-    const { keys, limits, isKnownElsewhere } = this.#options;
+    const { keys, limits, isKnownElsewhere } = this.options;
     const span = spanOf(first.beganAt, limits.times);
     const jobs: Job[] = [];
     let look = first;
@@ -159,7 +138,7 @@ export class Seeker {
   }
 
   async #readPage(look: Look, span: { from: number; to: number }, next: string | undefined) {
-    const { keys, client, limits, signal } = this.#options;
+    const { keys, client, limits, signal } = this.options;
     const { windowMs } = limits.quota;
     const askedAt = performance.now();
     // A look may take many calls, each with its deadline.
@@ -182,9 +161,9 @@ export class Seeker {
 
   /** The slot of the next page; `undefined` when the look is another's by now. */
   async #claimPage(look: Look): Promise<Look | { why: NotFound } | undefined> {
-    const { keys, limits, signal } = this.#options;
+    const { keys, limits, signal } = this.options;
     for (;;) {
-      if (this.#loop.isStopping) {
+      if (this.loop.isStopping) {
         await endLook(keys, look, 'again', 0);
         return undefined;
       }
@@ -197,7 +176,7 @@ export class Seeker {
   }
 
   async #notFound(look: Look, why: NotFound): Promise<void> {
-    const { keys, limits } = this.#options;
+    const { keys, limits } = this.options;
     const again = limits.times.againMs[look.batch.looks];
     if (why === 'none' && look.batch.ignoring && again !== undefined) {
       await endLook(keys, look, 'later', again);
@@ -208,7 +187,7 @@ export class Seeker {
 
   /** As it went before anybody looked: sent again, or parked when it ignores revisions (invariant 7). */
   async #giveUp(look: Pick<Look, 'id' | 'batch'>, why: NotFound): Promise<void> {
-    const { keys, lane, onResolved, logger } = this.#options;
+    const { keys, lane, onResolved, logger } = this.options;
     const { batch } = look;
     const names = { consumer: keys.consumer, batch: batch.id, why };
     if (!batch.ignoring) {
@@ -227,7 +206,7 @@ export class Seeker {
 
   /** What a person should mend, or know: said once. */
   #warn(why: 'clock' | 'endless' | 'shared'): Verdict {
-    const { keys, logger } = this.#options;
+    const { keys, logger } = this.options;
     const reason = notFoundMessage(undefined, why);
     if (!this.#hasWarned) logger.warn({ consumer: keys.consumer, reason }, 'jobs of lost batches cannot be told');
     this.#hasWarned = true;

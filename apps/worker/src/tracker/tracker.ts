@@ -12,10 +12,9 @@ import {
   recordPoll,
 } from '@session-queue/core/engine';
 import type { Logger } from 'pino';
-import { consumerLoop, type Loop } from '../loop.ts';
+import { ConsumerPart } from '../consumer-part.ts';
 import type { Observer } from '../observer.ts';
 import type { ClosedBatch } from '../settle/outcomes.ts';
-import type { LifeSign } from '../watchdog/life-sign.ts';
 import { jobEnd } from './job-end.ts';
 import { nextPollMs } from './poll-times.ts';
 
@@ -42,38 +41,15 @@ export interface TrackerOptions {
 }
 
 /** Asks for a consumer's open jobs, up to 50 a call, until each is completed or halted (invariant 8). */
-export class Tracker {
-  readonly #options: TrackerOptions;
-  readonly #loop: Loop;
+export class Tracker extends ConsumerPart<TrackerOptions> {
   readonly #types = new Map<Kind, { type: string; noteAgainAt: number }>();
 
   constructor(options: TrackerOptions) {
-    this.#options = options;
-    const { keys, logger } = options;
-    const { consumer } = keys;
-    const step = () => this.#round();
-    this.#loop = consumerLoop({ worker: 'tracker', work: 'polling', consumer, step, afterErrorMs, logger });
+    super(options, { part: 'tracker', work: 'polling', afterErrorMs });
   }
 
-  get sign(): LifeSign {
-    return this.#loop.sign;
-  }
-
-  start(): void {
-    this.#loop.start();
-  }
-
-  /** A reference was recorded: something comes due in so many ms; now when absent. */
-  wake(inMs?: number): void {
-    this.#loop.wake(inMs);
-  }
-
-  stop(): Promise<void> {
-    return this.#loop.stop();
-  }
-
-  async #round(): Promise<number> {
-    const { keys, quota, deadlineMs } = this.#options;
+  protected async step(): Promise<number> {
+    const { keys, quota, deadlineMs } = this.options;
     const pollId = randomUUID();
     const claim = await claimPoll(keys, pollId, { quota, deadlineMs, spacingMs });
     if (claim.is === 'wait') return Math.max(1, claim.ms);
@@ -85,13 +61,13 @@ export class Tracker {
       return 0;
     }
     let found: FoundJobs;
-    const { observer } = this.#options;
+    const { observer } = this.options;
     const lagsMs = due.map(({ overdueMs }) => overdueMs);
     const leftAt = performance.now();
     try {
-      found = await this.#options.client.getJobs(
+      found = await this.options.client.getJobs(
         due.map(({ reference }) => reference),
-        { signal: this.#options.signal },
+        { signal: this.options.signal },
       );
       observer.polled(keys.consumer, 'accepted', performance.now() - leftAt, lagsMs);
     } catch (error) {
@@ -113,7 +89,7 @@ export class Tracker {
 
   /** Which call makes jobs of which type is learnt from those whose reference was recorded. */
   async #noteTypes(due: DueReference[], found: FoundJobs): Promise<void> {
-    const { keys, exclusive } = this.#options;
+    const { keys, exclusive } = this.options;
     if (!exclusive) return;
     for (const { kind, reference } of due) {
       const type = found.jobs.get(reference)?.type;
@@ -125,7 +101,7 @@ export class Tracker {
   }
 
   async #end(one: DueReference, found: FoundJobs): Promise<void> {
-    const { keys, lanes, observer, onResolved } = this.#options;
+    const { keys, lanes, observer, onResolved } = this.options;
     const status = found.jobs.get(one.reference)?.status;
     const end = jobEnd(status, one.ageMs);
     if (end === undefined) return;
@@ -142,8 +118,8 @@ export class Tracker {
 
   async #onFailure(pollId: string, due: DueReference[], error: LearnosityError): Promise<number> {
     const { decision, code, message, headersArrived, msSinceHeaders } = error;
-    const { consumer } = this.#options.keys;
-    this.#options.logger.warn({ consumer, decision, code, reason: message }, 'a poll failed');
+    const { consumer } = this.options.keys;
+    this.options.logger.warn({ consumer, decision, code, reason: message }, 'a poll failed');
     const waitMs = decision === 'consumer' ? afterConsumerFaultMs : afterErrorMs;
     const release: PollRelease = headersArrived ? { how: 'anchor', msSinceHeaders } : { how: 'late' };
     const dueIn = new Map(due.map(({ id, ageMs }) => [id, Math.max(waitMs, nextPollMs(ageMs))]));
@@ -152,7 +128,7 @@ export class Tracker {
   }
 
   #record(pollId: string, release: PollRelease, overQuota: boolean, dueIn: ReadonlyMap<string, number>): Promise<void> {
-    const { keys, quota } = this.#options;
+    const { keys, quota } = this.options;
     return recordPoll(keys, pollId, { ...release, windowMs: quota.windowMs, overQuota }, dueIn);
   }
 }

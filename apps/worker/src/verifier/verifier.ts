@@ -16,17 +16,13 @@ import {
   walkSessions,
 } from '@session-queue/core/engine';
 import type { Logger } from 'pino';
-import { consumerLoop, type Loop } from '../loop.ts';
-import { type MetadataOptions, metadataPage, type TakeSlot } from '../metadata-page.ts';
-import { backoffMs } from '../sender/backoff.ts';
-import type { LifeSign } from '../watchdog/life-sign.ts';
+import { ConsumerPart } from '../consumer-part.ts';
+import { type MetadataOptions, metadataPage, restAfter, type TakeSlot } from '../metadata-page.ts';
 import { BeforeDeletion } from './before-deletion.ts';
 import { fateOf } from './fate.ts';
 
-const afterErrorMs = 2_000;
 /** Redis may have lost them. */
 const noteAgainMs = 60_000;
-const afterConsumerFaultMs = 60_000;
 /** Looks are at least this far apart, so that many sessions share a call. */
 const longestSpacingMs = 10_000;
 
@@ -58,46 +54,23 @@ interface Claim {
  * Asks Learnosity again for what it says is deleted, up to 1,000 sessions a call of the metadata endpoint, until it shows them no more.
  * A session that was seen before and is not shown any more is verified. What is verified is looked at once more later, by samples.
  */
-export class Verifier {
-  readonly #options: VerifierOptions;
-  readonly #loop: Loop;
+export class Verifier extends ConsumerPart<VerifierOptions> {
   readonly #before: BeforeDeletion;
   #failures = 0;
   #noteAt = 0;
   #checkAt = 0;
 
   constructor(options: VerifierOptions) {
-    this.#options = options;
-    const { keys, logger } = options;
-    const { consumer } = keys;
+    super(options, { part: 'verifier', work: 'verifying' });
     const beforeEach = () => {
-      this.#loop.sign.show();
-      return !this.#loop.isStopping;
+      this.loop.sign.show();
+      return !this.loop.isStopping;
     };
     this.#before = new BeforeDeletion({ ...options, beforeEach });
-    const step = () => this.#step();
-    this.#loop = consumerLoop({ worker: 'verifier', work: 'verifying', consumer, step, afterErrorMs, logger });
   }
 
-  get sign(): LifeSign {
-    return this.#loop.sign;
-  }
-
-  start(): void {
-    this.#loop.start();
-  }
-
-  /** Something comes due in so many ms; now when absent. */
-  wake(inMs?: number): void {
-    this.#loop.wake(inMs);
-  }
-
-  stop(): Promise<void> {
-    return this.#loop.stop();
-  }
-
-  async #step(): Promise<number> {
-    const { keys, settings } = this.#options;
+  protected async step(): Promise<number> {
+    const { keys, settings } = this.options;
     if (performance.now() >= this.#noteAt) {
       await noteVerification(keys, settings);
       this.#noteAt = performance.now() + noteAgainMs;
@@ -113,7 +86,7 @@ export class Verifier {
     const restMs = this.#checkAt - performance.now();
     if (restMs > 0) return restMs;
     const token = randomUUID();
-    const claim = await takePieces(this.#options.keys, token);
+    const claim = await takePieces(this.options.keys, token);
     if (claim.is === 'empty') return claim.ms ?? Number.POSITIVE_INFINITY;
     this.#checkAt = performance.now() + this.#spacingMs();
     await this.#check({ token, pieces: claim.pieces });
@@ -121,7 +94,7 @@ export class Verifier {
   }
 
   #spacingMs(): number {
-    return Math.min(longestSpacingMs, this.#options.settings.afterMs / 10);
+    return Math.min(longestSpacingMs, this.options.settings.afterMs / 10);
   }
 
   async #check(claim: Claim): Promise<void> {
@@ -133,7 +106,7 @@ export class Verifier {
         claim,
       );
     } catch (error) {
-      if (error instanceof LetGo) return await putOffPieces(this.#options.keys, claim.token, pieces, 0);
+      if (error instanceof LetGo) return await putOffPieces(this.options.keys, claim.token, pieces, 0);
       if (!(error instanceof LearnosityError)) throw error;
       return await this.#onFailure(claim, error);
     }
@@ -143,13 +116,13 @@ export class Verifier {
 
   /** Which of these sessions Learnosity shows: all pages up to the empty one. */
   async #shownOf(sessionIds: readonly string[], claim: Claim): Promise<ReadonlySet<string>> {
-    const { keys, quota, deadlineMs } = this.#options;
+    const { keys, quota, deadlineMs } = this.options;
     const takeSlot: TakeSlot = async (slot) => {
-      if (this.#loop.isStopping) throw new LetGo();
-      this.#loop.sign.show();
+      if (this.loop.isStopping) throw new LetGo();
+      this.loop.sign.show();
       return await takeCheckSlot(keys, { ...claim, slot }, { quota, deadlineMs });
     };
-    const fetchPage: FetchSessionsPage = (...asked) => metadataPage(this.#options, takeSlot, ...asked);
+    const fetchPage: FetchSessionsPage = (...asked) => metadataPage(this.options, takeSlot, ...asked);
     const shown = new Set<string>();
     for await (const { sessions } of walkSessions({ sessionIds: [...new Set(sessionIds)] }, fetchPage))
       for (const { sessionId } of sessions) shown.add(sessionId);
@@ -157,7 +130,7 @@ export class Verifier {
   }
 
   async #record(token: string, piece: Piece, shown: ReadonlySet<string>): Promise<void> {
-    const { settings } = this.#options;
+    const { settings } = this.options;
     const named = piece.positions.filter((_position, index) => shown.has(piece.sessionIds[index] ?? ''));
     const { fate, nextMs } = fateOf(piece, settings);
     // Before anything that is done about it: else a worker could die in between.
@@ -175,12 +148,12 @@ export class Verifier {
 
   /** What is shown was not deleted for good: its tombstone lets a deletion through. */
   async #doubt(sessionIds: readonly string[]): Promise<void> {
-    const { keys, prints } = this.#options;
+    const { keys, prints } = this.options;
     if (prints !== undefined && sessionIds.length > 0) await doubtTombstones(keys, sessionIds, prints);
   }
 
   async #write(token: string, piece: Piece, check: Parameters<typeof recordCheck>[3]) {
-    const { keys, retentionMs, onEnded, onReopened } = this.#options;
+    const { keys, retentionMs, onEnded, onReopened } = this.options;
     const recorded = await recordCheck(keys, token, piece, check, retentionMs);
     for (const request of recorded?.reopened ?? []) await onReopened(request);
     for (const request of recorded?.ended ?? []) await onEnded(request);
@@ -189,7 +162,7 @@ export class Verifier {
 
   /** Where an id makes Learnosity refuse, the others are asked for without it. */
   async #onFailure({ token, pieces }: Claim, error: LearnosityError): Promise<void> {
-    const { keys, settings, logger } = this.#options;
+    const { keys, settings, logger } = this.options;
     const { decision, code, message } = error;
     const isRefused = decision === 'item' || decision === 'absent';
     if (isRefused && pieces.length > 1) {
@@ -214,14 +187,13 @@ export class Verifier {
     this.#failures += 1;
   }
 
-  #restMs({ decision }: LearnosityError): number {
-    if (decision === 'quota') return this.#options.quota.windowMs;
-    return decision === 'consumer' ? afterConsumerFaultMs : backoffMs(this.#failures);
+  #restMs(error: LearnosityError): number {
+    return restAfter(error, this.#failures, this.options.quota);
   }
 
   /** Asks for one sample; answers in how many ms there may be another. */
   async #sample(): Promise<number> {
-    const { keys } = this.#options;
+    const { keys } = this.options;
     const token = randomUUID();
     const claim = await takeSample(keys, token);
     if (claim.is === 'empty') return claim.ms ?? Number.POSITIVE_INFINITY;
@@ -242,13 +214,13 @@ export class Verifier {
   }
 
   #nextSampleMs({ asked }: Sample): number | undefined {
-    const { sampleAfterMs } = this.#options.settings;
+    const { sampleAfterMs } = this.options.settings;
     const [now, next] = [sampleAfterMs[asked], sampleAfterMs[asked + 1]];
     return now === undefined || next === undefined ? undefined : next - now;
   }
 
   #warnOfBack({ request }: Sample, items: number): void {
-    const { keys, logger } = this.#options;
+    const { keys, logger } = this.options;
     logger.error(
       { consumer: keys.consumer, request, items },
       'deleted sessions are at Learnosity again: the request lists them; find out what brought them back, and ask for them to be deleted',
@@ -256,7 +228,7 @@ export class Verifier {
   }
 
   #log({ batch }: Piece): Logger {
-    const { keys, logger } = this.#options;
+    const { keys, logger } = this.options;
     return logger.child({ consumer: keys.consumer, batch });
   }
 }

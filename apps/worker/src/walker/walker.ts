@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { LearnosityError } from '@session-queue/core';
 import {
+  beginPart,
   endWalk,
   type FetchSessionsPage,
   KnownItems,
@@ -9,6 +10,7 @@ import {
   putOffWalk,
   recordPage,
   SelectionDigest,
+  SessionPlaces,
   StrayedWalk,
   selectedSessions,
   takePageSlot,
@@ -17,13 +19,10 @@ import {
   walkSessions,
 } from '@session-queue/core/engine';
 import type { Logger } from 'pino';
-import { consumerLoop, type Loop } from '../loop.ts';
-import { type MetadataOptions, metadataPage, type TakeSlot } from '../metadata-page.ts';
-import { backoffMs } from '../sender/backoff.ts';
-import type { LifeSign } from '../watchdog/life-sign.ts';
+import { ConsumerPart } from '../consumer-part.ts';
+import { type MetadataOptions, metadataPage, restAfter, type TakeSlot } from '../metadata-page.ts';
+import { breakDown } from './break-down.ts';
 
-const afterErrorMs = 2_000;
-const afterConsumerFaultMs = 60_000;
 const memoryShortMs = 10_000;
 /** So many times one page cannot be read, over some minutes, and it never will be. */
 const mostUnreadable = 10;
@@ -41,34 +40,13 @@ class LetGo extends Error {}
  * Reads what a selection's filter selects, page by page to the empty one, one selection at a time; each replica may walk another.
  * Every page is recorded with where the walk goes on, so that whoever takes it up after a crash reads none twice.
  */
-export class Walker {
-  readonly #options: WalkerOptions;
-  readonly #loop: Loop;
-
+export class Walker extends ConsumerPart<WalkerOptions> {
   constructor(options: WalkerOptions) {
-    this.#options = options;
-    const { keys, logger } = options;
-    const { consumer } = keys;
-    const step = () => this.#step();
-    this.#loop = consumerLoop({ worker: 'walker', work: 'walking', consumer, step, afterErrorMs, logger });
+    super(options, { part: 'walker', work: 'walking' });
   }
 
-  get sign(): LifeSign {
-    return this.#loop.sign;
-  }
-
-  /** There is, or may be, something to walk. */
-  wake(): void {
-    this.#loop.startAndWake();
-  }
-
-  /** A walk under way ends with its page, and others take it up. */
-  stop(): Promise<void> {
-    return this.#loop.stop();
-  }
-
-  async #step(): Promise<number> {
-    const { keys, logger } = this.#options;
+  protected async step(): Promise<number> {
+    const { keys, logger } = this.options;
     const claim = await takeWalk(keys, randomUUID());
     // What other replicas leave behind, the rounds find.
     if (claim.is === 'empty') return claim.ms ?? Number.POSITIVE_INFINITY;
@@ -85,17 +63,19 @@ export class Walker {
   }
 
   async #walk(walk: Walk, log: Logger): Promise<void> {
-    const { keys, retentionMs } = this.#options;
-    const known = new KnownItems('deletion');
+    const { keys, retentionMs } = this.options;
+    const places = walk.breakdown && new SessionPlaces();
+    const known = places ?? new KnownItems('deletion');
     const digest = new SelectionDigest();
     // Those that whoever walked before has found.
     for await (const found of selectedSessions(keys, walk.id)) {
-      this.#loop.sign.show();
+      this.loop.sign.show();
       for (const id of found) known.add(id);
       digest.add(found);
     }
     const fetchPage: FetchSessionsPage = (filter, options) => this.#fetch(walk, filter, options);
-    const pages = walkSessions(walk.filter, fetchPage, walk.from === undefined ? {} : { from: walk.from });
+    const { filter, part, from } = walk;
+    const pages = part === undefined ? walkSessions(filter, fetchPage, from && { from }) : [];
     for await (const { sessions, position } of pages) {
       const fresh = sessions.filter(({ sessionId }) => known.add(sessionId));
       const found = fresh.map(({ sessionId }) => sessionId);
@@ -105,32 +85,35 @@ export class Walker {
       walk.failures = 0;
       digest.add(found);
     }
+    const division = places && (await breakDown({ keys, walk, retentionMs, fetchPage, sign: this.loop.sign }, places));
+    if (typeof division === 'string') return await this.#onNotRecorded(walk, division);
     const { count, value } = digest;
-    const isOver = await endWalk(keys, walk, { state: 'ready', count, digest: value }, retentionMs);
+    const end = { state: 'ready', count, digest: value, ...(division !== undefined && { division }) } as const;
+    const isOver = await endWalk(keys, walk, end, retentionMs);
     if (isOver) log.info({ items: count }, 'a selection is ready');
   }
 
   #fetch(walk: Walk, ...asked: Parameters<FetchSessionsPage>): ReturnType<FetchSessionsPage> {
-    const { keys, quota, deadlineMs } = this.#options;
+    const { keys, quota, deadlineMs } = this.options;
     const takeSlot: TakeSlot = async (slot) => {
-      if (this.#loop.isStopping) await this.#giveBack(walk);
-      this.#loop.sign.show();
+      if (this.loop.isStopping) await this.#giveBack(walk);
+      this.loop.sign.show();
       const answer = await takePageSlot(keys, walk, slot, { quota, deadlineMs });
       if (answer.is === 'lost') throw new LetGo();
       return answer;
     };
-    return metadataPage(this.#options, takeSlot, ...asked);
+    return metadataPage(this.options, takeSlot, ...asked);
   }
 
   async #giveBack(walk: Walk): Promise<never> {
-    await putOffWalk(this.#options.keys, walk, 0);
+    await putOffWalk(this.options.keys, walk, 0);
     throw new LetGo();
   }
 
   async #onNotRecorded(walk: Walk, why: Exclude<PageRecorded, 'recorded'>): Promise<void> {
-    const { keys, retentionMs } = this.#options;
+    const { keys, retentionMs } = this.options;
     if (why === 'lost') return;
-    if (why === 'memory_short' && walk.keepMetadata) {
+    if (why === 'memory_short' && walk.keepMetadata && walk.part === undefined) {
       const message =
         'Redis uses over 80 % of its memory, and metadata takes much: narrow the filter, select without keepMetadata, or give Redis more';
       await endWalk(keys, walk, { state: 'failed', code: why, message }, retentionMs);
@@ -145,17 +128,22 @@ export class Walker {
   }
 
   async #onFailure(walk: Walk, error: LearnosityError, log: Logger): Promise<void> {
-    const { keys, quota, retentionMs } = this.#options;
+    const { keys, quota, retentionMs } = this.options;
     const { decision, code, message } = error;
     log.warn({ decision, code, reason: message }, 'a page of sessions could not be read');
     const isRefused = decision === 'item' || decision === 'absent';
     const isUnreadable = code === 'UNREADABLE' && walk.failures + 1 >= mostUnreadable;
-    if (isRefused || isUnreadable || error instanceof StrayedWalk) {
+    const isHopeless = isRefused || isUnreadable || error instanceof StrayedWalk;
+    if (isHopeless && walk.part !== undefined) {
+      // Of this value nothing is known; what is to be deleted, and the other values, are.
+      await beginPart(keys, walk, walk.part + 1, 2 * retentionMs, { code: String(code), message });
+      await putOffWalk(keys, walk, 0);
+      return;
+    }
+    if (isHopeless) {
       await endWalk(keys, walk, { state: 'failed', code: String(code), message }, retentionMs);
       return;
     }
-    const ms =
-      decision === 'quota' ? quota.windowMs : decision === 'consumer' ? afterConsumerFaultMs : backoffMs(walk.failures);
-    await putOffWalk(keys, walk, ms, { code: String(code), message });
+    await putOffWalk(keys, walk, restAfter(error, walk.failures, quota), { code: String(code), message });
   }
 }

@@ -10,6 +10,8 @@ import {
   type RequestView,
   requestStates,
 } from '../requests/request.ts';
+import { breakdownDimensions } from '../selections/breakdown.ts';
+import type { BreakdownView } from '../selections/breakdown-view.ts';
 import { type SelectionsPage, type SelectionView, selectionStates } from '../selections/selection.ts';
 import { type SessionRequest, sessionOutcomes } from '../sessions/session-request.ts';
 import { verificationStates } from '../verification/verification-view.ts';
@@ -151,6 +153,27 @@ export const requestsPageSchema = z.object({
 
 const said = z.object({ code: z.string(), message: z.string() });
 
+/** What a selection's breakdown has come to. */
+const breakdownViewSchema = z.object({
+  by: z.enum(breakdownDimensions),
+  walked: count.meta({ description: 'Values that are walked to their end' }),
+  pages: count.meta({ description: 'Pages read for them' }),
+  values: z.array(
+    z.object({
+      value: z.string(),
+      count: count.meta({ description: 'Sessions that the walk of this value showed, so far while it walks' }),
+      inSelection: count
+        .exactOptional()
+        .meta({ description: 'Once ready: those of the selection; one that several walks showed is the last one’s' }),
+      digest: z.string().exactOptional().meta({ description: 'Of those, as that of a selection' }),
+      error: said.exactOptional().meta({ description: 'Why the walk of this value has failed' }),
+    }),
+  ),
+  other: count.exactOptional().meta({
+    description: 'Once ready, and where no value failed: sessions of the selection that none of the walks showed',
+  }),
+}) satisfies z.ZodType<BreakdownView>;
+
 /** A selection as `GET /v1/selections/{id}` shows it. */
 export const selectionSchema = z.object({
   id: z.string(),
@@ -170,6 +193,9 @@ export const selectionSchema = z.object({
   createdAt: time,
   finishedAt: time.exactOptional(),
   keepMetadata: z.literal(true).exactOptional().meta({ description: 'The metadata of each session is kept' }),
+  breakdown: breakdownViewSchema
+    .exactOptional()
+    .meta({ description: 'How many of the sessions are of which status, activity or learner' }),
   reason: z.string().exactOptional(),
   requestedBy: z.string().exactOptional(),
   error: said.exactOptional().meta({ description: 'Why it has failed' }),

@@ -35,7 +35,7 @@ export async function certify(
   const view = viewOf(keys, id, record);
   let certificate = '';
   let reason = '';
-  if (view !== undefined && finalStates.has(view.state)) {
+  if (view !== undefined && finalStates.has(view.state) && endedRecord !== '') {
     try {
       certificate = JSON.stringify(await issue(keys, view, record, { key, onStep }));
     } catch (error) {

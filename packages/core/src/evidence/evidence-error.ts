@@ -5,7 +5,8 @@
  * - `not_next`: entries do not follow those that are archived: bring the missing ones first
  * - `archive_taken`: another writer has the archive, or has taken it over
  * - `archive_damaged`: what lies there is no journal: verify it, and restore the file from a copy
- * - `archive_failed`: the disk refused a write: mend it and open the archive again
+ * - `archive_failed`: the disk or the store refused, or did not answer: mend it and open the archive again
+ * - `archive_unfit`: the store would let what is archived be overwritten: take another one
  */
 export type EvidenceErrorCode =
   | 'bad_key'
@@ -13,7 +14,8 @@ export type EvidenceErrorCode =
   | 'not_next'
   | 'archive_taken'
   | 'archive_damaged'
-  | 'archive_failed';
+  | 'archive_failed'
+  | 'archive_unfit';
 
 /** Its message never holds an item, a key or a record's content. */
 export class EvidenceError extends Error {

@@ -1,7 +1,9 @@
 /** Evidence of what was done: a signed journal, its archive, and certificates that can be checked offline. No Redis is needed. */
 export { FileArchive, type FileArchiveOptions } from './archive/file-archive.ts';
-export type { JournalArchive } from './archive/journal-archive.ts';
-export { fileLines, journalLines } from './archive/journal-files.ts';
+export { entriesBehind } from './archive/following.ts';
+export type { JournalArchive, JournalArchives, OpenArchive } from './archive/journal-archive.ts';
+export { fileLines, firstRecordIn, journalFileName, journalLines } from './archive/journal-files.ts';
+export { readLines } from './archive/read-lines.ts';
 export {
   type Certificate,
   type CertificateFacts,

@@ -15,12 +15,13 @@ const manyOf = <T extends z.ZodType>(value: T) =>
     .min(1, 'must name at least one')
     .max(maxValues, `must name at most ${maxValues.toLocaleString('en')}: Learnosity takes no more in one filter`);
 
-const sessionId = z.string('must be a string').refine((id) => itemFault('deletion', id) === undefined, {
+/** An id of a session, as a deletion takes it. */
+export const sessionId = z.string('must be a string').refine((id) => itemFault('deletion', id) === undefined, {
   error: ({ input }) => itemFault('deletion', input),
 });
 
 /** An id of a learner or an activity: theirs are the rules of a session's. */
-const outsideId = z
+export const outsideId = z
   .string('must be a string')
   .min(1, 'must not be empty')
   .max(maxValueLength, `must be at most ${maxValueLength} characters`)

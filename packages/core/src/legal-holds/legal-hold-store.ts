@@ -8,11 +8,10 @@ import { Refusal, unknownLegalHold } from '../requests/refusal.ts';
 import { defaultConsumer } from '../requests/request.ts';
 import { checkRequestId } from '../requests/request-id.ts';
 import { holdScript } from './hold-script.ts';
-import type { LegalHoldInput, LegalHolds, LegalHoldView } from './legal-hold.ts';
+import { type LegalHoldInput, type LegalHolds, type LegalHoldView, mostHoldsListed } from './legal-hold.ts';
 
 const addScript = holdScript('add-hold');
 const removeScript = holdScript('remove-hold');
-const mostListed = 1_000;
 
 /** Legal holds in Redis. Which consumer's one is lies beside them, by its id. */
 export class LegalHoldStore implements LegalHolds {
@@ -43,7 +42,7 @@ export class LegalHoldStore implements LegalHolds {
 
   async legalHolds(consumer = defaultConsumer): Promise<LegalHoldView[]> {
     const { base } = consumerKeys(this.#redis, this.#prefix, consumer);
-    const ids = await this.#redis.zrevrange(`${base}holds`, 0, mostListed - 1);
+    const ids = await this.#redis.zrevrange(`${base}holds`, 0, mostHoldsListed - 1);
     const views = await Promise.all(ids.map((id) => this.#view(consumer, id)));
     return views.filter((view) => view !== undefined);
   }

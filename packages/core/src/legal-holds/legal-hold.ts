@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { outsideId, sessionId } from '../learnosity/session-filter.ts';
 import type { Why } from '../requests/control.ts';
-import { itemFault } from '../requests/items.ts';
 import { consumerNameSchema, defaultConsumer, reasonSchema } from '../requests/request.ts';
 import type { HeldThing } from './held-thing.ts';
 
@@ -9,6 +9,8 @@ export const legalHoldCode = 'legal_hold';
 
 /** Most sessions that one hold is made on; more take further holds. */
 export const maxSessionsPerHold = 1_000;
+/** Most holds of a consumer that are listed; there may be more. */
+export const mostHoldsListed = 1_000;
 
 /** A legal hold as people see it. Times are ISO 8601, UTC. */
 export interface LegalHoldView {
@@ -28,15 +30,6 @@ export interface LegalHoldView {
   waiting?: { code: string; message: string };
 }
 
-const sessionId = z.string('must be a string').refine((id) => itemFault('deletion', id) === undefined, {
-  error: ({ input }) => itemFault('deletion', input),
-});
-const subject = z
-  .string('must be a string')
-  .min(1, 'must not be empty')
-  .max(255, 'must be at most 255 characters')
-  .regex(/^\P{Cc}*$/u, 'must hold no control characters');
-
 export const legalHoldInputSchema = z
   .strictObject({
     consumer: consumerNameSchema.optional().meta({ description: `Whose sessions; '${defaultConsumer}' when absent` }),
@@ -45,8 +38,8 @@ export const legalHoldInputSchema = z
       .min(1, 'must name at least one')
       .max(maxSessionsPerHold, 'must name at most 1,000: more take further holds')
       .optional(),
-    userId: subject.optional(),
-    activityId: subject.optional(),
+    userId: outsideId.optional(),
+    activityId: outsideId.optional(),
     reason: reasonSchema.meta({ description: 'Why: people will ask. No place for ids of sessions' }),
   })
   .refine(

@@ -15,9 +15,14 @@ export class KnownItems {
 
   /** Adds an item that `itemFault` lets through; answers whether it is new. */
   add(item: string): boolean {
-    if (this.#kind === 'resubmission') return this.#seen.add(fingerprint(item), 0);
+    return this.enter(item) >= 0;
+  }
+
+  /** Adds it; answers with a number that is its own, up to little over the count, or with `~number` where it was there. */
+  enter(item: string): number {
+    if (this.#kind === 'resubmission') return this.#seen.enter(fingerprint(item), 0);
     const length = packSessionId(item, this.#packed, 0);
-    if (length === packedUuidBytes) return this.#seen.add(this.#packed, 0);
-    return this.#seen.add(fingerprint(this.#packed.subarray(0, length)), 0);
+    if (length === packedUuidBytes) return this.#seen.enter(this.#packed, 0);
+    return this.#seen.enter(fingerprint(this.#packed.subarray(0, length)), 0);
   }
 }

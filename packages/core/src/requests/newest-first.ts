@@ -30,7 +30,8 @@ const mostLookedAt = 2_000;
 const readAtOnce = 100;
 /** The same of records that may be large. */
 const largeAtOnce = 10;
-const mostPageBytes = 8 * 1024 * 1024;
+/** Most bytes of what a page holds: one that is larger is a page alone. */
+export const mostPageBytes = 8 * 1024 * 1024;
 
 /** Where a record stands in the list: by its creation, the newest first; of one moment by consumer, then by id. */
 interface Place {

@@ -44,6 +44,11 @@ export class SeenMany implements Seen {
   #blocks = 0;
 
   add(bytes: Buffer, at: number): boolean {
+    return this.enter(bytes, at) >= 0;
+  }
+
+  /** Adds the 16 bytes at `at`; answers with a number that is theirs alone, from 0 to little over the count, or with `~number` where they were there. */
+  enter(bytes: Buffer, at: number): number {
     const first = bytes.readUInt32LE(at);
     const a = bytes.readUInt32LE(at + 4);
     const b = bytes.readUInt32LE(at + 8);
@@ -61,7 +66,8 @@ export class SeenMany implements Seen {
       for (let i = 0; i < used; i += 1) {
         if (tags[begin + 1 + i] !== tag) continue;
         const entry = index * entriesPerBlock + i;
-        if (words[entry * 2] === a && words[entry * 2 + 1] === b && halves[entry] === half) return false;
+        if (words[entry * 2] === a && words[entry * 2 + 1] === b && halves[entry] === half)
+          return ~((block - 1) * entriesPerBlock + i);
       }
       block = tags[begin] ?? 0;
     }
@@ -74,7 +80,7 @@ export class SeenMany implements Seen {
     words[entry * 2 + 1] = b;
     halves[entry] = half;
     this.#sizes[bucket] = size + 1;
-    return true;
+    return (block - 1) * entriesPerBlock + place;
   }
 
   #mix(half: number, a: number, b: number, c: number): number {

@@ -2,7 +2,7 @@ import { DateTime, Duration } from 'luxon';
 import { z } from 'zod';
 
 /** Longer than any record of a session is kept. */
-const mostYears = 100;
+export const mostYears = 100;
 
 /** A span back from now as an ISO 8601 duration in whole numbers: `P3Y`, `P18M`, `P90D`, `PT36H`. */
 export const durationSchema = z

@@ -11,7 +11,7 @@ export async function listSelections(
   const fits = (view: SelectionView): boolean =>
     (state === undefined || view.state === state) && (requestedBy === undefined || view.requestedBy === requestedBy);
   // A filter may name 3,000 ids.
-  const sizeOf = ({ filter }: SelectionView): number => JSON.stringify(filter).length;
+  const sizeOf = ({ filter, breakdown }: SelectionView): number => JSON.stringify([filter, breakdown]).length;
   const listing = { set: 'selections', read: readSelection, fits, sizeOf } as const;
   const { found, ...more } = await newestFirst(consumers, listing, within, page);
   return { selections: found, ...more };

@@ -3,6 +3,7 @@ import type { ConsumerKeys } from '../lanes/keys.ts';
 import type { RedisConnection } from '../redis/script.ts';
 import { memoryShort, Refusal, unknownSelection } from '../requests/refusal.ts';
 import { checkRequestId } from '../requests/request-id.ts';
+import { meantBreakdown } from './breakdown.ts';
 import { readSelection, type SelectionInput, type SelectionView } from './selection.ts';
 import { selectionScript } from './selection-script.ts';
 
@@ -29,15 +30,17 @@ export class SelectionStore {
     const standing = await this.#redis.set(this.#indexKey(id), consumer, 'PX', 2 * retentionMs, 'NX', 'GET');
     const filter = JSON.stringify(input.filter);
     const fields = ['filter', filter];
+    const breakdown = input.breakdown && JSON.stringify(meantBreakdown(input.breakdown, input.filter));
+    if (breakdown !== undefined) fields.push('breakdown', breakdown);
     if (keepMetadata) fields.push('keepMetadata', '1');
     if (reason !== undefined) fields.push('reason', reason);
     if (requestedBy !== undefined) fields.push('requestedBy', requestedBy);
     const keys = this.#keysOf(consumer);
     const isOther = standing !== null && standing !== consumer;
     const reply = isOther ? ['there', undefined] : await beginScript.run(keys.redis, [keys.base], [id, ...fields]);
-    const [is, has, keeps]: unknown[] = Array.isArray(reply) ? reply : [];
+    const [is, has, keeps, breaks]: unknown[] = Array.isArray(reply) ? reply : [];
     if (is === 'memory_short') throw memoryShort();
-    if (has !== filter || (keeps === '1') !== keepMetadata)
+    if (has !== filter || (keeps === '1') !== keepMetadata || (breaks ?? undefined) !== breakdown)
       throw new Refusal('id_taken', 'this id belongs to a selection of something else', { field: 'id' });
     return (await this.find(id)).view;
   }

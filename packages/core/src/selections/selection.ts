@@ -3,6 +3,8 @@ import type { ConsumerKeys } from '../lanes/keys.ts';
 import { type SessionFilter, sessionFilterSchema } from '../learnosity/session-filter.ts';
 import { isoTime } from '../requests/iso-time.ts';
 import { consumerNameSchema, defaultConsumer, personSchema, reasonSchema } from '../requests/request.ts';
+import { breakdownFault, breakdownSchema } from './breakdown.ts';
+import { type BreakdownView, readBreakdown } from './breakdown-view.ts';
 
 /**
  * The states of a selection: `walking` while its pages are read, then `ready` to be looked at and deleted, `failed` when Learnosity
@@ -28,6 +30,8 @@ export interface SelectionView {
   finishedAt?: string;
   /** The metadata of each session is kept beside it. */
   keepMetadata?: true;
+  /** Where it was asked for: how many of the sessions are of which status, activity or learner. */
+  breakdown?: BreakdownView;
   reason?: string;
   requestedBy?: string;
   /** Why it has failed. Never holds an id. */
@@ -54,16 +58,24 @@ export interface SelectionsPage {
   next?: string;
 }
 
-export const selectionInputSchema = z.strictObject({
-  consumer: consumerNameSchema.optional().meta({ description: `Whose sessions; '${defaultConsumer}' when absent` }),
-  filter: sessionFilterSchema,
-  keepMetadata: z
-    .boolean()
-    .optional()
-    .meta({ description: 'Keeps the metadata of each session for an export, as long as the selection stays' }),
-  reason: reasonSchema.optional().meta({ description: 'Why: people will ask. No place for ids of sessions' }),
-  requestedBy: personSchema.optional().meta({ description: 'Who asks; the name of the API key when absent' }),
-});
+export const selectionInputSchema = z
+  .strictObject({
+    consumer: consumerNameSchema.optional().meta({ description: `Whose sessions; '${defaultConsumer}' when absent` }),
+    filter: sessionFilterSchema,
+    keepMetadata: z
+      .boolean()
+      .optional()
+      .meta({ description: 'Keeps the metadata of each session for an export, as long as the selection stays' }),
+    breakdown: breakdownSchema
+      .optional()
+      .meta({ description: 'Tells how many of the sessions are of which status, activity or learner' }),
+    reason: reasonSchema.optional().meta({ description: 'Why: people will ask. No place for ids of sessions' }),
+    requestedBy: personSchema.optional().meta({ description: 'Who asks; the name of the API key when absent' }),
+  })
+  .superRefine(({ filter, breakdown }, context) => {
+    const message = breakdown && breakdownFault(breakdown, filter);
+    if (message !== undefined) context.addIssue({ code: 'custom', path: ['breakdown', 'values'], message });
+  });
 
 /** Which selection is to be deleted, and what somebody has seen of it. */
 export const chosenSelectionSchema = z.strictObject({
@@ -99,15 +111,17 @@ export async function readSelection(keys: ConsumerKeys, id: string): Promise<Sel
     keys.redis.hgetall(selectionKey(keys, id)),
     keys.redis.llen(selectionItemsKey(keys, id)),
   ]);
-  return selectionOf(keys, id, record, found);
+  const { breakdown, part } = record;
+  const divided = breakdown === undefined ? undefined : await readBreakdown(keys, id, { breakdown, part });
+  return selectionOf(keys, id, record, { found, divided });
 }
 
-/** What a record says of its selection, of which so many sessions lie in Redis; `undefined` of an empty one. */
+/** What a record says of its selection, of which `found` sessions lie in Redis; `undefined` of an empty one. */
 function selectionOf(
   keys: ConsumerKeys,
   id: string,
   record: Record<string, string>,
-  found: number,
+  { found, divided }: { found: number; divided: BreakdownView | undefined },
 ): SelectionView | undefined {
   const {
     state,
@@ -136,6 +150,7 @@ function selectionOf(
     createdAt: isoTime(createdAt),
     ...(finishedAt !== undefined && { finishedAt: isoTime(finishedAt) }),
     ...(keepMetadata === '1' && { keepMetadata: true as const }),
+    ...(divided !== undefined && { breakdown: divided }),
     ...(reason !== undefined && { reason }),
     ...(requestedBy !== undefined && { requestedBy }),
     ...(error !== undefined && { error: { code: errorCode, message: error } }),

@@ -5,6 +5,8 @@ import type { SessionFilter } from '../learnosity/session-filter.ts';
 import type { ScriptArgument } from '../redis/script.ts';
 import { maxPackedBytes, packSessionId } from '../requests/packing.ts';
 import { maxItemsPerRequest } from '../requests/request.ts';
+import type { Breakdown } from './breakdown.ts';
+import type { Division } from './breakdown-shares.ts';
 import { selectionScript } from './selection-script.ts';
 import type { WalkPosition } from './walk-sessions.ts';
 
@@ -16,14 +18,18 @@ const endScript = selectionScript('end-walk');
 const putOffScript = selectionScript('put-off-walk');
 
 /** How long a walk is a worker's own from one sign to the next; then another takes it up, where it was. */
-const leaseMs = 30_000;
+export const leaseMs = 30_000;
 
 /** A selection whose pages are to be read, by whoever holds its token. */
 export interface Walk {
   id: string;
   token: string;
   filter: SessionFilter;
-  /** Where it goes on; from the beginning when absent. */
+  /** What its sessions are to be told apart by, value by value, once its own walk is over. */
+  breakdown: Breakdown | undefined;
+  /** The number of the value whose walk is under way; `undefined` while its own is. */
+  part: number | undefined;
+  /** Where that goes on; from the beginning when absent. */
   from: WalkPosition | undefined;
   /** The metadata of each session is to be kept. */
   keepMetadata: boolean;
@@ -38,19 +44,26 @@ export async function takeWalk(keys: ConsumerKeys, token: string): Promise<WalkC
   const reply = await takeWalkScript.run(keys.redis, [keys.base], [token, leaseMs]);
   const [is, what, row]: unknown[] = Array.isArray(reply) ? reply : [];
   if (is !== 'walk') return { is: 'empty', ms: Number(what) < 0 ? undefined : Number(what) };
-  const { filter = '{}', next, pages, shown, failures = '0', keepMetadata } = fieldsOf(row);
-  const from = next === undefined ? undefined : { next, pages: Number(pages), sessions: Number(shown) };
+  const record = fieldsOf(row);
+  const { filter = '{}', failures = '0', keepMetadata, breakdown, part } = record;
+  const { next, pages, shown, partNext, partPages, partShown } = record;
   return {
     is: 'walk',
     walk: {
       id: String(what),
       token,
       filter: JSON.parse(filter) as SessionFilter,
-      from,
+      breakdown: breakdown === undefined ? undefined : (JSON.parse(breakdown) as Breakdown),
+      part: part === undefined ? undefined : Number(part),
+      from: part === undefined ? positionOf(next, pages, shown) : positionOf(partNext, partPages, partShown),
       keepMetadata: keepMetadata === '1',
       failures: Number(failures),
     },
   };
+}
+
+function positionOf(next?: string, pages?: string, shown?: string): WalkPosition | undefined {
+  return next === undefined ? undefined : { next, pages: Number(pages), sessions: Number(shown) };
 }
 
 export type PageSlot = { is: 'slot' } | { is: 'wait'; ms: number } | { is: 'lost' };
@@ -105,7 +118,7 @@ function packed(id: string): Buffer {
 
 /** What a walk has come to. */
 export type WalkEnd =
-  | { state: 'ready'; count: number; digest: string }
+  | { state: 'ready'; count: number; digest: string; division?: Division }
   | { state: 'failed'; code: string; message: string };
 
 /** `false` when somebody else has the walk by now. */
@@ -116,8 +129,17 @@ export async function endWalk(
   retentionMs: number,
 ): Promise<boolean> {
   const told = end.state === 'ready' ? [end.count, end.digest, ''] : ['', end.code, end.message];
-  const reply = await endScript.run(keys.redis, [keys.base], [id, token, end.state, ...told, retentionMs]);
-  return reply === 1;
+  const args = [id, token, end.state, ...told, retentionMs, ...(end.state === 'ready' ? partFields(end) : [])];
+  return (await endScript.run(keys.redis, [keys.base], args)) === 1;
+}
+
+function partFields({ division }: Extract<WalkEnd, { state: 'ready' }>): ScriptArgument[] {
+  if (division === undefined) return [];
+  const { shares, other } = division;
+  const fields = shares.flatMap((share, part) =>
+    share === undefined ? [] : [`${part}:in`, share.count, `${part}:digest`, share.digest],
+  );
+  return other === undefined ? fields : [...fields, 'other', other];
 }
 
 /** Lets a walk rest for so long, because of what is said; without a reason it is given back. */

@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { leakGuard } from '@session-queue/testing';
+import { certificateSchema } from '../../src/evidence/certificate/certificate.ts';
 import { appendTo, type Entry, emptyHead, type Head, headOf } from '../../src/evidence/journal/chain.ts';
 import { signHead } from '../../src/evidence/journal/checkpoint.ts';
-import { dueCertificates } from '../../src/evidence-store/certify.ts';
+import { certify, dueCertificates } from '../../src/evidence-store/certify.ts';
+import { readEvidenceWait } from '../../src/evidence-store/evidence-wait.ts';
 import { JournalStore, readJournalState } from '../../src/evidence-store/journal-store.ts';
 import { oldestEventAgeMs, readOutbox, switchEvidence } from '../../src/evidence-store/outbox.ts';
 import { readSalts, saltedLeaves } from '../../src/evidence-store/salted-leaves.ts';
 import { batchKey, requestKey } from '../../src/lanes/keys.ts';
-import { cancelRequest } from '../../src/requests/control.ts';
+import { cancelRequest, redriveItems } from '../../src/requests/control.ts';
 import { storeRequest } from '../../src/requests/upload.ts';
 import { at, eventOf, newPair } from '../evidence/evidence-lab.ts';
 import { ids, Lab } from '../lanes/lab.ts';
@@ -161,5 +163,58 @@ describe('the journal in Redis', () => {
     });
     expect(await lab.redis.hget(requestKey(lab.keys, 'r'), 'endedRecord')).toBe(`1 ${first.hash}`);
     expect(await dueCertificates(lab.keys, 10)).toEqual(['r']);
+  });
+
+  test('has no certificate of an end whose record is not in it yet', async () => {
+    await lab.request('r', ids(1));
+    await store.lease(10_000, false);
+    const lane = lab.lane('deletion', { quota: { calls: 1_000, windowMs: 1_000 } });
+    const failed = { outcomes: ['failed' as const], code: 'x', message: 'y' };
+    await lane.resolve('b', { reference: (await lab.submit(lane, 'b')).reference }, failed);
+    const entries = entriesBehind(emptyHead, 2);
+    const endsWith = (entry: Entry | undefined) => ({
+      notes: [{ request: 'r', of: 'ended' as const, head: headOf(entry as Entry) }],
+    });
+    const { signing } = newPair();
+    const certified = async () => {
+      expect(await certify(lab.keys, 'r', signing, async () => undefined)).toBeUndefined();
+      const text = await lab.redis.get(`${requestKey(lab.keys, 'r')}:certificate`);
+      return text === null ? undefined : certificateSchema.parse(JSON.parse(text)).journal.ended.sequence;
+    };
+    expect(await certified()).toBeUndefined();
+    const accepted = { request: 'r', of: 'accepted' as const, head: headOf(entries[0] as Entry) };
+    await store.append(emptyHead, entries.slice(0, 1), { notes: [accepted, ...endsWith(entries[0]).notes] });
+    expect(await certified()).toBe(1);
+
+    await redriveItems(lab.keys, 'r', { from: 'failed', action: 'resend', items: 1, retentionMs: 60_000 });
+    await lane.resolve('c', { reference: (await lab.submit(lane, 'c')).reference }, failed);
+    await lab.redis.del(`${requestKey(lab.keys, 'r')}:certificate`);
+    expect(await certified()).toBeUndefined();
+    await store.append(headOf(entries[0] as Entry), entries.slice(1), endsWith(entries[1]));
+    expect(await dueCertificates(lab.keys, 10)).toEqual(['r']);
+    expect(await certified()).toBe(2);
+  });
+});
+
+describe('evidence that waits', () => {
+  const minuteMs = 60_000;
+
+  test('waits for the journal since its event, and to be written out since its record where others have been', async () => {
+    expect(await readEvidenceWait(lab.keys)).toEqual({ consumer: lab.keys.consumer, eventMs: 0, recordMs: 0 });
+    const id = `${Date.now() - 7 * minuteMs}-0`;
+    await lab.redis.xadd(`${lab.keys.base}evidence:outbox`, id, 'event', 'sealed');
+    await store.lease(10_000, true);
+    const first = appendTo(emptyHead, { event: 'request-sealed', at, request: 'r', items: 1, duplicates: 0 });
+    const earlier = new Date(Date.now() - 9 * minuteMs).toISOString();
+    const sealed = { event: 'request-sealed', request: 'r', items: 2, duplicates: 0 } as const;
+    const second = appendTo(headOf(first), { ...sealed, at: earlier });
+    await store.append(emptyHead, [first, second]);
+    expect(await readEvidenceWait(lab.keys)).toMatchObject({ recordMs: 0 });
+    await store.archived(1);
+    const wait = await readEvidenceWait(lab.keys);
+    expect(Math.round((wait?.eventMs ?? 0) / minuteMs)).toBe(7);
+    expect(Math.round((wait?.recordMs ?? 0) / minuteMs)).toBe(9);
+    await store.archived(2);
+    expect(await readEvidenceWait(lab.keys)).toMatchObject({ recordMs: 0 });
   });
 });

@@ -198,6 +198,21 @@ describe('in the hold window of its consumer a deletion', () => {
     expect(await claimed(window, 'two')).toBe(10);
   });
 
+  test('of which all has failed is tried again at once, and not revoked', async () => {
+    await accepted(2);
+    await openRequest(lab.keys, 'r');
+    const lane = lab.lane('deletion');
+    const { reference } = await lab.submit(lane, 'one');
+    await lane.resolve('one', { reference }, { outcomes: ['failed', 'failed'], code: 'x', message: 'y' });
+    const redrive = { from: 'failed', action: 'resend', items: 2, retentionMs: 60_000 } as const;
+    await redriveItems(lab.keys, 'r', redrive);
+    expect(await claimed({ ...window, approvalOver: 0 }, 'two')).toBe(0);
+    expect(await cancelRequest(lab.keys, 'r', 60_000, { reason: 'wrong list' })).toBe('waiting');
+    await approveRequest(lab.keys, 'r', { by: 'ada' });
+    expect((await openRequest(lab.keys, 'r')).state).toBe('processing');
+    expect(await claimed(window, 'three')).toBe(2);
+  });
+
   test('is revoked with nothing sent, once and for all', async () => {
     await noteGuards(lab.keys, window);
     await accepted(2);

@@ -4,7 +4,7 @@ import { shellWord } from '../command-name.ts';
 import { withPatience } from '../connection/patience.ts';
 import type { Session } from '../connection/session.ts';
 import { CommandFailure, exitCodes } from '../exit-codes.ts';
-import { type FilterOptions, filterOf } from '../input/filter.ts';
+import { type BreakdownOptions, breakdownOf, type FilterOptions, filterOf } from '../input/filter.ts';
 import { selectionShown } from '../output/show-selection.ts';
 import { watchDisplay } from '../output/watch-display.ts';
 import { print, tell } from '../terminal.ts';
@@ -12,7 +12,7 @@ import { follow } from './follow.ts';
 import { printPreview } from './preview.ts';
 import { readSelection } from './read-selection.ts';
 
-export interface SelectOptions extends FilterOptions {
+export interface SelectOptions extends FilterOptions, BreakdownOptions {
   consumer?: string;
   reason?: string;
   requestedBy?: string;
@@ -25,8 +25,17 @@ export interface SelectOptions extends FilterOptions {
 export async function select(session: Session, options: SelectOptions): Promise<void> {
   const { queue, terminal, json } = session;
   const { consumer, reason, requestedBy, keepMetadata, idempotencyKey: id = randomUUID() } = options;
+  const breakdown = breakdownOf(options);
   const filter = await filterOf(terminal, options);
-  const input: SelectionInput = { id, filter, consumer, reason, requestedBy, keepMetadata };
+  const input: SelectionInput = {
+    id,
+    filter,
+    consumer,
+    reason,
+    requestedBy,
+    keepMetadata,
+    ...(breakdown && { breakdown }),
+  };
   const made = await withPatience(terminal, () => queue.select(input));
   if (options.watch === true) return await watchSelection(session, made.id);
   if (json) return print(terminal, JSON.stringify(made));

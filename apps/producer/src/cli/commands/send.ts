@@ -20,6 +20,8 @@ export interface SendOptions {
   priority?: Priority;
   callbackUrl?: string;
   verify?: boolean;
+  /** Of deletions: it waits for a second person, however few items it has. */
+  requireApproval?: boolean;
   /** Of deletions: what was deleted before is deleted again. */
   force?: boolean;
   idempotencyKey?: string;
@@ -47,11 +49,16 @@ export async function send(
   if (!json) describeAccepted(session, view);
   else if (!watched) print(terminal, JSON.stringify(presentRequest(view)));
   if (watched) await watch(session, view.id);
-  else if (!json) tell(terminal, `See how it goes: ${terminal.command} watch ${shellWord(view.id)}`);
+  else if (!json) {
+    if (view.requireApproval === true)
+      tell(terminal, `It waits for a second person: ${terminal.command} approve ${shellWord(view.id)}`);
+    tell(terminal, `See how it goes: ${terminal.command} watch ${shellWord(view.id)}`);
+  }
 }
 
 function notesOf(options: SendOptions): AcceptOptions & DeletionWishes {
-  const { consumer, reason, requestedBy, notBefore, deadline, priority, callbackUrl, verify, force, resume } = options;
+  const { consumer, reason, requestedBy, notBefore, deadline, priority, callbackUrl, resume } = options;
+  const { verify, requireApproval, force } = options;
   return {
     ...(consumer !== undefined && { consumer }),
     ...(reason !== undefined && { reason }),
@@ -61,6 +68,7 @@ function notesOf(options: SendOptions): AcceptOptions & DeletionWishes {
     ...(priority !== undefined && { priority }),
     ...(callbackUrl !== undefined && { callbackUrl }),
     ...(verify !== undefined && { verify }),
+    ...(requireApproval === true && { requireApproval }),
     ...(force === true && { force }),
     ...(resume === true && { resumable: true }),
   };
@@ -88,7 +96,8 @@ async function showReplayed(session: Session, { id }: RequestView, options: Send
 }
 
 /** What was asked for now and stands otherwise. A URL may hold a token: it is not repeated. */
-function notesKept({ notBefore, deadline, priority, callbackUrl }: SendOptions, view: RequestView): string[] {
+function notesKept(options: SendOptions, view: RequestView): string[] {
+  const { notBefore, deadline, priority, callbackUrl, requireApproval } = options;
   const kept: string[] = [];
   if (notBefore !== undefined && !isSameMoment(notBefore, view.notBefore)) {
     kept.push(view.notBefore === undefined ? 'no time to wait for' : `nothing sent before ${view.notBefore}`);
@@ -100,6 +109,7 @@ function notesKept({ notBefore, deadline, priority, callbackUrl }: SendOptions, 
   if (callbackUrl !== undefined && callbackUrl !== view.callbackUrl) {
     kept.push(view.callbackUrl === undefined ? 'no callback' : 'another callback URL');
   }
+  if (requireApproval === true && view.requireApproval !== true) kept.push('no approval that it asks for itself');
   return kept;
 }
 

@@ -1,15 +1,8 @@
-import { stat } from 'node:fs/promises';
-import {
-  certificateSchema,
-  fileLines,
-  type Head,
-  type JournalVerdict,
-  journalLines,
-  verifyJournal,
-} from '@session-queue/core/evidence';
+import { certificateSchema, type Head, type JournalVerdict, verifyJournal } from '@session-queue/core/evidence';
+import type { CliEnvironment } from '../connection/environment.ts';
 import { CommandFailure, exitCodes } from '../exit-codes.ts';
-import { fileFailure } from '../input/bytes.ts';
 import { headOption, readJsonFile, readKeyFiles } from '../input/evidence-files.ts';
+import { journalSource } from '../input/journal-source.ts';
 import { print, type Terminal, tell } from '../terminal.ts';
 import { counted, readable } from '../wording.ts';
 
@@ -25,13 +18,14 @@ export interface VerifyJournalOptions {
 export async function verifyJournalFiles(
   terminal: Terminal,
   paths: readonly string[],
+  environment: CliEnvironment,
   { publicKey, head = [], certificate = [], after, json = false }: VerifyJournalOptions,
 ): Promise<void> {
   const keys = await readKeyFiles(publicKey);
   const given = head.map((text) => headOption('--head', text));
   const known = [...given, ...(await Promise.all(certificate.map(headsIn))).flat()];
   const from = after === undefined ? {} : { after: headOption('--after', after) };
-  const verdict = await verifyJournal(linesOf(paths), keys, { known, ...from });
+  const verdict = await verifyJournal(linesOf(paths, environment), keys, { known, ...from });
   if (json) print(terminal, JSON.stringify(verdict));
   else print(terminal, inWords(verdict));
   if (verdict.is === 'faulty' || verdict.is === 'empty') {
@@ -51,15 +45,8 @@ async function headsIn(path: string): Promise<Head[]> {
   return [parsed.data.journal.accepted, parsed.data.journal.ended];
 }
 
-async function* linesOf(paths: readonly string[]): AsyncGenerator<string> {
-  for (const path of paths) {
-    try {
-      const isFolder = (await stat(path)).isDirectory();
-      yield* isFolder ? journalLines(path) : fileLines(path);
-    } catch (cause) {
-      throw fileFailure(path, cause);
-    }
-  }
+async function* linesOf(paths: readonly string[], environment: CliEnvironment): AsyncGenerator<string> {
+  for (const path of paths) yield* journalSource(path, environment);
 }
 
 function inWords(verdict: JournalVerdict): string {

@@ -9,4 +9,10 @@ export interface CliEnvironment {
   REDIS_CA_FILE?: string | undefined;
   RETENTION_DAYS?: string | undefined;
   SESSION_INDEX?: string | undefined;
+  EVIDENCE_S3_ENDPOINT?: string | undefined;
+  EVIDENCE_S3_REGION?: string | undefined;
+  EVIDENCE_S3_PATH_STYLE?: string | undefined;
+  EVIDENCE_S3_ACCESS_KEY_ID?: string | undefined;
+  EVIDENCE_S3_SECRET_ACCESS_KEY?: string | undefined;
+  EVIDENCE_S3_SECRET_ACCESS_KEY_FILE?: string | undefined;
 }

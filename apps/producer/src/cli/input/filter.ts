@@ -1,4 +1,4 @@
-import type { SessionFilter, sessionStatuses } from '@session-queue/core';
+import type { BreakdownInput, SessionFilter, sessionStatuses } from '@session-queue/core';
 import { CommandFailure, exitCodes } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
 import { counted } from '../wording.ts';
@@ -18,6 +18,24 @@ export interface FilterOptions {
   startedBefore?: string;
   completedAfter?: string;
   completedBefore?: string;
+}
+
+/** What `--break-down` says, and what it is in a selection. */
+export const dimensions = { status: 'status', activity: 'activityId', user: 'userId' } as const;
+
+export interface BreakdownOptions {
+  breakDown?: keyof typeof dimensions;
+  into?: string[];
+}
+
+/** The breakdown that the options of a command make. */
+export function breakdownOf({ breakDown, into: values }: BreakdownOptions): BreakdownInput | undefined {
+  if (breakDown !== undefined) return { by: dimensions[breakDown], ...(values !== undefined && { values }) };
+  if (values === undefined) return undefined;
+  throw new CommandFailure(
+    exitCodes.usage,
+    'Say what the values of --into are of: --break-down status, activity or user.',
+  );
 }
 
 /** The filter that the options of a command make. Without any of them a person meant something else than every session. */

@@ -1,6 +1,7 @@
 import type { SelectionView, SessionFilter } from '@session-queue/core';
 import type { Colours } from '../terminal.ts';
 import { counted, printable, readable } from '../wording.ts';
+import { breakdownLines, breakdownProgress } from './show-breakdown.ts';
 import type { Shown } from './watch-display.ts';
 
 /** So many values of a list in a filter are shown; the others are counted. */
@@ -22,6 +23,7 @@ export function showSelection(view: SelectionView, colours: Colours): string {
     ...filterLines(view.filter),
     ['Metadata', view.keepMetadata && 'kept: --metadata'],
     ['Digest', view.digest],
+    ...(view.breakdown === undefined ? [] : breakdownLines(view.breakdown)),
     ['Created', view.createdAt],
     ['Finished', view.finishedAt],
     ['Asked by', view.requestedBy],
@@ -57,7 +59,8 @@ export function filterLines(filter: SessionFilter): Line[] {
 /** How the walk of a selection is shown. */
 export const selectionShown: Shown<SelectionView> = {
   json: (view) => JSON.stringify(view),
-  news: ({ state, pages, count, waiting }) => JSON.stringify([state, pages, count, waiting]),
+  news: ({ state, pages, count, breakdown, waiting }) =>
+    JSON.stringify([state, pages, count, breakdown?.pages, breakdown?.walked, waiting]),
   line: (view) => `${view.state}: ${progressOf(view)}`,
   screen: (view, colours) => [
     `${colours.bold(printable(view.id))}  selection for ${view.consumer}, ${colouredSelectionState(colours, view.state)}`,
@@ -65,9 +68,10 @@ export const selectionShown: Shown<SelectionView> = {
   ],
 };
 
-function progressOf({ pages, count, waiting }: SelectionView): string {
+function progressOf({ pages, count, breakdown, waiting }: SelectionView): string {
   const wait = waiting === undefined ? '' : `; waits: ${printable(waiting.message)} (${printable(waiting.code)})`;
-  return `${counted(pages, 'page')}, ${counted(count, 'session')}${wait}`;
+  const values = breakdown === undefined ? '' : `; ${breakdownProgress(breakdown)}`;
+  return `${counted(pages, 'page')}, ${counted(count, 'session')}${values}${wait}`;
 }
 
 function listed(values: readonly string[]): string {

@@ -27,6 +27,7 @@ export function addAskCommands({ add, run }: Commands): void {
       )
       .option('--expect-digest <digest>', 'of the selection as it was looked at; needed with --yes')
       .option('--expect-count <count>', 'of the selection as it was looked at; needed with --yes', wholeNumber)
+      .option('--require-approval', 'wait for the approval of a second person, however few sessions it has')
       .option('--force', 'delete again what was deleted before: a session may have re-appeared'),
   ).action(async (ids: string[], options: DeleteOptions) => {
     await run(options, async (session) => await deleteSessions(session, ids, options));

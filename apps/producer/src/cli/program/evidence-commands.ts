@@ -19,12 +19,12 @@ export function addCertificateCommand({ add, run }: Commands): void {
     });
 }
 
-/** `verify-journal` and `verify-certificate`, which talk to nobody. */
-export function addVerifyCommands({ program, terminal }: Commands): void {
+/** `verify-journal` and `verify-certificate`, which talk to nobody but to the store that a journal is in. */
+export function addVerifyCommands({ program, terminal, environment }: Commands): void {
   program
     .command('verify-journal')
     .description('check a journal of evidence, and name what was done to it')
-    .argument('<paths...>', 'a folder of a journal, or its files in their order')
+    .argument('<paths...>', 'a folder of a journal, its files in their order, or s3://bucket/prefix/consumer')
     .requiredOption('--public-key <path>', 'a key that it may be signed by; may be given more than once', collected)
     .option('--head <sequence:hash>', 'a record that must be there; may be given more than once', collected)
     .option('--certificate <path>', 'a certificate whose records must be there; may be given more than once', collected)
@@ -32,7 +32,7 @@ export function addVerifyCommands({ program, terminal }: Commands): void {
     .option('--json', 'print JSON for programs')
     .addHelpText('after', helpText(verifyJournalHelp, terminal.command))
     .action(async (paths: string[], options: VerifyJournalOptions) => {
-      await verifyJournalFiles(terminal, paths, options);
+      await verifyJournalFiles(terminal, paths, environment, options);
     });
   program
     .command('verify-certificate')

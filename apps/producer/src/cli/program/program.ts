@@ -18,6 +18,7 @@ import { addSetupCommands } from './setup-commands.ts';
 export interface Commands {
   program: Command;
   terminal: Terminal;
+  environment: CliEnvironment;
   /** Adds a command that talks to Session Queue, with the options that each of those has. */
   add: (nameAndArguments: string, description: string, help?: string, parent?: Command) => Command;
   /** Opens the way that the options name, waits until it is there, and does the work. */
@@ -43,6 +44,7 @@ export function createProgram(environment: CliEnvironment, terminal: Terminal): 
   const commands: Commands = {
     program,
     terminal,
+    environment,
     add: (nameAndArguments, description, help = '', parent = program) =>
       addConnectionOptions(parent.command(nameAndArguments).description(description)).addHelpText(
         'after',

@@ -4,6 +4,7 @@ import { type PreviewOptions, preview } from '../commands/preview.ts';
 import { type SelectOptions, select } from '../commands/select.ts';
 import { type SelectionListOptions, selections } from '../commands/selections.ts';
 import { previewHelp, selectHelp, selectionsHelp } from '../help-text.ts';
+import { dimensions } from '../input/filter.ts';
 import { pastSecond } from '../moments.ts';
 import { collected } from './collected.ts';
 import { addListOptions } from './list-options.ts';
@@ -23,6 +24,12 @@ export function addSelectCommand({ add, run }: Commands): void {
     .option('--requested-by <name>', "who asks (default: the API key's name)")
     .option('--idempotency-key <key>', 'the same key and filter again are the same selection')
     .option('--keep-metadata', 'keep what Learnosity tells of each session, for preview --metadata')
+    .addOption(
+      new Option('--break-down <by>', 'count the sessions by this too: a walk for each value').choices(
+        Object.keys(dimensions),
+      ),
+    )
+    .option('--into <value>', 'a value to count; may be given more than once (default: those of the filter)', collected)
     .option('--watch', 'wait until it is ready, and show what it found')
     .action(async (options: SelectOptions) => {
       await run(options, async (session) => await select(session, options));

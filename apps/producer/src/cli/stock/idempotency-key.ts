@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { DeletionWishes } from '@session-queue/core';
+import { wishesIn } from '../../requests/ask-digest.ts';
 import type { Ask, AskOptions } from '../commands/ask.ts';
 
 /**
@@ -7,10 +9,11 @@ import type { Ask, AskOptions } from '../commands/ask.ts';
  */
 export function keyOf(
   { kind, ignoreResponseRevisions = false }: Pick<Ask, 'kind' | 'ignoreResponseRevisions'>,
-  { consumer, reason, requestedBy, force }: Pick<AskOptions, 'consumer' | 'reason' | 'requestedBy' | 'force'>,
+  options: Pick<AskOptions, 'consumer' | 'reason' | 'requestedBy'> & DeletionWishes,
   digest: string,
 ): string {
+  const { consumer, reason, requestedBy } = options;
   const asked = [kind, ignoreResponseRevisions, consumer ?? 'default', reason, requestedBy];
-  const notes = JSON.stringify(force === true ? [...asked, 'force'] : asked);
+  const notes = JSON.stringify([...asked, ...wishesIn(options)]);
   return `cli-${createHash('sha256').update(notes).update(digest).digest('hex').slice(0, 32)}`;
 }

@@ -1,8 +1,7 @@
 import { legalHoldInputSchema } from '@session-queue/core';
 import { legalHoldSchema, legalHoldsSchema } from '../../requests/answer-schemas.ts';
 import { legalHoldsQuerySchema, liftBodySchema } from '../../routes/legal-holds.ts';
-import { jsonOf } from '../components.ts';
-import { textExamples } from '../examples.ts';
+import { jsonOf, sessionsContent } from '../components.ts';
 import { type Operation, problems } from '../operation.ts';
 import { acceptedHeaders, idempotencyKey, legalHoldId } from '../parameters.ts';
 
@@ -66,16 +65,7 @@ export const holding: readonly Operation[] = [
     answers: {
       200: {
         description: 'The sessions',
-        content: {
-          'text/csv': {
-            schema: { type: 'string', description: 'The column `session_id`' },
-            example: textExamples.csv,
-          },
-          'application/x-ndjson': {
-            schema: { type: 'string', description: 'A session id a line, as a JSON string' },
-            example: textExamples.deletionLines,
-          },
-        },
+        content: sessionsContent,
       },
     },
     problems: problems.legalHold,

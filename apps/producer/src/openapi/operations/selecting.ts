@@ -2,7 +2,7 @@ import { selectionInputSchema } from '@session-queue/core';
 import { emptyBodySchema } from '../../problems/field-faults.ts';
 import { selectionSchema, selectionsPageSchema } from '../../requests/answer-schemas.ts';
 import { selectionListQuerySchema } from '../../routes/selection-list.ts';
-import { jsonOf } from '../components.ts';
+import { jsonOf, sessionsContent } from '../components.ts';
 import { textExamples } from '../examples.ts';
 import { type Operation, problems } from '../operation.ts';
 import { acceptedHeaders, idempotencyKey, linkHeader, selectionId } from '../parameters.ts';
@@ -19,7 +19,8 @@ export const selecting: readonly Operation[] = [
     summary: 'Find the sessions that a filter selects. Nothing is deleted.',
     description:
       'A worker reads all pages of them from Learnosity. Look at what was found, then have it deleted by `POST /v1/deletions` with ' +
-      '`selection`, `expectDigest` and `expectCount`. Sessions without metadata are found by no filter. With an `Idempotency-Key` the ' +
+      '`selection`, `expectDigest` and `expectCount`. Sessions without metadata are found by no filter. With `breakdown` it ' +
+      'also says how many of them are of which status, activity or learner, at a walk more for each value. With an `Idempotency-Key` the ' +
       'same call again never becomes a second selection.',
     parameters: [idempotencyKey],
     body: { required: true, content: jsonOf(selectionInputSchema) },
@@ -69,16 +70,7 @@ export const selecting: readonly Operation[] = [
     answers: {
       200: {
         description: 'The sessions, in the order that the digest covers',
-        content: {
-          'text/csv': {
-            schema: { type: 'string', description: 'The column `session_id`' },
-            example: textExamples.csv,
-          },
-          'application/x-ndjson': {
-            schema: { type: 'string', description: 'A session id a line, as a JSON string' },
-            example: textExamples.deletionLines,
-          },
-        },
+        content: sessionsContent,
       },
     },
     problems: [...problems.readingSelection, 'conflict'],

@@ -29,6 +29,8 @@ export {
   ruleSchema,
   rulesSchema,
 } from '../../rules/rule-answers.ts';
+export type { BreakdownDimension, BreakdownInput } from '../../selections/breakdown.ts';
+export type { BreakdownShare, BreakdownView } from '../../selections/breakdown-view.ts';
 export type {
   SelectionInput,
   SelectionListFilter,

@@ -7,8 +7,8 @@
 local id = ARGV[1]
 local key, due = request_key(id), base .. 'evidence:certificates'
 local row = redis.call('HMGET', key, 'state', 'finishedAt', 'endedRecord', 'verifiedRecord')
-if not row[1] or not finished_states[row[1]] then
-  -- Its next end puts it back.
+if not row[1] or not finished_states[row[1]] or not row[3] then
+  -- The record of its end puts it back.
   redis.call('ZREM', due, id)
   return 0
 end

@@ -3,7 +3,7 @@ import { EvidenceError } from '../evidence-error.ts';
 import { type Entry, type Head, headOf } from '../journal/chain.ts';
 import { lineOf, readLine } from '../journal/entry-line.ts';
 import { entriesBehind } from './following.ts';
-import type { JournalArchive } from './journal-archive.ts';
+import type { OpenArchive } from './journal-archive.ts';
 import { damaged, findEnd } from './journal-end.ts';
 import { linesOf, listJournalFiles } from './journal-files.ts';
 import { JournalWriter } from './journal-writer.ts';
@@ -19,7 +19,7 @@ export interface FileArchiveOptions {
 }
 
 /** The journal in files of JSON Lines. Every record that `append` has resolved for is on the disk. */
-export class FileArchive implements JournalArchive {
+export class FileArchive implements OpenArchive {
   readonly #folder: string;
   readonly #maxFileBytes: number;
   readonly #lock: WriterLock;
@@ -84,7 +84,6 @@ export class FileArchive implements JournalArchive {
     }
   }
 
-  /** Waits for appends that were asked for; later ones fail. Safe twice. */
   async close(): Promise<void> {
     await this.#turn;
     this.#failure ??= new Error('the archive is closed');

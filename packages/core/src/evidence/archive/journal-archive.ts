@@ -13,3 +13,17 @@ export interface JournalArchive {
   /** What is durable, from the record of this number on. */
   records(from: number): AsyncIterable<Entry>;
 }
+
+/** An archive with its writer. */
+export interface OpenArchive extends JournalArchive {
+  /** Waits for appends that were asked for; later ones fail. Safe twice. */
+  close(): Promise<void>;
+}
+
+/** Where the journals of all consumers are kept, each by itself. */
+export interface JournalArchives {
+  /** `near` is a record that should be there, where its end may be looked for. Throws an `EvidenceError` where it cannot be written to now. */
+  open(consumer: string, near?: number): Promise<OpenArchive>;
+  /** Each write costs something and stays a part of its own: those that are signed, or many, are written together. */
+  readonly inParts: boolean;
+}

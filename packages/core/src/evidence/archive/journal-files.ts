@@ -11,8 +11,18 @@ export interface JournalFile {
 
 const namePattern = /^journal-(\d{16})\.jsonl$/;
 
+/** The name of a part of the journal, a file or an object of a store, by its first record's number. */
+export function journalFileName(first: number): string {
+  return `journal-${String(first).padStart(16, '0')}.jsonl`;
+}
+
+/** The number of the first record in a part of this name; 0 for anything else's name. */
+export function firstRecordIn(name: string): number {
+  return Number(namePattern.exec(name)?.[1] ?? 0);
+}
+
 export function journalFile(folder: string, first: number): JournalFile {
-  return { path: join(folder, `journal-${String(first).padStart(16, '0')}.jsonl`), first };
+  return { path: join(folder, journalFileName(first)), first };
 }
 
 /** The lines of one file, whatever its name. */
@@ -23,7 +33,7 @@ export async function* fileLines(path: string): AsyncGenerator<string> {
 /** Those of a folder, in order. */
 export async function listJournalFiles(folder: string): Promise<JournalFile[]> {
   const names = await readdir(folder);
-  const firsts = names.map((name) => Number(namePattern.exec(name)?.[1] ?? 0)).filter((first) => first > 0);
+  const firsts = names.map(firstRecordIn).filter((first) => first > 0);
   return firsts.sort((one, other) => one - other).map((first) => journalFile(folder, first));
 }
 

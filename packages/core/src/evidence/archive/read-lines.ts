@@ -13,7 +13,7 @@ export interface Line {
 const newline = 0x0a;
 
 /** Cuts bytes into lines, and keeps no more than one of them. */
-export async function* readLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Line> {
+export async function* readLines(chunks: AsyncIterable<Buffer> | Iterable<Buffer>): AsyncGenerator<Line> {
   const line = new OpenLine();
   for await (const chunk of chunks) {
     let from = 0;

@@ -11,20 +11,26 @@ local function noted_guards()
   return guards_of(row[1] or '', row[2] or '')
 end
 
+-- Whether something of a request was ever claimed, be it that all of it failed and is tried again.
+local function has_begun(id)
+  local row = redis.call('HMGET', request_key(id), 'pending', 'total')
+  return row[1] ~= row[2] or redis.call('EXISTS', request_key(id) .. ':batches') == 1
+end
+
 -- Why a deletion is not to be started now: 'approval', or the ms until it may be; nil when nothing keeps it.
 local function kept_back(id, guards)
   local key = request_key(id)
-  local row = redis.call('HMGET', key, 'requireApproval', 'approvedAt', 'total', 'pending', 'startsAt', 'cancelledAt')
+  local row = redis.call('HMGET', key, 'requireApproval', 'approvedAt', 'total', 'startsAt', 'cancelledAt')
   -- What is left of a cancelled one is given out: begin-send drops it.
-  if row[6] then return nil end
+  if row[5] then return nil end
   local asks = row[1] or guards.over and tonumber(row[3]) > guards.over
   if asks and not row[2] then return 'approval' end
   -- Of what has begun nothing could be revoked any more.
-  if guards.window > 0 and not row[5] and row[4] == row[3] then
-    row[5] = string.format('%d', math.max(tonumber(row[2] or now) + guards.window, number_in(key, 'notBefore')))
-    redis.call('HSET', key, 'startsAt', row[5])
+  if guards.window > 0 and not row[4] and not has_begun(id) then
+    row[4] = string.format('%d', math.max(tonumber(row[2] or now) + guards.window, number_in(key, 'notBefore')))
+    redis.call('HSET', key, 'startsAt', row[4])
   end
-  local left = tonumber(row[5] or 0) - now
+  local left = tonumber(row[4] or 0) - now
   return left > 0 and left or nil
 end
 

@@ -45,6 +45,8 @@ end
 
 local function note_ended(id)
   if not is_evidenced(id) then return end
+  -- A certificate waits for the record of this end.
+  redis.call('HDEL', request_key(id), 'endedRecord')
   note_of_request('ended', id, { 'state', 'total', 'succeeded', 'failed', 'cancelled' })
 end
 

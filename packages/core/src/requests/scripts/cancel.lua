@@ -6,18 +6,13 @@
 -- ARGV    request, retention (ms), then, where a deletion is revoked, fields and values to note: that is for one of which nothing was sent
 -- Returns { state before or '', 1 when more slices are left }
 -- May run twice, and may be the last: a request that is cancelled in part comes to its end all the same.
-local function is_whole(key)
-  local row = redis.call('HMGET', key, 'pending', 'total')
-  return row[1] == row[2]
-end
-
 local id, retention = ARGV[1], tonumber(ARGV[2])
 local key = request_key(id)
 local row = redis.call('HMGET', key, 'state', 'kind', 'ignoring', 'number', 'redriven')
 local state, kind, ignoring = row[1], row[2], row[3] == '1'
 if state ~= 'accepted' and state ~= 'waiting' and state ~= 'processing' and state ~= 'held' then return { state or '', 0 } end
 if ARGV[3] then
-  local revocable = kind == 'deletion' and (state == 'accepted' or state == 'waiting') and is_whole(key)
+  local revocable = kind == 'deletion' and (state == 'accepted' or state == 'waiting') and not has_begun(id)
   if not revocable then return { state, 0 } end
   redis.call('HSET', key, 'revokedAt', now, unpack(ARGV, 3))
 end

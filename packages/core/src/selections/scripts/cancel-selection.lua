@@ -8,6 +8,7 @@ local key = selection_key(id)
 local state = redis.call('HGET', key, 'state')
 if state == 'walking' or state == 'ready' then
   end_selection(id, 'cancelled', tonumber(ARGV[2]))
-  redis.call('UNLINK', key .. ':items')
+  redis.call('UNLINK', key .. ':items', key .. ':parts')
+  redis.call('HDEL', key, 'part')
 end
 return state

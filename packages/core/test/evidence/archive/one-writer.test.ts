@@ -2,7 +2,8 @@ import { readdir, rm, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { leakGuard } from '@session-queue/testing';
 import { journalOf, newPair } from '../evidence-lab.ts';
-import { ArchiveLab, lastOf, textOf } from './archive-lab.ts';
+import { lastOf, textIn, textOf } from './archive-behaviour.ts';
+import { ArchiveLab } from './archive-lab.ts';
 
 leakGuard();
 
@@ -40,7 +41,7 @@ describe('one writer at a time has an archive:', () => {
     await archive.append(journal.slice(0, 5));
     await writeFile(lab.pathOf('writer-2.lock'), 'another 1\n');
     await expect(archive.append(journal)).rejects.toMatchObject({ code: 'archive_taken' });
-    expect(await lab.text()).toBe(textOf(journal.slice(0, 5)));
+    expect(await textIn(lab)).toBe(textOf(journal.slice(0, 5)));
     await archive.close();
     expect(await readdir(lab.folder)).toContain('writer-2.lock');
   });

@@ -1,0 +1,45 @@
+import { stat } from 'node:fs/promises';
+import { readSettings, SettingsError } from '@session-queue/core';
+import { EvidenceError, fileLines, journalLines } from '@session-queue/core/evidence';
+import { openS3Archives, readS3Url, type S3Settings, s3Settings } from '@session-queue/s3-archive';
+import { z } from 'zod';
+import type { CliEnvironment } from '../connection/environment.ts';
+import { CommandFailure, exitCodes } from '../exit-codes.ts';
+import { fileFailure } from './bytes.ts';
+
+/** The lines of a journal: of a folder of it, of one of its files, or of what a store holds at s3://bucket/prefix/consumer. */
+export async function* journalSource(path: string, environment: CliEnvironment): AsyncGenerator<string> {
+  if (path.startsWith('s3:')) return yield* linesInStore(path, environment);
+  try {
+    const isFolder = (await stat(path)).isDirectory();
+    yield* isFolder ? journalLines(path) : fileLines(path);
+  } catch (cause) {
+    throw fileFailure(path, cause);
+  }
+}
+
+async function* linesInStore(url: string, environment: CliEnvironment): AsyncGenerator<string> {
+  const place = readS3Url(url);
+  if (place === undefined) {
+    throw new CommandFailure(exitCodes.usage, `${url} is no place in a store: it is s3://bucket/prefix/consumer.`);
+  }
+  const store = await openS3Archives({ place, settings: settingsIn(environment) });
+  try {
+    yield* store.lines();
+  } catch (cause) {
+    if (!(cause instanceof EvidenceError)) throw cause;
+    throw new CommandFailure(exitCodes.unavailable, `The journal could not be read: ${cause.message}.`, { cause });
+  } finally {
+    store.stop();
+  }
+}
+
+function settingsIn(environment: CliEnvironment): Omit<S3Settings, 'EVIDENCE_S3_URL'> {
+  const { EVIDENCE_S3_URL: _writers, ...others } = s3Settings;
+  try {
+    return readSettings(z.object(others), { ...environment });
+  } catch (cause) {
+    if (!(cause instanceof SettingsError)) throw cause;
+    throw new CommandFailure(exitCodes.usage, cause.message, { cause });
+  }
+}
