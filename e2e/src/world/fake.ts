@@ -4,6 +4,7 @@ import {
   type FullBooks,
   fullBooksSchema,
   type ScriptInput,
+  type SessionSeed,
 } from '@session-queue/fake-learnosity';
 import { z } from 'zod';
 import { Child } from './child.ts';
@@ -58,6 +59,11 @@ export class Fake {
 
   async fullBooks(): Promise<FullBooks> {
     return fullBooksSchema.parse(await this.#desk('GET', '/__books?items=1'));
+  }
+
+  /** Gives Learnosity sessions whose metadata it knows, so that selections find them. */
+  async giveSessions(sessions: readonly SessionSeed[]): Promise<void> {
+    await this.#desk('POST', '/__sessions', { sessions });
   }
 
   /** Puts a fault in force; what there is: packages/fake-learnosity/src/script/faults.ts. */

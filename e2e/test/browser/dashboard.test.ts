@@ -89,6 +89,33 @@ describeInBrowser('In a browser', () => {
     expect(faults).toEqual([]);
   }, 90_000);
 
+  test('an admin places a legal hold, which keeps what it is on, and lifts it again', async () => {
+    const { page, faults, ...rest } = await signedIn('admin');
+    await rest.goTo('/legal-holds');
+    await page.getByRole('link', { name: 'Place a legal hold…' }).click();
+    await page.getByRole('combobox', { name: 'Consumer' }).selectOption('default');
+    await page.getByRole('textbox', { name: /^Their ids/ }).fill('kept-1\nkept-2\n');
+    await page.getByRole('textbox', { name: 'Why?' }).fill('case 2027-12');
+    await page.getByRole('button', { name: 'Place this legal hold' }).click();
+    await page.getByRole('heading', { name: 'Legal hold on 2 sessions' }).waitFor();
+    const { client } = site.world;
+    const { id } = await client.deleteSessions({ sessionIds: ['kept-1', 'free-1'] });
+    expect(await site.ended(id)).toBe('failed');
+    await rest.goTo(`/requests?id=${id}`);
+    await page.getByRole('link', { name: 'Its legal holds' }).click();
+    await page.getByRole('link', { name: /^Lift the legal hold on 2 sessions/ }).click();
+    await page.getByRole('textbox', { name: 'Why?' }).fill('the case is closed');
+    await page.getByRole('checkbox').check();
+    await page.getByRole('button', { name: 'Lift this legal hold' }).click();
+    await page.getByText('The legal hold is lifted.').waitFor();
+    await page.getByText('Nothing is under a legal hold.').waitFor();
+    expect(await client.holds.legalHolds()).toEqual([]);
+    await rest.goTo(`/requests?id=${id}`);
+    await retryFailed(page, 'the case is closed');
+    await shows(page, /^completed$/i);
+    expect(faults).toEqual([]);
+  }, 90_000);
+
   test('a viewer is offered nothing that changes anything, and is refused when asking all the same', async () => {
     const admin = await signedIn('admin');
     const request = await failedRequest();

@@ -8,10 +8,18 @@ export interface Showcase {
   failed: string;
   /** A batch of the completed one. */
   batch: string;
+  /** One that is ready to be deleted. */
+  selection: string;
+  /** On sessions, and on a learner. */
+  holds: { sessions: string; learner: string };
 }
+
+/** The name of a rule that has run. */
+export const shownRule = 'spring-term';
 
 /** Has the system do some real work, and leaves it with more to do. */
 export async function fillSite(site: Site): Promise<Showcase> {
+  const erasure = await fillErasure(site);
   const bad = await site.refuseSessions();
   const completed = await site.deleteSessions(240, { reason: 'GDPR request 117', requestedBy: 'privacy desk' });
   const failed = await site.deleteSessions(130, { reason: 'end of contract', requestedBy: 'lms' }, 4);
@@ -26,5 +34,39 @@ export async function fillSite(site: Site): Promise<Showcase> {
     const view = await site.world.client.getRequest(underWay);
     return view !== undefined && view.counts.succeeded >= 400;
   });
-  return { underWay, completed, failed, batch: await site.batchOf(completed) };
+  return { underWay, completed, failed, batch: await site.batchOf(completed), ...erasure };
+}
+
+/** A selection, two rules and three legal holds, none of which deletes anything. */
+async function fillErasure({ world }: Site): Promise<Pick<Showcase, 'selection' | 'holds'>> {
+  const { client, fake } = world;
+  const sessionOf = (n: number) => ({ userId: `learner-${n % 6}`, activityId: `maths-${2022 + (n % 3)}` });
+  await fake.giveSessions(Array.from({ length: 120 }, (_, n) => ({ sessionId: `shown-${n}`, ...sessionOf(n) })));
+  const filter = { started: { from: '2020-01-01T00:00:00Z' } };
+  const { id: selection } = await client.select({ filter, reason: 'retention, spring term', requestedBy: 'lms' });
+  const schedule = { cron: '0 3 * * 0', timeZone: 'Europe/Berlin' };
+  const rule = { filter: { started: { newerThan: 'P1Y' } }, schedule, reason: 'retention' } as const;
+  await client.rules.putRule(shownRule, { ...rule, mode: 'report' }, { by: 'privacy desk' });
+  await client.rules.putRule('exam-archive', { ...rule, mode: 'delete', cap: 5_000, enabled: false }, { by: 'ada' });
+  await client.rules.runRule(shownRule, { by: 'ada' });
+  const why = { reason: 'case 2027-12', by: 'legal' };
+  const { id: sessions } = await client.holds.addLegalHold({ ...why, sessionIds: ['held-1', 'held-2'] });
+  const { id: learner } = await client.holds.addLegalHold({ ...why, userId: 'learner-3' });
+  await client.holds.addLegalHold({ ...why, consumer: 'north', activityId: 'maths-2023' });
+  await world.until('the selection is ready', async () => (await client.getSelection(selection)).state === 'ready');
+  await world.until('the rule has run', async () => (await client.rules.ruleRuns(shownRule))[0]?.state === 'reported');
+  const isKnown = async () => (await client.holds.getLegalHold(learner)).resolvedAt !== undefined;
+  await world.until('the sessions of the hold are known', isKnown);
+  return { selection, holds: { sessions, learner } };
+}
+
+/** Deletions that are late: one behind its deadline, and one that is at risk for as long as tests look at it. */
+export async function fillDeadlines(site: Site): Promise<void> {
+  const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1_000).toISOString();
+  const ask = { consumer: 'north', requestedBy: 'privacy desk' };
+  const missed = await site.deleteSessions(3_000, { ...ask, deadline: inSeconds(2), reason: 'erasure request 12' });
+  const atRisk = await site.deleteSessions(40_000, { ...ask, deadline: inSeconds(300), reason: 'end of contract' });
+  const view = async (id: string) => await site.world.client.getRequest(id);
+  await site.world.until('one is behind its deadline', async () => (await view(missed))?.missed !== undefined, 30_000);
+  await site.world.until('one is at risk', async () => (await view(atRisk))?.atRisk !== undefined, 30_000);
 }

@@ -11,6 +11,8 @@ interface Ask {
   reason?: string;
   requestedBy?: string;
   priority?: 'high' | 'normal' | 'low';
+  /** ISO 8601. */
+  deadline?: string;
 }
 
 /** Somebody who signs in. */
