@@ -304,6 +304,15 @@ export const evidenceMutants = [
     suite: producer('cli/evidence', 'another one'),
   },
   {
+    id: 'late-record-of-an-older-end',
+    invariant: 'evidence',
+    without: 'the record of an earlier end that comes late is not taken for that of the last',
+    file: 'packages/core/src/evidence-store/scripts/append.lua',
+    text: "(what ~= 'ended' or tonumber(row[2] or nil) == tonumber(ARGV[i + 2]))",
+    becomes: 'true',
+    suite: core('evidence-store/journal-store\\.test', 'whose record is not in it yet'),
+  },
+  {
     id: 'certified-by-an-older-end',
     invariant: 'evidence',
     without: 'a certificate names the record of the end that it is about',

@@ -86,6 +86,15 @@ export const tombstoneMutants = [
     suite: worker('test/erasure\\.test', 'after two deletions'),
   },
   {
+    id: 'again-taken-for-deleted-before',
+    invariant: 'verification',
+    without: 'a second deletion of what verification has just seen is sent, whatever its tombstone says',
+    file: 'packages/core/src/tombstones/look-at-deletion.lua',
+    text: '  if row[4] then doubt_tombstone(print) end',
+    becomes: '',
+    suite: core('test/tombstones/tombstones\\.test', 'verification has just seen'),
+  },
+  {
     id: 'selected-taken-for-deleted-before',
     invariant: 'verification',
     without: 'what a selection has just seen is deleted, whatever was deleted before',

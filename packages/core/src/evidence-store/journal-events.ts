@@ -8,10 +8,10 @@ import type { OutboxEvent } from './outbox.ts';
 /** What a record is noted as in its request. */
 export type NoteOf = 'accepted' | 'ended' | 'verified';
 
-/** A record to be, and the request that is to know its place in the chain. */
+/** A record to be, and the request that is to know its place in the chain; `at` is when what it tells of happened, ms of Redis's clock. */
 export interface NotedEvent {
   event: JournalEvent;
-  note?: { request: string; of: NoteOf };
+  note?: { request: string; of: NoteOf; at: number };
 }
 
 const sentShares = z.array(z.tuple([z.string(), z.number()]));
@@ -53,7 +53,7 @@ export function journalEvents(
       } as const;
       const sealed = { event: 'request-sealed', at, request, ...counts } as const;
       return [
-        { event: accepted, note: { request, of: 'accepted' } },
+        { event: accepted, note: { request, of: 'accepted', at: number('at') } },
         { event: { ...sealed, ...present({ digest, selection: text('selection') }) } },
       ];
     }
@@ -70,14 +70,22 @@ export function journalEvents(
       return [{ event: completed(fields, at, lane) }];
     case 'verified': {
       const found = { checked: number('checked'), present: number('present') };
-      return [{ event: { event: 'request-verified', at, request, ...found }, note: { request, of: 'verified' } }];
+      return [
+        {
+          event: { event: 'request-verified', at, request, ...found },
+          note: { request, of: 'verified', at: number('at') },
+        },
+      ];
     }
     case 'ended': {
       const state = z.enum(['completed', 'failed', 'cancelled']).parse(text('state'));
       const counts = { total: number('total'), succeeded: number('succeeded') };
       const others = { failed: number('failed'), cancelled: number('cancelled') };
       return [
-        { event: { event: 'request-ended', at, request, state, ...counts, ...others }, note: { request, of: 'ended' } },
+        {
+          event: { event: 'request-ended', at, request, state, ...counts, ...others },
+          note: { request, of: 'ended', at: number('at') },
+        },
       ];
     }
     case 'held':

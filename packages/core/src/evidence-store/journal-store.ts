@@ -31,6 +31,8 @@ export type Lease = { is: 'mine'; state: JournalState } | { is: 'idle' } | { is:
 export interface RecordNote {
   request: string;
   of: NoteOf;
+  /** When that happened, ms of Redis's clock. */
+  at: number;
   head: Head;
 }
 
@@ -66,7 +68,7 @@ export class JournalStore {
     const { events = [], notes = [] } = done;
     const last = entries.at(-1);
     if (last === undefined) return true;
-    const noted = notes.flatMap(({ request, of, head: at }) => [request, of, at.sequence, at.hash]);
+    const noted = notes.flatMap(({ request, of, at, head: record }) => [request, of, at, record.sequence, record.hash]);
     const isSigned = last.record.event === 'checkpoint' ? '1' : '';
     const args = [this.#token, head.sequence, head.hash, last.hash, isSigned, events.length, ...events];
     return (await this.#run('append', [...args, notes.length, ...noted, ...entries.map(lineOf)])) === 1;

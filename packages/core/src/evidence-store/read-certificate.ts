@@ -1,5 +1,6 @@
 import { type Certificate, certificateSchema } from '../evidence/certificate/certificate.ts';
 import { leafLine, saltLine } from '../evidence/certificate/leaf-file.ts';
+import { EvidenceError } from '../evidence/evidence-error.ts';
 import { leafBytes } from '../evidence/merkle/salted-leaf.ts';
 import { type ConsumerKeys, requestKey } from '../lanes/keys.ts';
 import { Refusal } from '../requests/refusal.ts';
@@ -7,6 +8,10 @@ import { finalStates, type RequestView } from '../requests/request.ts';
 
 /** Leaves read and hashed in one go: about 30 ms of a core. */
 const leavesAtOnce = 2_000;
+/** Sessions whose second deletion failed: they are held in memory, some 10 MB. */
+const mostTakenBack = 100_000;
+
+const tooManyTakenBack = `the second deletion of over ${mostTakenBack.toLocaleString('en')} of its sessions failed: no certificate can be made`;
 
 /** A request, and where it lies. */
 interface Found {
@@ -52,7 +57,10 @@ export async function* readLeaves(keys: ConsumerKeys, id: string): AsyncGenerato
 
 /** Leaves of sessions that were still shown, and whose second deletion failed: how often each does not count. Few, if any. */
 async function readTakenBack(keys: ConsumerKeys, id: string): Promise<Map<string, number>> {
-  const bytes = await keys.redis.getBuffer(`${requestKey(keys, id)}:leaves-back`);
+  const key = `${requestKey(keys, id)}:leaves-back`;
+  if ((await keys.redis.strlen(key)) > mostTakenBack * leafBytes)
+    throw new EvidenceError('bad_record', tooManyTakenBack);
+  const bytes = await keys.redis.getBuffer(key);
   const times = new Map<string, number>();
   for (const leaf of leavesIn(bytes ?? Buffer.alloc(0))) {
     const name = leaf.toString('latin1');

@@ -114,6 +114,16 @@ describe('tombstones', () => {
     expect(await lookAtDeletion(lab.keys, claim, ids(2), look)).toEqual(new Map());
   });
 
+  test('do not hold up a second deletion of what verification has just seen, and are in doubt until it has ended', async () => {
+    await deleted(ids(2));
+    const claim = await claimDeletion('second', ids(2));
+    await lab.redis.hset(`${lab.keys.base}batch:${claim.batch}`, 'again', 1);
+    for (const _ of [1, 2]) expect(await lookAtDeletion(lab.keys, claim, ids(2), look)).toEqual(new Map());
+    await end(deletion, claim, ['failed', 'succeeded']);
+    const third = await claimDeletion('third', ids(2));
+    expect([...(await lookAtDeletion(lab.keys, third, ids(2), look)).keys()]).toEqual([1]);
+  });
+
   test('of sessions that Learnosity shows again let a deletion through, and no resubmission', async () => {
     await deleted(ids(3));
     await doubtTombstones(lab.keys, ids(1, 1), look.prints);
