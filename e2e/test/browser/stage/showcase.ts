@@ -37,7 +37,7 @@ export async function fillSite(site: Site): Promise<Showcase> {
   return { underWay, completed, failed, batch: await site.batchOf(completed), ...erasure };
 }
 
-/** A selection, two rules and three legal holds, none of which deletes anything. */
+/** A selection, two rules, three legal holds, and a deletion that is verified. */
 async function fillErasure({ world }: Site): Promise<Pick<Showcase, 'selection' | 'holds'>> {
   const { client, fake } = world;
   const sessionOf = (n: number) => ({ userId: `learner-${n % 6}`, activityId: `maths-${2022 + (n % 3)}` });
@@ -57,6 +57,10 @@ async function fillErasure({ world }: Site): Promise<Pick<Showcase, 'selection' 
   await world.until('the rule has run', async () => (await client.rules.ruleRuns(shownRule))[0]?.state === 'reported');
   const isKnown = async () => (await client.holds.getLegalHold(learner)).resolvedAt !== undefined;
   await world.until('the sessions of the hold are known', isKnown);
+  // What was seen before can be verified.
+  const { id } = await client.deleteSessions({ sessionIds: [1, 2, 4].map((n) => `shown-${n}`), verify: true });
+  const counts = async () => (await client.getRequest(id))?.counts;
+  await world.until('a deletion is verified', async () => (await counts())?.verified === 3, 60_000);
   return { selection, holds: { sessions, learner } };
 }
 

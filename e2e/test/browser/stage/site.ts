@@ -37,6 +37,7 @@ export class Site {
         seed,
         consumers: 2,
         workers: 2,
+        verification: { afterSeconds: 1, forSeconds: 600 },
         // Slow enough to be watched.
         quotas: { deletion: { calls: 2, windowMs: 1_000 }, resubmission: { calls: 2, windowMs: 1_000 } },
         appEnv: {
