@@ -55,7 +55,7 @@ describe('the HTTP server', () => {
   });
 
   test('cuts off a body that drips, and gives its room back', async () => {
-    await start({ paceMs: 100, maxBodyBytes: 2 * 1024 * 1024, roomWaitMs: 5_000 });
+    await start({ paceMs: 1_000, maxBodyBytes: 2 * 1024 * 1024, roomWaitMs: 10_000 });
     const head = `POST /v1/deletions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n`;
     const dripping = await Promise.all(
       Array.from({ length: 4 }, () => open(`${head}Content-Length: ${2 * 1024 * 1024}\r\n\r\n{`)),
