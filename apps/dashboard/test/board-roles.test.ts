@@ -1,6 +1,6 @@
 import { appRoutes, buildHistoryRoutes } from '@bull-board/api/dist/routes.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { callbackQueueName, queueNames } from '@session-queue/core';
+import { callbackQueueName, queueNames, ruleQueueName } from '@session-queue/core';
 import { auditKey } from '@session-queue/core/engine';
 import { leakGuard } from '@session-queue/testing';
 import { leastRoles } from '../src/actions/least-roles.ts';
@@ -191,7 +191,11 @@ describe('Bull Board, signed in', () => {
       }));
     };
     const rest = { readOnlyMode: true, allowRetries: false, allowCompletedRetries: false };
-    const names = [...Object.values(queueNames).flatMap((of) => [of.requests, of.batches]), callbackQueueName];
+    const names = [
+      ...Object.values(queueNames).flatMap((of) => [of.requests, of.batches]),
+      callbackQueueName,
+      ruleQueueName,
+    ];
     expect(await offers(people.viewer)).toEqual(names.map((name) => ({ name, ...rest })));
     for (const who of [people.operator, people.admin]) {
       expect(await offers(who)).toEqual(

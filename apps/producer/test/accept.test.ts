@@ -138,5 +138,5 @@ describe('asking for deletions and resubmissions', () => {
     expect(answer.counts).toMatchObject({ total: 1_000_000, duplicates: 0 });
     // Compared as one text: a deep comparison of a million items takes seconds.
     expect(queue.kept.get(answer.id)?.items.join() === sessionIds.join()).toBe(true);
-  });
+  }, 120_000);
 });

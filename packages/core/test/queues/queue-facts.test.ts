@@ -27,6 +27,7 @@ describe('what is known of the queues', () => {
       ['resubmission.requests', false, undefined],
       ['resubmission.batches', false, undefined],
       ['request.callbacks', false, undefined],
+      ['retention.rules', false, undefined],
     ]);
     expect(await redis.keys('*fresh*')).toEqual([]);
   });
