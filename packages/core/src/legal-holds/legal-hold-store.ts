@@ -4,7 +4,7 @@ import type { RedisConnection } from '../redis/script.ts';
 import type { Why } from '../requests/control.ts';
 import { isoTime } from '../requests/iso-time.ts';
 import { packedSessionId, unpackSessionId } from '../requests/packing.ts';
-import { Refusal, unknownLegalHold } from '../requests/refusal.ts';
+import { liftedLegalHold, Refusal, unknownLegalHold } from '../requests/refusal.ts';
 import { defaultConsumer } from '../requests/request.ts';
 import { checkRequestId } from '../requests/request-id.ts';
 import { holdScript } from './hold-script.ts';
@@ -12,6 +12,7 @@ import { type LegalHoldInput, type LegalHolds, type LegalHoldView, mostHoldsList
 
 const addScript = holdScript('add-hold');
 const removeScript = holdScript('remove-hold');
+const letGoScript = holdScript('let-go');
 
 /** Legal holds in Redis. Which consumer's one is lies beside them, by its id. */
 export class LegalHoldStore implements LegalHolds {
@@ -36,7 +37,7 @@ export class LegalHoldStore implements LegalHolds {
     if (on !== 'sessions') fields.push('subject', userId ?? activityId ?? '');
     const { base } = consumerKeys(this.#redis, this.#prefix, consumer);
     const args = [id, on, fields.length, ...fields, ...(sessionIds ?? []).map(packedSessionId)];
-    await addScript.run(this.#redis, [base], args);
+    if ((await addScript.run(this.#redis, [base], args)) === null) throw new Refusal('conflict', liftedLegalHold);
     return await this.getLegalHold(id);
   }
 
@@ -84,12 +85,18 @@ export class LegalHoldStore implements LegalHolds {
   async removeLegalHold(id: string, { reason, by = '' }: Why): Promise<LegalHoldView> {
     const view = await this.getLegalHold(id);
     const { base } = consumerKeys(this.#redis, this.#prefix, view.consumer);
-    for (let more: unknown = 1; more === 1; ) {
-      const reply = await removeScript.run(this.#redis, [base], [id, reason, by]);
-      more = Array.isArray(reply) ? reply[1] : 0;
-    }
-    await this.#redis.del(this.#indexKey(id));
+    await removeScript.run(this.#redis, [base], [id, reason, by]);
+    let hasMore = true;
+    while (hasMore) hasMore = await this.letGo(view.consumer, id);
     return view;
+  }
+
+  /** Lets up to 1,000 sessions of a hold go that is being lifted; whether some are left. Several may do so at once. */
+  async letGo(consumer: string, id: string): Promise<boolean> {
+    const { base } = consumerKeys(this.#redis, this.#prefix, consumer);
+    const left = await letGoScript.run(this.#redis, [base], [id]);
+    if (left === 'gone') await this.#redis.del(this.#indexKey(id));
+    return left === 'more';
   }
 
   async #view(consumer: string, id: string): Promise<LegalHoldView | undefined> {
@@ -100,9 +107,10 @@ export class LegalHoldStore implements LegalHolds {
       this.#redis.zscore(`${base}holds:subjects`, id),
       this.#redis.hmget(`${base}holds:resolving`, 'code', 'message'),
     ]);
-    const { on, subject = '', reason = '', by, createdAt } = record;
+    const { on, subject = '', reason = '', by, createdAt, liftedAt } = record;
     if (on !== 'sessions' && on !== 'user' && on !== 'activity') return undefined;
     const [code, message] = fault;
+    const isLooked = on !== 'sessions' && liftedAt === undefined;
     return {
       id,
       consumer,
@@ -114,7 +122,8 @@ export class LegalHoldStore implements LegalHolds {
       ...(by !== undefined && { by }),
       createdAt: isoTime(createdAt),
       ...(Number(resolved ?? 0) > 0 && { resolvedAt: isoTime(resolved ?? undefined) }),
-      ...(on !== 'sessions' && code && message && { waiting: { code, message } }),
+      ...(isLooked && code && message && { waiting: { code, message } }),
+      ...(liftedAt !== undefined && { liftedAt: isoTime(liftedAt) }),
     };
   }
 

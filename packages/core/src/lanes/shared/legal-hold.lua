@@ -1,11 +1,13 @@
 -- Sessions that are never deleted. 'holds' zset: the legal holds, by when they were made. 'hold:<id>' hash: on what, why, who and when;
 -- 'hold:<id>:sessions' set: its packed ids. 'held' hash: by packed id how many holds have it. A hold on a user or an activity is resolved
 -- to sessions by a worker: 'holds:subjects' zset, by the moment as of which it is (0: never yet). 'holds:resolving' hash: what the
--- resolving waits for ('code', 'message', 'failures', 'dueAt'), and as of when it is wanted ('wantedAt'). 'liftedAt': somebody lets its sessions go.
+-- resolving waits for ('code', 'message', 'failures', 'dueAt'), and as of when it is wanted ('wantedAt'). A hold that is being lifted has 'removing'
+-- and 'liftedAt', and stands in 'holds:lifting' (zset, by that moment) until all of its sessions are let go: then nothing of it is left.
 local holds_key = base .. 'holds'
 local held_key = base .. 'held'
 local subjects_key = base .. 'holds:subjects'
 local resolving_key = base .. 'holds:resolving'
+local lifting_key = base .. 'holds:lifting'
 
 local function hold_key(id) return base .. 'hold:' .. id end
 
