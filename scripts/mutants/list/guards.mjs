@@ -166,6 +166,15 @@ export const guardMutants = [
     suite: core('legal-holds/legal-holds\\.test', 'who lifted it'),
   },
   {
+    id: 'held-nothing-in-the-journal',
+    invariant: 'guard',
+    without: 'the journal says no number of sessions that nobody knows yet',
+    file: 'packages/core/src/lanes/shared/legal-hold.lua',
+    text: "if event == 'lifted' or on == 'sessions' then",
+    becomes: 'if event then',
+    suite: core('legal-holds/legal-holds\\.test', 'who lifted it'),
+  },
+  {
     id: 'form-adds-to-its-hold',
     invariant: 'guard',
     without: 'a form that has placed a legal hold adds nothing to it when it is sent again',

@@ -17,11 +17,17 @@ local function hold_sessions(id, packed)
   end
 end
 
--- Tells the journal of evidence of a hold, by whom and why: on what kind of thing and how many sessions, and never which.
+-- Tells the journal of evidence of a hold, by whom and why: on what kind of thing and how many sessions, and never which. How many those of a
+-- user or an activity are nobody knows yet when it is made: a 0 would read as if it kept nothing.
 local function note_hold(event, id, by, reason)
   if redis.call('HGET', evidence_key, 'on') ~= '1' then return end
-  local sessions = redis.call('SCARD', hold_key(id) .. ':sessions')
-  note_event(event, { 'hold', id, 'on', redis.call('HGET', hold_key(id), 'on'), 'sessions', sessions, 'by', by or '', 'reason', reason })
+  local on = redis.call('HGET', hold_key(id), 'on')
+  local fields = { 'hold', id, 'on', on, 'by', by or '', 'reason', reason }
+  if event == 'lifted' or on == 'sessions' then
+    fields[#fields + 1] = 'sessions'
+    fields[#fields + 1] = redis.call('SCARD', hold_key(id) .. ':sessions')
+  end
+  note_event(event, fields)
 end
 
 -- The moment as of which all holds on users and activities are resolved; nil when there are none.
