@@ -44,29 +44,22 @@ export class LegalHoldStore implements LegalHolds {
   async legalHolds(consumer = defaultConsumer): Promise<LegalHoldView[]> {
     const { base } = consumerKeys(this.#redis, this.#prefix, consumer);
     const ids = await this.#redis.zrevrange(`${base}holds`, 0, mostHoldsListed - 1);
-    const views = await Promise.all(ids.map((id) => this.#view(consumer, id)));
+    const views = await Promise.all(ids.map((id) => this.findLegalHold(consumer, id)));
     return views.filter((view) => view !== undefined);
   }
 
-  /** The newest of some consumers, the newest first, and how many there are beside them. */
-  async newestOf(consumers: readonly string[], most: number): Promise<{ holds: LegalHoldView[]; more: number }> {
-    const found: { consumer: string; id: string; at: number }[] = [];
-    let total = 0;
-    const read = async (consumer: string): Promise<void> => {
-      const key = `${consumerKeys(this.#redis, this.#prefix, consumer).base}holds`;
-      const rows = await this.#redis.zrevrange(key, 0, most - 1, 'WITHSCORES');
-      for (let i = 0; i + 1 < rows.length; i += 2) found.push({ consumer, id: rows[i] ?? '', at: Number(rows[i + 1]) });
-      total += rows.length < 2 * most ? rows.length / 2 : await this.#redis.zcard(key);
-    };
-    await Promise.all(consumers.map(read));
-    const newest = found.toSorted((one, other) => other.at - one.at).slice(0, most);
-    const views = await Promise.all(newest.map(({ consumer, id }) => this.#view(consumer, id)));
-    return { holds: views.filter((view) => view !== undefined), more: total - newest.length };
+  /** The ids of the newest holds of a consumer, the newest first, by when they were made (ms), and how many it has in all. */
+  async newestIds(consumer: string, most: number): Promise<{ newest: { id: string; at: number }[]; total: number }> {
+    const key = `${consumerKeys(this.#redis, this.#prefix, consumer).base}holds`;
+    const rows = await this.#redis.zrevrange(key, 0, most - 1, 'WITHSCORES');
+    const newest: { id: string; at: number }[] = [];
+    for (let i = 0; i + 1 < rows.length; i += 2) newest.push({ id: rows[i] ?? '', at: Number(rows[i + 1]) });
+    return { newest, total: newest.length < most ? newest.length : await this.#redis.zcard(key) };
   }
 
   async getLegalHold(id: string): Promise<LegalHoldView> {
     const consumer = await this.#redis.get(this.#indexKey(id));
-    const view = consumer === null ? undefined : await this.#view(consumer, id);
+    const view = consumer === null ? undefined : await this.findLegalHold(consumer, id);
     if (view === undefined) throw unknownHold();
     return view;
   }
@@ -99,7 +92,8 @@ export class LegalHoldStore implements LegalHolds {
     return left === 'more';
   }
 
-  async #view(consumer: string, id: string): Promise<LegalHoldView | undefined> {
+  /** A hold of this consumer; `undefined` where it has none of this id. */
+  async findLegalHold(consumer: string, id: string): Promise<LegalHoldView | undefined> {
     const { base } = consumerKeys(this.#redis, this.#prefix, consumer);
     const [record, sessions, resolved, fault] = await Promise.all([
       this.#redis.hgetall(`${base}hold:${id}`),
