@@ -104,6 +104,28 @@ describe('Legal holds', () => {
     expect((await people.viewer.get('/legal-hold')).headers.get('location')).toBe('/legal-holds');
   });
 
+  it('that are being lifted say so and what they still keep, wait for nothing, and are lifted by themselves', async () => {
+    await holds().addLegalHold({ ...why, id: 'one', userId: 'private-learner' });
+    await holds().addLegalHold({ ...why, id: 'two', userId: 'private-other' });
+    await resolve({ code: '41001', message: 'a wrong key' });
+    const { base } = consumerKeys(dashboard.redis, dashboard.prefix, 'school-a');
+    await dashboard.redis.zrem(`${base}holds:subjects`, 'one');
+    await dashboard.redis.hset(`${base}hold:one`, { liftedAt: Date.now(), removing: 1 });
+    const { text } = await page('/legal-hold?id=one', people.admin);
+    for (const words of [
+      'It is being lifted:',
+      'Sessions that it still keeps',
+      'Being lifted since',
+      '/assets/live.js',
+    ])
+      expect(text).toContain(words);
+    for (const gone of ['Deletions wait', 'It waits', 'lift-hold']) expect(text).not.toContain(gone);
+    const listed = (await page('/legal-holds', people.admin)).text;
+    expect(listed).toContain('>being lifted</span>');
+    expect(listed).not.toContain('lift-hold?id=one');
+    expect(listed).toContain('lift-hold?id=two');
+  });
+
   it('are placed by an operator and lifted by an admin: nobody is offered what they may not do', async () => {
     await holds().addLegalHold({ ...why, id: 'one', sessionIds: ['private-1'] });
     for (const [path, offered] of [
@@ -170,6 +192,14 @@ describe('Legal holds', () => {
         expect.stringContaining('has placed its legal hold already'),
       ]);
       expect(await holds().getLegalHold(placedHold)).toMatchObject({ sessions: 2, reason: 'ticket 4711' });
+    });
+
+    it('not anew by a form whose hold is being lifted', async () => {
+      await people.operator.act('/actions/place-hold', form);
+      const { base } = consumerKeys(dashboard.redis, dashboard.prefix, 'school-a');
+      await dashboard.redis.hset(`${base}hold:${placedHold}`, { liftedAt: 1, removing: 1 });
+      const again = await people.operator.act('/actions/place-hold', form);
+      expect([again.status, await again.text()]).toEqual([409, expect.stringContaining('it is being lifted')]);
     });
 
     it.each([

@@ -78,6 +78,19 @@ describe.each(ways)('a legal hold over %s', (way) => {
     expect(view).not.toHaveProperty('resolvedAt');
   });
 
+  test('that is being lifted says since when, and is lifted to its end by whoever asks for it', async () => {
+    const { id } = await queue.holds.addLegalHold({ sessionIds: [session], reason: 'case 12' });
+    const { base } = consumerKeys(redis, 'test', 'default');
+    await redis.hset(`${base}hold:${id}`, { liftedAt: Date.parse('2027-01-31T08:00:00Z'), removing: 1 });
+    const half = await queue.holds.getLegalHold(id);
+    expect(half).toMatchObject({ sessions: 1, liftedAt: '2027-01-31T08:00:00.000Z' });
+    expect(await queue.holds.legalHolds()).toEqual([half]);
+    const again = overRedis.holds.addLegalHold({ id, sessionIds: [session], reason: 'case 12' });
+    expect(await refusalOf(again)).toMatchObject({ code: 'conflict' });
+    expect(await queue.holds.removeLegalHold(id, { reason: 'over' })).toEqual(half);
+    expect(await queue.holds.legalHolds()).toEqual([]);
+  });
+
   test.each<[string, object, object]>([
     ['nothing to hold', { reason: 'x' }, { code: 'invalid' }],
     ['two things at once', { userId: 'a', activityId: 'b', reason: 'x' }, { code: 'invalid' }],
@@ -104,6 +117,18 @@ test('a legal hold is made once under one Idempotency-Key, by whom the token nam
   expect(await again.json()).toEqual(await first.json());
   const [hold] = await overRedis.holds.legalHolds();
   expect(hold).toMatchObject({ by: 'legal' });
+});
+
+test('a legal hold that is being lifted, or has been, is not said to stand by its Idempotency-Key', async () => {
+  const { holds } = http('legal');
+  const place = () => holds.addLegalHold({ id: 'one', sessionIds: [session], reason: 'case 12' });
+  const { id } = await place();
+  expect(await place()).toMatchObject({ id });
+  await redis.hset(`${consumerKeys(redis, 'test', 'default').base}hold:${id}`, { liftedAt: 1, removing: 1 });
+  expect(await refusalOf(place())).toMatchObject({ code: 'conflict', message: expect.stringContaining('another one') });
+  await holds.removeLegalHold(id, { reason: 'closed' });
+  expect(await refusalOf(place())).toMatchObject({ code: 'conflict' });
+  expect(await holds.legalHolds()).toEqual([]);
 });
 
 test('a legal hold of another consumer is as unknown as one that never was', async () => {

@@ -5,6 +5,7 @@ import {
   defaultVerification,
   fingerprint,
   type Kind,
+  LegalHoldStore,
   type RedisConnection,
   type Signer,
   type Transport,
@@ -196,7 +197,8 @@ export function openStation(consumer: Consumer, parts: StationParts): Station {
     (kind) => new Pump({ lane: lanes[kind], gate, logger, send: (lane, grant) => sender.send(lane, grant) }),
   );
   const { requestQueues, countedSince } = parts;
-  const repairing = { requestQueues, countedSince, index, mirror, lookTimes, onResolved };
+  const holds = new LegalHoldStore(redis, prefix);
+  const repairing = { requestQueues, countedSince, index, mirror, holds, lookTimes, onResolved };
   const repair = new Repair({ keys, lanes, ...repairing, tombstoneDays: tombstones?.days, logger });
   const loops = [tracker, seeker, walker, resolver, verifier, archivist];
   const woken = { ...pumps, selection: walker, 'legal-hold': resolver, look: verifier };

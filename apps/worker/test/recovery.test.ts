@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Kind } from '@session-queue/core';
+import { type Kind, LegalHoldStore } from '@session-queue/core';
 import {
   type Claim,
   type ConsumerKeys,
@@ -44,6 +44,7 @@ beforeEach(async () => {
     requestQueues,
     index,
     mirror,
+    holds: new LegalHoldStore(lab.redis, 'session-queue'),
     lookTimes,
     countedSince: () => 0,
     onResolved: () => undefined,
@@ -129,6 +130,39 @@ describe('a batch whose worker died', () => {
     const claim = await claimedByTheDead('deletion', ids(50));
     await repair.run();
     expect((await lanes.deletion.beginSend(claim)).is).toBe('go');
+  });
+});
+
+describe('a legal hold whose lifting was cut short', () => {
+  test('is lifted to its end, 20,000 sessions at a visit, beside others that stand', async () => {
+    const holds = new LegalHoldStore(lab.redis, 'session-queue');
+    const why = { reason: 'case 12', by: 'ada' };
+    for (const id of ['large', 'stands', 'small']) await holds.addLegalHold({ ...why, id, sessionIds: ids(3) });
+    for (let from = 0; from < 24_000; from += 1_000)
+      await holds.addLegalHold({ ...why, id: 'large', sessionIds: ids(1_000, from) });
+    // As if whoever lifts them had died right then.
+    for (const [at, id] of ['large', 'small'].entries()) {
+      await lab.redis.hset(`${keys.base}hold:${id}`, { liftedAt: at + 1, removing: 1 });
+      await lab.redis.zadd(`${keys.base}holds:lifting`, at + 1, id);
+    }
+    let steps = 0;
+    const visit = () =>
+      repair.run(() => {
+        steps += 1;
+      });
+    await visit();
+    expect(steps).toBe(20);
+    expect((await holds.legalHolds()).map(({ id, sessions }) => [id, sessions])).toEqual(
+      expect.arrayContaining([
+        ['large', 4_000],
+        ['small', 3],
+      ]),
+    );
+    await visit();
+    expect(await holds.legalHolds()).toMatchObject([{ id: 'stands', sessions: 3 }]);
+    expect(await lab.redis.hlen(`${keys.base}held`)).toBe(3);
+    expect(await lab.redis.keys('session-queue:legal-hold:*')).toEqual(['session-queue:legal-hold:stands']);
+    expect((await repair.run()).quiet).toBe(true);
   });
 });
 

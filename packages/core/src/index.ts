@@ -125,6 +125,7 @@ export type { Why } from './requests/control.ts';
 export { itemFault, itemsField, maxSessionIdLength, maxSubmissionBytes } from './requests/items.ts';
 export { mostPageBytes } from './requests/newest-first.ts';
 export {
+  liftedLegalHold,
   Refusal,
   type RefusalCode,
   unknownLegalHold,

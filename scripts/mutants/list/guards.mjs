@@ -1,4 +1,4 @@
-import { core, dashboard, producer } from './suites.mjs';
+import { core, dashboard, producer, worker } from './suites.mjs';
 
 /** @type {readonly import('../mutant.mjs').Mutant[]} no deletion goes around an approval, its window, the number of a day or a legal hold */
 export const guardMutants = [
@@ -106,7 +106,7 @@ export const guardMutants = [
     id: 'lifted-for-others-too',
     invariant: 'guard',
     without: 'a session that another hold keeps stays held',
-    file: 'packages/core/src/legal-holds/scripts/remove-hold.lua',
+    file: 'packages/core/src/legal-holds/scripts/let-go.lua',
     text: "if redis.call('HINCRBY', held_key, session, -1) <= 0 then redis.call('HDEL', held_key, session) end",
     becomes: "redis.call('HDEL', held_key, session)",
     suite: core('legal-holds/legal-holds\\.test', 'frees them'),
@@ -121,6 +121,42 @@ export const guardMutants = [
     suite: core('legal-holds/legal-holds\\.test', 'who lifted it'),
   },
   {
+    id: 'held-by-what-is-lifted',
+    invariant: 'guard',
+    without: 'a hold that is being lifted is not placed again: it would keep nothing for long',
+    file: 'packages/core/src/legal-holds/scripts/add-hold.lua',
+    text: "if redis.call('HEXISTS', key, 'removing') == 1 then return nil end",
+    becomes: '',
+    suite: core('legal-holds/lifting\\.test', 'not placed again'),
+  },
+  {
+    id: 'lifts-what-is-placed-anew',
+    invariant: 'guard',
+    without: 'whoever still lifts a hold lets nothing go of one that was placed anew under its id',
+    file: 'packages/core/src/legal-holds/scripts/let-go.lua',
+    text: "if redis.call('HEXISTS', key, 'removing') == 0 then return 'stands' end",
+    becomes: '',
+    suite: core('legal-holds/lifting\\.test', 'placed anew'),
+  },
+  {
+    id: 'lifted-hold-said-to-stand',
+    invariant: 'guard',
+    without: 'a kept answer says that a hold stands only while it does',
+    file: 'apps/producer/src/routes/legal-holds.ts',
+    text: 'if (view.liftedAt === undefined) return view;',
+    becomes: 'return view;',
+    suite: producer('test/legal-holds\\.test', 'is not said to stand'),
+  },
+  {
+    id: 'half-lifted-for-good',
+    invariant: 'guard',
+    without: 'what is left of a lifting that was cut short the rounds finish',
+    file: 'apps/worker/src/reconciler/repair.ts',
+    text: 'await this.#finishLifting(found.liftedHolds, onStep);',
+    becomes: '',
+    suite: worker('test/recovery\\.test', 'lifting was cut short'),
+  },
+  {
     id: 'hold-in-the-journal-twice',
     invariant: 'guard',
     without: 'the journal says once who made a hold and why',
@@ -130,11 +166,20 @@ export const guardMutants = [
     suite: core('legal-holds/legal-holds\\.test', 'who lifted it'),
   },
   {
+    id: 'held-nothing-in-the-journal',
+    invariant: 'guard',
+    without: 'the journal says no number of sessions that nobody knows yet',
+    file: 'packages/core/src/lanes/shared/legal-hold.lua',
+    text: "if event == 'lifted' or on == 'sessions' then",
+    becomes: 'if event then',
+    suite: core('legal-holds/legal-holds\\.test', 'who lifted it'),
+  },
+  {
     id: 'form-adds-to-its-hold',
     invariant: 'guard',
     without: 'a form that has placed a legal hold adds nothing to it when it is sent again',
     file: 'apps/dashboard/src/actions/hold-target.ts',
-    text: 'if ((await find(id, holds)) !== undefined) {',
+    text: 'if (placed !== undefined) {',
     becomes: 'if (id === undefined) {',
     suite: dashboard('test/legal-holds\\.test', 'once by one form'),
   },

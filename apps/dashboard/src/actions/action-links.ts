@@ -61,7 +61,9 @@ export function holdLift(hold: LegalHoldView, account: Account): Html {
   return html`${liftLink(hold, account)}`;
 }
 
+/** One that is being lifted is lifted by itself. */
 function liftLink(hold: LegalHoldView, account: Account): Html[] {
+  if (hold.liftedAt !== undefined) return [];
   const label = html`${actionWords['lift-hold'].label}<span class="unseen"> the legal hold on ${onWords(hold)}</span>`;
   return link('lift-hold', { id: hold.id }, account, label, 'quiet');
 }

@@ -74,11 +74,10 @@ export async function placeTarget(
     onward: holdPath(id),
   };
   if (given === undefined) return { ...target, act: notFilledIn };
-  if ((await find(id, holds)) !== undefined) {
-    throw new Refused(
-      409,
-      'This form has placed its legal hold already: it stands as it was. Open the form again for another one.',
-    );
+  const placed = await find(id, holds);
+  if (placed !== undefined) {
+    const how = placed.liftedAt === undefined ? 'it stands as it was' : 'it is being lifted';
+    throw new Refused(409, `This form has placed its legal hold already: ${how}. Open the form again for another one.`);
   }
   if (consumer === undefined) throw new Refused(400, 'Name the consumer.');
   const { input, problem } = inputOf({ consumer, on, ids });

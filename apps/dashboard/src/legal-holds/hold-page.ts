@@ -6,7 +6,7 @@ import { type Html, html } from '../pages/html.ts';
 import { layout } from '../pages/layout.ts';
 import { count, utc } from '../pages/wording.ts';
 import { holdsPath } from './hold-path.ts';
-import { foundWords, isBeingFound, onWords } from './hold-words.ts';
+import { foundWords, isChanging, onWords } from './hold-words.ts';
 
 const refreshSeconds = 5;
 
@@ -25,7 +25,7 @@ export function holdPage({ hold, account, now, notice }: HoldPage): string {
     title: `Legal hold ${hold.id}`,
     account,
     current: 'legal-holds',
-    refreshSeconds: isBeingFound(hold) ? refreshSeconds : undefined,
+    refreshSeconds: isChanging(hold) ? refreshSeconds : undefined,
     main: html`${notice}<article class="card" id="hold" data-part>
 <header><h1>Legal hold on ${onWords(hold)}</h1></header>
 <p class="id whole">${hold.id}</p>
@@ -38,25 +38,36 @@ ${holdActions(hold, account)}
 }
 
 function facts(hold: LegalHoldView, now: number): Html {
-  const { consumer, sessions, by, reason, createdAt } = hold;
+  const { consumer, sessions, by, reason, createdAt, liftedAt } = hold;
   return html`<dl class="facts">
 ${fact('Consumer', html`<a href="${holdsPath(consumer)}">${consumer}</a>`)}
 ${fact('On', onWords(hold))}
-${fact('Sessions that it keeps', count(sessions))}
-${fact('Known as of', foundWords(hold, now))}
+${fact(liftedAt === undefined ? 'Sessions that it keeps' : 'Sessions that it still keeps', count(sessions))}
+${liftedAt === undefined ? fact('Known as of', foundWords(hold, now)) : fact('Being lifted since', time(liftedAt))}
 ${fact('Placed', time(createdAt))}
 ${fact('By', by)}
 ${fact('Reason', reason)}
 </dl>`;
 }
 
-function notices({ on, consumer, resolvedAt, waiting }: LegalHoldView): Html[] {
+function notices({ on, consumer, resolvedAt, waiting, liftedAt }: LegalHoldView): Html[] {
   const found: Html[] = [];
+  if (liftedAt !== undefined) {
+    const what = 'its sessions may be deleted again, some after the other, unless another hold keeps them.';
+    found.push(
+      banner(
+        'warn',
+        'It is being lifted:',
+        what,
+        'It goes on by itself. What is to be kept all the same needs another hold.',
+      ),
+    );
+  }
   if (waiting !== undefined) {
     const what = `its sessions are not found just now: ${waiting.message} (${waiting.code}).`;
     found.push(banner(resolvedAt === undefined ? 'bad' : 'warn', 'It waits:', what, 'It goes on by itself.'));
   }
-  if (on !== 'sessions' && resolvedAt === undefined) {
+  if (on !== 'sessions' && resolvedAt === undefined && liftedAt === undefined) {
     const what = `until its sessions are known no deletion of ${consumer} is sent.`;
     found.push(banner('warn', 'Deletions wait:', what, 'A worker finds them through their metadata.'));
   }

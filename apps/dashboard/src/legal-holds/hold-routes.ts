@@ -16,6 +16,7 @@ import { redisWork } from '../http/redis-work.ts';
 import { noticePage } from '../pages/notice-page.ts';
 import { holdListPage } from './hold-list-page.ts';
 import { holdPage } from './hold-page.ts';
+import { readHolds } from './read-holds.ts';
 import { unknownHold } from './unknown-hold.ts';
 
 const pageWithinMs = 5_000;
@@ -45,7 +46,7 @@ export function holdRoutes({ redis, prefix, sessionQueue, holds, caller, doneNot
     const read = async () => {
       const known = [...(await sessionQueue.consumers()), ...(await busy.list())];
       const consumers = consumer === undefined ? [...new Set(known)] : [consumer];
-      return await Promise.all([store.newestOf(consumers, mostShown), redisNow(redis)]);
+      return await Promise.all([readHolds(store, consumers, mostShown), redisNow(redis)]);
     };
     const [found, now] = await redisWork(pageWithinMs, read());
     response.send(holdListPage({ ...found, consumer, account, now, notice: await doneNotice(request, account) }));

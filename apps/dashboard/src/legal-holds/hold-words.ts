@@ -8,8 +8,9 @@ export function onWords({ on, sessions, activityId = '' }: LegalHoldView): strin
   return on === 'user' ? 'a learner' : `the activity ${activityId}`;
 }
 
-/** As of when its sessions are known, and what that waits for. */
-export function foundWords({ on, resolvedAt, waiting }: LegalHoldView, now: number): Html {
+/** As of when its sessions are known, and what that waits for; or that they are let go. */
+export function foundWords({ on, resolvedAt, waiting, liftedAt }: LegalHoldView, now: number): Html {
+  if (liftedAt !== undefined) return html`<span class="pill warn">being lifted</span>`;
   if (on === 'sessions') return html`named one by one`;
   if (resolvedAt === undefined) {
     return html`<span class="pill ${waiting === undefined ? 'busy' : 'bad'}">${waiting === undefined ? 'being found' : 'not known yet'}</span>`;
@@ -18,7 +19,8 @@ export function foundWords({ on, resolvedAt, waiting }: LegalHoldView, now: numb
   return html`<time datetime="${resolvedAt}" title="${utc(resolvedAt)}">${ago(now - Date.parse(resolvedAt))}</time>${late}`;
 }
 
-/** Its sessions are not all known: the page is worth looking at again. */
-export function isBeingFound({ on, resolvedAt, waiting }: LegalHoldView): boolean {
+/** Its sessions are not all known, or are let go: the page is worth looking at again. */
+export function isChanging({ on, resolvedAt, waiting, liftedAt }: LegalHoldView): boolean {
+  if (liftedAt !== undefined) return true;
   return on !== 'sessions' && (resolvedAt === undefined || waiting !== undefined);
 }

@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import {
   consumerNameSchema,
   defaultConsumer,
+  type LegalHoldView,
   legalHoldInputSchema,
+  liftedLegalHold,
+  Refusal,
   reasonSchema,
   type SessionQueue,
 } from '@session-queue/core';
@@ -50,7 +53,9 @@ export function addLegalHold(context: LegalHoldsContext): RequestHandler {
         createHash('sha256')
           .update(JSON.stringify(['legal hold', input]))
           .digest('hex'),
-      work: async (id) => {
+      comparesItems: true,
+      work: async (id, _watch, isComparison) => {
+        if (isComparison) return JSON.stringify(await standing(queue.holds.getLegalHold(id)));
         const view = await queue.holds.addLegalHold({ ...input, id, by: callerNameOf(request) });
         logLegalHold(log, request, 'add', view);
         return JSON.stringify(view);
@@ -60,6 +65,17 @@ export function addLegalHold(context: LegalHoldsContext): RequestHandler {
     const path = `/v1/legal-holds/${encodeURIComponent(made.requestId)}`;
     response.status(201).location(path).type('application/json').send(made.answer);
   };
+}
+
+/** The hold that an earlier call has made. An answer that it stands is not given again once somebody lifts it. */
+async function standing(made: Promise<LegalHoldView>): Promise<LegalHoldView> {
+  try {
+    const view = await made;
+    if (view.liftedAt === undefined) return view;
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== 'not_found') throw error;
+  }
+  throw new Refusal('conflict', liftedLegalHold);
 }
 
 /** `GET /v1/legal-holds?consumer=` */

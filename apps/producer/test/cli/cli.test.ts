@@ -219,6 +219,8 @@ describe('the command line', () => {
     const listed = (await run(['legal-hold', 'list'])).stdout;
     expect(listed).toContain('user jane');
     expect(listed).toContain('not yet');
+    Object.assign((await lab.queue.holds.legalHolds())[2] ?? {}, { liftedAt: new Date().toISOString() });
+    expect((await run(['legal-hold', 'list'])).stdout).toMatch(/user jane +0 +being lifted /);
     expect((await run(['legal-hold', 'remove', holds[0]?.id ?? ''])).exitCode).toBe(2);
     for (const { id } of holds)
       expect((await run(['legal-hold', 'remove', id, ...why])).stdout).toContain('Lifted the legal hold');

@@ -1,4 +1,4 @@
-import { finalStates, type Kind } from '@session-queue/core';
+import { finalStates, type Kind, type LegalHoldStore } from '@session-queue/core';
 import {
   type Batch,
   type ConsumerKeys,
@@ -39,6 +39,9 @@ const sweepSlices = 10;
 /** Where there was no index one may have begun; looked for no more often than this. */
 const sweepAgainMs = 60_000;
 
+/** Slices of 1,000 sessions that are let go at a visit, of legal holds that are being lifted. */
+const liftSlices = 20;
+
 type Each = <T>(all: Iterable<T>, mend: (one: T) => Promise<unknown>) => Promise<void>;
 
 export interface RepairOptions {
@@ -47,6 +50,7 @@ export interface RepairOptions {
   requestQueues: Record<Kind, Queue>;
   index: RequestIndex;
   mirror: Mirror;
+  holds: Pick<LegalHoldStore, 'letGo'>;
   lookTimes: LookTimes;
   /** TOMBSTONE_DAYS; for ever when absent. */
   tombstoneDays?: number | undefined;
@@ -92,6 +96,7 @@ export class Repair {
     await each(found.expiredLeases, (id) => this.#recover(id));
     await each(found.finish, (entry) => this.#options.mirror.finish(keys, parseFinishEntry(entry)));
     await each(found.abandonedUploads, (entry) => discardUpload(keys, parseUploadTrace(entry), abandonedAfterMs));
+    await this.#finishLifting(found.liftedHolds, onStep);
     if (!found.quiet) await this.#deadlines.judge();
     if (performance.now() >= this.#mirrorDueAt) await this.#mendMirror(found, each);
     if (performance.now() >= this.#sweepDueAt) await this.#sweep(onStep);
@@ -110,6 +115,19 @@ export class Repair {
     if (!through.requests || !through.batches) return;
     this.#through = { requests: false, batches: false };
     this.#mirrorDueAt = performance.now() + mirrorEveryMs;
+  }
+
+  /** Whoever lifts a hold lets its sessions go; where that was cut short nobody else would. Beside whoever still does so it only helps. */
+  async #finishLifting(liftedHolds: readonly string[], onStep: () => void): Promise<void> {
+    const { keys, holds } = this.#options;
+    let left = liftSlices;
+    for (const id of liftedHolds) {
+      for (let hasMore = true; hasMore; left -= 1) {
+        if (left === 0) return;
+        onStep();
+        hasMore = await holds.letGo(keys.consumer, id);
+      }
+    }
   }
 
   /** Takes what has aged out of the index of sessions and the tombstones: some slices, which the replicas share. */

@@ -214,7 +214,10 @@ export const legalHoldSchema = z.object({
   on: heldThingSchema,
   userId: z.string().exactOptional(),
   activityId: z.string().exactOptional(),
-  sessions: count.meta({ description: 'Those that it keeps; of a user or an activity as far as they were found' }),
+  sessions: count.meta({
+    description:
+      'Those that it keeps; of a user or an activity as far as they were found. While it is being lifted those that are left',
+  }),
   reason: z.string(),
   by: z.string().exactOptional().meta({ description: 'Whose token made it' }),
   createdAt: time,
@@ -223,6 +226,10 @@ export const legalHoldSchema = z.object({
       'Of a user or an activity: as of when its sessions are known. No deletion of the consumer is sent before they are the first time',
   }),
   waiting: said.exactOptional().meta({ description: 'Why its sessions are not found just now' }),
+  liftedAt: time.exactOptional().meta({
+    description:
+      'Since when it is being lifted: its sessions are let go, some at a time, and no deletion waits for it any more. Then it is gone',
+  }),
 }) satisfies z.ZodType<LegalHoldView>;
 
 /** The answer of `GET /v1/legal-holds`. */

@@ -89,9 +89,9 @@ export function journalEvents(
       ];
     }
     case 'held':
-      return [{ event: { event: 'legal-hold-placed', at, ...holdOf(consumer, text) } }];
+      return [{ event: { event: 'legal-hold-placed', at, ...holdOf(consumer, text), ...namedOf(text('sessions')) } }];
     case 'lifted':
-      return [{ event: { event: 'legal-hold-lifted', at, ...holdOf(consumer, text) } }];
+      return [{ event: { event: 'legal-hold-lifted', at, ...holdOf(consumer, text), sessions: number('sessions') } }];
     default:
       throw new Error(
         `the outbox holds an event '${text('event')}' that this version does not know: bring all workers to one version`,
@@ -125,10 +125,14 @@ function holdOf(consumer: string, text: (name: string) => string | undefined) {
     hold: text('hold') ?? '',
     consumer,
     on,
-    sessions: Number(text('sessions')),
     ...by,
     reason: text('reason') ?? '',
   };
+}
+
+/** How many sessions a hold names; nothing of one on a user or an activity. */
+function namedOf(sessions: string | undefined): { sessions?: number } {
+  return sessions === undefined ? {} : { sessions: Number(sessions) };
 }
 
 function isoOf(ms: number): string {

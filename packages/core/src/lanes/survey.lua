@@ -6,7 +6,7 @@
 -- Returns { expired leases, finish entries, abandoned uploads, next cursor, open requests, next cursor, submitted batches,
 --         next due in ms or -1, lanes with something to claim ('deletion', 'resubmission'), 1 when nothing at all is open,
 --         ms until the job of a lost batch may be looked for or -1, ms until a walk may be taken up or -1,
---         ms until deleted sessions, or some that are to be deleted, are to be asked for or -1 }
+--         ms until deleted sessions, or some that are to be deleted, are to be asked for or -1, legal holds that are being lifted }
 -- Changes nothing but the figures (shared/figures.lua, figures/count-anew.lua): may run twice.
 local function soonest(key)
   local first = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')
@@ -24,9 +24,9 @@ for _, kind in ipairs({ 'deletion', 'resubmission' }) do
 end
 -- Most consumers are quiet most of the time: they cost five commands.
 local parts = { open_key, leases_key, due_key, finish_key, base .. 'receiving', lost_key, base .. 'walks', verifications_key,
-  opened_key('deletion'), opened_key('resubmission'), deadlines_key('deletion'), deadlines_key('resubmission') }
+  lifting_key, opened_key('deletion'), opened_key('resubmission'), deadlines_key('deletion'), deadlines_key('resubmission') }
 if #claimable == 0 and redis.call('EXISTS', unpack(parts)) == 0 then
-  return { {}, {}, {}, '0', {}, '0', {}, -1, {}, 1, -1, -1, soonest(samples_key) }
+  return { {}, {}, {}, '0', {}, '0', {}, -1, {}, 1, -1, -1, soonest(samples_key), {} }
 end
 
 local most = tonumber(ARGV[1])
@@ -44,4 +44,5 @@ for _, id in ipairs(scanned[2]) do
 end
 sample_figures({ deletion = ARGV[6], resubmission = ARGV[7] })
 return { expired, finish, abandoned, scanned[1], scanned[2], polled[1], submitted, soonest(due_key), claimable, 0,
-  soonest(lost_key), soonest(base .. 'walks'), earlier(soonest(verifications_key), earlier(soonest(samples_key), soonest(base .. 'unseen'))) }
+  soonest(lost_key), soonest(base .. 'walks'), earlier(soonest(verifications_key), earlier(soonest(samples_key), soonest(base .. 'unseen'))),
+  redis.call('ZRANGE', lifting_key, 0, most - 1) }

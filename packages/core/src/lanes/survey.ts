@@ -24,6 +24,7 @@ const surveySchema = z.tuple([
   z.number(),
   z.number(),
   z.number(),
+  names,
 ]);
 
 export interface Survey {
@@ -42,6 +43,8 @@ export interface Survey {
   nextWalkMs: number | undefined;
   /** When deleted sessions are to be asked for. */
   nextVerificationMs: number | undefined;
+  /** Legal holds that are being lifted. */
+  liftedHolds: string[];
   /** Lanes with something to claim, now or later. */
   claimable: Kind[];
   /** Nothing of the consumer is open. */
@@ -74,7 +77,7 @@ export async function survey(
   ];
   const reply = surveySchema.parse(await surveyScript.run(keys.redis, [keys.base], args));
   const [expiredLeases, finish, abandonedUploads, nextOpen, openRequests, nextSubmitted, submittedBatches] = reply;
-  const [, , , , , , , nextDue, claimable, quiet, nextLook, nextWalk, nextVerification] = reply;
+  const [, , , , , , , nextDue, claimable, quiet, nextLook, nextWalk, nextVerification, liftedHolds] = reply;
   return {
     expiredLeases,
     finish,
@@ -86,6 +89,7 @@ export async function survey(
     nextLookMs: nextLook < 0 ? undefined : nextLook,
     nextWalkMs: nextWalk < 0 ? undefined : nextWalk,
     nextVerificationMs: nextVerification < 0 ? undefined : nextVerification,
+    liftedHolds,
     claimable,
     quiet: quiet === 1,
   };

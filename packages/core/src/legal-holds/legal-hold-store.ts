@@ -4,7 +4,7 @@ import type { RedisConnection } from '../redis/script.ts';
 import type { Why } from '../requests/control.ts';
 import { isoTime } from '../requests/iso-time.ts';
 import { packedSessionId, unpackSessionId } from '../requests/packing.ts';
-import { Refusal, unknownLegalHold } from '../requests/refusal.ts';
+import { liftedLegalHold, Refusal, unknownLegalHold } from '../requests/refusal.ts';
 import { defaultConsumer } from '../requests/request.ts';
 import { checkRequestId } from '../requests/request-id.ts';
 import { holdScript } from './hold-script.ts';
@@ -12,6 +12,7 @@ import { type LegalHoldInput, type LegalHolds, type LegalHoldView, mostHoldsList
 
 const addScript = holdScript('add-hold');
 const removeScript = holdScript('remove-hold');
+const letGoScript = holdScript('let-go');
 
 /** Legal holds in Redis. Which consumer's one is lies beside them, by its id. */
 export class LegalHoldStore implements LegalHolds {
@@ -36,36 +37,29 @@ export class LegalHoldStore implements LegalHolds {
     if (on !== 'sessions') fields.push('subject', userId ?? activityId ?? '');
     const { base } = consumerKeys(this.#redis, this.#prefix, consumer);
     const args = [id, on, fields.length, ...fields, ...(sessionIds ?? []).map(packedSessionId)];
-    await addScript.run(this.#redis, [base], args);
+    if ((await addScript.run(this.#redis, [base], args)) === null) throw new Refusal('conflict', liftedLegalHold);
     return await this.getLegalHold(id);
   }
 
   async legalHolds(consumer = defaultConsumer): Promise<LegalHoldView[]> {
     const { base } = consumerKeys(this.#redis, this.#prefix, consumer);
     const ids = await this.#redis.zrevrange(`${base}holds`, 0, mostHoldsListed - 1);
-    const views = await Promise.all(ids.map((id) => this.#view(consumer, id)));
+    const views = await Promise.all(ids.map((id) => this.findLegalHold(consumer, id)));
     return views.filter((view) => view !== undefined);
   }
 
-  /** The newest of some consumers, the newest first, and how many there are beside them. */
-  async newestOf(consumers: readonly string[], most: number): Promise<{ holds: LegalHoldView[]; more: number }> {
-    const found: { consumer: string; id: string; at: number }[] = [];
-    let total = 0;
-    const read = async (consumer: string): Promise<void> => {
-      const key = `${consumerKeys(this.#redis, this.#prefix, consumer).base}holds`;
-      const rows = await this.#redis.zrevrange(key, 0, most - 1, 'WITHSCORES');
-      for (let i = 0; i + 1 < rows.length; i += 2) found.push({ consumer, id: rows[i] ?? '', at: Number(rows[i + 1]) });
-      total += rows.length < 2 * most ? rows.length / 2 : await this.#redis.zcard(key);
-    };
-    await Promise.all(consumers.map(read));
-    const newest = found.toSorted((one, other) => other.at - one.at).slice(0, most);
-    const views = await Promise.all(newest.map(({ consumer, id }) => this.#view(consumer, id)));
-    return { holds: views.filter((view) => view !== undefined), more: total - newest.length };
+  /** The ids of the newest holds of a consumer, the newest first, by when they were made (ms), and how many it has in all. */
+  async newestIds(consumer: string, most: number): Promise<{ newest: { id: string; at: number }[]; total: number }> {
+    const key = `${consumerKeys(this.#redis, this.#prefix, consumer).base}holds`;
+    const rows = await this.#redis.zrevrange(key, 0, most - 1, 'WITHSCORES');
+    const newest: { id: string; at: number }[] = [];
+    for (let i = 0; i + 1 < rows.length; i += 2) newest.push({ id: rows[i] ?? '', at: Number(rows[i + 1]) });
+    return { newest, total: newest.length < most ? newest.length : await this.#redis.zcard(key) };
   }
 
   async getLegalHold(id: string): Promise<LegalHoldView> {
     const consumer = await this.#redis.get(this.#indexKey(id));
-    const view = consumer === null ? undefined : await this.#view(consumer, id);
+    const view = consumer === null ? undefined : await this.findLegalHold(consumer, id);
     if (view === undefined) throw unknownHold();
     return view;
   }
@@ -84,15 +78,22 @@ export class LegalHoldStore implements LegalHolds {
   async removeLegalHold(id: string, { reason, by = '' }: Why): Promise<LegalHoldView> {
     const view = await this.getLegalHold(id);
     const { base } = consumerKeys(this.#redis, this.#prefix, view.consumer);
-    for (let more: unknown = 1; more === 1; ) {
-      const reply = await removeScript.run(this.#redis, [base], [id, reason, by]);
-      more = Array.isArray(reply) ? reply[1] : 0;
-    }
-    await this.#redis.del(this.#indexKey(id));
+    await removeScript.run(this.#redis, [base], [id, reason, by]);
+    let hasMore = true;
+    while (hasMore) hasMore = await this.letGo(view.consumer, id);
     return view;
   }
 
-  async #view(consumer: string, id: string): Promise<LegalHoldView | undefined> {
+  /** Lets up to 1,000 sessions of a hold go that is being lifted; whether some are left. Several may do so at once. */
+  async letGo(consumer: string, id: string): Promise<boolean> {
+    const { base } = consumerKeys(this.#redis, this.#prefix, consumer);
+    const left = await letGoScript.run(this.#redis, [base], [id]);
+    if (left === 'gone') await this.#redis.del(this.#indexKey(id));
+    return left === 'more';
+  }
+
+  /** A hold of this consumer; `undefined` where it has none of this id. */
+  async findLegalHold(consumer: string, id: string): Promise<LegalHoldView | undefined> {
     const { base } = consumerKeys(this.#redis, this.#prefix, consumer);
     const [record, sessions, resolved, fault] = await Promise.all([
       this.#redis.hgetall(`${base}hold:${id}`),
@@ -100,9 +101,10 @@ export class LegalHoldStore implements LegalHolds {
       this.#redis.zscore(`${base}holds:subjects`, id),
       this.#redis.hmget(`${base}holds:resolving`, 'code', 'message'),
     ]);
-    const { on, subject = '', reason = '', by, createdAt } = record;
+    const { on, subject = '', reason = '', by, createdAt, liftedAt } = record;
     if (on !== 'sessions' && on !== 'user' && on !== 'activity') return undefined;
     const [code, message] = fault;
+    const isLooked = on !== 'sessions' && liftedAt === undefined;
     return {
       id,
       consumer,
@@ -114,7 +116,8 @@ export class LegalHoldStore implements LegalHolds {
       ...(by !== undefined && { by }),
       createdAt: isoTime(createdAt),
       ...(Number(resolved ?? 0) > 0 && { resolvedAt: isoTime(resolved ?? undefined) }),
-      ...(on !== 'sessions' && code && message && { waiting: { code, message } }),
+      ...(isLooked && code && message && { waiting: { code, message } }),
+      ...(liftedAt !== undefined && { liftedAt: isoTime(liftedAt) }),
     };
   }
 

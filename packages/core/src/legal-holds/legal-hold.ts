@@ -19,7 +19,7 @@ export interface LegalHoldView {
   on: HeldThing;
   userId?: string;
   activityId?: string;
-  /** How many sessions it keeps: of a user or an activity, as far as they were found. */
+  /** How many sessions it keeps: of a user or an activity, as far as they were found; while it is being lifted those that are left. */
   sessions: number;
   reason: string;
   by?: string;
@@ -28,6 +28,8 @@ export interface LegalHoldView {
   resolvedAt?: string;
   /** Why its sessions are not found just now. */
   waiting?: { code: string; message: string };
+  /** Since when it is being lifted: its sessions are let go, no deletion waits for it, and nothing is added to it. Then it is gone. */
+  liftedAt?: string;
 }
 
 export const legalHoldInputSchema = z
@@ -57,6 +59,7 @@ export interface LegalHoldInput extends z.infer<typeof legalHoldInputSchema> {
 
 /** Holds that keep sessions from ever being deleted, by whatever way they were asked for. */
 export interface LegalHolds {
+  /** Refuses with `conflict` while the hold of its id is being lifted. */
   addLegalHold(input: LegalHoldInput): Promise<LegalHoldView>;
   /** The newest 1,000 holds of a consumer. */
   legalHolds(consumer?: string): Promise<LegalHoldView[]>;
@@ -64,6 +67,9 @@ export interface LegalHolds {
   getLegalHold(id: string): Promise<LegalHoldView>;
   /** The sessions of a hold, some at a time, in no order. One that is found meanwhile may be missing. */
   heldSessions(id: string): AsyncIterable<readonly string[]>;
-  /** Lifts it, for a reason that the journal of evidence keeps; answers with what it was. Refuses with `not_found`, and `invalid` without a reason. */
+  /**
+   * Lifts it, for a reason that the journal of evidence keeps; answers with what it was. What is cut short a worker finishes. Refuses with
+   * `not_found`, and `invalid` without a reason.
+   */
   removeLegalHold(id: string, why: Why): Promise<LegalHoldView>;
 }

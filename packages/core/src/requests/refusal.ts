@@ -5,7 +5,7 @@
  * - `not_found`: no request, no selection or no legal hold has this id (any more), or no rule this name
  * - `id_taken`: the id belongs to a request with other content
  * - `in_progress`: the same id is being uploaded right now by somebody else
- * - `conflict`: the state of the request or selection does not allow it (the message says which state)
+ * - `conflict`: the state of the request, the selection or the legal hold does not allow it (the message says which state)
  * - `index_off`: sessions are not indexed here
  * - `memory_short`: Redis uses over 80 % of its memory; try again later
  * - `unavailable`: Redis or the producer did not answer; whether the request was kept is open, and the same call is safe to repeat
@@ -86,3 +86,6 @@ export const unknownSelection = 'no selection has this id: it was never asked fo
 export const unknownRule = 'no rule has this name: it was never set, or has been removed';
 /** Why a legal hold may not be known. */
 export const unknownLegalHold = 'no legal hold has this id: it was never made, or has been lifted';
+/** Why a legal hold cannot be placed again. */
+export const liftedLegalHold =
+  'the legal hold of this id is being lifted, or has been: place another one, with an id or Idempotency-Key of its own, on what is to be kept';

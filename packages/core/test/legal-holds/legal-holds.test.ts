@@ -101,7 +101,7 @@ describe('the journal of evidence', () => {
     const of = { at: expect.any(String), consumer: consumer() };
     expect(await told()).toEqual([
       { ...of, event: 'legal-hold-placed', hold: 'one', on: 'sessions', sessions: 1_000, by: 'ada', reason: 'case 12' },
-      { ...of, event: 'legal-hold-placed', hold: 'two', on: 'user', sessions: 0, reason: 'case 13' },
+      { ...of, event: 'legal-hold-placed', hold: 'two', on: 'user', reason: 'case 13' },
       { ...of, event: 'legal-hold-lifted', hold: 'one', on: 'sessions', sessions: 2_000, by: 'bob', reason: 'closed' },
       { ...of, event: 'legal-hold-lifted', hold: 'two', on: 'user', sessions: 2, reason: 'settled' },
     ]);

@@ -72,6 +72,12 @@ function said({ on, sessions, userId = '', activityId = '' }: LegalHoldView): st
   return on === 'user' ? `user ${printable(userId)}` : `activity ${printable(activityId)}`;
 }
 
+/** Whether its sessions are known, or are being let go. */
+function known({ on, resolvedAt, liftedAt }: LegalHoldView): string {
+  if (liftedAt !== undefined) return 'being lifted';
+  return on === 'sessions' || resolvedAt !== undefined ? 'yes' : 'not yet';
+}
+
 function columns(now: number): ColumnOf<LegalHoldView>[] {
   return [
     { header: 'ID', text: ({ id }) => printable(id) },
@@ -79,7 +85,7 @@ function columns(now: number): ColumnOf<LegalHoldView>[] {
     { header: 'SESSIONS', text: ({ sessions }) => readable(sessions), isNumber: true },
     {
       header: 'KNOWN',
-      text: ({ on, resolvedAt }) => (on === 'sessions' || resolvedAt !== undefined ? 'yes' : 'not yet'),
+      text: known,
     },
     { header: 'MADE', text: ({ createdAt }) => ago(createdAt, now) },
     { header: 'BY', text: ({ by = '' }) => printable(by), isFlexible: true },

@@ -21,7 +21,7 @@ export const holding: readonly Operation[] = [
     answers: {
       201: { description: 'The hold stands', content: jsonOf(legalHoldSchema), headers: acceptedHeaders },
     },
-    problems: problems.selecting,
+    problems: [...problems.selecting, 'conflict'],
   },
   {
     method: 'get',
@@ -49,7 +49,8 @@ export const holding: readonly Operation[] = [
     id: 'removeLegalHold',
     tag: 'Legal hold',
     summary: 'Lift a legal hold, for a reason. What another one keeps stays held.',
-    description: 'Where deletions are under evidence the journal says who lifted it and why.',
+    description:
+      'Where deletions are under evidence the journal says who lifted it and why. What is cut short, a 503 too, goes on: a worker finishes it.',
     parameters: [legalHoldId],
     body: { required: true, content: jsonOf(liftBodySchema) },
     answers: { 200: { description: 'The hold as it was', content: jsonOf(legalHoldSchema) } },

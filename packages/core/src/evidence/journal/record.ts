@@ -28,7 +28,6 @@ const holdShape = {
   hold: publicIdSchema,
   consumer: consumerNameSchema,
   on: heldThingSchema,
-  sessions: countSchema,
   by: personSchema.optional(),
   reason: reasonSchema,
 };
@@ -88,10 +87,10 @@ export const recordSchema = z.discriminatedUnion('event', [
   }),
   /** Learnosity was asked for `checked` sessions of the request; it still knew `present` of them. */
   eventOf('request-verified', { request, checked: countSchema, present: countSchema }),
-  /** Sessions, or those of a user or an activity, are never deleted from now on; `sessions` were known when it was made. Never which. */
-  eventOf('legal-hold-placed', holdShape),
+  /** Sessions, or all of a user or an activity, are never deleted from now on; of those that were named `sessions` says how many. Never which. */
+  eventOf('legal-hold-placed', { ...holdShape, sessions: countSchema.optional() }),
   /** They may be deleted again, unless another hold has them; `sessions` were held. */
-  eventOf('legal-hold-lifted', holdShape),
+  eventOf('legal-hold-lifted', { ...holdShape, sessions: countSchema }),
   /** Signs the record before it, and so all before it. */
   eventOf('checkpoint', { keyId: keyIdSchema, signature: signatureSchema }),
 ]);

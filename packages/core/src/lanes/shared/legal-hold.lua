@@ -1,11 +1,13 @@
 -- Sessions that are never deleted. 'holds' zset: the legal holds, by when they were made. 'hold:<id>' hash: on what, why, who and when;
 -- 'hold:<id>:sessions' set: its packed ids. 'held' hash: by packed id how many holds have it. A hold on a user or an activity is resolved
 -- to sessions by a worker: 'holds:subjects' zset, by the moment as of which it is (0: never yet). 'holds:resolving' hash: what the
--- resolving waits for ('code', 'message', 'failures', 'dueAt'), and as of when it is wanted ('wantedAt'). 'liftedAt': somebody lets its sessions go.
+-- resolving waits for ('code', 'message', 'failures', 'dueAt'), and as of when it is wanted ('wantedAt'). A hold that is being lifted has 'removing'
+-- and 'liftedAt', and stands in 'holds:lifting' (zset, by that moment) until all of its sessions are let go: then nothing of it is left.
 local holds_key = base .. 'holds'
 local held_key = base .. 'held'
 local subjects_key = base .. 'holds:subjects'
 local resolving_key = base .. 'holds:resolving'
+local lifting_key = base .. 'holds:lifting'
 
 local function hold_key(id) return base .. 'hold:' .. id end
 
@@ -15,11 +17,17 @@ local function hold_sessions(id, packed)
   end
 end
 
--- Tells the journal of evidence of a hold, by whom and why: on what kind of thing and how many sessions, and never which.
+-- Tells the journal of evidence of a hold, by whom and why: on what kind of thing and how many sessions, and never which. How many those of a
+-- user or an activity are nobody knows yet when it is made: a 0 would read as if it kept nothing.
 local function note_hold(event, id, by, reason)
   if redis.call('HGET', evidence_key, 'on') ~= '1' then return end
-  local sessions = redis.call('SCARD', hold_key(id) .. ':sessions')
-  note_event(event, { 'hold', id, 'on', redis.call('HGET', hold_key(id), 'on'), 'sessions', sessions, 'by', by or '', 'reason', reason })
+  local on = redis.call('HGET', hold_key(id), 'on')
+  local fields = { 'hold', id, 'on', on, 'by', by or '', 'reason', reason }
+  if event == 'lifted' or on == 'sessions' then
+    fields[#fields + 1] = 'sessions'
+    fields[#fields + 1] = redis.call('SCARD', hold_key(id) .. ':sessions')
+  end
+  note_event(event, fields)
 end
 
 -- The moment as of which all holds on users and activities are resolved; nil when there are none.

@@ -2,11 +2,12 @@
 -- has it in the same step.
 -- KEYS[1] the consumer's base
 -- ARGV    hold, 'sessions' | 'user' | 'activity', number of record fields n, n fields and values, then at most 1,000 packed ids
--- Returns when it was made (ms)
+-- Returns when it was made (ms) | nil the hold of this id is being lifted: nothing is added to it
 -- May run twice: the second finds it made.
 local id, on, n = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local key = hold_key(id)
 local is_new = redis.call('EXISTS', key) == 0
+if redis.call('HEXISTS', key, 'removing') == 1 then return nil end
 if is_new then
   redis.call('HSET', key, 'on', on, 'createdAt', now, unpack(ARGV, 4, 3 + n))
   redis.call('ZADD', holds_key, now, id)
