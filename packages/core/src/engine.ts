@@ -116,6 +116,7 @@ export { beginPart, recordPart } from './selections/breakdown-walk.ts';
 export { packMetadata } from './selections/kept-metadata.ts';
 export { SelectionDigest, selectedSessions } from './selections/selected-sessions.ts';
 export { SessionPlaces } from './selections/session-places.ts';
+export { WalkLease } from './selections/walk-lease.ts';
 export {
   type FetchSessionsPage,
   StrayedWalk,

@@ -17,8 +17,8 @@ const recordScript = selectionScript('record-page');
 const endScript = selectionScript('end-walk');
 const putOffScript = selectionScript('put-off-walk');
 
-/** How long a walk is a worker's own from one sign to the next; then another takes it up, where it was. */
-export const leaseMs = 30_000;
+/** How long a walk is a worker's own from one sign to the next, unless it says otherwise; then another takes it up, where it was. */
+const defaultLeaseMs = 30_000;
 
 /** A selection whose pages are to be read, by whoever holds its token. */
 export interface Walk {
@@ -35,12 +35,14 @@ export interface Walk {
   keepMetadata: boolean;
   /** Failures since its last page. */
   failures: number;
+  /** How long it is its taker's own from one sign to the next. */
+  leaseMs: number;
 }
 
 export type WalkClaim = { is: 'walk'; walk: Walk } | { is: 'empty'; ms: number | undefined };
 
 /** Takes up the walk that has waited for longest. */
-export async function takeWalk(keys: ConsumerKeys, token: string): Promise<WalkClaim> {
+export async function takeWalk(keys: ConsumerKeys, token: string, leaseMs = defaultLeaseMs): Promise<WalkClaim> {
   const reply = await takeWalkScript.run(keys.redis, [keys.base], [token, leaseMs]);
   const [is, what, row]: unknown[] = Array.isArray(reply) ? reply : [];
   if (is !== 'walk') return { is: 'empty', ms: Number(what) < 0 ? undefined : Number(what) };
@@ -58,6 +60,7 @@ export async function takeWalk(keys: ConsumerKeys, token: string): Promise<WalkC
       from: part === undefined ? positionOf(next, pages, shown) : positionOf(partNext, partPages, partShown),
       keepMetadata: keepMetadata === '1',
       failures: Number(failures),
+      leaseMs,
     },
   };
 }
@@ -100,7 +103,7 @@ export type PageRecorded = 'recorded' | 'lost' | 'memory_short' | 'full';
 /** Keeps the sessions of a page, those that are new, with their metadata where it is given, and where the walk goes on. */
 export async function recordPage(
   keys: ConsumerKeys,
-  { id, token }: Walk,
+  { id, token, leaseMs }: Walk,
   { next, pages, sessions }: WalkPosition,
   newIds: readonly string[],
   metadata?: Buffer,

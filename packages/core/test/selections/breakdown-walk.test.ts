@@ -27,7 +27,7 @@ const breakdown = { by: 'activityId', values: ['a', 'b', 'c'] } as const;
 const asked = { id: 's', filter: { userIds: ['learner'] }, breakdown: { ...breakdown, values: [...breakdown.values] } };
 const key = (part: string) => `${lab.keys.base}selection:s:${part}`;
 const view = async () => (await store.find('s')).view;
-const division = async () => await divisionOf(lab.keys, 's', breakdown, () => undefined);
+const division = async () => await divisionOf(lab.keys, 's', breakdown, () => Promise.resolve());
 
 async function take(token = 'me'): Promise<Walk> {
   const claim = await takeWalk(lab.keys, token);
