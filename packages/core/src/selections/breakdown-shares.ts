@@ -17,7 +17,8 @@ export interface Division {
 }
 
 /**
- * What the marks of a selection's sessions say. Of a value whose walk has failed nothing is known, and so not what is in none of them.
+ * What the marks of a selection's sessions say. Of a value whose walk has failed nothing is known, and so not what is in none of them;
+ * it has left no marks, and takes nothing from the others.
  * `beforeEach` 1,000 sessions is called; what it throws ends the reading.
  */
 export async function divisionOf(
