@@ -66,6 +66,15 @@ export const selectionMutants = [
     suite: worker('walker/long-reading\\.test', 'stays with who reads'),
   },
   {
+    id: 'sessions-run-together',
+    invariant: 'selection',
+    without: 'only UUIDs are read one behind the other',
+    file: 'packages/core/src/selections/scripts/read-found-1.lua',
+    text: 'if #one ~= 16 then return packed end',
+    becomes: '',
+    suite: core('selections/selected-sessions\\.test', 'are told apart'),
+  },
+  {
     id: 'ready-with-others-than-counted',
     invariant: 'selection',
     without: 'a selection is ready with as many sessions as its digest covers',

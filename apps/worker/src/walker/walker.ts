@@ -5,12 +5,12 @@ import {
   type FetchSessionsPage,
   KnownItems,
   type PageRecorded,
+  packedSessions,
   packMetadata,
   putOffWalk,
   recordPage,
   SelectionDigest,
   SessionPlaces,
-  selectedSessions,
   takePageSlot,
   takeWalk,
   type Walk,
@@ -69,10 +69,10 @@ export class Walker extends ConsumerPart<WalkerOptions> {
     const digest = new SelectionDigest();
     const stay = this.#stayWith(walk);
     // Those that whoever walked before has found.
-    for await (const found of selectedSessions(keys, walk.id)) {
+    for await (const found of packedSessions(keys, walk.id)) {
       await stay();
-      for (const id of found) known.add(id);
-      digest.add(found);
+      for (const packed of found) known.addPacked(packed);
+      digest.addPacked(found);
     }
     const fetchPage: FetchSessionsPage = (filter, options) => this.#fetch(walk, filter, options);
     const { filter, part, from } = walk;

@@ -36,11 +36,13 @@ export async function divisionOf(
     const to = from + sessionIds.length - 1;
     // A place behind the last mark bears none.
     const marks = await keys.redis.getrangeBuffer(`${selectionKey(keys, id)}:marks`, from, to);
+    const marked = digests.map((): string[] => []);
     for (const [place, sessionId] of sessionIds.entries()) {
-      const digest = digests[(marks[place] ?? 0) - 1];
-      if (digest === undefined) other += 1;
-      else digest.add([sessionId]);
+      const same = marked[(marks[place] ?? 0) - 1];
+      if (same === undefined) other += 1;
+      else same.push(sessionId);
     }
+    for (const [part, digest] of digests.entries()) digest.add(marked[part] ?? []);
     from = to + 1;
   }
   const shares = digests.map(({ count, value }, part) =>
