@@ -1,6 +1,7 @@
 import { fieldsOf } from '../lanes/batch.ts';
 import type { ConsumerKeys } from '../lanes/keys.ts';
 import { lateMs, type QuotaLimits } from '../lanes/lane.ts';
+import { type PageLimits, type PageSlot, pageLimitArguments, pageSlotOf } from '../lanes/page-slot.ts';
 import type { SessionFilter } from '../learnosity/session-filter.ts';
 import type { ScriptArgument } from '../redis/script.ts';
 import { maxPackedBytes, packSessionId } from '../requests/packing.ts';
@@ -69,21 +70,15 @@ function positionOf(next?: string, pages?: string, shown?: string): WalkPosition
   return next === undefined ? undefined : { next, pages: Number(pages), sessions: Number(shown) };
 }
 
-export type PageSlot = { is: 'slot' } | { is: 'wait'; ms: number } | { is: 'lost' };
-
 /** Takes a slot of the metadata endpoint for one page. */
 export async function takePageSlot(
   keys: ConsumerKeys,
   { id, token }: Walk,
   slot: string,
-  { quota, deadlineMs }: { quota: QuotaLimits; deadlineMs: number },
+  limits: PageLimits,
 ): Promise<PageSlot> {
-  const callMs = deadlineMs + lateMs;
-  const args = [id, token, slot, quota.calls, quota.windowMs, callMs + quota.windowMs, callMs];
-  const reply = await takeSlotScript.run(keys.redis, [keys.base], args);
-  const [is, ms]: unknown[] = Array.isArray(reply) ? reply : [];
-  if (is === 'slot') return { is };
-  return is === 'wait' ? { is, ms: Number(ms) } : { is: 'lost' };
+  const args = [id, token, slot, ...pageLimitArguments(limits)];
+  return pageSlotOf(await takeSlotScript.run(keys.redis, [keys.base], args));
 }
 
 /** Frees the slot of a page whose headers came so many ms ago, or that may still arrive. */
