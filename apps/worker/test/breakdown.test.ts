@@ -137,7 +137,12 @@ describe('a breakdown', () => {
     const { id } = await lab.client.select({ filter, breakdown: { by: 'status' } });
     await atValue(id, 1);
     const match = { endpoint: 'metadata' } as const;
+    const token = async () => await lab.redis.hget(`session-queue:{default}:selection:${id}`, 'token');
+    const holder = await token();
     lab.fake.script({ fault: 'error', match, status: 400, code: 20_001, message: 'no such filter', times: 1 });
+    await atValue(id, 2);
+    // In the same turn: to take it up again is to read anew all that was found.
+    expect(await token()).toBe(holder);
     const view = await ready(id);
     expect(view).toMatchObject({ count: 155, digest: expect.any(String) });
     expect(view.breakdown?.values[1]).toMatchObject({ value: 'Completed', error: { code: '20001' } });

@@ -8,6 +8,15 @@ leakGuard();
 const mine = ids(120);
 const verification: VerificationSettings = { deletions: 'selections', afterMs: 50, forMs: 60_000, sampleAfterMs: [] };
 
+/** What Learnosity says where an id is none to it. */
+const refusal = {
+  fault: 'error',
+  status: 400,
+  code: 20_001,
+  message: 'Invalid parameter value',
+  match: { endpoint: 'metadata' },
+} as const;
+
 let lab: Lab;
 beforeEach(async () => {
   lab = await Lab.start();
@@ -37,6 +46,15 @@ async function verified(id: string, timeoutMs = 20_000): Promise<RequestView> {
     },
     { timeoutMs },
   );
+}
+
+const pieces = 'session-queue:{default}:verifications';
+
+/** Lets all that waits for verification be due in so many ms; answers how much that is. */
+async function putTogether(inMs: number): Promise<number> {
+  const waiting = await lab.redis.zrange(pieces, '0', '-1');
+  for (const piece of waiting) await lab.redis.zadd(pieces, 'XX', Date.now() + inMs, piece);
+  return waiting.length;
 }
 
 const books = () => lab.fake.books().consumers.key;
@@ -111,8 +129,7 @@ describe('a deletion whose sessions were seen', () => {
     await first.stop();
     expect((await lab.view(id)).verification).toMatchObject({ state: 'waiting', verified: 0 });
     // As if its lease were over.
-    const pieces = 'session-queue:{default}:verifications';
-    for (const piece of await lab.redis.zrange(pieces, '0', '-1')) await lab.redis.zadd(pieces, '1', piece);
+    await putTogether(-1_000);
     await lab.replica([consumer()]);
     expect((await verified(id)).counts).toMatchObject({ succeeded: 120, verified: 120 });
   });
@@ -126,14 +143,38 @@ describe('a deletion whose sessions were seen', () => {
   });
 
   test('is verified although one of its ids makes Learnosity refuse to look', async () => {
-    const [bad = ''] = mine;
-    lab.fake.script({ fault: 'badItems', items: [bad], match: { endpoint: 'metadata' } });
-    await lab.replica([consumer({ forMs: 1_500 })]);
-    const view = await verified(await deleted());
-    expect(view.counts.verified).toBeGreaterThanOrEqual(70);
-    expect((view.counts.verified ?? 0) + (view.counts.unverifiable ?? 0)).toBe(120);
+    // All three batches, then two of them, then one alone, which rests.
+    const refused = lab.fake.script({ ...refusal, times: 3 });
+    await lab.replica([consumer({ afterMs: 2_000 })]);
+    const id = await deleted();
+    await lab.end(id);
+    await putTogether(1_000);
+    expect((await verified(id)).counts).toMatchObject({ verified: 120, unverifiable: 0 });
+    expect(refused.struck()).toBe(3);
+    expect(metadataCalls()).toBe(6);
   });
 });
+
+test('what is asked for in parts, since Learnosity refuses to look for one of it, is held on to until its turn', async () => {
+  await lab.replica([consumer({ afterMs: 2_000 })]);
+  const id = await deleted();
+  await lab.end(id);
+  await putTogether(1_000);
+  lab.fake.script({ ...refusal, times: 2 });
+  lab.fake.script({ fault: 'latency', min: 1_000, max: 1_000, match: { endpoint: 'metadata' } });
+  const calls = async (count: number) => {
+    await eventually(() => Promise.resolve(metadataCalls() >= count || undefined), { timeoutMs: 10_000 });
+  };
+  // All three batches, refused; then two of them, refused; then each of the two; then the third.
+  await calls(2);
+  // As if the lease were over by now: who asks for one of them has all of them.
+  expect(await putTogether(-1_000)).toBe(3);
+  await calls(3);
+  const overdue = await lab.redis.zcount(pieces, '-inf', Date.now());
+  expect(metadataCalls()).toBe(3);
+  expect(overdue).toBe(0);
+  expect((await verified(id)).counts).toMatchObject({ verified: 120, unverifiable: 0 });
+}, 30_000);
 
 test('a deletion whose sessions nobody saw is asked for by nobody, and unverifiable', async () => {
   await lab.replica([consumer()]);

@@ -114,8 +114,9 @@ export { narrowedFilter } from './selections/breakdown.ts';
 export { type Division, divisionOf } from './selections/breakdown-shares.ts';
 export { beginPart, recordPart } from './selections/breakdown-walk.ts';
 export { packMetadata } from './selections/kept-metadata.ts';
-export { SelectionDigest, selectedSessions } from './selections/selected-sessions.ts';
+export { packedSessions, SelectionDigest, selectedSessions } from './selections/selected-sessions.ts';
 export { SessionPlaces } from './selections/session-places.ts';
+export { WalkLease } from './selections/walk-lease.ts';
 export {
   type FetchSessionsPage,
   StrayedWalk,

@@ -32,6 +32,15 @@ export const verificationMutants = [
     suite: core('verification/pieces\\.test', 'the first writes nothing any more'),
   },
   {
+    id: 'pieces-let-go-in-parts',
+    invariant: 'verification',
+    without: 'whoever asks for a part of what they hold keeps the rest of it too',
+    file: 'apps/worker/src/verifier/verifier.ts',
+    text: 'await this.#check(claim, pieces.slice(0, half));',
+    becomes: 'await this.#check({ token, pieces: pieces.slice(0, half) }, pieces.slice(0, half));',
+    suite: worker('test/verifier\\.test', 'is asked for in parts'),
+  },
+  {
     id: 'check-slot-not-held',
     invariant: 3,
     without: 'a look for sessions takes a slot of the metadata endpoint',

@@ -216,6 +216,7 @@ export class MemoryQueue extends MemorySelections implements SessionQueue, Selec
     const { id = 'none', consumer = defaultConsumer, priority = 'normal', skipped } = input;
     const { reason, requestedBy, notBefore, callbackUrl, keyName, selection } = input;
     const requireApproval = 'requireApproval' in input ? input.requireApproval : undefined;
+    const force = 'force' in input ? input.force : undefined;
     this.asked.push(id);
     await this.before();
     if (this.known !== undefined && !this.known.includes(consumer)) {
@@ -250,6 +251,7 @@ export class MemoryQueue extends MemorySelections implements SessionQueue, Selec
       requestedBy,
       keyName,
       requireApproval: requireApproval || undefined,
+      force: force || undefined,
       selection,
       notBefore,
       callbackUrl,

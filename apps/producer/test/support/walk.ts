@@ -42,5 +42,5 @@ async function breakDown(keys: ConsumerKeys, walked: Walk, count: number) {
     await recordPart(keys, walked, part, { next: 'n', pages: 1, sessions: count }, { places, outside: 1 }, 60_000);
   }
   await beginPart(keys, walked, values.length, 60_000);
-  return await divisionOf(keys, id, breakdown, () => undefined);
+  return await divisionOf(keys, id, breakdown, () => Promise.resolve());
 }

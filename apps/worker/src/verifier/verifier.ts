@@ -44,7 +44,7 @@ export interface VerifierOptions extends MetadataOptions {
 /** The worker stops: what it holds is given back. */
 class LetGo extends Error {}
 
-/** What is asked for together. */
+/** What was taken together, and is held on to until all of it is over. */
 interface Claim {
   token: string;
   pieces: readonly Piece[];
@@ -89,7 +89,8 @@ export class Verifier extends ConsumerPart<VerifierOptions> {
     const claim = await takePieces(this.options.keys, token);
     if (claim.is === 'empty') return claim.ms ?? Number.POSITIVE_INFINITY;
     this.#checkAt = performance.now() + this.#spacingMs();
-    await this.#check({ token, pieces: claim.pieces });
+    const { pieces } = claim;
+    await this.#check({ token, pieces }, pieces);
     return Math.max(0, this.#checkAt - performance.now());
   }
 
@@ -97,8 +98,8 @@ export class Verifier extends ConsumerPart<VerifierOptions> {
     return Math.min(longestSpacingMs, this.options.settings.afterMs / 10);
   }
 
-  async #check(claim: Claim): Promise<void> {
-    const { pieces } = claim;
+  /** Asks for some of it, or for all. */
+  async #check(claim: Claim, pieces: readonly Piece[]): Promise<void> {
     let shown: ReadonlySet<string>;
     try {
       shown = await this.#shownOf(
@@ -108,7 +109,7 @@ export class Verifier extends ConsumerPart<VerifierOptions> {
     } catch (error) {
       if (error instanceof LetGo) return await putOffPieces(this.options.keys, claim.token, pieces, 0);
       if (!(error instanceof LearnosityError)) throw error;
-      return await this.#onFailure(claim, error);
+      return await this.#onFailure(claim, pieces, error);
     }
     this.#failures = 0;
     for (const piece of pieces) await this.#record(claim.token, piece, shown);
@@ -161,14 +162,15 @@ export class Verifier extends ConsumerPart<VerifierOptions> {
   }
 
   /** Where an id makes Learnosity refuse, the others are asked for without it. */
-  async #onFailure({ token, pieces }: Claim, error: LearnosityError): Promise<void> {
+  async #onFailure(claim: Claim, pieces: readonly Piece[], error: LearnosityError): Promise<void> {
+    const { token } = claim;
     const { keys, settings, logger } = this.options;
     const { decision, code, message } = error;
     const isRefused = decision === 'item' || decision === 'absent';
     if (isRefused && pieces.length > 1) {
       const half = Math.ceil(pieces.length / 2);
-      await this.#check({ token, pieces: pieces.slice(0, half) });
-      return await this.#check({ token, pieces: pieces.slice(half) });
+      await this.#check(claim, pieces.slice(0, half));
+      return await this.#check(claim, pieces.slice(half));
     }
     logger.warn(
       { consumer: keys.consumer, decision, code, reason: message },

@@ -1,35 +1,35 @@
 import { randomUUID } from 'node:crypto';
 import { LearnosityError } from '@session-queue/core';
 import {
-  beginPart,
   endWalk,
   type FetchSessionsPage,
   KnownItems,
   type PageRecorded,
+  packedSessions,
   packMetadata,
   putOffWalk,
   recordPage,
   SelectionDigest,
   SessionPlaces,
-  StrayedWalk,
-  selectedSessions,
   takePageSlot,
   takeWalk,
   type Walk,
+  WalkLease,
   walkSessions,
 } from '@session-queue/core/engine';
 import type { Logger } from 'pino';
 import { ConsumerPart } from '../consumer-part.ts';
 import { type MetadataOptions, metadataPage, restAfter, type TakeSlot } from '../metadata-page.ts';
 import { breakDown } from './break-down.ts';
+import { isHopeless } from './hopeless.ts';
 
 const memoryShortMs = 10_000;
-/** So many times one page cannot be read, over some minutes, and it never will be. */
-const mostUnreadable = 10;
 
 export interface WalkerOptions extends MetadataOptions {
   deadlineMs: number;
   retentionMs: number;
+  /** How long a walk is this worker's own from one sign to the next (30,000 ms). */
+  leaseMs?: number;
   logger: Logger;
 }
 
@@ -46,8 +46,8 @@ export class Walker extends ConsumerPart<WalkerOptions> {
   }
 
   protected async step(): Promise<number> {
-    const { keys, logger } = this.options;
-    const claim = await takeWalk(keys, randomUUID());
+    const { keys, leaseMs, logger } = this.options;
+    const claim = await takeWalk(keys, randomUUID(), leaseMs);
     // What other replicas leave behind, the rounds find.
     if (claim.is === 'empty') return claim.ms ?? Number.POSITIVE_INFINITY;
     const { walk } = claim;
@@ -67,11 +67,12 @@ export class Walker extends ConsumerPart<WalkerOptions> {
     const places = walk.breakdown && new SessionPlaces();
     const known = places ?? new KnownItems('deletion');
     const digest = new SelectionDigest();
+    const stay = this.#stayWith(walk);
     // Those that whoever walked before has found.
-    for await (const found of selectedSessions(keys, walk.id)) {
-      this.loop.sign.show();
-      for (const id of found) known.add(id);
-      digest.add(found);
+    for await (const found of packedSessions(keys, walk.id)) {
+      await stay();
+      for (const packed of found) known.addPacked(packed);
+      digest.addPacked(found);
     }
     const fetchPage: FetchSessionsPage = (filter, options) => this.#fetch(walk, filter, options);
     const { filter, part, from } = walk;
@@ -85,12 +86,22 @@ export class Walker extends ConsumerPart<WalkerOptions> {
       walk.failures = 0;
       digest.add(found);
     }
-    const division = places && (await breakDown({ keys, walk, retentionMs, fetchPage, sign: this.loop.sign }, places));
+    const division = places && (await breakDown({ keys, walk, retentionMs, fetchPage, stay, log }, places));
     if (typeof division === 'string') return await this.#onNotRecorded(walk, division);
     const { count, value } = digest;
     const end = { state: 'ready', count, digest: value, ...(division !== undefined && { division }) } as const;
     const isOver = await endWalk(keys, walk, end, retentionMs);
     if (isOver) log.info({ items: count }, 'a selection is ready');
+  }
+
+  /** To be called before each piece of what takes long and records no page: holds on to the walk, or throws where it is to be let go. */
+  #stayWith(walk: Walk): () => Promise<void> {
+    const lease = new WalkLease(this.options.keys, walk);
+    return async () => {
+      if (this.loop.isStopping) await this.#giveBack(walk);
+      this.loop.sign.show();
+      if (!(await lease.renew())) throw new LetGo();
+    };
   }
 
   #fetch(walk: Walk, ...asked: Parameters<FetchSessionsPage>): ReturnType<FetchSessionsPage> {
@@ -131,16 +142,7 @@ export class Walker extends ConsumerPart<WalkerOptions> {
     const { keys, quota, retentionMs } = this.options;
     const { decision, code, message } = error;
     log.warn({ decision, code, reason: message }, 'a page of sessions could not be read');
-    const isRefused = decision === 'item' || decision === 'absent';
-    const isUnreadable = code === 'UNREADABLE' && walk.failures + 1 >= mostUnreadable;
-    const isHopeless = isRefused || isUnreadable || error instanceof StrayedWalk;
-    if (isHopeless && walk.part !== undefined) {
-      // Of this value nothing is known; what is to be deleted, and the other values, are.
-      await beginPart(keys, walk, walk.part + 1, 2 * retentionMs, { code: String(code), message });
-      await putOffWalk(keys, walk, 0);
-      return;
-    }
-    if (isHopeless) {
+    if (isHopeless(error, walk)) {
       await endWalk(keys, walk, { state: 'failed', code: String(code), message }, retentionMs);
       return;
     }

@@ -1,9 +1,8 @@
 import { fieldsOf } from '../lanes/batch.ts';
 import type { ConsumerKeys } from '../lanes/keys.ts';
-import { lateMs, type QuotaLimits } from '../lanes/lane.ts';
+import { type PageLimits, type PageSlot, pageLimitArguments, pageSlotOf } from '../lanes/page-slot.ts';
 import type { SessionFilter } from '../learnosity/session-filter.ts';
 import { packedSessionId } from '../requests/packing.ts';
-import type { PageSlot } from '../selections/walks.ts';
 import { holdScript } from './hold-script.ts';
 
 const takeScript = holdScript('take-hold');
@@ -41,14 +40,10 @@ export async function takeHoldSlot(
   keys: ConsumerKeys,
   { id, token }: HoldToResolve,
   slot: string,
-  { quota, deadlineMs }: { quota: QuotaLimits; deadlineMs: number },
+  limits: PageLimits,
 ): Promise<PageSlot> {
-  const callMs = deadlineMs + lateMs;
-  const args = [id, token, slot, quota.calls, quota.windowMs, callMs + quota.windowMs, callMs];
-  const reply = await slotScript.run(keys.redis, [keys.base], args);
-  const [is, ms]: unknown[] = Array.isArray(reply) ? reply : [];
-  if (is === 'slot') return { is };
-  return is === 'wait' ? { is, ms: Number(ms) } : { is: 'lost' };
+  const args = [id, token, slot, ...pageLimitArguments(limits)];
+  return pageSlotOf(await slotScript.run(keys.redis, [keys.base], args));
 }
 
 /** Keeps the sessions of a page; `false` when somebody else has the hold, or it is lifted. */

@@ -21,8 +21,16 @@ export class KnownItems {
   /** Adds it; answers with a number that is its own, up to little over the count, or with `~number` where it was there. */
   enter(item: string): number {
     if (this.#kind === 'resubmission') return this.#seen.enter(fingerprint(item), 0);
-    const length = packSessionId(item, this.#packed, 0);
-    if (length === packedUuidBytes) return this.#seen.enter(this.#packed, 0);
-    return this.#seen.enter(fingerprint(this.#packed.subarray(0, length)), 0);
+    return this.enterPacked(this.#packed.subarray(0, packSessionId(item, this.#packed, 0)));
+  }
+
+  /** `add` of a session by its packed id, for less where that is at hand. */
+  addPacked(packed: Buffer): boolean {
+    return this.enterPacked(packed) >= 0;
+  }
+
+  /** `enter` of a session by its packed id. */
+  enterPacked(packed: Buffer): number {
+    return this.#seen.enter(packed.length === packedUuidBytes ? packed : fingerprint(packed), 0);
   }
 }

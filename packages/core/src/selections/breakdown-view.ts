@@ -18,7 +18,7 @@ export interface BreakdownShare {
   value: string;
   /** Sessions that it showed, so far while it walks; those among them that came to fit since are not in the selection. */
   count: number;
-  /** Once ready: sessions of the selection that it showed. One that several walks showed, since it changed meanwhile, is the last one's. */
+  /** Once ready: sessions of the selection that it showed. One that several walks showed, since it changed meanwhile, is the last one's of those that ended well. */
   inSelection?: number;
   /** Of those, as that of a selection. */
   digest?: string;

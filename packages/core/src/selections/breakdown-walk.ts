@@ -1,7 +1,7 @@
 import type { ConsumerKeys } from '../lanes/keys.ts';
 import { selectionScript } from './selection-script.ts';
 import type { WalkPosition } from './walk-sessions.ts';
-import { leaseMs, type PageRecorded, type Walk } from './walks.ts';
+import type { PageRecorded, Walk } from './walks.ts';
 
 const recordScript = selectionScript('record-part');
 const nextScript = selectionScript('next-part');
@@ -20,7 +20,7 @@ export interface PartPage {
  */
 export async function recordPart(
   keys: ConsumerKeys,
-  { id, token }: Walk,
+  { id, token, leaseMs }: Walk,
   part: number,
   { next, pages, sessions }: WalkPosition,
   { places, outside }: PartPage,
@@ -38,7 +38,7 @@ export async function recordPart(
  */
 export async function beginPart(
   keys: ConsumerKeys,
-  { id, token }: Walk,
+  { id, token, leaseMs }: Walk,
   part: number,
   keptMs: number,
   failure?: { code: string; message: string },

@@ -11,7 +11,15 @@ export class SessionPlaces {
 
   /** Puts it behind the others; answers whether it is new. */
   add(sessionId: string): boolean {
-    const number = this.#known.enter(sessionId);
+    return this.#put(this.#known.enter(sessionId));
+  }
+
+  /** The same by its packed id. */
+  addPacked(packed: Buffer): boolean {
+    return this.#put(this.#known.enterPacked(packed));
+  }
+
+  #put(number: number): boolean {
     if (number < 0) return false;
     this.#count += 1;
     this.#pageOf(number)[number % perPage] = this.#count;

@@ -1,6 +1,7 @@
 import { fieldsOf } from '../lanes/batch.ts';
 import type { ConsumerKeys } from '../lanes/keys.ts';
 import { lateMs, type QuotaLimits } from '../lanes/lane.ts';
+import { type PageLimits, type PageSlot, pageLimitArguments, pageSlotOf } from '../lanes/page-slot.ts';
 import type { SessionFilter } from '../learnosity/session-filter.ts';
 import type { ScriptArgument } from '../redis/script.ts';
 import { maxPackedBytes, packSessionId } from '../requests/packing.ts';
@@ -17,8 +18,8 @@ const recordScript = selectionScript('record-page');
 const endScript = selectionScript('end-walk');
 const putOffScript = selectionScript('put-off-walk');
 
-/** How long a walk is a worker's own from one sign to the next; then another takes it up, where it was. */
-export const leaseMs = 30_000;
+/** How long a walk is a worker's own from one sign to the next, unless it says otherwise; then another takes it up, where it was. */
+const defaultLeaseMs = 30_000;
 
 /** A selection whose pages are to be read, by whoever holds its token. */
 export interface Walk {
@@ -35,12 +36,14 @@ export interface Walk {
   keepMetadata: boolean;
   /** Failures since its last page. */
   failures: number;
+  /** How long it is its taker's own from one sign to the next. */
+  leaseMs: number;
 }
 
 export type WalkClaim = { is: 'walk'; walk: Walk } | { is: 'empty'; ms: number | undefined };
 
 /** Takes up the walk that has waited for longest. */
-export async function takeWalk(keys: ConsumerKeys, token: string): Promise<WalkClaim> {
+export async function takeWalk(keys: ConsumerKeys, token: string, leaseMs = defaultLeaseMs): Promise<WalkClaim> {
   const reply = await takeWalkScript.run(keys.redis, [keys.base], [token, leaseMs]);
   const [is, what, row]: unknown[] = Array.isArray(reply) ? reply : [];
   if (is !== 'walk') return { is: 'empty', ms: Number(what) < 0 ? undefined : Number(what) };
@@ -58,6 +61,7 @@ export async function takeWalk(keys: ConsumerKeys, token: string): Promise<WalkC
       from: part === undefined ? positionOf(next, pages, shown) : positionOf(partNext, partPages, partShown),
       keepMetadata: keepMetadata === '1',
       failures: Number(failures),
+      leaseMs,
     },
   };
 }
@@ -66,21 +70,15 @@ function positionOf(next?: string, pages?: string, shown?: string): WalkPosition
   return next === undefined ? undefined : { next, pages: Number(pages), sessions: Number(shown) };
 }
 
-export type PageSlot = { is: 'slot' } | { is: 'wait'; ms: number } | { is: 'lost' };
-
 /** Takes a slot of the metadata endpoint for one page. */
 export async function takePageSlot(
   keys: ConsumerKeys,
   { id, token }: Walk,
   slot: string,
-  { quota, deadlineMs }: { quota: QuotaLimits; deadlineMs: number },
+  limits: PageLimits,
 ): Promise<PageSlot> {
-  const callMs = deadlineMs + lateMs;
-  const args = [id, token, slot, quota.calls, quota.windowMs, callMs + quota.windowMs, callMs];
-  const reply = await takeSlotScript.run(keys.redis, [keys.base], args);
-  const [is, ms]: unknown[] = Array.isArray(reply) ? reply : [];
-  if (is === 'slot') return { is };
-  return is === 'wait' ? { is, ms: Number(ms) } : { is: 'lost' };
+  const args = [id, token, slot, ...pageLimitArguments(limits)];
+  return pageSlotOf(await takeSlotScript.run(keys.redis, [keys.base], args));
 }
 
 /** Frees the slot of a page whose headers came so many ms ago, or that may still arrive. */
@@ -100,7 +98,7 @@ export type PageRecorded = 'recorded' | 'lost' | 'memory_short' | 'full';
 /** Keeps the sessions of a page, those that are new, with their metadata where it is given, and where the walk goes on. */
 export async function recordPage(
   keys: ConsumerKeys,
-  { id, token }: Walk,
+  { id, token, leaseMs }: Walk,
   { next, pages, sessions }: WalkPosition,
   newIds: readonly string[],
   metadata?: Buffer,

@@ -1,5 +1,6 @@
 import type { ConsumerKeys } from '../lanes/keys.ts';
-import { lateMs, maxItemsPerBatch, type QuotaLimits } from '../lanes/lane.ts';
+import { maxItemsPerBatch } from '../lanes/lane.ts';
+import { type PageLimits, pageLimitArguments } from '../lanes/page-slot.ts';
 import { consumerScript } from '../lanes/script-files.ts';
 import type { Script } from '../redis/script.ts';
 import { unpackSessionId } from '../requests/packing.ts';
@@ -59,11 +60,9 @@ export type CheckSlot = { is: 'slot' } | { is: 'wait'; ms: number };
 export async function takeCheckSlot(
   keys: ConsumerKeys,
   claim: { token: string; slot: string; pieces: readonly Piece[] },
-  { quota, deadlineMs }: { quota: QuotaLimits; deadlineMs: number },
+  limits: PageLimits,
 ): Promise<CheckSlot> {
-  const callMs = deadlineMs + lateMs;
-  const limits = [quota.calls, quota.windowMs, callMs + quota.windowMs, callMs];
-  const args = [claim.token, claim.slot, ...limits, ...claim.pieces.map(({ batch }) => batch)];
+  const args = [claim.token, claim.slot, ...pageLimitArguments(limits), ...claim.pieces.map(({ batch }) => batch)];
   const reply = await takeSlotScript.run(keys.redis, [keys.base], args);
   const [is, ms]: unknown[] = Array.isArray(reply) ? reply : [];
   return is === 'slot' ? { is } : { is: 'wait', ms: Number(ms) };

@@ -27,7 +27,7 @@ const breakdown = { by: 'activityId', values: ['a', 'b', 'c'] } as const;
 const asked = { id: 's', filter: { userIds: ['learner'] }, breakdown: { ...breakdown, values: [...breakdown.values] } };
 const key = (part: string) => `${lab.keys.base}selection:s:${part}`;
 const view = async () => (await store.find('s')).view;
-const division = async () => await divisionOf(lab.keys, 's', breakdown, () => undefined);
+const division = async () => await divisionOf(lab.keys, 's', breakdown, () => Promise.resolve());
 
 async function take(token = 'me'): Promise<Walk> {
   const claim = await takeWalk(lab.keys, token);
@@ -139,20 +139,66 @@ describe('a breakdown', () => {
     expect(values[2]).toMatchObject({ inSelection: 0 });
   });
 
+  test('of which a value has failed half-way takes nothing from those before it', async () => {
+    const walk = await found();
+    await page(walk, 0, 1, [0, 1, 2]);
+    await beginPart(lab.keys, walk, 1, retentionMs);
+    await page(walk, 1, 1, [2, 3]);
+    await putOffWalk(lab.keys, walk, 0);
+    const again = await take('again');
+    await page(again, 1, 2, [0, 4]);
+    const failure = { code: '20001', message: 'refused' };
+    for (const _ of [1, 2]) await beginPart(lab.keys, again, 2, retentionMs, failure);
+    await page(again, 2, 1, [1, 5]);
+    await beginPart(lab.keys, again, 3, retentionMs);
+    const [a = '', b = '', c = '', , , f = ''] = ids(6);
+    const shares = [{ count: 2, digest: digestOf([a, c]) }, undefined, { count: 2, digest: digestOf([b, f]) }];
+    expect(await division()).toEqual({ shares, other: undefined });
+  });
+
+  test('of which a value has failed before its first page stays as it was', async () => {
+    const walk = await found();
+    await page(walk, 0, 1, [0, 1]);
+    await page(walk, 0, 2, [2]);
+    await beginPart(lab.keys, walk, 1, retentionMs);
+    await page(walk, 1, 1, [2]);
+    await page(walk, 1, 2, [3]);
+    await beginPart(lab.keys, walk, 2, retentionMs);
+    await beginPart(lab.keys, walk, 3, retentionMs, { code: '20001', message: 'refused' });
+    const { shares } = await division();
+    expect(shares.map((share) => share?.count)).toEqual([2, 2, undefined]);
+  });
+
+  test('of which the first value has failed leaves its sessions to the others', async () => {
+    const walk = await found();
+    await page(walk, 0, 1, [0, 1, 5]);
+    await beginPart(lab.keys, walk, 1, retentionMs, { code: '20001', message: 'refused' });
+    await page(walk, 1, 1, [1, 2]);
+    await beginPart(lab.keys, walk, 2, retentionMs);
+    await beginPart(lab.keys, walk, 3, retentionMs);
+    const { shares } = await division();
+    expect(shares.map((share) => share?.count)).toEqual([undefined, 2, 0]);
+  });
+
   test.each(['cancelled', 'failed'] as const)('leaves no marks once the selection is %s', async (state) => {
     const walk = await found();
     await page(walk, 0, 1, [0]);
+    await beginPart(lab.keys, walk, 1, retentionMs);
+    await page(walk, 1, 1, [0]);
+    expect(await lab.redis.exists(key('marks'), key('marks-before'))).toBe(2);
     if (state === 'cancelled') await store.cancel('s', retentionMs);
     else await endWalk(lab.keys, walk, { state, code: 'x', message: 'y' }, retentionMs);
-    expect(await page(walk, 0, 2, [1])).toBe('lost');
-    expect(await lab.redis.exists(key('marks'))).toBe(0);
+    expect(await page(walk, 1, 2, [1])).toBe('lost');
+    expect(await lab.redis.exists(key('marks'), key('marks-before'))).toBe(0);
     expect((await view()).breakdown?.values[0]?.count).toBe(state === 'cancelled' ? 0 : 1);
   });
 
   test('keeps nothing for longer than twice the retention, whoever ends the selection', async () => {
     const walk = await found();
     await page(walk, 0, 1, [0]);
-    for (const part of ['marks', 'parts']) {
+    await beginPart(lab.keys, walk, 1, retentionMs);
+    await page(walk, 1, 1, [0]);
+    for (const part of ['marks', 'marks-before', 'parts']) {
       const left = await lab.redis.pttl(key(part));
       expect(left).toBeGreaterThan(0);
       expect(left).toBeLessThanOrEqual(retentionMs);

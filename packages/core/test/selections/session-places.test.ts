@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { packedSessionId } from '../../src/requests/packing.ts';
 import { SessionPlaces } from '../../src/selections/session-places.ts';
 import { mixedIds } from '../requests/id-shapes.ts';
 
@@ -9,8 +10,9 @@ test('places of sessions are those in which they were added, each once, and othe
     fc.property(some, some, (added, others) => {
       const places = new SessionPlaces();
       const model: string[] = [];
-      for (const id of added) {
-        expect(places.add(id)).toBe(!model.includes(id));
+      for (const [n, id] of added.entries()) {
+        const isNew = n % 2 === 0 ? places.add(id) : places.addPacked(packedSessionId(id));
+        expect(isNew).toBe(!model.includes(id));
         if (!model.includes(id)) model.push(id);
       }
       for (const id of [...others, ...others]) {

@@ -12,6 +12,7 @@ local standing = number_in(key, 'partPages')
 if pages <= standing then return { 'recorded' } end
 if pages > standing + 1 then return { 'lost' } end
 if memory_short() then return { 'memory_short' } end
+if standing == 0 then keep_marks(id) end
 local count = tonumber(ARGV[9])
 if #ARGV > 9 then
   local sets = {}
