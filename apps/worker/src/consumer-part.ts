@@ -21,19 +21,18 @@ export interface PartNames {
 export abstract class ConsumerPart<Options extends ConsumerPartOptions> {
   protected readonly options: Options;
   protected readonly loop: Loop;
+  readonly #work: string;
+  readonly #afterErrorMs: number;
 
   constructor(options: Options, { part, work, afterErrorMs = 2_000 }: PartNames) {
-    const { keys, logger } = options;
-    const { consumer } = keys;
     this.options = options;
     this.loop = new Loop({
-      part: `the ${part} of ${consumer}`,
+      part: `the ${part} of ${options.keys.consumer}`,
       step: () => this.step(),
-      onError: (error) => {
-        logger.error({ err: error, consumer }, `${work} failed; trying again`);
-        return afterErrorMs;
-      },
+      onError: (error) => this.onError(error),
     });
+    this.#work = work;
+    this.#afterErrorMs = afterErrorMs;
   }
 
   get sign(): LifeSign {
@@ -57,4 +56,11 @@ export abstract class ConsumerPart<Options extends ConsumerPartOptions> {
 
   /** Does one piece of work; answers how many ms to sleep: 0 for more at once, `Infinity` until woken. */
   protected abstract step(): Promise<number>;
+
+  /** Says that a step threw; answers how long to wait then (ms). */
+  protected onError(error: unknown): number {
+    const { keys, logger } = this.options;
+    logger.error({ err: error, consumer: keys.consumer }, `${this.#work} failed; trying again`);
+    return this.#afterErrorMs;
+  }
 }

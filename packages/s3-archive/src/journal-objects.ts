@@ -51,13 +51,7 @@ export class JournalObjects {
 
   /** First records behind this number, in order. */
   async *firstsAfter(number: number): AsyncGenerator<number> {
-    for (let from = number; ; ) {
-      const { firsts, isLast } = await this.#page(from);
-      yield* firsts;
-      const last = firsts.at(-1);
-      if (isLast || last === undefined) return;
-      from = last;
-    }
+    for await (const { firsts } of this.#pages(number)) yield* firsts;
   }
 
   /**
@@ -73,7 +67,7 @@ export class JournalObjects {
     while (last !== undefined && !page.isLast) {
       const ahead = await this.#page(last + leap);
       const found = ahead.firsts.at(-1);
-      // Keys that are no object of a journal make a page without any.
+      // Behind it there are only keys that are no object of a journal.
       if (found === undefined && leap === 0) return last;
       if (found !== undefined) [page, last] = [ahead, found];
       leap = found === undefined ? Math.floor(leap / 2) : leap * 2;
@@ -114,7 +108,7 @@ export class JournalObjects {
   async *lines(): AsyncGenerator<string> {
     const asked: Promise<AsyncGenerator<string>>[] = [];
     const ask = (first: number): void => {
-      const answer = this.get(first).then((body) => textsIn(body ?? Buffer.alloc(0)));
+      const answer = this.#bodyOf(first).then(textsIn);
       // It is awaited later, and a failure until then is not forgotten.
       answer.catch(() => undefined);
       asked.push(answer);
@@ -134,15 +128,35 @@ export class JournalObjects {
   }
 
   async *#linesOf(first: number): AsyncGenerator<string> {
-    const body = await this.get(first);
-    if (body === undefined) throw this.damaged(first, 1);
-    yield* textsIn(body);
+    yield* textsIn(await this.#bodyOf(first));
   }
 
+  /** Of an object that was listed. */
+  async #bodyOf(first: number): Promise<Buffer> {
+    const body = await this.get(first);
+    if (body === undefined) throw this.damaged(first, 1);
+    return body;
+  }
+
+  /** The first page with objects, or the last one. */
   async #page(after: number): Promise<Firsts> {
-    const { names, isLast } = await this.#store.list(`${this.#folder}${nameStart}`, this.nameOf(after), this.#until);
-    const firsts = names.map((name) => firstRecordIn(name.slice(this.#folder.length))).filter((first) => first > 0);
-    return { firsts, isLast };
+    for await (const page of this.#pages(after)) if (page.firsts.length > 0) return page;
+    return { firsts: [], isLast: true };
+  }
+
+  /** A page without a name does not end a listing: there may be nothing but delete markers in it. */
+  async *#pages(after: number): AsyncGenerator<Firsts> {
+    const [start, behind] = [`${this.#folder}${nameStart}`, this.nameOf(after)];
+    let next: string | undefined;
+    do {
+      const page = await this.#store.list(start, behind, {
+        ...(this.#until && { until: this.#until }),
+        ...(next !== undefined && { next }),
+      });
+      next = page.next;
+      const firsts = page.names.map((name) => firstRecordIn(name.slice(this.#folder.length)));
+      yield { firsts: firsts.filter((first) => first > 0), isLast: next === undefined };
+    } while (next !== undefined);
   }
 }
 

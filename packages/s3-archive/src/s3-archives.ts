@@ -41,7 +41,7 @@ export class S3Archives implements JournalArchives {
         'the store passes over If-None-Match and would overwrite what is archived: take one that refuses to, or a newer version of it',
       );
     }
-    await this.#store.list('', '', until);
+    await this.#store.list('', '', { until });
     this.#isFit = true;
   }
 

@@ -7,6 +7,7 @@ import {
   S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
+import { EvidenceError } from '@session-queue/core/evidence';
 import type { S3Place, S3Settings } from './s3-settings.ts';
 import { storeError } from './store-error.ts';
 
@@ -23,10 +24,11 @@ export interface S3StoreOptions {
   requestMs?: number;
 }
 
-/** A page of a listing, in the order of keys. */
+/** A page of a listing, in the order of keys; it may be empty and yet not the last. */
 export interface Page {
   names: string[];
-  isLast: boolean;
+  /** What the next page is asked for with; `undefined` behind the last. */
+  next: string | undefined;
 }
 
 /**
@@ -95,16 +97,29 @@ export class S3Store {
     });
   }
 
-  /** Names that begin with `start`, from behind the name `after` on; at most 1,000, and fewer where the store wants it so. */
-  async list(start: string, after: string, until?: AbortSignal): Promise<Page> {
+  /** Names that begin with `start`, from behind the name `after` or the page before; at most 1,000, and fewer where the store wants it so. */
+  async list(
+    start: string,
+    after: string,
+    { until, next }: { until?: AbortSignal; next?: string } = {},
+  ): Promise<Page> {
     const { bucket, prefix } = this.#place;
-    const where = { Bucket: bucket, Prefix: `${prefix}${start}`, StartAfter: `${prefix}${after}` };
-    const { Contents: contents = [], IsTruncated: isTruncated = false } = await this.#ask(
-      until,
-      async (abortSignal) => await this.#client.send(new ListObjectsV2Command(where), { abortSignal }),
-    );
+    const command = new ListObjectsV2Command({
+      Bucket: bucket,
+      Prefix: `${prefix}${start}`,
+      StartAfter: `${prefix}${after}`,
+      ...(next !== undefined && { ContinuationToken: next }),
+    });
+    const answer = await this.#ask(until, async (abortSignal) => await this.#client.send(command, { abortSignal }));
+    const { Contents: contents = [], IsTruncated: isTruncated = false, NextContinuationToken: token } = answer;
     const names = contents.flatMap(({ Key: key }) => (key === undefined ? [] : [key.slice(prefix.length)]));
-    return { names, isLast: !isTruncated };
+    if (isTruncated && token === undefined) {
+      throw new EvidenceError(
+        'archive_failed',
+        'the store ends a listing half-way and does not say how it goes on: see the store, or take one that does',
+      );
+    }
+    return { names, next: isTruncated ? token : undefined };
   }
 
   /** Ends its connections. Safe twice. */

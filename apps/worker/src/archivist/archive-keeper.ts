@@ -21,9 +21,13 @@ export class ArchiveKeeper {
     this.#options = options;
   }
 
-  /** Opens it, unless it is open; answers with the head that the journal goes on from. */
+  /**
+   * Opens it, unless it is open and goes with what Redis says; answers with the head that the journal goes on from. Throws where the two
+   * have grown apart: nothing may be chained then.
+   */
   async open({ head, archived }: JournalState, renew: () => Promise<void>): Promise<Head> {
-    if (this.#archive !== undefined) return head;
+    if (await this.#isAsKnown(head, archived)) return head;
+    await this.close();
     const { archives, consumer } = this.#options;
     const archive = await archives.open(consumer, archived);
     this.#archive = archive;
@@ -38,17 +42,34 @@ export class ArchiveKeeper {
     }
   }
 
+  /** Whether it is open, and Redis has lost nothing since (a failover while this worker stays connected), nor has another written. */
+  async #isAsKnown(head: Head, archived: number): Promise<boolean> {
+    const there = await this.#archive?.head();
+    if (there === undefined || archived < this.#noted || there.sequence < archived) return false;
+    return there.sequence < head.sequence || (there.sequence === head.sequence && there.hash === head.hash);
+  }
+
   /** Which head the journal goes on from: the archive's where Redis has lost its last moments. */
   async #joined(archive: OpenArchive, head: Head, archived: number): Promise<Head> {
     const there = await archive.head();
     if (there.sequence < archived) throw apart(`ends with record ${there.sequence}, and ${archived} were archived`);
-    if (there.sequence <= head.sequence) return head;
+    if (there.sequence <= head.sequence) {
+      if ((await this.#hashUnder(head, there.sequence)) === there.hash) return head;
+      throw apart(`has another record ${there.sequence} than Redis, or Redis lacks what follows it`);
+    }
     for await (const { hash } of archive.records(head.sequence)) {
       if (head.sequence > 0 && hash !== head.hash) throw apart(`has another record ${head.sequence} than Redis`);
       break;
     }
     if (await this.#options.store.adopt(head, there)) return there;
     throw new Error('another replica keeps the journal now: nothing was written');
+  }
+
+  /** The hash that a record has in Redis, as the one behind it says; `undefined` where that is not there. */
+  async #hashUnder(head: Head, sequence: number): Promise<string | undefined> {
+    if (sequence === head.sequence) return head.hash;
+    const [next] = await this.#options.store.entries(sequence + 1, 1);
+    return next?.record.sequence === sequence + 1 ? next.previous : undefined;
   }
 
   /**

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { type ConsumerKeys, JournalStore, switchEvidence } from '@session-queue/core/engine';
+import { type ConsumerKeys, type JournalState, JournalStore, switchEvidence } from '@session-queue/core/engine';
 import type { JournalArchives, SigningKey } from '@session-queue/core/evidence';
 import type { Logger } from 'pino';
 import { ConsumerPart } from '../consumer-part.ts';
 import { ArchiveKeeper } from './archive-keeper.ts';
+import { FailureRow } from './failure-row.ts';
 import { issueDue } from './issue-due.ts';
 import { JournalKeeper } from './journal-keeper.ts';
 
@@ -37,6 +38,7 @@ export class Archivist extends ConsumerPart<ArchivistOptions> {
   readonly #store: JournalStore;
   readonly #archive: ArchiveKeeper | undefined;
   readonly #leaseMs: number;
+  readonly #failures = new FailureRow();
   #isHolding = false;
 
   constructor(options: ArchivistOptions) {
@@ -65,10 +67,16 @@ export class Archivist extends ConsumerPart<ArchivistOptions> {
     await this.#letGo();
   }
 
+  /** A rest after a failure is the row's own, which an event does not end. */
+  protected override onError(error: unknown): number {
+    const afterMs = super.onError(error);
+    return this.#failures.leftMs || afterMs;
+  }
+
   protected async step(): Promise<number> {
-    const { keys, logger, evidence } = this.options;
-    const { key, checkpointMs = 60_000 } = evidence;
+    const { key } = this.options.evidence;
     if (key === undefined) return Number.POSITIVE_INFINITY;
+    if (this.#failures.leftMs > 0) return this.#failures.leftMs;
     const lease = await this.#lease();
     if (lease.is !== 'mine') {
       await this.#archive?.close();
@@ -76,10 +84,25 @@ export class Archivist extends ConsumerPart<ArchivistOptions> {
       return lease.is === 'other' ? lease.ms : Number.POSITIVE_INFINITY;
     }
     this.#isHolding = true;
+    try {
+      const nextMs = await this.#keep(lease.state, key);
+      this.#failures.end();
+      return nextMs;
+    } catch (error) {
+      // What this replica cannot do another may: it reaches the store, or knows a later event.
+      this.#failures.add();
+      await this.#letGo();
+      throw error;
+    }
+  }
+
+  async #keep(state: JournalState, key: SigningKey): Promise<number> {
+    const { keys, logger, evidence } = this.options;
+    const { checkpointMs = 60_000 } = evidence;
     const renew = () => this.#renew();
     const journal = new JournalKeeper({ keys, store: this.#store, key, checkpointMs });
-    const head = (await this.#archive?.open(lease.state, renew)) ?? lease.state.head;
-    const kept = await journal.keep({ ...lease.state, head });
+    const head = (await this.#archive?.open(state, renew)) ?? state.head;
+    const kept = await journal.keep({ ...state, head });
     const isSigned = kept.nextSignMs === undefined;
     const isWritten = (await this.#archive?.write({ head: kept.head, isSigned }, renew)) ?? true;
     const issued = await issueDue({ keys, key, logger, onStep: renew });
@@ -98,9 +121,11 @@ export class Archivist extends ConsumerPart<ArchivistOptions> {
   }
 
   async #letGo(): Promise<void> {
-    await this.#archive?.close();
-    if (!this.#isHolding) return;
-    this.#isHolding = false;
-    await this.#store.release();
+    try {
+      await this.#archive?.close();
+    } finally {
+      if (this.#isHolding) await this.#store.release();
+      this.#isHolding = false;
+    }
   }
 }

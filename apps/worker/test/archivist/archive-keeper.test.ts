@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   type ConsumerKeys,
@@ -14,68 +11,26 @@ import {
   createKeyPair,
   type Entry,
   emptyHead,
+  type Head,
   headOf,
-  type JournalArchives,
-  journalLines,
   readSigningKey,
   signHead,
 } from '@session-queue/core/evidence';
-import { leakGuard, type RedisServer, S3Server, startRedis } from '@session-queue/testing';
+import { leakGuard, type RedisServer, type S3Server, startRedis } from '@session-queue/testing';
 import { Redis } from 'ioredis';
 import { ArchiveKeeper } from '../../src/archivist/archive-keeper.ts';
-import { FolderArchives } from '../../src/archivist/folder-archives.ts';
-import { connectStore, recordsIn } from '../s3-place.ts';
+import { inFolder, inStore, type Place } from './archive-places.ts';
 
 leakGuard();
 
 const at = '2027-01-31T08:00:00.000Z';
 const renew = async () => undefined;
 
-/** Where the archives of a test are. */
-interface Place {
-  archives: JournalArchives;
-  /** How many records of the consumer's journal it holds. */
-  count(): Promise<number>;
-  /** Takes the consumer's journal away. */
-  clear(): Promise<void>;
-  stop(): Promise<void>;
-}
-
-async function inFolder(): Promise<Place> {
-  const folder = await mkdtemp(join(tmpdir(), 'session-queue-archive-'));
-  const own = join(folder, 'north');
-  const count = async () => {
-    let lines = 0;
-    for await (const _line of journalLines(own)) lines += 1;
-    return lines;
-  };
-  const archives = new FolderArchives(folder, 200);
-  const clear = async () => await rm(own, { recursive: true });
-  return { archives, count, clear, stop: async () => await rm(folder, { recursive: true }) };
-}
-
-async function inStore(): Promise<Place> {
-  store = await S3Server.start();
-  const s3 = store;
-  const archives = await connectStore(s3);
-  const clear = async () => {
-    for (const key of s3.keys().filter((one) => one.includes('/north/'))) s3.objects.delete(key);
-    await Promise.resolve();
-  };
-  const stop = async () => {
-    archives.stop();
-    await s3.stop();
-  };
-  return { archives, count: () => Promise.resolve(recordsIn(s3, 'north').length), clear, stop };
-}
-
 let server: RedisServer;
 let redis: Redis;
 let keys: ConsumerKeys;
 let journals: JournalStore;
 let place: Place;
-/** The one that `inStore` has started. */
-let store: S3Server;
 beforeAll(async () => {
   server = await startRedis();
   redis = new Redis(server.url);
@@ -121,6 +76,21 @@ async function written(entries: readonly Entry[]): Promise<void> {
   const archive = await place.archives.open('north');
   await archive.append(entries);
   await archive.close();
+}
+
+/** A failover: Redis is as it was at this record, which was archived then. */
+async function loseBehind(entries: readonly Entry[], sequence: number): Promise<void> {
+  const { hash } = entries[sequence - 1] as Entry;
+  await redis.hset(`${keys.base}evidence`, { sequence, hash, signed: 0, archived: sequence });
+  await redis.del(`${keys.base}journal`);
+}
+
+function sealedBehind(first: Head, records: number): Entry[] {
+  const entries: Entry[] = [];
+  for (let head = first; entries.length < records; head = headOf(entries.at(-1) as Entry)) {
+    entries.push(appendTo(head, { event: 'request-sealed', at, request: 's', items: 1, duplicates: 0 }));
+  }
+  return entries;
 }
 
 async function writeAll(): Promise<void> {
@@ -171,11 +141,76 @@ describe.each([
     await expect(keeper().open(await state(), renew)).rejects.toThrow('another record 1');
     expect(await journals.entries(1, 10)).toEqual(entries);
   });
+
+  test('goes on behind its own end where Redis loses its last moments while it is open', async () => {
+    const entries = await journal(5);
+    const archive = keeper();
+    await archive.open(await state(), renew);
+    await archive.write(await signed(), renew);
+    await loseBehind(entries, 3);
+    const head = await archive.open(await state(), renew);
+    expect(head).toEqual(headOf(entries[4] as Entry));
+    expect(await state()).toMatchObject({ head, archived: 5 });
+    await journals.append(head, sealedBehind(head, 2));
+    await archive.open(await state(), renew);
+    await archive.write(await signed(), renew);
+    await archive.close();
+    expect(await place.count()).toBe(7);
+    expect(await state()).toMatchObject({ archived: 7 });
+  });
+
+  test('is noted again where Redis loses the note alone while it is open', async () => {
+    await journal(5);
+    const archive = keeper();
+    await archive.open(await state(), renew);
+    await archive.write(await signed(), renew);
+    await redis.hset(`${keys.base}evidence`, { archived: 3 });
+    await archive.open(await state(), renew);
+    await archive.write(await signed(), renew);
+    await archive.close();
+    expect(await state()).toMatchObject({ archived: 5 });
+  });
+
+  test.each([
+    ['as many', 2],
+    ['more', 4],
+  ])('is refused, open or not, where Redis has %s records of another chain', async (_many, records) => {
+    const entries = await journal(5);
+    const archive = keeper();
+    await archive.open(await state(), renew);
+    await archive.write(await signed(), renew);
+    await loseBehind(entries, 3);
+    // One that has no archive keeps the journal meanwhile.
+    const third = headOf(entries[2] as Entry);
+    const others = sealedBehind(third, records);
+    expect(await journals.append(third, others)).toBe(true);
+    for (const one of [archive, keeper()]) {
+      await expect(one.open(await state(), renew)).rejects.toThrow('another record 5');
+    }
+    expect(await journals.entries(1, 10)).toEqual(others);
+    expect(await place.count()).toBe(5);
+    // The remedy of the runbook: what Redis has is put aside, and the journal goes on behind the archive.
+    await redis.del(`${keys.base}journal`);
+    await redis.hdel(`${keys.base}evidence`, 'sequence', 'hash', 'signed', 'signedAt', 'archived');
+    expect(await archive.open(await state(), renew)).toEqual(headOf(entries[4] as Entry));
+    await archive.close();
+  });
+
+  test('is refused where Redis has lost the records that follow it', async () => {
+    const entries = await journal(5);
+    await written(entries.slice(0, 2));
+    await redis.xtrim(`${keys.base}journal`, 'MINID', '4-0');
+    await expect(keeper().open(await state(), renew)).rejects.toThrow('lacks what follows');
+    expect(await place.count()).toBe(2);
+  });
 });
 
 describe('the archive of a journal in parts', () => {
+  let store: S3Server;
   beforeEach(async () => {
-    place = await inStore();
+    const parts = await inStore();
+    place = parts;
+    store = parts.s3;
   });
 
   test('waits for a signature, or for many records, and writes them as one', async () => {
@@ -216,5 +251,20 @@ describe('the archive of a journal in parts', () => {
     await writeAll();
     expect(await place.count()).toBe(5);
     expect(await state()).toMatchObject({ archived: 5 });
+  });
+
+  test('is opened again where another has written since', async () => {
+    const entries = await journal(4);
+    const one = keeper();
+    await one.open(await state(), renew);
+    await one.write(await signed(), renew);
+    await journals.append(headOf(entries[3] as Entry), sealedBehind(headOf(entries[3] as Entry), 1));
+    await writeAll();
+    const { head } = await state();
+    await journals.append(head, sealedBehind(head, 1));
+    await one.open(await state(), renew);
+    await one.write(await signed(), renew);
+    await one.close();
+    expect(await place.count()).toBe(6);
   });
 });

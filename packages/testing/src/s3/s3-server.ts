@@ -12,10 +12,13 @@ export interface S3ServerOptions {
   conditionalWrites?: 'refuses' | 'ignores' | 'unknown';
 }
 
-/** What happens to one request of the method, in place of its answer. `cut` ends the connection, before it is looked at or after it was done. */
+/**
+ * What happens to one request of the method, in place of its answer. `cut` ends the connection, before it is looked at or after it was done;
+ * `empty-page` and `no-token` are a listing's that goes on: without a name, and without saying how.
+ */
 export interface S3Fault {
   method: 'PUT' | 'GET';
-  is: 'internal' | 'slow-down' | 'denied' | 'cut-after' | 'cut-before' | 'silent';
+  is: keyof typeof faultAnswers | 'cut-after' | 'cut-before' | 'silent' | 'empty-page' | 'no-token';
   /** The one of this key alone. */
   key?: string;
 }
@@ -48,6 +51,7 @@ const faultAnswers = {
   internal: { status: 500, code: 'InternalError' },
   'slow-down': { status: 503, code: 'SlowDown' },
   denied: { status: 403, code: 'AccessDenied' },
+  gone: { status: 404, code: 'NoSuchKey' },
 } as const;
 
 /** A store on loopback that speaks S3 as far as an archive needs it: signed PUT, GET, HEAD and ListObjectsV2 in the style of paths. */
@@ -125,6 +129,7 @@ export class S3Server {
 
   #answer(request: IncomingMessage, body: Buffer, { bucket, key, query, fault }: Ask): Answer {
     if (fault === 'silent' || fault === 'cut-before') return cut;
+    if (fault === 'empty-page' || fault === 'no-token') return listing([], fault === 'no-token' ? '' : afterIn(query));
     if (fault !== undefined && fault !== 'cut-after') return faultAnswers[fault];
     const signature = signatureFault(request, body, this.credentials);
     if (signature !== undefined) return { status: 403, code: signature };
@@ -153,13 +158,21 @@ export class S3Server {
   }
 
   #list(query: URLSearchParams): Answer {
-    const after = query.get('continuation-token') ?? query.get('start-after') ?? '';
+    const after = afterIn(query);
     const keys = this.keys().filter((key) => key.startsWith(query.get('prefix') ?? '') && key > after);
     const page = keys.slice(0, Math.min(this.#pageSize, Number(query.get('max-keys') ?? 1_000)));
-    const isTruncated = page.length < keys.length;
-    const next = isTruncated ? `<NextContinuationToken>${page.at(-1)}</NextContinuationToken>` : '';
-    const contents = page.map((key) => `<Contents><Key>${key}</Key></Contents>`).join('');
-    const inside = `<IsTruncated>${isTruncated}</IsTruncated>${next}${contents}`;
-    return { status: 200, content: `<ListBucketResult>${inside}</ListBucketResult>` };
+    return listing(page, page.length < keys.length ? page.at(-1) : undefined);
   }
+}
+
+function afterIn(query: URLSearchParams): string {
+  return query.get('continuation-token') ?? query.get('start-after') ?? '';
+}
+
+/** `next` where it goes on; empty for a store that does not say how. */
+function listing(keys: readonly string[], next: string | undefined): Answer {
+  const token = next === undefined || next === '' ? '' : `<NextContinuationToken>${next}</NextContinuationToken>`;
+  const contents = keys.map((key) => `<Contents><Key>${key}</Key></Contents>`).join('');
+  const inside = `<IsTruncated>${next !== undefined}</IsTruncated>${token}${contents}`;
+  return { status: 200, content: `<ListBucketResult>${inside}</ListBucketResult>` };
 }
