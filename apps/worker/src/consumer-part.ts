@@ -58,9 +58,9 @@ export abstract class ConsumerPart<Options extends ConsumerPartOptions> {
   protected abstract step(): Promise<number>;
 
   /** Says that a step threw; answers how long to wait then (ms). */
-  protected onError(error: unknown): number {
+  protected onError(error: unknown, level: 'error' | 'debug' = 'error'): number {
     const { keys, logger } = this.options;
-    logger.error({ err: error, consumer: keys.consumer }, `${this.#work} failed; trying again`);
+    logger[level]({ err: error, consumer: keys.consumer }, `${this.#work} failed; trying again`);
     return this.#afterErrorMs;
   }
 }

@@ -49,7 +49,15 @@ const replica = new Replica({
   sessionIndex: settings.SESSION_INDEX,
   deletionTermMs: settings.DELETION_DEADLINE_DAYS === 'none' ? null : settings.DELETION_DEADLINE_DAYS * dayMs,
   tombstones: tombstonesOf(settings),
-  evidence: { isOn: settings.EVIDENCE, key: settings.EVIDENCE_KEY_FILE, archives },
+  evidence: {
+    isOn: settings.EVIDENCE,
+    key: settings.EVIDENCE_KEY_FILE,
+    archives,
+    onUnfit: ({ message }) => {
+      logger.fatal(message);
+      void stop('the archive is unfit', badConfigurationExitCode);
+    },
+  },
   transport,
   observer: tracing === undefined ? metrics : everyObserver(metrics, new WorkerTraces(tracing)),
   telemetry: tracing?.telemetry,
@@ -78,7 +86,7 @@ const health = new HealthServer({
 });
 
 let stopping = false;
-async function stop(signal: string): Promise<void> {
+async function stop(signal: string, exitCode = 0): Promise<void> {
   if (stopping) return;
   stopping = true;
   watchdog.stop();
@@ -94,7 +102,7 @@ async function stop(signal: string): Promise<void> {
   await tracing?.stop();
   logger.info('stopped');
   // BullMQ goes on trying to reach a Redis that is away.
-  process.exit(0);
+  process.exit(exitCode);
 }
 process.on('SIGTERM', (signal) => void stop(signal));
 process.on('SIGINT', (signal) => void stop(signal));

@@ -182,4 +182,16 @@ describe('a worker with a store', () => {
     expect(await worker.exit).toBeDefined();
     expect(worker.child.exitCode).toBe(78);
   });
+
+  test('that would overwrite ends so too where that is found later than at its start', async () => {
+    await store.stop();
+    store = await S3Server.start({ conditionalWrites: 'ignores' });
+    store.faults.push({ method: 'PUT', is: 'denied' });
+    const worker = await startWorker();
+    await worker.says('the worker runs');
+    await lab.client.deleteSessions({ sessionIds: ids(3) });
+    await worker.says('If-None-Match');
+    expect(await worker.exit).toBeDefined();
+    expect(worker.child.exitCode).toBe(78);
+  });
 });

@@ -358,6 +358,15 @@ export const evidenceMutants = [
     suite: worker('archivist/archivist', 'leaves it to one that can'),
   },
   {
+    id: 'never-archived-unnoticed',
+    invariant: 'evidence',
+    without: 'a journal that was never once written out is late too',
+    file: `${store}/scripts/lease.lua`,
+    text: "redis.call('HSET', evidence_key, 'toArchive', '1')",
+    becomes: '',
+    suite: core('evidence-store/journal-store', 'to be written out'),
+  },
+  {
     id: 'certificate-of-an-open-request',
     invariant: 'evidence',
     without: 'a request that is open again has no certificate of its end before',

@@ -66,7 +66,7 @@ describe('the doctor, straight at Redis', () => {
     expect(waiting.stdout).toContain('bad   Evidence of north has waited for 20 min to be put into its journal');
 
     const journals = new JournalStore(keys, 'one');
-    await journals.lease(60_000, true);
+    await journals.lease(60_000, false);
     const sealed = { event: 'request-sealed', at: new Date(ago).toISOString(), request: 'r', duplicates: 0 } as const;
     const first = appendTo(emptyHead, { ...sealed, items: 1 });
     await journals.append(emptyHead, [first, appendTo(headOf(first), { ...sealed, items: 2 })], {
@@ -76,6 +76,10 @@ describe('the doctor, straight at Redis', () => {
       exitCode: 0,
       stdout: expect.stringContaining('is in Redis only: 2 records'),
     });
+    await journals.lease(60_000, true);
+    const never = await examine();
+    expect(never.exitCode).toBe(1);
+    expect(never.stdout).toContain('to be written out: 2 records');
     await journals.archived(1);
     const stuck = await examine();
     expect(stuck.exitCode).toBe(1);

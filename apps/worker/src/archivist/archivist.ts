@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type ConsumerKeys, type JournalState, JournalStore, switchEvidence } from '@session-queue/core/engine';
-import type { JournalArchives, SigningKey } from '@session-queue/core/evidence';
+import { EvidenceError, type JournalArchives, type SigningKey } from '@session-queue/core/evidence';
 import type { Logger } from 'pino';
 import { ConsumerPart } from '../consumer-part.ts';
 import { ArchiveKeeper } from './archive-keeper.ts';
@@ -17,6 +17,8 @@ export interface EvidenceOptions {
   key?: SigningKey | undefined;
   /** Where the journals are written out; they stay in Redis when absent. */
   archives?: JournalArchives | undefined;
+  /** The archive would lose what it has: no later attempt can mend that. */
+  onUnfit?: (error: EvidenceError) => void;
   /** How long somebody who is away keeps the journal (30,000 ms). */
   leaseMs?: number;
   /** How old the last checkpoint may be while records follow it (60,000 ms). */
@@ -69,8 +71,11 @@ export class Archivist extends ConsumerPart<ArchivistOptions> {
 
   /** A rest after a failure is the row's own, which an event does not end. */
   protected override onError(error: unknown): number {
-    const afterMs = super.onError(error);
-    return this.#failures.leftMs || afterMs;
+    const { leftMs } = this.#failures;
+    if (leftMs === 0) return super.onError(error);
+    if (error instanceof EvidenceError && error.code === 'archive_unfit') this.options.evidence.onUnfit?.(error);
+    super.onError(error, this.#failures.isToTell() ? 'error' : 'debug');
+    return leftMs;
   }
 
   protected async step(): Promise<number> {

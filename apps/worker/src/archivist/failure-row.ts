@@ -1,10 +1,12 @@
 const firstMs = 5_000;
 const longestMs = 3 * 60_000;
+const tellAgainMs = 15 * 60_000;
 
 /** Steps that failed one after the other, and the rest behind each: it doubles from 5 s to 3 min, less up to half of it. */
 export class FailureRow {
   #count = 0;
   #restsUntil = 0;
+  #tellsAt = 0;
 
   /** What is left of the rest (ms). No event ends it: others are to come first. */
   get leftMs(): number {
@@ -17,8 +19,16 @@ export class FailureRow {
     this.#restsUntil = performance.now() + restMs;
   }
 
+  /** Whether to tell of the newest: of the first of a row, and of one each quarter of an hour. */
+  isToTell(): boolean {
+    if (performance.now() < this.#tellsAt) return false;
+    this.#tellsAt = performance.now() + tellAgainMs;
+    return true;
+  }
+
   /** A step went well. */
   end(): void {
     this.#count = 0;
+    this.#tellsAt = 0;
   }
 }

@@ -87,5 +87,8 @@ describe('an archivist that cannot keep the journal', () => {
     await eventually(async () => (await redis.exists(`${keys.base}evidence:lease`)) === 0, { timeoutMs: 2_000 });
     expect(await redis.xlen(`${keys.base}evidence:outbox`)).toBe(1);
     expect(await sequence()).toBe(0);
+    // A day of failures is some lines, not thousands.
+    await eventually(() => Promise.resolve(failed().length > 1), { timeoutMs: 10_000 });
+    expect(failed().map(({ level }) => level)).toEqual([50, 20]);
   }, 30_000);
 });

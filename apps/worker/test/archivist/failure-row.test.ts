@@ -16,3 +16,14 @@ test('failures in a row have ever longer rests, up to three minutes, and begin a
   row.end();
   expect(after()).toBeLessThanOrEqual(5_000);
 });
+
+test('of failures in a row the first is to be told, and after what went well the next', () => {
+  const row = new FailureRow();
+  row.add();
+  expect(row.isToTell()).toBe(true);
+  row.add();
+  expect(row.isToTell()).toBe(false);
+  row.end();
+  row.add();
+  expect(row.isToTell()).toBe(true);
+});

@@ -9,13 +9,13 @@ export interface EvidenceWait {
   consumer: string;
   /** To be put into the journal. */
   eventMs: number;
-  /** To be written out, where some of the journal has been. A journal in Redis alone waits for nothing. */
+  /** To be written out, where workers have an archive. A journal in Redis alone waits for nothing. */
   recordMs: number;
 }
 
 export async function readEvidenceWait(keys: ConsumerKeys): Promise<EvidenceWait> {
-  const [{ archived }, eventMs = 0] = await Promise.all([readJournalState(keys), oldestEventAgeMs(keys)]);
-  const recordMs = archived > 0 ? await oldestRecordAgeMs(keys) : 0;
+  const [{ archived, isArchiving }, eventMs = 0] = await Promise.all([readJournalState(keys), oldestEventAgeMs(keys)]);
+  const recordMs = archived > 0 || isArchiving ? await oldestRecordAgeMs(keys) : 0;
   return { consumer: keys.consumer, eventMs, recordMs };
 }
 

@@ -99,10 +99,12 @@ export class JournalStore {
   }
 }
 
-/** How the journal stands, for whoever only looks. */
-export async function readJournalState(keys: ConsumerKeys): Promise<JournalState & { isOn: boolean }> {
+/** How the journal stands, for whoever only looks; `isArchiving`: a worker with an archive has kept it. */
+export async function readJournalState(
+  keys: ConsumerKeys,
+): Promise<JournalState & { isOn: boolean; isArchiving: boolean }> {
   const record = await keys.redis.hgetall(`${keys.base}evidence`);
-  return { ...stateOf(record), isOn: record.on === '1' };
+  return { ...stateOf(record), isOn: record.on === '1', isArchiving: record.toArchive === '1' };
 }
 
 /** Writes what is in Redis and not yet in the archive, up to so many records; answers with the archive's head. */

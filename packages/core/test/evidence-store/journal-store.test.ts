@@ -214,7 +214,7 @@ describe('the journal in Redis', () => {
 describe('evidence that waits', () => {
   const minuteMs = 60_000;
 
-  test('waits for the journal since its event, and to be written out since its record where others have been', async () => {
+  test('waits for the journal since its event, and to be written out since its record where there is an archive', async () => {
     expect(await readEvidenceWait(lab.keys)).toEqual({ consumer: lab.keys.consumer, eventMs: 0, recordMs: 0 });
     const id = `${Date.now() - 7 * minuteMs}-0`;
     await lab.redis.xadd(`${lab.keys.base}evidence:outbox`, id, 'event', 'sealed');
@@ -224,6 +224,10 @@ describe('evidence that waits', () => {
     const sealed = { event: 'request-sealed', request: 'r', items: 2, duplicates: 0 } as const;
     const second = appendTo(headOf(first), { ...sealed, at: earlier });
     await store.append(emptyHead, [first, second]);
+    await lab.redis.xdel(`${lab.keys.base}journal`, '1-0');
+    // None has been written out, ever.
+    expect(Math.round((await readEvidenceWait(lab.keys)).recordMs / minuteMs)).toBe(9);
+    await lab.redis.hdel(`${lab.keys.base}evidence`, 'toArchive');
     expect(await readEvidenceWait(lab.keys)).toMatchObject({ recordMs: 0 });
     await store.archived(1);
     const wait = await readEvidenceWait(lab.keys);

@@ -14,4 +14,6 @@ if is_done and redis.call('XLEN', base .. 'evidence:outbox') + redis.call('ZCARD
   return { 'idle' }
 end
 redis.call('SET', lease, ARGV[1], 'PX', ARGV[2])
+-- Whether what lies here waits to be written out: the oldest record's age is a fault then.
+if ARGV[3] == '1' then redis.call('HSET', evidence_key, 'toArchive', '1') end
 return { 'mine', unpack(redis.call('HGETALL', evidence_key)) }
