@@ -18,7 +18,7 @@ local slice = redis.call('ZRANGE', deadlines_key(kind), rank, rank + most - 1, '
 for i = 1, #slice, 2 do
   local id, deadline = slice[i], tonumber(slice[i + 1])
   local key = request_key(id)
-  local row = redis.call('HMGET', key, 'state', 'pending', 'claimed', 'createdAt', 'notBefore', 'atRisk')
+  local row = redis.call('HMGET', key, 'state', 'pending', 'claimed', 'createdAt', 'notBefore', 'atRisk', 'startsAt')
   if not row[1] or finished_states[row[1]] then
     -- Ended by a replica that knows no deadlines.
     forget_deadline(id, kind)
@@ -28,7 +28,8 @@ for i = 1, #slice, 2 do
     before = before + pending + tonumber(row[3] or 0)
     local takes = math.ceil(before / items_a_call) * ms_a_call
     local margin = math.max(0, math.min(most_margin, (deadline - tonumber(row[4])) / 10))
-    if math.max(now, tonumber(row[5] or 0)) + takes + margin > deadline then
+    local begins = math.max(now, tonumber(row[5] or 0), tonumber(row[7] or 0))
+    if begins + takes + margin > deadline then
       at_risk = at_risk + mark(key, 'atRisk', now)
       if deadline <= now then missed = missed + mark(key, 'missed', deadline) end
       local gives = pending > 0 and row[1] == 'processing'

@@ -146,6 +146,13 @@ describe('a request is at risk', () => {
     expect((await judge()).atRisk).toBe(1);
   });
 
+  test('when its hold window ends too late', async () => {
+    await request('in-window', 1, 60 * minuteMs);
+    expect((await judge()).atRisk).toBe(0);
+    await lab.redis.hset(requestKey(lab.keys, 'in-window'), 'startsAt', Date.now() + 55 * minuteMs);
+    expect((await judge()).atRisk).toBe(1);
+  });
+
   test('and no longer once less is before it', async () => {
     await request('before', 30_000, 9 * minuteMs);
     await request('behind', 1, 10 * minuteMs);
