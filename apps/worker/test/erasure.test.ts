@@ -99,6 +99,21 @@ test('an approved and verified deletion has both in its certificate', async () =
   expect(proves(certificate, one)).toBe('proven-gone');
 }, 40_000);
 
+test('a deletion that was revoked says in its certificate by whom, when and why', async () => {
+  guards = { guards: { approvalOver: 0, holdWindowMs: 0 } };
+  await worker();
+  const { id } = await deleteAll();
+  await eventually(async () => ((await lab.view(id)).state === 'waiting' ? true : undefined), { timeoutMs: 10_000 });
+  await lab.client.revoke(id, { reason: 'not yet', by: 'the officer' });
+  const certificate = await certificateOf(id);
+  expect(certificate).toMatchObject({
+    request: { revoked: { reason: 'not yet', by: 'the officer', at: (await lab.view(id)).revoked?.at } },
+    state: 'cancelled',
+    counts: { total: 120, succeeded: 0, cancelled: 120 },
+  });
+  expect(proves(certificate, one)).toBe('not-among');
+}, 40_000);
+
 test('what came back is deleted once more although it has a tombstone, and stands once in the certificate', async () => {
   lab.fake.script({ fault: 'reappearance', min: 0, max: 0, items: [one], times: 1, match: { endpoint: 'deletion' } });
   await worker();

@@ -286,6 +286,15 @@ export const evidenceMutants = [
     suite: core('evidence-store/journal-store', 'at its opening'),
   },
   {
+    id: 'revocation-untold',
+    invariant: 'evidence',
+    without: 'a revocation is told to the journal, with who and why',
+    file: 'packages/core/src/requests/scripts/cancel.lua',
+    text: 'note_revoked(id)',
+    becomes: '',
+    suite: core('evidence-store/journal-store', 'who revoked a request'),
+  },
+  {
     id: 'one-salt',
     invariant: 'evidence',
     without: 'a request keeps the salt that it was given first',

@@ -39,6 +39,7 @@ ${table('What was asked', [
   ['Reason', request.reason],
   ['Selection', request.selection, 'code'],
   ['Approved by', request.approvedBy?.join(', ')],
+  ['Revoked', request.revoked && revokedIn(request.revoked)],
   [
     'Sessions',
     numberOf(counts.total) + (counts.duplicates > 0 ? `, and ${numberOf(counts.duplicates)} given more than once` : ''),
@@ -83,6 +84,10 @@ function summaryOf({ counts }: Certificate): string {
     ? `all ${numberOf(counts.total)} sessions`
     : `${numberOf(counts.succeeded)} of ${numberOf(counts.total)} sessions`;
   return `<p class="sum">Learnosity reports <b${isWhole ? '' : ' class="part"'}>${said}</b> of this request as deleted.</p>`;
+}
+
+function revokedIn({ at, by, reason }: NonNullable<Certificate['request']['revoked']>): string {
+  return `${timeOf(at)}${by === undefined ? '' : ` by ${by}`}, before anything was sent: ${reason}`;
 }
 
 function verificationOf({ verification: found }: Certificate): Row[] {

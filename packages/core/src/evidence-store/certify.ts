@@ -81,6 +81,7 @@ function factsOf(view: RequestView, record: Record<string, string>, now: number)
       ...(reason !== undefined && { reason }),
       ...(selection !== undefined && { selection }),
       ...(approvedBy !== undefined && { approvedBy: [approvedBy] }),
+      ...(view.revoked !== undefined && { revoked: view.revoked }),
     },
     state: view.state as CertificateFacts['state'],
     times: {

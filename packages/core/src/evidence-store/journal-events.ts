@@ -61,6 +61,10 @@ export function journalEvents(
       const reason = present({ reason: text('approvalReason') });
       return [{ event: { event: 'request-approved', at, request, by: text('approvedBy') ?? '', ...reason } }];
     }
+    case 'revoked': {
+      const by = present({ by: text('revokedBy') });
+      return [{ event: { event: 'request-revoked', at, request, ...by, reason: text('revokeReason') ?? '' } }];
+    }
     case 'sent': {
       const shares = sentShares.parse(JSON.parse(text('shares') ?? '')).map(([id, items]) => ({ request: id, items }));
       const batch = { batch: text('batch') ?? '', reference: text('reference') ?? '', attempt: number('attempt') };

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { consumerNameSchema, kindSchema, maxItemsPerRequest, personSchema } from '../../requests/request.ts';
+import {
+  consumerNameSchema,
+  kindSchema,
+  maxItemsPerRequest,
+  personSchema,
+  reasonSchema,
+} from '../../requests/request.ts';
 import { leafBytes, saltBytes } from '../merkle/salted-leaf.ts';
 import {
   askerShape,
@@ -25,6 +31,8 @@ const factsShape = {
     ...askerShape,
     selection: publicIdSchema.optional(),
     approvedBy: z.array(personSchema).max(10).optional(),
+    /** Before anything of it was sent. */
+    revoked: z.strictObject({ at: timeSchema, by: personSchema.optional(), reason: reasonSchema }).optional(),
   }),
   state: z.enum(['completed', 'failed', 'cancelled']),
   times: z.strictObject({

@@ -51,6 +51,8 @@ export const recordSchema = z.discriminatedUnion('event', [
     selection: publicIdSchema.optional(),
   }),
   eventOf('request-approved', { request, by: personSchema, reason: reasonSchema.optional() }),
+  /** Nothing of it was sent, and nothing will be: its end follows. */
+  eventOf('request-revoked', { request, by: personSchema.optional(), reason: reasonSchema }),
   eventOf('batch-sent', {
     batch: publicIdSchema,
     ...lane,

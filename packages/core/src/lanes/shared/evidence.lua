@@ -36,6 +36,11 @@ local function note_approved(id)
   if is_evidenced(id) then note_of_request('approved', id, { 'approvedBy', 'approvalReason' }) end
 end
 
+-- It was revoked with nothing sent: by whom and why stands in the record.
+local function note_revoked(id)
+  if is_evidenced(id) then note_of_request('revoked', id, { 'revokedBy', 'revokeReason' }) end
+end
+
 -- Learnosity was asked for `checked` of its sessions afterwards, and still knew `present` of them.
 local function note_verified(id, checked, present)
   if not is_evidenced(id) then return end
