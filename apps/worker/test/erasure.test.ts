@@ -90,8 +90,10 @@ test('an approved and verified deletion has both in its certificate', async () =
   await eventually(async () => ((await lab.view(id)).state === 'waiting' ? true : undefined), { timeoutMs: 10_000 });
   await lab.client.approve(id, { by: 'the officer' });
   const certificate = await certificateOf(id, (found) => found.verification !== undefined);
+  const { digest: selectionDigest } = await lab.client.getSelection(certificate.request.selection ?? '');
+  expect(selectionDigest).toMatch(/^[0-9a-f]{64}$/);
   expect(certificate).toMatchObject({
-    request: { approvedBy: ['the officer'], reason: 'a test' },
+    request: { approvedBy: ['the officer'], reason: 'a test', selectionDigest },
     counts: { total: 120, succeeded: 120 },
     verification: { checked: 120, present: 0 },
     gone: { count: 120 },

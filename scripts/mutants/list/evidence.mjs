@@ -295,6 +295,15 @@ export const evidenceMutants = [
     suite: core('evidence-store/journal-store', 'who revoked a request'),
   },
   {
+    id: 'confirmed-digest-untold',
+    invariant: 'evidence',
+    without: 'the digest that was confirmed is in the journal',
+    file: 'packages/core/src/evidence-store/journal-events.ts',
+    text: "selectionDigest: text('selectionDigest')",
+    becomes: 'selectionDigest: undefined',
+    suite: core('evidence-store/journal-store', 'that somebody confirmed'),
+  },
+  {
     id: 'one-salt',
     invariant: 'evidence',
     without: 'a request keeps the salt that it was given first',

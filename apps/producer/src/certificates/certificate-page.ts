@@ -38,6 +38,7 @@ ${table('What was asked', [
   ['Key', request.keyName],
   ['Reason', request.reason],
   ['Selection', request.selection, 'code'],
+  ['Digest of the selection, as confirmed', request.selectionDigest, 'code'],
   ['Approved by', request.approvedBy?.join(', ')],
   ['Revoked', request.revoked && revokedIn(request.revoked)],
   [

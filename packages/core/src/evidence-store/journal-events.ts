@@ -43,6 +43,7 @@ export function journalEvents(
         createHmac('sha256', salt)
           .update(text('digest') ?? '')
           .digest('hex');
+      const chosen = { selection: text('selection'), selectionDigest: text('selectionDigest') };
       const counts = { items: number('total'), duplicates: number('duplicates') };
       const accepted = {
         event: 'request-accepted',
@@ -54,7 +55,7 @@ export function journalEvents(
       const sealed = { event: 'request-sealed', at, request, ...counts } as const;
       return [
         { event: accepted, note: { request, of: 'accepted', at: number('at') } },
-        { event: { ...sealed, ...present({ digest, selection: text('selection') }) } },
+        { event: { ...sealed, ...present({ digest, ...chosen }) } },
       ];
     }
     case 'approved': {

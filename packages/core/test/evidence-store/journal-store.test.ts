@@ -76,6 +76,17 @@ describe('the outbox', () => {
     expect(recordSchema.parse({ ...told?.event, sequence: 1 })).toHaveProperty('at');
   });
 
+  test('is told the digest of the selection that somebody confirmed', async () => {
+    const selection = { id: 'chosen', digest: 'ab'.repeat(32) };
+    await storeRequest(lab.keys, { id: 'r', kind: 'deletion', ignoring: false, items: ids(2), selection });
+    const [sealed] = await readOutbox(lab.keys, 1);
+    if (sealed === undefined) throw new Error('no event');
+    const [, told] = journalEvents('north', sealed, () => Buffer.alloc(32));
+    expect(told?.event).toMatchObject({ selection: 'chosen', selectionDigest: selection.digest });
+    expect(told?.event).not.toMatchObject({ digest: selection.digest });
+    expect(recordSchema.parse({ ...told?.event, sequence: 1 })).toHaveProperty('selectionDigest', selection.digest);
+  });
+
   test('is not told of a revocation where a request is only cancelled', async () => {
     await lab.request('r', ids(2));
     await cancelRequest(lab.keys, 'r', 60_000);

@@ -30,6 +30,8 @@ const factsShape = {
     consumer: consumerNameSchema,
     ...askerShape,
     selection: publicIdSchema.optional(),
+    /** The selection's as it was confirmed: SHA-256 over its sessions in their order, each ended by a line feed. */
+    selectionDigest: hashSchema.optional(),
     approvedBy: z.array(personSchema).max(10).optional(),
     /** Before anything of it was sent. */
     revoked: z.strictObject({ at: timeSchema, by: personSchema.optional(), reason: reasonSchema }).optional(),

@@ -28,7 +28,8 @@ local function note_sealed(id)
   if redis.call('HGET', request_key(id), 'kind') ~= 'deletion' then return end
   if redis.call('HSETNX', request_key(id), 'evidenced', now) == 0 then return end
   note_of_request('sealed', id,
-    { 'createdAt', 'requestedBy', 'keyName', 'reason', 'total', 'duplicates', 'digest', 'selection' })
+    { 'createdAt', 'requestedBy', 'keyName', 'reason', 'total', 'duplicates', 'digest', 'selection',
+      'selectionDigest' })
 end
 
 -- A second person approved it: `approvedBy` stands in the record.
