@@ -107,7 +107,14 @@ export const deletionProofSchema = z.strictObject({
 export type DeletionProof = z.infer<typeof deletionProofSchema>;
 
 /** The part that is signed. */
-export function signedPart({ signature: _signature, leaves: _leaves, ...part }: Certificate): object {
+export function signedPart({
+  signature: _signature,
+  leaves: _leaves,
+  ...part
+}: {
+  signature: string;
+  leaves?: unknown;
+}): object {
   return part;
 }
 
