@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { RequestView } from '@session-queue/core';
 import { certificateSchema } from '@session-queue/core/evidence';
 import { leakGuard } from '@session-queue/testing';
+import { certificatePage } from '../src/certificates/certificate-page.ts';
 import { certificateExample } from '../src/openapi/certificate-example.ts';
 import { MemoryQueue } from './support/memory-queue.ts';
 import { problemIn } from './support/problem.ts';
@@ -33,6 +34,47 @@ async function certified(change: object = {}): Promise<string> {
   queue.certificates.set(id, certificateSchema.parse({ ...certificateExample, request }));
   return id;
 }
+
+const { firstSent: _, ...unsentTimes } = certificateExample.times;
+const { counts, request } = certificateExample;
+const unsent = { times: unsentTimes, gone: { ...certificateExample.gone, count: 2 } };
+const none = { times: unsentTimes, gone: { ...certificateExample.gone, count: 0 } };
+
+describe('the page of a certificate says', () => {
+  const pageOf = (change: object) => certificatePage(certificateSchema.parse({ ...certificateExample, ...change }));
+
+  test('that nothing was sent where all was deleted before', () => {
+    const page = pageOf({ ...unsent, counts: { ...counts, succeeded: 2, alreadyDeleted: 2, failed: 0 } });
+    expect(page).toContain(
+      '<b>all 2 sessions</b> of this request had been deleted before, by another request: nothing',
+    );
+    expect(page).not.toContain('Learnosity reports');
+    expect(page).not.toContain('after its report');
+  });
+
+  test('how many were deleted before, beside those that Learnosity reports', () => {
+    const gone = { ...certificateExample.gone, count: 2 };
+    const page = pageOf({ gone, counts: { ...counts, succeeded: 2, alreadyDeleted: 1, failed: 0 } });
+    expect(page).toContain('reports <b>1 of 2 sessions</b> of this request as deleted; 1 more had been deleted before');
+    expect(page).toContain('Learnosity was not asked again after its report');
+  });
+
+  test('that a request was revoked, by whom and why', () => {
+    const revoked = { at: certificateExample.times.ended, by: 'grace', reason: 'not <yet>' };
+    const cancelled = { ...counts, succeeded: 0, failed: 0, cancelled: 2 };
+    const page = pageOf({ ...none, state: 'cancelled', counts: cancelled, request: { ...request, revoked } });
+    expect(page).toContain('This request was revoked before anything was sent');
+    expect(page).toContain('2027-01-31 08:00:09 UTC by grace, before anything was sent: not &lt;yet&gt;');
+    expect(page).not.toContain('Learnosity reports');
+  });
+
+  test('that nothing was sent of what failed or was cancelled before', () => {
+    const page = pageOf({ ...none, counts: { ...counts, succeeded: 0, failed: 2 } });
+    expect(page).toContain(
+      'Nothing was sent to Learnosity: <b class="part">no session</b> of this request was deleted',
+    );
+  });
+});
 
 describe('a certificate over HTTP', () => {
   test('is JSON as it was signed', async () => {

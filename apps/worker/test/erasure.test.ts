@@ -90,13 +90,30 @@ test('an approved and verified deletion has both in its certificate', async () =
   await eventually(async () => ((await lab.view(id)).state === 'waiting' ? true : undefined), { timeoutMs: 10_000 });
   await lab.client.approve(id, { by: 'the officer' });
   const certificate = await certificateOf(id, (found) => found.verification !== undefined);
+  const { digest: selectionDigest } = await lab.client.getSelection(certificate.request.selection ?? '');
+  expect(selectionDigest).toMatch(/^[0-9a-f]{64}$/);
   expect(certificate).toMatchObject({
-    request: { approvedBy: ['the officer'], reason: 'a test' },
+    request: { approvedBy: ['the officer'], reason: 'a test', selectionDigest },
     counts: { total: 120, succeeded: 120 },
     verification: { checked: 120, present: 0 },
     gone: { count: 120 },
   });
   expect(proves(certificate, one)).toBe('proven-gone');
+}, 40_000);
+
+test('a deletion that was revoked says in its certificate by whom, when and why', async () => {
+  guards = { guards: { approvalOver: 0, holdWindowMs: 0 } };
+  await worker();
+  const { id } = await deleteAll();
+  await eventually(async () => ((await lab.view(id)).state === 'waiting' ? true : undefined), { timeoutMs: 10_000 });
+  await lab.client.revoke(id, { reason: 'not yet', by: 'the officer' });
+  const certificate = await certificateOf(id);
+  expect(certificate).toMatchObject({
+    request: { revoked: { reason: 'not yet', by: 'the officer', at: (await lab.view(id)).revoked?.at } },
+    state: 'cancelled',
+    counts: { total: 120, succeeded: 0, cancelled: 120 },
+  });
+  expect(proves(certificate, one)).toBe('not-among');
 }, 40_000);
 
 test('what came back is deleted once more although it has a tombstone, and stands once in the certificate', async () => {

@@ -38,7 +38,9 @@ ${table('What was asked', [
   ['Key', request.keyName],
   ['Reason', request.reason],
   ['Selection', request.selection, 'code'],
+  ['Digest of the selection, as confirmed', request.selectionDigest, 'code'],
   ['Approved by', request.approvedBy?.join(', ')],
+  ['Revoked', request.revoked && revokedIn(request.revoked)],
   [
     'Sessions',
     numberOf(counts.total) + (counts.duplicates > 0 ? `, and ${numberOf(counts.duplicates)} given more than once` : ''),
@@ -77,15 +79,41 @@ offline, and with <code>--session ID</code> says whether one session is among th
 `;
 }
 
-function summaryOf({ counts }: Certificate): string {
-  const isWhole = counts.succeeded === counts.total;
-  const said = isWhole
-    ? `all ${numberOf(counts.total)} sessions`
-    : `${numberOf(counts.succeeded)} of ${numberOf(counts.total)} sessions`;
-  return `<p class="sum">Learnosity reports <b${isWhole ? '' : ' class="part"'}>${said}</b> of this request as deleted.</p>`;
+/** What Learnosity reported is told apart from what was deleted before, and from what was never sent. */
+function summaryOf({ request, times, counts: { total, succeeded, alreadyDeleted = 0 } }: Certificate): string {
+  const reported = succeeded - alreadyDeleted;
+  const said = (text: string) => `<b${succeeded === total ? '' : ' class="part"'}>${text}</b>`;
+  if (request.revoked !== undefined) {
+    return sentence(`This request was revoked before anything was sent: ${said('no session')} was deleted by it.`);
+  }
+  const before = 'deleted before, by another request';
+  if (reported === 0 && alreadyDeleted > 0) {
+    const sent = times.firstSent === undefined ? ': nothing was sent to Learnosity' : '';
+    return sentence(`${said(shareOf(alreadyDeleted, total))} of this request had been ${before}${sent}.`);
+  }
+  if (times.firstSent === undefined) {
+    return sentence(`Nothing was sent to Learnosity: ${said('no session')} of this request was deleted by it.`);
+  }
+  const more = alreadyDeleted === 0 ? '' : `; ${numberOf(alreadyDeleted)} more had been ${before}`;
+  return sentence(`Learnosity reports ${said(shareOf(reported, total))} of this request as deleted${more}.`);
 }
 
-function verificationOf({ verification: found }: Certificate): Row[] {
+function shareOf(count: number, total: number): string {
+  return count === total ? `all ${numberOf(total)} sessions` : `${numberOf(count)} of ${numberOf(total)} sessions`;
+}
+
+function sentence(html: string): string {
+  return `<p class="sum">${html}</p>`;
+}
+
+function revokedIn({ at, by, reason }: NonNullable<Certificate['request']['revoked']>): string {
+  return `${timeOf(at)}${by === undefined ? '' : ` by ${by}`}, before anything was sent: ${reason}`;
+}
+
+function verificationOf({ verification: found, counts }: Certificate): Row[] {
+  if (found === undefined && counts.succeeded === (counts.alreadyDeleted ?? 0)) {
+    return [['Verification', 'There was nothing to ask for: Learnosity reported no deletion of this request']];
+  }
   if (found === undefined) return [['Verification', 'Learnosity was not asked again after its report']];
   return [
     ['Asked again', timeOf(found.at)],

@@ -91,6 +91,13 @@ describe('evidence-key', () => {
 });
 
 describe('verify-journal', () => {
+  test('names the folders of consumers where it is given the one above them', async () => {
+    await journal();
+    const { exitCode, stderr } = await run('verify-journal', folder, '--public-key', publicKey);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("holds no journal itself: give a consumer's folder in it: journal.");
+  });
+
   test('says that a journal is as it was signed, and its head', async () => {
     const { path, head } = await journal();
     const { exitCode, stdout } = await run('verify-journal', path, '--public-key', publicKey, '--head', head);

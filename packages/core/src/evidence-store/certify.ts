@@ -67,7 +67,8 @@ async function issue(
 }
 
 function factsOf(view: RequestView, record: Record<string, string>, now: number): CertificateFacts {
-  const { requestedBy, keyName, reason, selection, approvedBy, firstSentAt, lastCompletedAt, verification } = record;
+  const { requestedBy, keyName, reason, selection, selectionDigest, approvedBy } = record;
+  const { firstSentAt, lastCompletedAt, verification } = record;
   const { total, duplicates, succeeded, absent, alreadyDeleted, failed, cancelled, parked, resent } = view.counts;
   const before = alreadyDeleted > 0 ? { alreadyDeleted } : {};
   const [verifiedAt, checked, present] = (verification ?? '').split(' ').map(Number);
@@ -80,7 +81,9 @@ function factsOf(view: RequestView, record: Record<string, string>, now: number)
       ...(keyName !== undefined && { keyName }),
       ...(reason !== undefined && { reason }),
       ...(selection !== undefined && { selection }),
+      ...(selectionDigest !== undefined && { selectionDigest }),
       ...(approvedBy !== undefined && { approvedBy: [approvedBy] }),
+      ...(view.revoked !== undefined && { revoked: view.revoked }),
     },
     state: view.state as CertificateFacts['state'],
     times: {

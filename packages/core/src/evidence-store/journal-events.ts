@@ -43,6 +43,7 @@ export function journalEvents(
         createHmac('sha256', salt)
           .update(text('digest') ?? '')
           .digest('hex');
+      const chosen = { selection: text('selection'), selectionDigest: text('selectionDigest') };
       const counts = { items: number('total'), duplicates: number('duplicates') };
       const accepted = {
         event: 'request-accepted',
@@ -54,12 +55,16 @@ export function journalEvents(
       const sealed = { event: 'request-sealed', at, request, ...counts } as const;
       return [
         { event: accepted, note: { request, of: 'accepted', at: number('at') } },
-        { event: { ...sealed, ...present({ digest, selection: text('selection') }) } },
+        { event: { ...sealed, ...present({ digest, ...chosen }) } },
       ];
     }
     case 'approved': {
       const reason = present({ reason: text('approvalReason') });
       return [{ event: { event: 'request-approved', at, request, by: text('approvedBy') ?? '', ...reason } }];
+    }
+    case 'revoked': {
+      const by = present({ by: text('revokedBy') });
+      return [{ event: { event: 'request-revoked', at, request, ...by, reason: text('revokeReason') ?? '' } }];
     }
     case 'sent': {
       const shares = sentShares.parse(JSON.parse(text('shares') ?? '')).map(([id, items]) => ({ request: id, items }));

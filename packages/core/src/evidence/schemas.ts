@@ -33,5 +33,5 @@ export function faultOf(error: z.ZodError): string {
   const place = issue?.path.map(String).filter((part) => /^\w{1,40}$/.test(part)) ?? [];
   const reason =
     issue?.code === 'unrecognized_keys' ? 'holds a field that is not known' : (issue?.message ?? 'is wrong');
-  return `${place.length === 0 ? 'it' : place.join('.')}: ${reason}`;
+  return place.length === 0 ? reason : `${place.join('.')}: ${reason}`;
 }

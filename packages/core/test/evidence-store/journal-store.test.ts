@@ -3,8 +3,10 @@ import { leakGuard } from '@session-queue/testing';
 import { certificateSchema } from '../../src/evidence/certificate/certificate.ts';
 import { appendTo, type Entry, emptyHead, type Head, headOf } from '../../src/evidence/journal/chain.ts';
 import { signHead } from '../../src/evidence/journal/checkpoint.ts';
+import { recordSchema } from '../../src/evidence/journal/record.ts';
 import { certify, dueCertificates } from '../../src/evidence-store/certify.ts';
 import { readEvidenceWait } from '../../src/evidence-store/evidence-wait.ts';
+import { journalEvents } from '../../src/evidence-store/journal-events.ts';
 import { JournalStore, readJournalState } from '../../src/evidence-store/journal-store.ts';
 import { oldestEventAgeMs, readOutbox, switchEvidence } from '../../src/evidence-store/outbox.ts';
 import { readLeaves } from '../../src/evidence-store/read-certificate.ts';
@@ -59,6 +61,36 @@ describe('the outbox', () => {
     for (let times = 0; times < 2; times += 1) await lane.resolve('b', { reference }, { outcomes: ['succeeded'] });
     expect(await events()).toEqual(['sealed', 'sent', 'completed', 'ended']);
     expect(await lab.redis.strlen(`${requestKey(lab.keys, 'r')}:leaves`)).toBe(32);
+  });
+
+  test('is told who revoked a request and why, before its end and once (invariant 11)', async () => {
+    await storeRequest(lab.keys, { id: 'r', kind: 'deletion', ignoring: false, items: ids(2) });
+    for (let times = 0; times < 2; times += 1) {
+      await cancelRequest(lab.keys, 'r', 60_000, { reason: 'not yet', by: 'grace' });
+    }
+    expect(await events()).toEqual(['sealed', 'revoked', 'ended']);
+    const [, revoked] = await readOutbox(lab.keys, 100);
+    if (revoked === undefined) throw new Error('no event');
+    const [told] = journalEvents('north', revoked, () => undefined);
+    expect(told?.event).toMatchObject({ event: 'request-revoked', request: 'r', by: 'grace', reason: 'not yet' });
+    expect(recordSchema.parse({ ...told?.event, sequence: 1 })).toHaveProperty('at');
+  });
+
+  test('is told the digest of the selection that somebody confirmed', async () => {
+    const selection = { id: 'chosen', digest: 'ab'.repeat(32) };
+    await storeRequest(lab.keys, { id: 'r', kind: 'deletion', ignoring: false, items: ids(2), selection });
+    const [sealed] = await readOutbox(lab.keys, 1);
+    if (sealed === undefined) throw new Error('no event');
+    const [, told] = journalEvents('north', sealed, () => Buffer.alloc(32));
+    expect(told?.event).toMatchObject({ selection: 'chosen', selectionDigest: selection.digest });
+    expect(told?.event).not.toMatchObject({ digest: selection.digest });
+    expect(recordSchema.parse({ ...told?.event, sequence: 1 })).toHaveProperty('selectionDigest', selection.digest);
+  });
+
+  test('is not told of a revocation where a request is only cancelled', async () => {
+    await lab.request('r', ids(2));
+    await cancelRequest(lab.keys, 'r', 60_000);
+    expect(await events()).toEqual(['sealed', 'ended']);
   });
 
   test('is told nothing where evidence is off, nor of resubmissions', async () => {

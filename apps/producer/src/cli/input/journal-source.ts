@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { readSettings, SettingsError } from '@session-queue/core';
 import { EvidenceError, fileLines, journalLines } from '@session-queue/core/evidence';
 import { openS3Archives, readS3Url, type S3Settings, s3Settings } from '@session-queue/s3-archive';
@@ -12,10 +12,27 @@ export async function* journalSource(path: string, environment: CliEnvironment):
   if (path.startsWith('s3:')) return yield* linesInStore(path, environment);
   try {
     const isFolder = (await stat(path)).isDirectory();
-    yield* isFolder ? journalLines(path) : fileLines(path);
+    let isEmpty = true;
+    for await (const line of isFolder ? journalLines(path) : fileLines(path)) {
+      isEmpty = false;
+      yield line;
+    }
+    if (isFolder && isEmpty) await refuseFolderAbove(path);
   } catch (cause) {
-    throw fileFailure(path, cause);
+    throw cause instanceof CommandFailure ? cause : fileFailure(path, cause);
   }
+}
+
+/** EVIDENCE_DIR itself holds a folder for each consumer, and no journal. */
+async function refuseFolderAbove(path: string): Promise<void> {
+  const folders = (await readdir(path, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+  const names = folders.map(({ name }) => name).sort();
+  if (names.length === 0) return;
+  const shown = names.slice(0, 10).join(', ') + (names.length > 10 ? ', …' : '');
+  throw new CommandFailure(
+    exitCodes.usage,
+    `${path} holds no journal itself: give a consumer's folder in it: ${shown}.`,
+  );
 }
 
 async function* linesInStore(url: string, environment: CliEnvironment): AsyncGenerator<string> {

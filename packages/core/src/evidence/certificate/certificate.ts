@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { consumerNameSchema, kindSchema, maxItemsPerRequest, personSchema } from '../../requests/request.ts';
+import {
+  consumerNameSchema,
+  kindSchema,
+  maxItemsPerRequest,
+  personSchema,
+  reasonSchema,
+} from '../../requests/request.ts';
 import { leafBytes, saltBytes } from '../merkle/salted-leaf.ts';
 import {
   askerShape,
@@ -24,7 +30,11 @@ const factsShape = {
     consumer: consumerNameSchema,
     ...askerShape,
     selection: publicIdSchema.optional(),
+    /** The selection's as it was confirmed: SHA-256 over its sessions in their order, each ended by a line feed. */
+    selectionDigest: hashSchema.optional(),
     approvedBy: z.array(personSchema).max(10).optional(),
+    /** Before anything of it was sent. */
+    revoked: z.strictObject({ at: timeSchema, by: personSchema.optional(), reason: reasonSchema }).optional(),
   }),
   state: z.enum(['completed', 'failed', 'cancelled']),
   times: z.strictObject({
@@ -97,7 +107,14 @@ export const deletionProofSchema = z.strictObject({
 export type DeletionProof = z.infer<typeof deletionProofSchema>;
 
 /** The part that is signed. */
-export function signedPart({ signature: _signature, leaves: _leaves, ...part }: Certificate): object {
+export function signedPart({
+  signature: _signature,
+  leaves: _leaves,
+  ...part
+}: {
+  signature: string;
+  leaves?: unknown;
+}): object {
   return part;
 }
 

@@ -1,7 +1,9 @@
+import type { KeyObject } from 'node:crypto';
+import { z } from 'zod';
 import { type PublicKeys, verifyValue } from '../keys.ts';
 import { MerkleTree } from '../merkle/merkle-tree.ts';
 import { leafBytes, saltDigestOf, saltedLeaf } from '../merkle/salted-leaf.ts';
-import { faultOf } from '../schemas.ts';
+import { faultOf, keyIdSchema, signatureSchema } from '../schemas.ts';
 import {
   type Certificate,
   certificateSchema,
@@ -10,6 +12,8 @@ import {
   signedPart,
 } from './certificate.ts';
 import { verifyDeletion } from './prove-deletion.ts';
+
+const signedSchema = z.looseObject({ version: z.literal(1), keyId: keyIdSchema, signature: signatureSchema });
 
 export interface VerifyCertificateOptions {
   /** Asks whether the certificate proves that this session is gone. */
@@ -42,7 +46,7 @@ export function verifyCertificate(
   { sessionId, proof }: VerifyCertificateOptions = {},
 ): CertificateVerdict {
   const parsed = certificateSchema.safeParse(value);
-  if (!parsed.success) return faulty('unreadable', `this is no certificate of this version: ${faultOf(parsed.error)}`);
+  if (!parsed.success) return faultOfUnread(value, keys, faultOf(parsed.error));
   const certificate = parsed.data;
   const fault = faultOfSignature(certificate, keys) ?? faultOfLeaves(certificate);
   if (fault !== undefined) return fault;
@@ -51,6 +55,28 @@ export function verifyCertificate(
   if (proof !== undefined) return proven(certificate, proof, sessionId);
   const message = 'the certificate is genuine, and carries no leaves to look for the session in: ask for its proof';
   return { is: 'unproven', certificate, message };
+}
+
+/** The signature tells a certificate that was changed from one that this version cannot read. */
+function faultOfUnread(value: unknown, keys: PublicKeys, fault: string): CertificateVerdict {
+  const signed = signedSchema.safeParse(value).data;
+  const key = signed && keys.get(signed.keyId);
+  if (signed === undefined || key === undefined) {
+    return faulty('unreadable', `this is no certificate of this version: ${fault}`);
+  }
+  if (fits(signed, key)) {
+    return faulty('unreadable', `its signature fits, and this version cannot read it: ${fault}. Take a later version`);
+  }
+  return faulty('changed', `the signature does not fit: the certificate is not what was signed (${fault})`);
+}
+
+/** No canonical form is no signed form. */
+function fits(signed: z.infer<typeof signedSchema>, key: KeyObject): boolean {
+  try {
+    return verifyValue('certificate', signedPart(signed), signed.signature, key);
+  } catch {
+    return false;
+  }
 }
 
 function faultOfSignature(certificate: Certificate, keys: PublicKeys): CertificateVerdict | undefined {

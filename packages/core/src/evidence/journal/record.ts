@@ -42,15 +42,21 @@ function eventOf<Name extends string, Shape extends z.ZodRawShape>(name: Name, s
  */
 export const recordSchema = z.discriminatedUnion('event', [
   eventOf('request-accepted', { request, ...lane, ...askerShape }),
-  /** Count and digest are fixed. `digest` is HMAC-SHA-256 of the request's own under its salt: a bare one would tell of a guessed item. */
+  /**
+   * Count and digest are fixed. `digest` is HMAC-SHA-256 of the request's own under its salt: a bare one would tell of a guessed item.
+   * `selectionDigest` is the selection's as it was confirmed, and bare, so that whoever confirmed it knows it again.
+   */
   eventOf('request-sealed', {
     request,
     items: countSchema,
     duplicates: countSchema,
     digest: hashSchema.optional(),
     selection: publicIdSchema.optional(),
+    selectionDigest: hashSchema.optional(),
   }),
   eventOf('request-approved', { request, by: personSchema, reason: reasonSchema.optional() }),
+  /** Nothing of it was sent, and nothing will be: its end follows. */
+  eventOf('request-revoked', { request, by: personSchema.optional(), reason: reasonSchema }),
   eventOf('batch-sent', {
     batch: publicIdSchema,
     ...lane,

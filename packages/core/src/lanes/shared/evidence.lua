@@ -28,12 +28,18 @@ local function note_sealed(id)
   if redis.call('HGET', request_key(id), 'kind') ~= 'deletion' then return end
   if redis.call('HSETNX', request_key(id), 'evidenced', now) == 0 then return end
   note_of_request('sealed', id,
-    { 'createdAt', 'requestedBy', 'keyName', 'reason', 'total', 'duplicates', 'digest', 'selection' })
+    { 'createdAt', 'requestedBy', 'keyName', 'reason', 'total', 'duplicates', 'digest', 'selection',
+      'selectionDigest' })
 end
 
 -- A second person approved it: `approvedBy` stands in the record.
 local function note_approved(id)
   if is_evidenced(id) then note_of_request('approved', id, { 'approvedBy', 'approvalReason' }) end
+end
+
+-- It was revoked with nothing sent: by whom and why stands in the record.
+local function note_revoked(id)
+  if is_evidenced(id) then note_of_request('revoked', id, { 'revokedBy', 'revokeReason' }) end
 end
 
 -- Learnosity was asked for `checked` of its sessions afterwards, and still knew `present` of them.

@@ -15,6 +15,7 @@ if ARGV[3] then
   local revocable = kind == 'deletion' and (state == 'accepted' or state == 'waiting') and not has_begun(id)
   if not revocable then return { state, 0 } end
   redis.call('HSET', key, 'revokedAt', now, unpack(ARGV, 3))
+  note_revoked(id)
 end
 redis.call('HSETNX', key, 'cancelledAt', now)
 redis.call('HSET', key, 'state', 'processing')

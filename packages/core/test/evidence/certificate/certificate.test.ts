@@ -9,6 +9,7 @@ import { GoneSessions } from '../../../src/evidence/certificate/gone-sessions.ts
 import { issueCertificate } from '../../../src/evidence/certificate/issue-certificate.ts';
 import { proveDeletion } from '../../../src/evidence/certificate/prove-deletion.ts';
 import { verifyCertificate } from '../../../src/evidence/certificate/verify-certificate.ts';
+import { signValue } from '../../../src/evidence/keys.ts';
 import { newSalt, saltedLeaf } from '../../../src/evidence/merkle/salted-leaf.ts';
 import { at, newPair } from '../evidence-lab.ts';
 
@@ -141,10 +142,25 @@ describe('a fault of a certificate is found and named:', () => {
     ['state', 'completed', 'changed'],
     ['issuedAt', '2026-01-31T08:00:00.000Z', 'changed'],
     ['version', 2, 'unreadable'],
-    ['note', 'added', 'unreadable'],
+    ['note', 'added', 'changed'],
     ['keyId', '0011223344556677', 'wrong-key'],
   ])('another %s', (name, value, fault) => {
     expect(verifyCertificate({ ...certificate, [name]: value }, trusted)).toMatchObject({ is: 'faulty', fault });
+  });
+
+  test('counts that were changed are told by the signature', () => {
+    const counts = { ...certificate.counts, failed: certificate.counts.failed + 1 };
+    const verdict = verifyCertificate({ ...certificate, counts }, trusted);
+    const message =
+      'the signature does not fit: the certificate is not what was signed (the counts must add up to the total)';
+    expect(verdict).toEqual({ is: 'faulty', fault: 'changed', message });
+  });
+
+  test('a certificate of a later version is not called changed', () => {
+    const { signature: _signature, leaves: _leaves, ...part } = { ...certificate, later: 'a field' };
+    const signed = { ...part, signature: signValue('certificate', part, signing) };
+    const verdict = verifyCertificate(signed, trusted);
+    expect(verdict).toMatchObject({ fault: 'unreadable', message: expect.stringContaining('its signature fits') });
   });
 
   test('another key', () => {

@@ -62,7 +62,7 @@ describe('the chain', () => {
     const event: object = { ...eventOf(1), [sessionId]: sessionId };
     const add = () => appendTo(emptyHead, event as JournalEvent);
     expect(add).toThrow(EvidenceError);
-    expect(add).toThrow(/^this is no record: it: holds a field that is not known$/);
+    expect(add).toThrow(/^this is no record: holds a field that is not known$/);
   });
 
   test.each([
