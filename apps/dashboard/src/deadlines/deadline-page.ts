@@ -15,9 +15,10 @@ export function deadlinePage(list: DeadlineList, account: Account): string {
   return layout({
     title,
     account,
+    current: 'deadlines',
     main: html`<section class="card" aria-labelledby="deadlines-title">
 <h1 id="deadlines-title">${title}</h1>
-<p class="ways">${deadlineStates.map((state) => wayTo(state, list.deadline))}</p>
+<p class="ways tabs">${deadlineStates.map((state) => wayTo(state, list.deadline))}</p>
 ${list.requests.length === 0 ? html`<p class="empty">${empty[list.deadline]}</p>` : table(list)}
 ${list.isCut ? html`<p class="more">These are the first ${count(list.requests.length)}; session-queue list --deadline ${list.deadline} --all has all of them.</p>` : undefined}
 </section>
