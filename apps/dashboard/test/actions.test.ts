@@ -252,9 +252,17 @@ describe('An action', () => {
     const nothing = await people.operator.act('/actions/retry', { id: 'ended' });
     expect([nothing.status, await nothing.text()]).toEqual([
       409,
-      expect.stringContaining('This request has no failed items to retry. It may have changed meanwhile'),
+      expect.stringContaining('This request has no failed items to retry.'),
     ]);
+    const counts = { total: 1, pending: 1 };
+    dashboard.records.add(requestView({ id: 'own', state: 'waiting', counts, requestedBy: 'ada' }));
+    const approved = await people.admin.act('/actions/approve', { id: 'own' });
+    const said = await approved.text();
+    expect([approved.status, said]).toEqual([409, expect.stringContaining('A second person must.')]);
+    expect(said).toContain('<a href="/requests?id=own">See how it stands now</a>');
+    expect(said).not.toContain('changed meanwhile');
     expect((await entries()).map(({ action, outcome }) => `${action} ${outcome}`)).toEqual([
+      'approve refused',
       'retry refused',
       'start-lane refused',
       'stop-kind refused',
@@ -296,6 +304,18 @@ describe('An action', () => {
         );
       expect(await found(people.operator)).toEqual(offered);
       expect(await found(people.viewer)).toEqual([]);
+    });
+
+    it.each([
+      ['requestedBy', 'requestedBy'],
+      ['its token', 'keyName'],
+    ])('but approval not to who asked, by %s', async (_how, field) => {
+      const counts = { total: 1, pending: 1 };
+      dashboard.records.add(requestView({ id: 'own', state: 'waiting', counts, [field]: 'ada' }));
+      const page = async (id: string) => await (await people.admin.get(`/requests?id=${id}`)).text();
+      expect(await page('own')).not.toContain('/actions/approve');
+      expect(await page('own')).toContain('/actions/revoke');
+      expect(await page('waits')).toContain('/actions/approve');
     });
 
     it('on the overview', async () => {

@@ -100,7 +100,9 @@ describe('The overview', () => {
       requestView({ id: jobIn('prioritized'), state: 'accepted', createdAt: '2026-03-01T12:00:00.000Z' }),
     );
     const html = await page();
-    const rows = [...html.matchAll(/<tr>\s*<td><a class="id" href="\/requests\?id=([^"]*)"(.*?)<\/tr>/gs)];
+    const rows = [
+      ...html.matchAll(/<tr>\s*<td data-label="Request"><a class="id" href="\/requests\?id=([^"]*)"(.*?)<\/tr>/gs),
+    ];
     expect(rows.map(([, id]) => id)).toEqual(['prioritized', 'waiting', 'delayed', 'failed'].map(jobIn));
     expect(rows[2]?.[2]).toContain('aria-label="Succeeded: 25 %, Waiting: 75 %"');
     expect(rows[2]?.[2]).toContain('12,000');

@@ -45,13 +45,13 @@ describe('The pages of retention rules', () => {
     const found = await store.findRun('with-runs', Date.parse(moment));
     if (found === undefined) throw new Error('no run');
     const error = { code: 'over_cap', message: 'It found 7000 sessions, over its cap' };
-    await store.endRun('with-runs', found, { ...found.run, state: 'reported', count: 7_000, error });
+    await store.endRun('with-runs', found, { ...found.run, state: 'reported', count: 7_000, error, selection: 's-1' });
     const page = await pageAt('/rules/with-runs');
-    expect(page).toContain('of 1 learner, completed longer ago than P3Y');
+    expect(page).toContain('of 1 learner, completed longer ago than 3 years');
     expect(page).toContain('retention &lt;three&gt; years');
     expect(page).toContain('<span class="pill warn">reported</span>');
     expect(page).toContain('It found 7000 sessions, over its cap (over_cap)');
-    expect(page).toContain('7,000');
+    expect(page).toContain('<a href="/selection?id=s-1" aria-label="Selection, 7,000">7,000</a>');
     expect(page).toContain('olga');
     expect(page).toContain('by ada');
     expect(page).not.toContain('private-learner');

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { timeLeftOf, timeLeftOfRequest } from '../src/overview/time-left.ts';
 import { verdictOn } from '../src/overview/verdict.ts';
 import { lane, overview, rate } from './harness/lanes.ts';
+import { requestView } from './harness/request-views.ts';
 
 const stop = { code: '41003', message: 'wrong secret', since: '2026-03-01T09:00:00.000Z' };
 
@@ -66,6 +67,39 @@ describe('The verdict', () => {
     expect(told({ lanes: [lane({ items: { pending: 60 }, rate: rate(0, 0) })] })).toContain(
       'warn: Waiting: 60 items to go',
     );
+  });
+
+  it('says what the latest requests wait for where nothing is sent', () => {
+    const lanes = [lane({ items: { pending: 100 }, rate: rate(0, 0) })];
+    expect(told({ lanes })).toBe(
+      'warn: Waiting: 100 items to go, and none was sent lately: waiting for approval or in a hold window, held, put off, or tried again later after a fault',
+    );
+    const requests = [
+      requestView({ id: 'a', state: 'waiting' }),
+      requestView({ id: 'b', state: 'waiting' }),
+      requestView({ id: 'c', state: 'accepted', startsAt: '2026-03-01T13:00:00.000Z' }),
+      requestView({ id: 'd', state: 'accepted', startsAt: '2026-03-01T11:00:00.000Z' }),
+      requestView({ id: 'e', state: 'held' }),
+    ];
+    expect(told({ lanes, requests })).toBe(
+      'warn: Waiting: 100 items to go, and none was sent lately: of the latest, 2 requests wait for approval, 1 request waits for the end of a hold window, or for the time it may begin, 1 request is held',
+    );
+  });
+
+  it('says that what has reached its daily cap waits, and is not stopped', () => {
+    const capped = {
+      code: 'daily cap',
+      message: 'the limit is reached',
+      since: stop.since,
+      until: '2026-03-02T00:00:00.000Z',
+    };
+    const open = lane({ items: { pending: 7 }, stop: capped });
+    expect(told({ lanes: [open] })).toBe(
+      'warn: Waiting: the lane of deletions of school-a waits until 2026-03-02 00:00:00 UTC (the limit is reached); 7 items to go',
+    );
+    expect(told({ lanes: [open, lane({ consumer: 'b', items: { pending: 1 }, stop })] })).toContain('bad: Stopped');
+    const kinds = overview().kinds.map((kind) => ({ ...kind, isSendingPaused: true }));
+    expect(told({ lanes: [open], kinds })).toContain('bad: Stopped');
   });
 
   it('says that there is nothing to do, or that a person is waited for', () => {

@@ -41,6 +41,7 @@ const routes: readonly [method: string, path: string, form?: Readonly<Record<str
   ['POST', '/actions/stop-lane', { consumer: 'default', kind: 'deletion', reason: 'because' }],
   ['GET', '/audit'],
   ['GET', '/audit.csv'],
+  ['GET', `/certificate.json?id=${knownPlace}`],
   ['GET', '/queues/'],
   ['GET', `/queues/queue/${requests}`],
   ['GET', `/queues/api/queues?activeQueue=${requests}&status=latest&page=1&jobsPerPage=10`],

@@ -147,4 +147,13 @@ export const privateMutants = [
     becomes: 'items: [],',
     suite: core('learnosity/list-sessions', 'shows nothing of filter'),
   },
+  {
+    id: 'leaves-on-the-dashboard',
+    invariant: 9,
+    without: 'a certificate from the dashboard has no leaves and no salt to try out ids with',
+    file: 'apps/dashboard/src/certificates/certificate-routes.ts',
+    text: 'withoutLeaves(certificate)',
+    becomes: '(void withoutLeaves, certificate)',
+    suite: dashboard('certificates\\.test'),
+  },
 ];

@@ -26,7 +26,9 @@ export function requestActions(request: RequestView, account: Account): Html | u
   const { id, counts } = request;
   const words: Partial<Record<Action, string>> = { retry: `Retry ${counted(counts.failed, 'failed item')}` };
   return row(
-    actionsFor(request).flatMap((action) => link(action, { id }, account, words[action] ?? actionWords[action].label)),
+    actionsFor(request, account).flatMap((action) =>
+      link(action, { id }, account, words[action] ?? actionWords[action].label),
+    ),
   );
 }
 
@@ -112,10 +114,16 @@ function queueLink(queue: string, what: string, kind: Kind, isPaused: boolean, a
   return link(action, { queue }, account, label, isPaused ? 'primary' : 'quiet');
 }
 
-/** A refused request has nothing to send again: its items were not kept. */
-function actionsFor({ kind, state, counts, error, startsAt, notBefore }: RequestView): Action[] {
+/** A refused request has nothing to send again: its items were not kept. Who asked for a deletion cannot approve of it. */
+function actionsFor(
+  { kind, state, counts, error, startsAt, notBefore, requestedBy, keyName }: RequestView,
+  { name }: Account,
+): Action[] {
   if (finalStates.has(state)) return counts.failed > 0 && error === undefined ? ['retry'] : [];
-  if (state === 'waiting') return ['approve', ...revocable({ counts })];
+  if (state === 'waiting') {
+    const isOwn = requestedBy === name || keyName === name;
+    return [...(isOwn ? [] : (['approve'] as const)), ...revocable({ counts })];
+  }
   const isPutOff = kind === 'deletion' && state === 'accepted' && (startsAt ?? notBefore) !== undefined;
   if (isPutOff) return ['hold', ...revocable({ counts })];
   if (state === 'held') return ['release', 'cancel'];

@@ -128,8 +128,8 @@ function actionOf(request: Request): Action {
 function conflict(error: unknown, { back }: ActionTarget): unknown {
   if (!(error instanceof Refusal) || error.code !== 'conflict') return error;
   const message = `${error.message.charAt(0).toUpperCase()}${error.message.slice(1).replace(/\.$/, '')}.`;
-  const look = back === '/' ? 'the overview' : 'its page';
-  return new Refused(409, `${message} It may have changed meanwhile: look at ${look} again.`, { cause: error });
+  const way = back === '/' ? undefined : { path: back, words: 'See how it stands now' };
+  return new Refused(409, message, { cause: error, ...(way !== undefined && { way }) });
 }
 
 function withNotice(path: string, place: string): string {

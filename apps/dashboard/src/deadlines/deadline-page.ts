@@ -15,9 +15,10 @@ export function deadlinePage(list: DeadlineList, account: Account): string {
   return layout({
     title,
     account,
+    current: 'deadlines',
     main: html`<section class="card" aria-labelledby="deadlines-title">
 <h1 id="deadlines-title">${title}</h1>
-<p class="ways">${deadlineStates.map((state) => wayTo(state, list.deadline))}</p>
+<p class="ways tabs">${deadlineStates.map((state) => wayTo(state, list.deadline))}</p>
 ${list.requests.length === 0 ? html`<p class="empty">${empty[list.deadline]}</p>` : table(list)}
 ${list.isCut ? html`<p class="more">These are the first ${count(list.requests.length)}; session-queue list --deadline ${list.deadline} --all has all of them.</p>` : undefined}
 </section>
@@ -35,7 +36,7 @@ function wayTo(state: DeadlineState, current: DeadlineState): Html {
 }
 
 function table({ requests, deadline, readAt }: DeadlineList): Html {
-  return html`<div class="scroll" role="group" aria-label="${deadlineTitles[deadline]}" tabindex="0"><table>
+  return html`<div class="scroll" role="group" aria-label="${deadlineTitles[deadline]}" tabindex="0"><table class="audit">
 <caption class="unseen">${deadlineTitles[deadline]}</caption>
 <thead><tr><th scope="col">Request</th><th scope="col">Kind</th><th scope="col">Consumer</th><th scope="col">State</th>
 <th scope="col" class="wide">Items</th><th scope="col" class="number">To go</th><th scope="col">Deadline</th></tr></thead>
@@ -46,12 +47,12 @@ function table({ requests, deadline, readAt }: DeadlineList): Html {
 function row({ id, kind, consumer, state, counts, deadline = '' }: RequestView, now: number): Html {
   const ended = counts.succeeded + counts.failed + counts.cancelled;
   return html`<tr>
-<td><a class="id" href="${requestPath(id)}" title="${id}">${id}</a></td>
-<td>${kind}</td>
-<td><span class="name">${consumer}</span></td>
-<td>${statePill(state)}</td>
-<td class="wide">${countsBar(counts)}<span class="share">${percent(ended, counts.total)}</span></td>
-<td class="number">${counted(counts.total - ended, 'item')}</td>
-<td><time datetime="${deadline}">${utc(deadline)}</time> <small class="below">${fromNow(Date.parse(deadline) - now)}</small></td>
+<td data-label="Request"><a class="id" href="${requestPath(id)}" title="${id}">${id}</a></td>
+<td data-label="Kind">${kind}</td>
+<td data-label="Consumer"><span class="name">${consumer}</span></td>
+<td data-label="State">${statePill(state)}</td>
+<td data-label="Items" class="wide">${countsBar(counts)}<span class="share">${percent(ended, counts.total)}</span></td>
+<td data-label="To go" class="number">${counted(counts.total - ended, 'item')}</td>
+<td data-label="Deadline"><time datetime="${deadline}">${utc(deadline)}</time> <small class="below">${fromNow(Date.parse(deadline) - now)}</small></td>
 </tr>`;
 }

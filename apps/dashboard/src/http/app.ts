@@ -17,6 +17,7 @@ import { batchRoutes } from '../batches/batch-routes.ts';
 import { board } from '../board/board.ts';
 import { boardBasePath } from '../board/board-path.ts';
 import { Guard } from '../board/guard.ts';
+import { certificateRoutes } from '../certificates/certificate-routes.ts';
 import { deadlineRoutes } from '../deadlines/deadline-routes.ts';
 import { holdRoutes } from '../legal-holds/hold-routes.ts';
 import type { EventStreams } from '../live/event-streams.ts';
@@ -44,7 +45,7 @@ export interface AppOptions {
   queues: Queues;
   sessionQueue: Pick<
     SessionQueue,
-    'consumers' | 'getRequest' | 'hold' | 'release' | 'approve' | 'revoke' | 'cancel' | 'retryFailed'
+    'consumers' | 'getRequest' | 'certificate' | 'hold' | 'release' | 'approve' | 'revoke' | 'cancel' | 'retryFailed'
   > &
     Pick<Selections, 'getSelection' | 'listSelections' | 'cancelSelection' | 'deleteSelection'>;
   kindSwitch: Pick<KindSwitch, 'read' | 'start' | 'stop'>;
@@ -91,6 +92,7 @@ export function createApp(options: AppOptions): Express {
   const looking = { ...options, caller, access, doneNotice: doneNotice(trail) };
   app.use(overviewRoutes(looking));
   app.use(requestRoutes(looking));
+  app.use(certificateRoutes(options));
   app.use(deadlineRoutes({ ...options, caller }));
   app.use(ruleRoutes(looking));
   app.use(selectionRoutes(looking));

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Caller } from '../accounts/caller.ts';
 import { noticePage } from '../pages/notice-page.ts';
 import { unknownRequest } from '../requests/unknown-request.ts';
-import { Refused } from './refused.ts';
+import { Refused, type RefusedOptions } from './refused.ts';
 
 const refusalStatus: Readonly<Record<RefusalCode, number>> = {
   invalid: 400,
@@ -27,6 +27,7 @@ interface Answer {
   status: number;
   message: string;
   title?: string | undefined;
+  way?: RefusedOptions['way'] | undefined;
 }
 
 /** The last word on every request that failed: one sentence, as a page for people and as JSON for programs. */
@@ -53,7 +54,8 @@ export function notFound(caller: Caller): (request: Request, response: Response)
 }
 
 function answerTo(error: unknown): Answer {
-  if (error instanceof Refused) return { status: error.status, message: error.message, title: error.title };
+  if (error instanceof Refused)
+    return { status: error.status, message: error.message, title: error.title, way: error.way };
   if (error instanceof Refusal && error.code === 'not_found') return { status: 404, message: unknownRequest };
   if (error instanceof Refusal) return { status: refusalStatus[error.code], message: sentence(error.message) };
   const status = clientFault(error);
@@ -69,12 +71,12 @@ function clientFault(error: unknown): number | undefined {
   return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
 }
 
-function send(request: Request, response: Response, { status, message, title }: Answer, caller: Caller): void {
+function send(request: Request, response: Response, { status, message, title, way }: Answer, caller: Caller): void {
   response.status(status);
   if (request.accepts(['json', 'html']) !== 'html') return void response.json({ error: message });
   const refreshSeconds = status === 503 && request.method === 'GET' ? 5 : undefined;
   const said = title ?? titles.get(status) ?? 'That did not work';
-  response.send(noticePage({ title: said, message, account: caller.current, refreshSeconds }));
+  response.send(noticePage({ title: said, message, account: caller.current, refreshSeconds, way }));
 }
 
 const titles: ReadonlyMap<number, string> = new Map([

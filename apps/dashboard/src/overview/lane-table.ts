@@ -1,6 +1,6 @@
 import type { Account } from '../accounts/account.ts';
 import { type Html, html } from '../pages/html.ts';
-import { count, counted, duration, percent, rate, utc } from '../pages/wording.ts';
+import { clockTime, count, counted, duration, percent, rate } from '../pages/wording.ts';
 import { chosenLanes, type LaneChoice } from './lane-choice.ts';
 import { laneTools } from './lane-tools.ts';
 import { itemsInFlight, type Lane, type Overview, remainingItems } from './overview.ts';
@@ -49,11 +49,11 @@ function laneRow(lane: Lane, overview: Overview, account: Account): Html {
 </tr>`;
 }
 
-function laneState(lane: Lane, { kinds }: Overview): Html {
-  const reason = standsStill(lane, kinds);
+function laneState(lane: Lane, overview: Overview): Html {
+  const reason = standsStill(lane, overview.kinds);
   if (lane.stop !== undefined) {
     const { message, until } = lane.stop;
-    const words = until === undefined ? 'stopped' : `stopped until ${utc(until)}`;
+    const words = until === undefined ? 'stopped' : `waits until ${clockTime(Date.parse(until), overview.readAt)}`;
     return html`<span class="pill ${until === undefined ? 'bad' : 'warn'}" title="${message}">${words}</span>`;
   }
   if (reason !== undefined)

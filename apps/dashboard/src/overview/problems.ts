@@ -137,7 +137,7 @@ function stoppedLane(lane: Lane, now: number): Problem {
     tone: isByHand || stop.until !== undefined ? 'warn' : 'bad',
     title: isByHand
       ? `A person has stopped ${kind}s of ${consumer}`
-      : `The lane for ${kind}s of ${consumer} is stopped`,
+      : `The lane for ${kind}s of ${consumer} ${stop.until === undefined ? 'is stopped' : `waits until ${utc(stop.until)}`}`,
     detail: `${since}: ${stop.message}${isByHand ? '.' : ` (${stop.code}). ${meaning}`} ${waiting}`,
     remedy,
     ...(isHoldWait(stop) && { way: { path: holdsPath(consumer), words: 'Its legal holds' } }),

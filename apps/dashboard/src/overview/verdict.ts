@@ -1,4 +1,5 @@
-import { clockTime, count, counted, duration, rate } from '../pages/wording.ts';
+import type { RequestView } from '@session-queue/core';
+import { clockTime, count, counted, duration, rate, utc } from '../pages/wording.ts';
 import { itemsInFlight, type KindState, type Lane, type Overview, remainingItems } from './overview.ts';
 import { timeLeftOf } from './time-left.ts';
 
@@ -24,9 +25,16 @@ export function verdictOn(overview: Overview): Verdict {
   const moving = open.filter((lane) => !standing.includes(lane));
   if (moving.length === 0) {
     const reasons = new Set(standing.map((lane) => standsStill(lane, overview.kinds)));
-    return { tone: 'bad', word: 'Stopped', rest: `${[...reasons].slice(0, 3).join('; ')}; ${toGo(items)}` };
+    const goesOnAlone = standing.every((lane) => lane.stop?.until !== undefined && !isKindStill(lane, overview.kinds));
+    const rest = `${[...reasons].slice(0, 3).join('; ')}; ${toGo(items)}`;
+    return goesOnAlone ? { tone: 'warn', word: 'Waiting', rest } : { tone: 'bad', word: 'Stopped', rest };
   }
   return movingVerdict(overview, moving, standing.length);
+}
+
+/** A person has stopped or paused all of this lane's kind. */
+function isKindStill({ kind }: Lane, kinds: readonly KindState[]): boolean {
+  return kinds.some((of) => of.kind === kind && (of.stop !== undefined || of.isSendingPaused));
 }
 
 /** Why nothing of a lane is sent, whatever it has to do. */
@@ -34,11 +42,15 @@ export function standsStill(lane: Lane, kinds: readonly KindState[]): string | u
   const kind = kinds.find((of) => of.kind === lane.kind);
   if (kind?.stop !== undefined) return `every ${lane.kind} is stopped`;
   if (kind?.isSendingPaused) return `sending of ${lane.kind}s is paused`;
-  if (lane.stop !== undefined) return `the lane of ${lane.kind}s of ${lane.consumer} is stopped (${lane.stop.message})`;
+  if (lane.stop !== undefined) {
+    const { message, until } = lane.stop;
+    const how = until === undefined ? 'is stopped' : `waits until ${utc(until)}`;
+    return `the lane of ${lane.kind}s of ${lane.consumer} ${how} (${message})`;
+  }
   return lane.isKnown ? undefined : 'no worker that is alive knows the consumer';
 }
 
-function movingVerdict({ readAt }: Overview, moving: readonly Lane[], standing: number): Verdict {
+function movingVerdict({ readAt, requests }: Overview, moving: readonly Lane[], standing: number): Verdict {
   const items = sum(moving, remainingItems);
   const others = standing === 0 ? '' : `; ${counted(standing, 'lane')} ${standing === 1 ? 'stands' : 'stand'} still`;
   const rates = moving.map((lane) => lane.rate?.callsPerMinute).filter((calls) => calls !== undefined);
@@ -51,8 +63,29 @@ function movingVerdict({ readAt }: Overview, moving: readonly Lane[], standing: 
   if (rates.length < moving.length || moving.some((lane) => itemsInFlight(lane) > 0)) {
     return { tone, word: 'Working', rest: `${toGo(items)}; how long that takes is not known yet${others}` };
   }
-  const rest = `${toGo(items)}, and none was sent lately: held, put off, or tried again later after a fault${others}`;
+  const rest = `${toGo(items)}, and none was sent lately: ${whyNoneOf(requests, readAt)}${others}`;
   return { tone: 'warn', word: 'Waiting', rest };
+}
+
+/** What the latest requests wait for, as far as that is why nothing is sent; where they say nothing, all that it can be. */
+function whyNoneOf(requests: readonly RequestView[], now: number): string {
+  const approval = requests.filter(({ state }) => state === 'waiting').length;
+  const held = requests.filter(({ state }) => state === 'held').length;
+  const putOff = requests.filter(
+    ({ state, startsAt, notBefore }) => state === 'accepted' && Date.parse(startsAt ?? notBefore ?? '') > now,
+  ).length;
+  const found = [
+    ...(approval === 0 ? [] : [`${waits(approval)} for approval`]),
+    ...(putOff === 0 ? [] : [`${waits(putOff)} for the end of a hold window, or for the time it may begin`]),
+    ...(held === 0 ? [] : [`${counted(held, 'request')} ${held === 1 ? 'is' : 'are'} held`]),
+  ];
+  return found.length > 0
+    ? `of the latest, ${found.join(', ')}`
+    : 'waiting for approval or in a hold window, held, put off, or tried again later after a fault';
+}
+
+function waits(requests: number): string {
+  return `${counted(requests, 'request')} ${requests === 1 ? 'waits' : 'wait'}`;
 }
 
 function nothingOpen(lanes: readonly Lane[]): Verdict {

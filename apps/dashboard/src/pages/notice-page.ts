@@ -8,6 +8,8 @@ export interface Notice {
   account?: Account | undefined;
   /** Loads the page again, for a fault that passes. */
   refreshSeconds?: number | undefined;
+  /** Where to look instead. */
+  way?: { path: string; words: string } | undefined;
 }
 
 /** A page that says one thing: what went wrong, or was not found. */
@@ -20,7 +22,12 @@ export function noticePage(notice: Notice): string {
     main: html`<section class="notice">
 <h1>${notice.title}</h1>
 <p>${notice.message}</p>
-<p><a href="/">Back to the overview</a></p>
+${
+  notice.way === undefined
+    ? undefined
+    : html`<p><a href="${notice.way.path}">${notice.way.words}</a></p>
+`
+}<p><a href="/">Back to the overview</a></p>
 </section>`,
   });
 }

@@ -49,9 +49,11 @@ export function ago(ms: number): string {
   return ms < 60_000 ? 'just now' : `${duration(ms)} ago`;
 }
 
-/** 'in 3 minutes', '2 days ago' */
+/** 'in 3 minutes', '2 days ago'; what is to come is rounded to the nearest, so that 30 days are so a second later too. */
 export function fromNow(ms: number): string {
-  return ms > 0 ? `in ${duration(ms)}` : ago(-ms);
+  if (ms <= 0) return ago(-ms);
+  const unit = units.find((of) => ms >= of.ms - of.ms / 1_000);
+  return `in ${unit === undefined ? duration(ms) : duration(Math.round(ms / unit.ms) * unit.ms)}`;
 }
 
 /** '14:30 UTC', with the day where that is not today's. */

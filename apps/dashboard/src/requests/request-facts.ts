@@ -1,4 +1,5 @@
 import type { Callback, RequestView } from '@session-queue/core';
+import { certificateWords } from '../certificates/certificate-words.ts';
 import { fact, time } from '../pages/facts.ts';
 import { type Html, html } from '../pages/html.ts';
 import { counted, duration, fromNow, utc } from '../pages/wording.ts';
@@ -7,7 +8,7 @@ import type { RequestPicture } from './request-picture.ts';
 import { verificationWords } from './verification-words.ts';
 
 /** Who asked for what, why and when, and where its job is. */
-export function requestFacts({ request, jobPath, queuePath, readAt }: RequestPicture): Html {
+export function requestFacts({ request, certificate, jobPath, queuePath, readAt }: RequestPicture): Html {
   const { consumer, createdAt, finishedAt, reason, requestedBy, counts, priority, notBefore, retried, skipped } =
     request;
   const { keyName, startsAt, revoked, deadline, selection, force, unreadable } = request;
@@ -30,6 +31,7 @@ ${startsAt === undefined ? undefined : fact('Starts at', time(startsAt))}
 ${revoked === undefined ? undefined : fact('Revoked', html`${time(revoked.at)}${revoked.by === undefined ? undefined : ` by ${revoked.by}`}: ${revoked.reason}`)}
 ${fact('Verification', verificationWords(request))}
 ${deadline === undefined ? undefined : fact('Deadline', deadlineWords(request, deadline, readAt))}
+${fact('Certificate', certificateWords(request, certificate))}
 ${fact('Callback', callbackWords(request))}
 ${retried === undefined ? undefined : fact('Retried', html`${time(retried.at)}${retried.by === undefined ? undefined : ` by ${retried.by}`}: ${retried.reason}`)}
 ${counts.resent === 0 ? undefined : fact('Sent again', `${counted(counts.resent, 'item')}: the outcome of a call was unknown`)}

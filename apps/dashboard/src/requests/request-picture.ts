@@ -17,6 +17,7 @@ import {
   redisNow,
 } from '@session-queue/core/engine';
 import { boardJobPath, boardPath } from '../board/board-path.ts';
+import { type CertificateState, readCertificateState } from '../certificates/certificate-words.ts';
 import type { KindSwitchReader } from '../overview/read-overview.ts';
 import { RecentRates } from '../overview/recent-rates.ts';
 import { timeLeftOfRequest } from '../overview/time-left.ts';
@@ -39,6 +40,8 @@ export interface RequestPicture {
   lack: Lack | undefined;
   /** In ms, as far as that can be told. */
   timeLeftMs: number | undefined;
+  /** Of a deletion that has ended. */
+  certificate: CertificateState | undefined;
   /** Its job in Bull Board, while BullMQ keeps one. */
   jobPath: string | undefined;
   queuePath: string;
@@ -52,7 +55,7 @@ export interface RequestSources {
   redis: RedisConnection;
   prefix: string;
   queues: Queues;
-  sessionQueue: Pick<SessionQueue, 'getRequest'>;
+  sessionQueue: Pick<SessionQueue, 'getRequest' | 'certificate'>;
   kindSwitch: KindSwitchReader;
 }
 
@@ -76,15 +79,17 @@ export class RequestReader {
     const isOpen = !finalStates.has(state);
     const { requests, batches } = queues.of(kind);
     const readAt = await redisNow(redis);
-    const [figures, jobPath, kindStop, isSendingPaused, isIntakePaused, lack, timeLeftMs] = await Promise.all([
-      readRequestFigures(consumerKeys(redis, prefix, consumer), this.#id, mostBatches),
-      this.#findJobPath(request),
-      isOpen ? kindSwitch.read(kind) : undefined,
-      isOpen ? batches.isPaused() : false,
-      state === 'accepted' ? requests.isPaused() : false,
-      isOpen ? this.#lackFor(consumer, readAt) : undefined,
-      isOpen ? this.#timeLeft(request, readAt) : undefined,
-    ]);
+    const [figures, jobPath, kindStop, isSendingPaused, isIntakePaused, lack, timeLeftMs, certificate] =
+      await Promise.all([
+        readRequestFigures(consumerKeys(redis, prefix, consumer), this.#id, mostBatches),
+        this.#findJobPath(request),
+        isOpen ? kindSwitch.read(kind) : undefined,
+        isOpen ? batches.isPaused() : false,
+        state === 'accepted' ? requests.isPaused() : false,
+        isOpen ? this.#lackFor(consumer, readAt) : undefined,
+        isOpen ? this.#timeLeft(request, readAt) : undefined,
+        isOpen || kind !== 'deletion' ? undefined : readCertificateState(sessionQueue, this.#id),
+      ]);
     const isStill =
       kindStop !== undefined ||
       isSendingPaused ||
@@ -100,6 +105,7 @@ export class RequestReader {
       isIntakePaused,
       lack,
       timeLeftMs: isStill ? undefined : timeLeftMs,
+      certificate,
       jobPath,
       queuePath: boardPath(queueNames[kind].requests, 'latest'),
       readAt,

@@ -5,6 +5,7 @@ import { type Html, html } from '../pages/html.ts';
 import { layout } from '../pages/layout.ts';
 import { count, utc } from '../pages/wording.ts';
 import { requestPath } from '../requests/request-path.ts';
+import { selectionPath } from '../selections/selection-path.ts';
 import { filterWords, modeWords, nextWords, runPill, scheduleWords } from './rule-words.ts';
 
 const refreshSeconds = 5;
@@ -60,11 +61,12 @@ function table(runs: readonly RuleRun[]): Html {
 }
 
 function row(run: RuleRun): Html {
-  const { moment, count: found, request, by, error } = run;
+  const { moment, count: found, selection, request, by, error } = run;
+  const words = found === undefined ? 'see it' : count(found);
   return html`<tr>
 <td data-label="Moment"><time datetime="${moment}">${utc(moment)}</time></td>
 <td data-label="Outcome">${runPill(run)}${error === undefined ? undefined : html`<small class="below">${error.message} (${error.code})</small>`}</td>
-<td data-label="Found" class="number">${found === undefined ? '–' : count(found)}</td>
+<td data-label="Found" class="number">${selection === undefined ? (found === undefined ? '–' : words) : html`<a href="${selectionPath(selection)}" aria-label="Selection, ${words}">${words}</a>`}</td>
 <td data-label="Deletion">${request === undefined ? '–' : html`<a class="id" href="${requestPath(request)}" title="${request}">${request}</a>`}</td>
 <td data-label="By">${by ?? 'its schedule'}</td>
 </tr>`;

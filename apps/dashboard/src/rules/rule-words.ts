@@ -1,6 +1,7 @@
 import type { RuleRun, RuleView } from '@session-queue/core';
 import { type Html, html } from '../pages/html.ts';
 import { count, counted, utc } from '../pages/wording.ts';
+import { activityWords } from '../selections/filter-words.ts';
 
 const tones: Readonly<Record<RuleRun['state'], string>> = {
   selecting: 'busy',
@@ -34,9 +35,9 @@ export function modeWords({ mode, cap = 0 }: RuleView): string {
   return mode === 'approve' ? 'asks for a deletion that waits for approval' : `deletes up to ${count(cap)} a run`;
 }
 
-/** When it comes: '0 3 * * 0, Europe/Berlin' */
+/** When it comes: 'by the cron pattern 0 3 * * 0, Europe/Berlin', 'every 12 hours' */
 export function scheduleWords({ schedule: { cron, timeZone = 'UTC', every } }: RuleView): string {
-  return every === undefined ? `${cron}, ${timeZone}` : `every ${every}`;
+  return every === undefined ? `by the cron pattern ${cron}, ${timeZone}` : `every ${spanOf(every)}`;
 }
 
 /** Its next moment; late where it should have run. */
@@ -51,20 +52,35 @@ const lateMs = 60_000;
 
 const spanWords = { completed: 'completed', started: 'started', updated: 'last updated' } as const;
 
-/** What it selects: numbers of ids, and never an id of a session. */
+const spanUnits = { Y: 'year', M: 'month', W: 'week', D: 'day' } as const;
+const timeUnits = { H: 'hour', M: 'minute', S: 'second' } as const;
+
+/** An ISO 8601 duration in words: 'P1Y6M' is '1 year and 6 months'. */
+export function spanOf(duration: string): string {
+  const [date = '', time = ''] = duration.slice(1).split('T');
+  return [...unitsOf(date, spanUnits), ...unitsOf(time, timeUnits)].join(' and ') || duration;
+}
+
+function unitsOf(text: string, names: Readonly<Record<string, string>>): string[] {
+  return [...text.matchAll(/(\d+)([A-Z])/g)].map(([, amount, unit = '']) =>
+    counted(Number(amount), names[unit] ?? unit),
+  );
+}
+
+/** What it selects: learners and sessions by their number, and never an id of theirs; activities as selections name them. */
 export function filterWords({ filter }: RuleView): string {
   const { sessionIds, userIds, activityIds, statuses } = filter;
   const spans = (['completed', 'started', 'updated'] as const).flatMap((what) => {
     const { olderThan, newerThan } = filter[what] ?? {};
     return [
-      ...(olderThan === undefined ? [] : [`${spanWords[what]} longer ago than ${olderThan}`]),
-      ...(newerThan === undefined ? [] : [`${spanWords[what]} no longer ago than ${newerThan}`]),
+      ...(olderThan === undefined ? [] : [`${spanWords[what]} longer ago than ${spanOf(olderThan)}`]),
+      ...(newerThan === undefined ? [] : [`${spanWords[what]} no longer ago than ${spanOf(newerThan)}`]),
     ];
   });
   return [
     ...(sessionIds === undefined ? [] : [`among ${counted(sessionIds.length, 'session id')}`]),
     ...(userIds === undefined ? [] : [`of ${counted(userIds.length, 'learner')}`]),
-    ...(activityIds === undefined ? [] : [`of ${counted(activityIds.length, 'activity').replace(/ys$/, 'ies')}`]),
+    ...(activityIds === undefined ? [] : [activityWords(activityIds)]),
     ...(statuses === undefined ? [] : [`with status ${statuses.join(' or ')}`]),
     ...spans,
   ].join(', ');

@@ -12,12 +12,17 @@ export function filterWords(filter: SessionFilter): string[] {
   return [
     sessionIds && `among ${counted(sessionIds.length, 'session id')}`,
     userIds && `of ${counted(userIds.length, 'learner')}`,
-    activityIds && `of ${activityIds.length === 1 ? 'the activity' : 'the activities'} ${named(activityIds)}`,
+    activityIds && activityWords(activityIds),
     statuses && `with status ${statuses.join(' or ')}`,
     updated && `updated ${within(updated)}`,
     started && `started ${within(started)}`,
     completed && `completed ${within(completed)}`,
   ].filter((words) => words !== undefined);
+}
+
+/** 'of the activity maths-2023' */
+export function activityWords(activities: readonly string[]): string {
+  return `of ${activities.length === 1 ? 'the activity' : 'the activities'} ${named(activities)}`;
 }
 
 function named(activities: readonly string[]): string {

@@ -60,7 +60,7 @@ function nothing(next: string | undefined): Html {
 }
 
 function table(selections: readonly SelectionView[], now: number): Html {
-  return html`<div class="scroll" role="group" aria-label="Selections" tabindex="0"><table>
+  return html`<div class="scroll" role="group" aria-label="Selections" tabindex="0"><table class="audit">
 <caption class="unseen">The newest first</caption>
 <thead><tr><th scope="col">Selection</th><th scope="col">Consumer</th><th scope="col">State</th><th scope="col" class="number">Sessions</th>
 <th scope="col">Selects sessions</th><th scope="col">Requested by</th><th scope="col" class="number">Asked</th></tr></thead>
@@ -74,12 +74,12 @@ function row(
 ): Html {
   const progress = state === 'walking' ? html` <small class="below">${counted(pages, 'page')} read</small>` : undefined;
   return html`<tr>
-<td><a class="id" href="${selectionPath(id)}" title="${id}">${id}</a></td>
-<td><span class="name">${consumer}</span></td>
-<td>${selectionPill(state)}${waiting === undefined ? undefined : html` <span class="pill warn">waits</span>`}</td>
-<td class="number">${count(found)}${progress}</td>
-<td class="words">${filterWords(filter).join('; ')}</td>
-<td>${requestedBy ?? '–'}</td>
-<td class="number"><time datetime="${createdAt}" title="${utc(createdAt)}">${ago(now - Date.parse(createdAt))}</time></td>
+<td data-label="Selection"><a class="id" href="${selectionPath(id)}" title="${id}">${id}</a></td>
+<td data-label="Consumer"><span class="name">${consumer}</span></td>
+<td data-label="State">${selectionPill(state)}${waiting === undefined ? undefined : html` <span class="pill warn">waits</span>`}</td>
+<td data-label="Sessions" class="number">${count(found)}${progress}</td>
+<td data-label="Selects sessions" class="words">${filterWords(filter).join('; ')}</td>
+<td data-label="Requested by">${requestedBy ?? '–'}</td>
+<td data-label="Asked" class="number"><time datetime="${createdAt}" title="${utc(createdAt)}">${ago(now - Date.parse(createdAt))}</time></td>
 </tr>`;
 }

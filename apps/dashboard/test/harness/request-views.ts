@@ -6,6 +6,7 @@ import {
   type SessionQueue,
   type Why,
 } from '@session-queue/core';
+import type { Certificate } from '@session-queue/core/evidence';
 
 const noItems: ItemCounts = {
   total: 0,
@@ -42,13 +43,14 @@ export class RequestRecords
   implements
     Pick<
       SessionQueue,
-      'consumers' | 'getRequest' | 'hold' | 'release' | 'approve' | 'revoke' | 'cancel' | 'retryFailed'
+      'consumers' | 'getRequest' | 'certificate' | 'hold' | 'release' | 'approve' | 'revoke' | 'cancel' | 'retryFailed'
     >
 {
   readonly #views = new Map<string, RequestView>();
   readonly retried: string[] = [];
   readonly approvers: string[] = [];
   readonly reasons: Why[] = [];
+  readonly certificates = new Map<string, Certificate>();
   announced: string[] = [];
 
   add(...views: RequestView[]): void {
@@ -61,6 +63,13 @@ export class RequestRecords
 
   async getRequest(id: string): Promise<RequestView | undefined> {
     return this.#views.get(id);
+  }
+
+  async certificate(id: string): Promise<Certificate> {
+    this.#known(id);
+    const certificate = this.certificates.get(id);
+    if (certificate === undefined) throw new Refusal('conflict', 'the certificate is not made yet');
+    return certificate;
   }
 
   async hold(id: string): Promise<RequestView> {

@@ -188,6 +188,6 @@ export async function readLaneStop(keys: ConsumerKeys, kind: Kind): Promise<Lane
 /** The day's cap of deletions is reached, until the day is over. */
 function capStop([cap, since, until]: (string | null)[]): LaneStop | undefined {
   if (typeof cap !== 'string' || typeof since !== 'string' || Number(until) <= Date.now()) return undefined;
-  const message = `${Number(cap).toLocaleString('en')} deletions were taken up today, the most that are on one day (UTC)`;
+  const message = `today's deletions have reached the limit of ${Number(cap).toLocaleString('en')} sessions a day (UTC) that is set for this consumer`;
   return { code: cappedForToday, message, since: isoTime(since), until: isoTime(until ?? undefined) };
 }
