@@ -14,7 +14,7 @@ export async function* journalSource(path: string, environment: CliEnvironment):
     const isFolder = (await stat(path)).isDirectory();
     yield* isFolder ? journalLines(path) : fileLines(path);
   } catch (cause) {
-    throw fileFailure(path, cause);
+    throw fileFailure(path, cause, '');
   }
 }
 
