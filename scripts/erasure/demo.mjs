@@ -7,6 +7,7 @@ import { build } from '../setup/build.mjs';
 import { setUp } from '../setup/set-up.mjs';
 import { note, step } from '../terminal/step.mjs';
 import { bold, dim, green, red } from '../terminal/style.mjs';
+import { byHand } from './by-hand.mjs';
 import { erasureHelp } from './help.mjs';
 import { tellStory } from './story.mjs';
 import { startErasureSystem } from './system.mjs';
@@ -51,11 +52,9 @@ async function runErasure(environment, cleanup, signal, exitWhenDone) {
   const held = checks.every(({ passed }) => passed);
   console.log(`\n${held ? green('All of it held.') : red('Not all of it held.')}`);
   if (exitWhenDone) return held;
-  const { dashboardUrl, signIn } = system;
   console.log(`
 Everything goes on running.
-  Dashboard    ${bold(dashboardUrl)}   sign in as ${bold(signIn.name)} with the password ${bold(signIn.password)}
-  Certificate  ${bold(join(folder, 'certificate.html'))}
+${byHand(erasure, folder)}
 
 ${bold('Ctrl-C')} stops it all.`);
   await untilStopped(signal);

@@ -15,7 +15,14 @@ import { join } from 'node:path';
 export async function writeKeys(folder) {
   const tokens = { registrar: randomBytes(16).toString('hex'), officer: randomBytes(16).toString('hex') };
   const file = join(folder, 'api-keys.json');
-  const asking = ['rule:manage', 'selection:create', 'deletion:create', 'resubmission:create', 'request:read'];
+  const asking = [
+    'rule:manage',
+    'legal-hold:manage',
+    'selection:create',
+    'deletion:create',
+    'resubmission:create',
+    'request:read',
+  ];
   const keys = [
     // The registrar may approve too, but never of what the registrar has asked for.
     { name: 'registrar', hash: hashOf(tokens.registrar), scopes: [...asking, 'deletion:approve'] },

@@ -6,6 +6,7 @@ import { count, counted, utc } from '../pages/wording.ts';
 export function verificationWords({ verification }: RequestView): string | undefined {
   if (verification === undefined) return undefined;
   const { state, waiting, verified, unverifiable, checkedAt } = verification;
+  if (state === 'none' && unverifiable === 0) return 'none: all of it had been deleted before, so nothing was sent';
   if (state === 'none')
     return 'none: nobody saw these sessions before their deletion, so that their absence proves nothing';
   const parts = [`${counted(verified, 'session')} verified`];

@@ -266,6 +266,10 @@ describe('the command line', () => {
     expect((await run(['status', 'x', '--url', `${lab.url}/healthz/`])).exitCode).toBe(3);
   });
 
+  test('says its version', async () => {
+    expect(await run(['--version'])).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+  });
+
   test('teaches itself', async () => {
     const { exitCode, stdout } = await run(['--help']);
     expect(exitCode).toBe(0);

@@ -58,12 +58,12 @@ describe('selections on the command line', () => {
         const refused = await script(...args);
         expect([refused.exitCode, refused.stderr]).toEqual([2, expect.stringContaining('Nothing was sent.')]);
       }
-      for (const wrong of [
-        ['--expect-digest', '0'.repeat(64)],
-        ['--expect-count', '4'],
-      ]) {
+      for (const [wrong, said] of [
+        [['--expect-digest', '0'.repeat(64)], 'The digest differs from what is expected'],
+        [['--expect-count', '4'], 'The count differs from what is expected'],
+      ] as const) {
         const refused = await script(...seen, ...wrong, '--yes');
-        expect([refused.exitCode, refused.stderr]).toEqual([3, expect.stringContaining('is not what is expected')]);
+        expect([refused.exitCode, refused.stderr]).toEqual([3, expect.stringContaining(said)]);
       }
       expect(lab.queue.kept.size).toBe(0);
       const json = await script(...seen, '--yes', '--json');

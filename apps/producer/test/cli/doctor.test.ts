@@ -130,6 +130,11 @@ describe('the doctor, straight at Redis', () => {
     expect(stdout).toContain(
       'warn  The environment here says no index of sessions, and 1 day of retention, and workers have an index of sessions, and 30 days',
     );
+    await redis.flushall();
+    await announcements.announce('one', [north], { settings: { ...settings, tombstones: true } });
+    expect((await examine()).stdout).toContain(
+      'ok    Workers have an index of sessions, 30 days of retention, and tombstones of what was deleted\n',
+    );
     await announcements.announce('two', [north], { settings: { ...settings, sessionIndex: false } });
     const { exitCode, stdout: differing } = await examine();
     expect(exitCode).toBe(0);
@@ -209,6 +214,7 @@ describe('the doctor, at the producer', () => {
     test('finds nothing to mend, and says that the versions are one', async () => {
       const { exitCode, stdout } = await examine();
       expect(exitCode).toBe(0);
+      expect(stdout).toMatch(/^ok {4}Not looked at over HTTP: what is stopped, workers.*doctor --redis <url> does$/m);
       expect(stdout).toMatch(/^ok {4}Its version is [\d.]+, and so is that of this program$/m);
       expect(stdout).not.toMatch(/^(warn|bad)/m);
     });

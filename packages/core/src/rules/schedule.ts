@@ -15,7 +15,10 @@ const cronSchema = z
     error: 'must have five fields: minute, hour, day of the month, month, day of the week',
     abort: true,
   })
-  .refine(comes, 'must be a cron pattern that comes one day: 0 3 * * 0 is 3 o’clock every Sunday');
+  .refine(
+    comes,
+    'must be a cron pattern for a time that exists, not the 30th of February: 0 3 * * 0 is 3 o’clock every Sunday',
+  );
 
 const everySchema = durationSchema
   // Of the same length always: a month is not.

@@ -29,7 +29,7 @@ export async function deleteSelection(
   const view = await readSelection(session, selection);
   const seen = readySelection(view, terminal.command);
   if ((expectDigest ?? seen.expectDigest) !== seen.expectDigest || (expectCount ?? seen.expectCount) !== view.count)
-    throw otherThanSeen(view, terminal.command);
+    throw otherThanSeen(view, expectDigest ?? seen.expectDigest, terminal.command);
   if (dryRun) {
     const calls = Math.ceil(view.count / maxItemsPerCall);
     const plan = planOf('deletion', { items: view.count, distinct: view.count, bad: 0, named: [], calls });
@@ -68,8 +68,9 @@ function nobodyLooked(command: string, selection: string): CommandFailure {
   return new CommandFailure(exitCodes.usage, `${how}\n${where}\nNothing was sent.`);
 }
 
-function otherThanSeen({ id, count, digest }: SelectionView, command: string): CommandFailure {
-  const is = `The selection holds ${counted(count, 'session')} with the digest ${digest}, which is not what is expected.`;
+function otherThanSeen({ id, count, digest }: SelectionView, expectDigest: string, command: string): CommandFailure {
+  const differs = expectDigest === digest ? 'The count differs' : 'The digest differs';
+  const is = `${differs} from what is expected: the selection holds ${counted(count, 'session')} with the digest ${digest}.`;
   const how = `Look at it again: ${command} preview ${shellWord(id)}\nNothing was sent.`;
   return new CommandFailure(exitCodes.refused, `${is}\n${how}`);
 }

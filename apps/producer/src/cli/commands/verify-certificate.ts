@@ -105,6 +105,6 @@ async function findIn(certificate: Certificate, path: string, sessions: readonly
   } catch (cause) {
     if (cause instanceof EvidenceError)
       throw new CommandFailure(exitCodes.usage, `${path}: ${cause.message}.`, { cause });
-    throw fileFailure(path, cause);
+    throw fileFailure(path, cause, '');
   }
 }

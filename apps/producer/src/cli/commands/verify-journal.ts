@@ -34,7 +34,7 @@ export async function verifyJournalFiles(
   if (verdict.is === 'unsigned-tail' && !json) {
     tell(
       terminal,
-      `Its last ${counted(verdict.unsigned, 'record')} follow the last checkpoint, and prove nothing yet.`,
+      `${counted(verdict.unsigned, 'record')} behind the last checkpoint: not signed yet, and no proof until then.`,
     );
   }
 }

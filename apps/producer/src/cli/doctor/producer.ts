@@ -10,6 +10,11 @@ const timeoutMs = 10_000;
 const dateToleranceMs = 3_000;
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
 
+/** What a producer does not tell, so that all that is well here is not taken for all that there is. */
+const unseen = ok(
+  'Not looked at over HTTP: what is stopped, workers, memory of what was deleted, and evidence; doctor --redis <url> does',
+);
+
 /** One of another version may say less. */
 const answeredSchema = readinessSchema.partial({ version: true });
 
@@ -30,7 +35,7 @@ export async function checkProducer(way: ProducerWay): Promise<Finding[]> {
   if (token !== undefined && url.protocol === 'http:' && !loopback.has(url.hostname)) {
     findings.push(warn('The token goes over plain HTTP', 'use https'));
   }
-  return [...findings, ...(await consumers(listed, token))];
+  return [...findings, ...(await consumers(listed, token)), unseen];
 }
 
 async function askBoth(way: ProducerWay): Promise<[ready: Response, listed: Response]> {

@@ -44,8 +44,8 @@ function memoryFinding({ tombstones = false }: WorkerSettings): Finding {
 
 function inWords({ sessionIndex, retentionMs, deletionTermMs, tombstones = false }: WorkerSettings): string {
   const parts = [sessionIndex ? 'an index of sessions' : 'no index of sessions'];
-  if (tombstones) parts.push('tombstones');
   parts.push(`${counted(retentionMs / dayMs, 'day')} of retention`);
+  if (tombstones) parts.push('tombstones of what was deleted');
   if (deletionTermMs !== undefined) parts.push(termInWords(deletionTermMs));
   return `${parts.slice(0, -1).join(', ')}, and ${parts.at(-1)}`;
 }

@@ -40,14 +40,14 @@ export async function named<T>(name: string, work: () => Promise<T>): Promise<T>
   }
 }
 
-/** A failure of the file system or of unpacking, for people; any other error as it is. */
-export function fileFailure(name: string, cause: unknown): unknown {
+/** A failure of the file system or of unpacking, for people; any other error as it is. `outcome` is what it means for the command. */
+export function fileFailure(name: string, cause: unknown, outcome = ' Nothing was sent.'): unknown {
   if (!isNativeError(cause) || !('code' in cause)) return cause;
   const code = String(cause.code);
   if (code.startsWith('Z_'))
-    return new CommandFailure(exitCodes.usage, `${name} is no whole gzip file (${code}). Nothing was sent.`, { cause });
+    return new CommandFailure(exitCodes.usage, `${name} is no whole gzip file (${code}).${outcome}`, { cause });
   if (!('syscall' in cause)) return cause;
-  return new CommandFailure(exitCodes.usage, `${name} cannot be read (${code}). Nothing was sent.`, { cause });
+  return new CommandFailure(exitCodes.usage, `${name} cannot be read (${code}).${outcome}`, { cause });
 }
 
 /** What a stream gives first, without taking it. */

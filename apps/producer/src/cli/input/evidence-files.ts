@@ -35,6 +35,6 @@ async function readText(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    throw fileFailure(path, cause);
+    throw fileFailure(path, cause, '');
   }
 }

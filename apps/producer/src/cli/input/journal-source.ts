@@ -19,7 +19,7 @@ export async function* journalSource(path: string, environment: CliEnvironment):
     }
     if (isFolder && isEmpty) await refuseFolderAbove(path);
   } catch (cause) {
-    throw cause instanceof CommandFailure ? cause : fileFailure(path, cause);
+    throw cause instanceof CommandFailure ? cause : fileFailure(path, cause, '');
   }
 }
 

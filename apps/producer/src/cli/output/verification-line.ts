@@ -5,6 +5,7 @@ import { readable } from '../wording.ts';
 export function verificationLine({ verification }: RequestView): string | undefined {
   if (verification === undefined) return undefined;
   const { state, waiting, verified, unverifiable, stillThere, reappeared, checkedAt } = verification;
+  if (state === 'none' && unverifiable === 0) return 'nothing: all of it had been deleted before, so nothing was sent';
   if (state === 'none') return `nothing: nobody saw these sessions before their deletion`;
   const parts: [number, string][] = [
     [waiting, 'still to be asked for'],

@@ -1,3 +1,4 @@
+import { ownVersion } from '@session-queue/core';
 import { Command } from 'commander';
 import { addKeyCommands } from '../commands/keys.ts';
 import { addUserCommands } from '../commands/users.ts';
@@ -31,6 +32,7 @@ export interface Commands {
 export function createProgram(environment: CliEnvironment, terminal: Terminal): Command {
   const program = new Command(terminal.command)
     .description('Ask Session Queue to delete or resubmit Learnosity sessions, and see what became of it.')
+    .version(ownVersion, '-V, --version', 'print the version of this program')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),

@@ -17,6 +17,7 @@ describe('the verification of a deletion, in words', () => {
 
   test('says that nothing can be verified where nobody saw the sessions', () => {
     expect(lineOf({ state: 'none', unverifiable: 7 })).toContain('nobody saw these sessions');
+    expect(lineOf({ state: 'none' })).toBe('nothing: all of it had been deleted before, so nothing was sent');
     expect(verificationLine({} as RequestView)).toBeUndefined();
   });
 });
