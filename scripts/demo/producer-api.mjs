@@ -28,6 +28,11 @@ import { Failure } from '../failure.mjs';
  * @property {{ code: string, message: string }} [laneStopped]
  */
 
+/** @typedef {{ reason: string, requestedBy: string }} Asked why, and who asks */
+
+/** @type {Asked} */
+const byDemo = { reason: 'demo', requestedBy: 'npm run demo' };
+
 /** The producer's HTTP API, used as any other service would. */
 export class ProducerApi {
   #url;
@@ -42,14 +47,20 @@ export class ProducerApi {
     this.#token = token;
   }
 
-  /** @param {readonly string[]} sessionIds */
-  async deleteSessions(sessionIds) {
-    return await this.#accept('/v1/deletions', { sessionIds, reason: 'demo', requestedBy: 'npm run demo' });
+  /**
+   * @param {readonly string[]} sessionIds
+   * @param {Asked} asked
+   */
+  async deleteSessions(sessionIds, asked = byDemo) {
+    return await this.#accept('/v1/deletions', { sessionIds, ...asked });
   }
 
-  /** @param {readonly string[]} submissions */
-  async resubmit(submissions) {
-    return await this.#accept('/v1/resubmissions', { submissions, reason: 'demo', requestedBy: 'npm run demo' });
+  /**
+   * @param {readonly string[]} submissions
+   * @param {Asked} asked
+   */
+  async resubmit(submissions, asked = byDemo) {
+    return await this.#accept('/v1/resubmissions', { submissions, ...asked });
   }
 
   /**

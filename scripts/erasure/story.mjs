@@ -106,11 +106,12 @@ export async function tellStory({ system, tokens, publicKey, journal }, { folder
 
   const [gone = ''] = due;
   const { resubmission, again, callsForAgain } = await step('What is deleted stays deleted', async () => {
+    const asked = { reason: 'to see that what is deleted stays deleted', requestedBy: 'registrar' };
     const submission = Buffer.from(JSON.stringify({ session_id: gone, responses: [] })).toString('base64');
-    const sent = await finished(registrar, await registrar.resubmit([submission]), signal);
+    const sent = await finished(registrar, await registrar.resubmit([submission], asked), signal);
     note(`a resubmission of a deleted session: ${sent.state}`);
     const before = await callsOf(system);
-    const second = await finished(registrar, await registrar.deleteSessions([gone]), signal);
+    const second = await finished(registrar, await registrar.deleteSessions([gone], asked), signal);
     const callsForSecond = (await callsOf(system)) - before;
     note(`a second deletion of it: ${second.counts.alreadyDeleted} already deleted, ${callsForSecond} calls`);
     const { items } = await registrar.call('GET', `/v1/requests/${sent.id}/items?state=failed`);
