@@ -74,6 +74,31 @@ describe('the page of a certificate says', () => {
       'Nothing was sent to Learnosity: <b class="part">no session</b> of this request was deleted',
     );
   });
+
+  test('why sessions failed, who approved when and why, and by when it was due', () => {
+    const page = pageOf({
+      failures: [{ code: 'legal_hold', sessions: 1 }],
+      request: {
+        ...request,
+        approvedBy: ['grace'],
+        approvedAt: certificateExample.times.accepted,
+        approvalReason: 'as <agreed>',
+      },
+      times: { ...certificateExample.times, deadline: '2027-02-28T00:00:00.000Z' },
+    });
+    expect(page).toContain('Of these legal_hold</th><td>1: The session is under a legal hold');
+    expect(page).toMatch(/Approved by<\/th><td>grace, 2027-\d\d-\d\d [\d:]{8} UTC: as &lt;agreed&gt;/);
+    expect(page).toContain('Due by</th><td>2027-02-28 00:00:00 UTC');
+  });
+
+  test('in the words of the request what was verified, and what could not be', () => {
+    const gone = { ...certificateExample.gone, count: 5 };
+    const verification = { at: certificateExample.times.ended, checked: 3, present: 1 };
+    const page = pageOf({ gone, counts: { ...counts, total: 5, succeeded: 5, failed: 0 }, verification });
+    expect(page).toContain('Verified</th><td>2: ');
+    expect(page).toContain('Still there</th><td>1');
+    expect(page).toContain('Unverifiable</th><td>2: ');
+  });
 });
 
 describe('a certificate over HTTP', () => {

@@ -93,7 +93,7 @@ test('an approved and verified deletion has both in its certificate', async () =
   const { digest: selectionDigest } = await lab.client.getSelection(certificate.request.selection ?? '');
   expect(selectionDigest).toMatch(/^[0-9a-f]{64}$/);
   expect(certificate).toMatchObject({
-    request: { approvedBy: ['the officer'], reason: 'a test', selectionDigest },
+    request: { approvedBy: ['the officer'], approvedAt: expect.any(String), reason: 'a test', selectionDigest },
     counts: { total: 120, succeeded: 120 },
     verification: { checked: 120, present: 0 },
     gone: { count: 120 },
@@ -148,11 +148,14 @@ test('a session under a legal hold fails, is in no certificate and has no tombst
   expect(await lab.end(id)).toMatchObject({ state: 'failed', counts: { succeeded: 119, failed: 1 } });
   const certificate = await certificateOf(id);
   expect(certificate).toMatchObject({ state: 'failed', counts: { succeeded: 119, failed: 1 }, gone: { count: 119 } });
+  expect(certificate.failures).toEqual([{ code: 'legal_hold', sessions: 1 }]);
+  expect(certificate.times.deadline).toBe((await lab.view(id)).deadline);
   expect(proves(certificate, one)).toBe('not-among');
   await lab.client.holds.removeLegalHold(hold, { reason: 'the case is closed' });
   await lab.client.retryFailed(id, { reason: 'the case is closed' });
   const after = await certificateOf(id, ({ counts }) => counts.failed === 0);
   expect(after).toMatchObject({ state: 'completed', counts: { succeeded: 120 }, gone: { count: 120 } });
+  expect(after).not.toHaveProperty('failures');
   expect(after.counts).not.toHaveProperty('alreadyDeleted');
   expect(proves(after, one)).toBe('proven-gone');
 }, 40_000);

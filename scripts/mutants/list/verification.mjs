@@ -83,7 +83,7 @@ export const verificationMutants = [
     file: 'packages/core/src/lanes/shared/requests.lua',
     text: 'if waits_for_verification(id) then return end',
     becomes: '',
-    suite: core('verification/pieces\\.test', 'stays until its verification is done'),
+    suite: core('verification/records\\.test', 'stays until its verification is done'),
   },
   {
     id: 'members-gone-before-verified',
@@ -92,7 +92,7 @@ export const verificationMutants = [
     file: `${scripts}/pieces.lua`,
     text: "  redis.call('PERSIST', key)\n",
     becomes: '',
-    suite: core('verification/pieces\\.test', 'stays until its verification is done'),
+    suite: core('verification/records\\.test', 'stays until its verification is done'),
   },
   {
     id: 'seen-lost-in-a-split',

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { meaningOf } from '@session-queue/core';
 import type { Certificate } from '@session-queue/core/evidence';
 import { certificateStyle } from './certificate-style.ts';
 import { escapedHtml } from './escaped-html.ts';
@@ -39,7 +40,7 @@ ${table('What was asked', [
   ['Reason', request.reason],
   ['Selection', request.selection, 'code'],
   ['Digest of the selection, as confirmed', request.selectionDigest, 'code'],
-  ['Approved by', request.approvedBy?.join(', ')],
+  ['Approved by', approvalIn(request)],
   ['Revoked', request.revoked && revokedIn(request.revoked)],
   [
     'Sessions',
@@ -51,6 +52,7 @@ ${table('When', [
   ['First sent', times.firstSent && timeOf(times.firstSent)],
   ['Last completed', times.lastCompleted && timeOf(times.lastCompleted)],
   ['Ended', timeOf(times.ended)],
+  ['Due by', times.deadline && timeOf(times.deadline)],
 ])}
 ${table('What became of the sessions', [
   ['Gone', numberOf(counts.succeeded)],
@@ -60,6 +62,9 @@ ${table('What became of the sessions', [
     counts.alreadyDeleted === undefined ? undefined : numberOf(counts.alreadyDeleted),
   ],
   ['Failed', numberOf(counts.failed)],
+  ...(certificate.failures ?? []).map(
+    ({ code, sessions }): Row => [`Of these ${escapedHtml(code)}`, `${numberOf(sessions)}: ${meaningOf(code).meaning}`],
+  ),
   ['Cancelled', numberOf(counts.cancelled)],
   ['Sent again', counts.resent > 0 ? `${numberOf(counts.resent)}, since the outcome of a call was unknown` : undefined],
 ])}
@@ -110,15 +115,26 @@ function revokedIn({ at, by, reason }: NonNullable<Certificate['request']['revok
   return `${timeOf(at)}${by === undefined ? '' : ` by ${by}`}, before anything was sent: ${reason}`;
 }
 
+function approvalIn({ approvedBy, approvedAt, approvalReason }: Certificate['request']): string | undefined {
+  if (approvedBy === undefined) return undefined;
+  const when = approvedAt === undefined ? '' : `, ${timeOf(approvedAt)}`;
+  return `${approvedBy.join(', ')}${when}${approvalReason === undefined ? '' : `: ${approvalReason}`}`;
+}
+
 function verificationOf({ verification: found, counts }: Certificate): Row[] {
   if (found === undefined && counts.succeeded === (counts.alreadyDeleted ?? 0)) {
     return [['Verification', 'There was nothing to ask for: Learnosity reported no deletion of this request']];
   }
   if (found === undefined) return [['Verification', 'Learnosity was not asked again after its report']];
+  const unasked = counts.succeeded - (counts.alreadyDeleted ?? 0) - found.checked;
   return [
     ['Asked again', timeOf(found.at)],
-    ['Sessions asked for', numberOf(found.checked)],
-    ['Of these still there', numberOf(found.present)],
+    ['Verified', `${numberOf(found.checked - found.present)}: seen before, and not shown any more`],
+    ['Still there', numberOf(found.present)],
+    [
+      'Unverifiable',
+      unasked > 0 ? `${numberOf(unasked)}: nobody saw them before, or Learnosity could not be asked` : undefined,
+    ],
   ];
 }
 

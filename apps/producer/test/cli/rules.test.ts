@@ -66,7 +66,8 @@ describe('rules on the command line', () => {
     });
     expect(await json(['show', 'old'])).toEqual(rule);
     expect((await run(['show', 'old'])).stdout).toContain('0 3 * * 0, Europe/Berlin');
-    expect((await run(['list'])).stdout).toMatch(/NAME.*NEXT[\s\S]*old/);
+    expect((await run(['list'], { stdoutIsTty: true })).stdout).toMatch(/NAME.*NEXT[\s\S]*old/);
+    expect((await run(['list'])).stdout).toBe(`old\tdefault\treport\t${rule.next}\t\t\t\n`);
     expect(await json(['disable', 'old'])).toMatchObject({ enabled: false, filter: rule.filter });
     expect((await run(['list'])).stdout).toContain('disabled');
     expect((await run(['remove', 'old'])).exitCode).toBe(0);
@@ -98,8 +99,8 @@ describe('rules on the command line', () => {
     expect((await run(['runs', 'old'])).stderr).toContain('It has not run yet');
     const { moment } = await json<{ moment: string }>(['run', 'old']);
     const runs = await run(['runs', 'old']);
-    expect(runs.stdout).toContain(moment);
-    expect(runs.stdout).toContain('selecting');
+    expect(runs.stdout).toMatch(new RegExp(`^${moment}\tselecting\t\t[^\t]*\t\t\n$`));
+    expect((await run(['runs', 'old'], { stdoutIsTty: true })).stdout).toMatch(/MOMENT +RESULT[\s\S]*selecting/);
   });
 
   test('show what they would do, once their selection is ready', async () => {

@@ -63,7 +63,10 @@ export class Selecting {
     const { state, count, digest = '', keepMetadata } = view;
     if (state !== 'ready') throw notReady(view, 'has its metadata shown');
     if (keepMetadata !== true)
-      throw new Refusal('conflict', 'this selection keeps no metadata: select again with keepMetadata');
+      throw new Refusal(
+        'conflict',
+        'this selection keeps no metadata: select again, and have its metadata kept (keepMetadata, --keep-metadata)',
+      );
     if ((await countKept(keys, id)) !== count) throw metadataLost();
     const seen = new SelectionDigest();
     for await (const lines of keptMetadata(keys, id)) {

@@ -1,9 +1,10 @@
-import type { Certificate, CertificateFacts } from '../evidence/certificate/certificate.ts';
+import { type Certificate, type CertificateFacts, failureCodeSchema } from '../evidence/certificate/certificate.ts';
 import { GoneSessions } from '../evidence/certificate/gone-sessions.ts';
 import { issueCertificate } from '../evidence/certificate/issue-certificate.ts';
 import { EvidenceError } from '../evidence/evidence-error.ts';
 import type { Head } from '../evidence/journal/chain.ts';
 import type { SigningKey } from '../evidence/keys.ts';
+import { type CodeCount, readCodeCounts } from '../figures/request-figures.ts';
 import { type ConsumerKeys, requestKey } from '../lanes/keys.ts';
 import { consumerScript } from '../lanes/script-files.ts';
 import { redisNow } from '../redis/redis-now.ts';
@@ -63,7 +64,19 @@ async function issue(
     await onStep();
   }
   if (count !== view.counts.succeeded) throw new EvidenceError('bad_record', settledWithoutLeaves);
-  return issueCertificate(factsOf(view, record, await redisNow(keys.redis)), key, gone);
+  const failures = failuresOf(await readCodeCounts(keys, view.id));
+  return issueCertificate({ ...factsOf(view, record, await redisNow(keys.redis)), ...failures }, key, gone);
+}
+
+/** A code that Learnosity has made up is no reason to have no certificate. */
+function failuresOf(codes: readonly CodeCount[]): Pick<CertificateFacts, 'failures'> {
+  const failures = new Map<string, number>();
+  for (const { list, code, items } of codes) {
+    if (list !== 'failed') continue;
+    const told = failures.size < 99 && failureCodeSchema.safeParse(code).success ? code : 'other';
+    failures.set(told, (failures.get(told) ?? 0) + items);
+  }
+  return failures.size === 0 ? {} : { failures: [...failures].map(([code, sessions]) => ({ code, sessions })) };
 }
 
 function factsOf(view: RequestView, record: Record<string, string>, now: number): CertificateFacts {
@@ -83,6 +96,8 @@ function factsOf(view: RequestView, record: Record<string, string>, now: number)
       ...(selection !== undefined && { selection }),
       ...(selectionDigest !== undefined && { selectionDigest }),
       ...(approvedBy !== undefined && { approvedBy: [approvedBy] }),
+      ...(view.approvedAt !== undefined && { approvedAt: view.approvedAt }),
+      ...(view.approvalReason !== undefined && { approvalReason: view.approvalReason }),
       ...(view.revoked !== undefined && { revoked: view.revoked }),
     },
     state: view.state as CertificateFacts['state'],
@@ -91,6 +106,7 @@ function factsOf(view: RequestView, record: Record<string, string>, now: number)
       ...(firstSentAt !== undefined && { firstSent: isoOf(firstSentAt) }),
       ...(lastCompletedAt !== undefined && { lastCompleted: isoOf(lastCompletedAt) }),
       ended: view.finishedAt ?? '',
+      ...(view.deadline !== undefined && { deadline: view.deadline }),
     },
     counts: { total, duplicates, succeeded, absent, ...before, failed, cancelled, parked, resent },
     ...(verification !== undefined && {

@@ -40,18 +40,24 @@ export async function readRequestFigures(
 ): Promise<RequestFigures> {
   const key = requestKey(keys, request);
   const [codes, ids, noted] = await Promise.all([
-    keys.redis.hgetall(`${key}:codes`),
+    readCodeCounts(keys, request),
     keys.redis.lrange(`${key}:batches`, -mostBatches, -1),
     keys.redis.llen(`${key}:batches`),
   ]);
   const batches = await Promise.all(ids.reverse().map(async (id) => await readBatchFigures(keys, id, request)));
   return {
-    codes: Object.entries(codes)
-      .map(codeCountOf)
-      .sort((one, other) => other.items - one.items),
+    codes,
     batches: batches.filter((batch) => batch !== undefined),
     olderBatches: noted - ids.length,
   };
+}
+
+/** By which codes items of a request failed or are parked, the most frequent first. */
+export async function readCodeCounts(keys: ConsumerKeys, request: string): Promise<CodeCount[]> {
+  const codes = await keys.redis.hgetall(`${requestKey(keys, request)}:codes`);
+  return Object.entries(codes)
+    .map(codeCountOf)
+    .sort((one, other) => other.items - one.items);
 }
 
 async function readBatchFigures(keys: ConsumerKeys, id: string, request: string): Promise<BatchFigures | undefined> {

@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { leakGuard } from '@session-queue/testing';
-import { type Batch, readBatch } from '../../src/lanes/batch.ts';
-import type { GiveBack, ItemOutcome } from '../../src/lanes/lane.ts';
 import { redriveItems } from '../../src/requests/control.ts';
-import { ids, Lab } from './lab.ts';
+import { all, back, ids, Lab, unused } from './lab.ts';
 
 leakGuard();
 
@@ -15,22 +13,6 @@ afterAll(() => lab.stop());
 beforeEach(() => {
   lab.next();
 });
-
-function back(cause: GiveBack['cause'], dueInMs = 0): GiveBack {
-  return { cause, code: `code of ${cause}`, message: `message of ${cause}`, dueInMs };
-}
-
-function all(size: number, outcome: ItemOutcome): ItemOutcome[] {
-  return Array.from({ length: size }, () => outcome);
-}
-
-async function batchOf(id: string): Promise<Batch> {
-  const batch = await readBatch(lab.keys, id);
-  if (batch === undefined) throw new Error(`no batch ${id}`);
-  return batch;
-}
-
-const unused = { how: 'unused' } as const;
 
 describe('what goes out again after an unknown outcome (invariant 7)', () => {
   const resent = async (id: string) => Number((await lab.counts(id)).resent ?? 0);
@@ -87,7 +69,7 @@ describe('what is closed', () => {
     const { reference } = await lab.submit(lane, 'one');
     await lane.resolve('one', { reference }, { outcomes: [...all(4, 'absent'), ...all(6, 'succeeded')] });
     expect(await lab.counts('r')).toMatchObject({ state: 'completed', succeeded: 10, absent: 4 });
-    expect((await batchOf('one')).outcome).toMatchObject({ succeeded: 10, absent: 4 });
+    expect((await lab.batch('one')).outcome).toMatchObject({ succeeded: 10, absent: 4 });
   });
 
   test('goes after its retention, all of it, and what is open never does', async () => {

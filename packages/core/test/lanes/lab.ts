@@ -1,9 +1,9 @@
 import { type RedisServer, startRedis } from '@session-queue/testing';
 import { Redis } from 'ioredis';
-import { type Batch, readItemTexts } from '../../src/lanes/batch.ts';
+import { type Batch, readBatch, readItemTexts } from '../../src/lanes/batch.ts';
 import type { Claim } from '../../src/lanes/claim-answer.ts';
 import { batchKey, type ConsumerKeys, consumerKeys } from '../../src/lanes/keys.ts';
-import { Lane, type LaneOptions } from '../../src/lanes/lane.ts';
+import { type GiveBack, type ItemOutcome, Lane, type LaneOptions } from '../../src/lanes/lane.ts';
 import { openRequest } from '../../src/requests/control.ts';
 import type { Kind } from '../../src/requests/request.ts';
 import { storeRequest } from '../../src/requests/upload.ts';
@@ -71,6 +71,25 @@ export class Lab {
     return { claim, reference };
   }
 
+  async batch(id: string): Promise<Batch> {
+    const batch = await readBatch(this.keys, id);
+    if (batch === undefined) throw new Error(`no batch ${id}`);
+    return batch;
+  }
+
+  /** Redis's own time. */
+  async redisMs(): Promise<number> {
+    const [seconds = 0, micros = 0] = (await this.redis.time()).map(Number);
+    return seconds * 1_000 + micros / 1_000;
+  }
+
+  /** As if the slot of a deletion were free in so many ms; answers with that moment on Redis's clock. */
+  async freeWithin(ms: number, slot: string): Promise<number> {
+    const freeAt = (await this.redisMs()) + ms;
+    await this.redis.zadd(`${this.keys.base}slots:deletion`, freeAt, slot);
+    return freeAt;
+  }
+
   async stop(): Promise<void> {
     this.redis.disconnect();
     await this.server.stop();
@@ -84,4 +103,15 @@ export async function readBatchItems(keys: ConsumerKeys, batch: Batch): Promise<
 
 export function ids(n: number, from = 0): string[] {
   return Array.from({ length: n }, (_, i) => `00000000-0000-4000-8000-${String(from + i).padStart(12, '0')}`);
+}
+
+/** How the slot of a call is freed that was never made. */
+export const unused = { how: 'unused' } as const;
+
+export function back(cause: GiveBack['cause'], dueInMs = 0): GiveBack {
+  return { cause, code: `code of ${cause}`, message: `message of ${cause}`, dueInMs };
+}
+
+export function all(size: number, outcome: ItemOutcome): ItemOutcome[] {
+  return Array.from({ length: size }, () => outcome);
 }

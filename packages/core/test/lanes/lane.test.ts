@@ -3,7 +3,7 @@ import { readBatch } from '../../src/lanes/batch.ts';
 import type { ItemOutcome } from '../../src/lanes/lane.ts';
 import { cancelRequest, redriveItems, setHeld } from '../../src/requests/control.ts';
 import { readItems, readRequest } from '../../src/requests/view.ts';
-import { ids, Lab, readBatchItems } from './lab.ts';
+import { all, ids, Lab, readBatchItems } from './lab.ts';
 
 let lab: Lab;
 beforeAll(async () => {
@@ -15,25 +15,8 @@ beforeEach(() => {
 });
 
 async function itemsOf(id: string): Promise<(string | undefined)[]> {
-  const batch = await readBatch(lab.keys, id);
-  if (batch === undefined) throw new Error(`no batch ${id}`);
-  return await readBatchItems(lab.keys, batch);
+  return await readBatchItems(lab.keys, await lab.batch(id));
 }
-
-/** Redis's own time. */
-async function redisMs(): Promise<number> {
-  const [seconds = 0, micros = 0] = (await lab.redis.time()).map(Number);
-  return seconds * 1_000 + micros / 1_000;
-}
-
-/** As if the slot were free in so many ms; answers with that moment on Redis's clock. */
-async function freeWithin(ms: number, slot: string): Promise<number> {
-  const freeAt = (await redisMs()) + ms;
-  await lab.redis.zadd(`${lab.keys.base}slots:deletion`, freeAt, slot);
-  return freeAt;
-}
-
-const fill = (n: number, outcome: ItemOutcome): ItemOutcome[] => Array.from({ length: n }, () => outcome);
 
 describe('a claim', () => {
   test('takes at most 50 items, in their order, and counts them as claimed (invariants 2, 6)', async () => {
@@ -147,7 +130,7 @@ describe('begin-send', () => {
     const lane = lab.lane('deletion', { quota: { calls: 1, windowMs: 300 } });
     const sleeper = await lab.claim(lane, 'one');
     // As if its lease were nearly over.
-    await freeWithin(90, sleeper.slot);
+    await lab.freeWithin(90, sleeper.slot);
     const ahead = await lane.claim('two', 90);
     expect(ahead.is).toBe('batch');
     expect(await lane.beginSend(sleeper)).toEqual({ is: 'no', reason: 'lease' });
@@ -206,7 +189,7 @@ describe('resolving', () => {
     await lab.request('b', ids(20, 100));
     const lane = lab.lane();
     const { reference } = await lab.submit(lane, 'one');
-    const outcomes = fill(50, 'succeeded');
+    const outcomes = all(50, 'succeeded');
     const finished = await lane.resolve('one', { reference }, { outcomes });
     expect(finished?.sort()).toEqual(['a', 'b']);
     expect(await lane.resolve('one', { reference }, { outcomes })).toBeUndefined();
@@ -278,7 +261,7 @@ describe('resolving', () => {
     await lane.resolve(
       'one',
       { claims: claim.claims },
-      { outcomes: fill(2, 'parked'), code: 'DEADLINE', message: 'no answer' },
+      { outcomes: all(2, 'parked'), code: 'DEADLINE', message: 'no answer' },
     );
     expect(await lab.counts('r')).toMatchObject({ state: 'processing', parked: 2 });
     await redriveItems(lab.keys, 'r', { from: 'parked', action: 'resend', items: 1, retentionMs: 60_000 });
@@ -307,7 +290,7 @@ describe('a person', () => {
     const { reference } = await lab.submit(lane, 'one');
     await cancelRequest(lab.keys, 'r', 60_000);
     expect(await lab.counts('r')).toMatchObject({ state: 'processing', submitted: 50, cancelled: 30, pending: 0 });
-    await lane.resolve('one', { reference }, { outcomes: fill(50, 'succeeded') });
+    await lane.resolve('one', { reference }, { outcomes: all(50, 'succeeded') });
     expect(await lab.counts('r')).toMatchObject({ state: 'cancelled', succeeded: 50, cancelled: 30 });
   });
 });

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { leakGuard } from '@session-queue/testing';
-import { type Batch, readBatch } from '../../src/lanes/batch.ts';
-import { type GiveBack, type ItemOutcome, lateMs, longestSendGapMs, type Resolution } from '../../src/lanes/lane.ts';
+import { lateMs, longestSendGapMs, type Resolution } from '../../src/lanes/lane.ts';
 import { cancelRequest, redriveItems } from '../../src/requests/control.ts';
-import { ids, Lab } from './lab.ts';
+import { all, back, ids, Lab, unused } from './lab.ts';
 
 leakGuard();
 
@@ -16,25 +15,10 @@ beforeEach(() => {
   lab.next();
 });
 
-function back(cause: GiveBack['cause'], dueInMs = 0): GiveBack {
-  return { cause, code: `code of ${cause}`, message: `message of ${cause}`, dueInMs };
-}
-
-function all(size: number, outcome: ItemOutcome): ItemOutcome[] {
-  return Array.from({ length: size }, () => outcome);
-}
-
-async function batchOf(id: string): Promise<Batch> {
-  const batch = await readBatch(lab.keys, id);
-  if (batch === undefined) throw new Error(`no batch ${id}`);
-  return batch;
-}
-
 /** In how many ms the time comes that a member of a sorted set has as its score. */
 async function inMs(set: string, member: string): Promise<number> {
-  const [seconds = 0, microseconds = 0] = (await lab.redis.time()).map(Number);
   const score = await lab.redis.zscore(`${lab.keys.base}${set}`, member);
-  return Number(score) - seconds * 1_000 - microseconds / 1_000;
+  return Number(score) - (await lab.redisMs());
 }
 
 /** What the pumps are told while something is done. */
@@ -53,8 +37,6 @@ async function wakesDuring(work: () => Promise<unknown>): Promise<string[]> {
 }
 
 const windowMs = 5_000;
-
-const unused = { how: 'unused' } as const;
 
 describe('begin-send', () => {
   test('holds lease and slot for as long as the call can last and arrive late (invariant 3)', async () => {
@@ -76,7 +58,7 @@ describe('begin-send', () => {
     const claim = await lab.claim(lane, 'one');
     await lose(claim.slot);
     expect(await lane.beginSend(claim)).toEqual({ is: 'no', reason: 'lease' });
-    expect((await batchOf('one')).attempts).toBe(0);
+    expect((await lab.batch('one')).attempts).toBe(0);
   });
 
   test('lets a cancelled batch go on to its end when an earlier call may have had its effect', async () => {
@@ -101,7 +83,7 @@ describe('a claim that is over', () => {
     expect(await lane.giveBack(old, unused, back('transient'))).toBe(false);
     const outcomes = all(50, 'failed');
     expect(await lane.resolve('one', { claims: old.claims }, { outcomes })).toBeUndefined();
-    expect(await batchOf('one')).toMatchObject({ state: 'sending', claims: holder.claims, failures: 0 });
+    expect(await lab.batch('one')).toMatchObject({ state: 'sending', claims: holder.claims, failures: 0 });
     expect(await lab.counts('r')).toMatchObject({ claimed: 50, failed: 0 });
   });
 
@@ -129,7 +111,7 @@ describe('a batch that is given back', () => {
     const claim = await lab.claim(lane, 'one');
     await lane.beginSend(claim);
     await lane.giveBack(claim, unused, back(cause));
-    expect(await batchOf('one')).toMatchObject({
+    expect(await lab.batch('one')).toMatchObject({
       state: 'ready',
       failures,
       lastCode: cause === 'unsent' ? undefined : `code of ${cause}`,
@@ -182,9 +164,9 @@ describe('a split', () => {
     const lane = lab.lane();
     const claim = await lab.claim(lane, 'one');
     await lane.resolve('one', { claims: claim.claims }, halves);
-    expect(await batchOf('one')).toMatchObject({ state: 'split', children: ['one-1', 'one-2'] });
+    expect(await lab.batch('one')).toMatchObject({ state: 'split', children: ['one-1', 'one-2'] });
     const child = { state: 'ready', size: 25, depth: 1, halts: 3, failures: 0, attempts: 0, claims: '0' };
-    expect([await batchOf('one-1'), await batchOf('one-2')]).toMatchObject([child, child]);
+    expect([await lab.batch('one-1'), await lab.batch('one-2')]).toMatchObject([child, child]);
     expect(Math.abs((await inMs('deletion:halves', 'one-2')) - 20_000)).toBeLessThan(300);
   });
 
@@ -200,10 +182,10 @@ describe('a split', () => {
       { claims: half.claims },
       { outcomes: all(25, 0), children: { ...due, halves: false } },
     );
-    expect((await batchOf('one-1-1')).depth).toBe(1);
+    expect((await lab.batch('one-1-1')).depth).toBe(1);
     const again = await lab.claim(lane, 'three');
     await lane.resolve(again.batch, { claims: again.claims }, { outcomes: all(25, 0), children: due });
-    expect((await batchOf('one-1-1-1')).depth).toBe(2);
+    expect((await lab.batch('one-1-1-1')).depth).toBe(2);
   });
 
   test.each([
@@ -234,7 +216,7 @@ describe('rotations', () => {
     const flags: boolean[] = [];
     for (let i = 0; i < 6; i += 1) {
       await lab.claim(lane, `b${i}`);
-      flags.push((await batchOf(`b${i}`)).ignoring);
+      flags.push((await lab.batch(`b${i}`)).ignoring);
     }
     expect(flags.slice(1)).toEqual(flags.slice(0, -1).map((flag) => !flag));
   });
@@ -258,7 +240,7 @@ describe('a turn', () => {
     for (let i = 0; i < 60; i += 1) await lab.request(`r${i}`, ids(10, i * 10));
     const lane = lab.lane('deletion', { quota: { calls: 1_000, windowMs: 1 } });
     for (const id of ['one', 'two', 'three']) await lab.claim(lane, id);
-    expect((await batchOf('three')).shares).toHaveLength(50);
+    expect((await lab.batch('three')).shares).toHaveLength(50);
   });
 });
 

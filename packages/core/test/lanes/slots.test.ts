@@ -14,19 +14,6 @@ beforeEach(() => {
   lab.next();
 });
 
-/** Redis's own time. */
-async function redisMs(): Promise<number> {
-  const [seconds = 0, micros = 0] = (await lab.redis.time()).map(Number);
-  return seconds * 1_000 + micros / 1_000;
-}
-
-/** As if the slot were free in so many ms; answers with that moment on Redis's clock. */
-async function freeWithin(ms: number, slot: string): Promise<number> {
-  const freeAt = (await redisMs()) + ms;
-  await lab.redis.zadd(`${lab.keys.base}slots:deletion`, freeAt, slot);
-  return freeAt;
-}
-
 const deadlineMs = 1_000;
 
 const windowMs = 5_000;
@@ -67,8 +54,8 @@ describe('slots', () => {
     const lane = lab.lane('deletion', { quota: { calls: 1, windowMs: 3_000 } });
     const { claim } = await lab.submit(lane, 'one');
     expect(await lane.claim('two', 100)).toEqual({ is: 'wait', ms: expect.any(Number) });
-    const freeAt = await freeWithin(90, claim.slot);
-    const asked = { at: performance.now(), redisMs: await redisMs() };
+    const freeAt = await lab.freeWithin(90, claim.slot);
+    const asked = { at: performance.now(), redisMs: await lab.redisMs() };
     const answer = await lane.claim('two', 100);
     if (answer.is !== 'batch') throw new Error(`claim answered ${JSON.stringify(answer)}`);
     // Redis has answered later than it was asked, and so much less is left.
@@ -85,7 +72,7 @@ describe('slots', () => {
     await lab.request('r', ids(400));
     const lane = lab.lane('deletion', { quota: { calls: 1, windowMs: 3_000 } });
     const { claim } = await lab.submit(lane, 'one');
-    await freeWithin(1_000, claim.slot);
+    await lab.freeWithin(1_000, claim.slot);
     expect((await lane.claim('two', 3_000)).is).toBe('wait');
   });
 
@@ -93,10 +80,10 @@ describe('slots', () => {
     await lab.request('r', ids(51));
     const lane = lab.lane('deletion', { quota: { calls: 1, windowMs: 3_000 } });
     const { claim } = await lab.submit(lane, 'one');
-    await freeWithin(90, claim.slot);
+    await lab.freeWithin(90, claim.slot);
     expect((await lane.claim('two', 100)).is).toBe('wait');
     await lab.request('more', ids(60, 1_000));
-    await freeWithin(90, claim.slot);
+    await lab.freeWithin(90, claim.slot);
     expect(await lane.claim('two', 100)).toMatchObject({ is: 'batch', batch: { size: 50 } });
   });
 

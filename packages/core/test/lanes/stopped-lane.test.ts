@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { leakGuard } from '@session-queue/testing';
-import type { GiveBack } from '../../src/lanes/lane.ts';
 import { readRequest } from '../../src/requests/view.ts';
-import { ids, Lab } from './lab.ts';
+import { back, ids, Lab, unused } from './lab.ts';
 
 leakGuard();
 
@@ -14,12 +13,6 @@ afterAll(() => lab.stop());
 beforeEach(() => {
   lab.next();
 });
-
-function back(cause: GiveBack['cause'], dueInMs = 0): GiveBack {
-  return { cause, code: `code of ${cause}`, message: `message of ${cause}`, dueInMs };
-}
-
-const unused = { how: 'unused' } as const;
 
 describe('a stopped lane', () => {
   test('claims nothing until a probe is due, and at once with other credentials (invariant 10)', async () => {

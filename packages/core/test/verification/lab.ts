@@ -38,3 +38,10 @@ export async function take(lab: Lab, token = 'me'): Promise<Piece[]> {
 export async function record(lab: Lab, piece: Piece, check: Partial<Check> = {}, token = 'me') {
   return await recordCheck(lab.keys, token, piece, { ...none, ...check }, retentionMs);
 }
+
+/** The one piece that is due. */
+export async function only(lab: Lab, token?: string) {
+  const [piece] = await take(lab, token);
+  if (piece === undefined) throw new Error('nothing is due');
+  return piece;
+}

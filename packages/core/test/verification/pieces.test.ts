@@ -7,7 +7,7 @@ import { freePageSlot } from '../../src/selections/walks.ts';
 import { putOffPieces, takeCheckSlot, takePieces } from '../../src/verification/pieces.ts';
 import { readVerificationFigures } from '../../src/verification/verification-figures.ts';
 import { ids, Lab, quotas } from '../lanes/lab.ts';
-import { completed, record, selected, settingsOf, take } from './lab.ts';
+import { completed, only, record, selected, settingsOf, take } from './lab.ts';
 
 leakGuard();
 
@@ -24,11 +24,6 @@ beforeEach(async () => {
 
 const verification = async (id: string) => (await readRequest(lab.keys, id))?.verification;
 const ttl = (id: string) => lab.redis.pttl(requestKey(lab.keys, id));
-async function only(token?: string) {
-  const [piece] = await take(lab, token);
-  if (piece === undefined) throw new Error('nothing is due');
-  return piece;
-}
 
 describe('what is to be verified', () => {
   test('are the gone sessions of a selection, in the step that settles them', async () => {
@@ -36,7 +31,7 @@ describe('what is to be verified', () => {
     expect(await verification('r')).toBeUndefined();
     expect(await completed(lab, 'b')).toEqual(['r']);
     expect(await verification('r')).toMatchObject({ state: 'waiting', waiting: 3, verified: 0, unverifiable: 0 });
-    const piece = await only();
+    const piece = await only(lab);
     expect(piece).toMatchObject({ batch: 'b', deletedAgain: false, positions: [1, 2, 3], sessionIds: ids(3) });
     expect(await take(lab, 'another')).toEqual([]);
   });
@@ -74,7 +69,7 @@ describe('what is to be verified', () => {
     await selected(lab, 'seen', ids(2));
     await lab.request('unseen', ids(2, 100));
     await completed(lab, 'b');
-    const piece = await only();
+    const piece = await only(lab);
     expect(piece.sessionIds.toSorted()).toEqual(ids(2));
     await record(lab, piece);
     expect(await verification('seen')).toMatchObject({ state: 'done', verified: 2, unverifiable: 0 });
@@ -87,7 +82,7 @@ describe('what is to be verified', () => {
     const claim = await lab.claim(lane, 'b');
     await lane.beginSend(claim);
     await lane.resolve('b', { claims: claim.claims }, { outcomes: ['absent'] });
-    const piece = await only();
+    const piece = await only(lab);
     await record(lab, piece);
     expect(await lab.counts('r')).toMatchObject({ succeeded: 1, absent: 1, verified: 1 });
   });
@@ -100,7 +95,7 @@ describe('what is to be verified', () => {
     await lane.resolve('b', { reference }, { outcomes });
     await lane.resolve('b', { reference }, { outcomes });
     expect(await verification('r')).toMatchObject({ waiting: 3 });
-    const piece = await only();
+    const piece = await only(lab);
     expect(await record(lab, piece)).toMatchObject({ verified: 3, named: 0, ended: ['r'] });
     expect(await record(lab, piece)).toBeUndefined();
     expect(await verification('r')).toMatchObject({ state: 'done', verified: 3 });
@@ -122,9 +117,9 @@ describe('a piece', () => {
   test('that its worker gives no sign of is asked for by another, and the first writes nothing any more', async () => {
     await selected(lab, 'r', ids(2));
     await completed(lab, 'b');
-    const first = await only('first');
+    const first = await only(lab, 'first');
     await lab.redis.zadd(`${lab.keys.base}verifications`, 1, 'b');
-    const second = await only('second');
+    const second = await only(lab, 'second');
     expect(await record(lab, first, {}, 'first')).toBeUndefined();
     expect(await verification('r')).toMatchObject({ state: 'waiting', verified: 0 });
     expect(await record(lab, second, {}, 'second')).toMatchObject({ verified: 2 });
@@ -133,7 +128,7 @@ describe('a piece', () => {
   test('that is put off belongs to nobody, and rests', async () => {
     await selected(lab, 'r', ids(2));
     await completed(lab, 'b');
-    const piece = await only();
+    const piece = await only(lab);
     await putOffPieces(lab.keys, 'another', [piece], 0);
     expect(await take(lab)).toEqual([]);
     await putOffPieces(lab.keys, 'me', [piece], 60_000);
@@ -144,12 +139,12 @@ describe('a piece', () => {
   test('waits on for those that Learnosity still shows', async () => {
     await selected(lab, 'r', ids(4));
     await completed(lab, 'b');
-    await record(lab, await only(), { named: [2, 4], nextMs: 0 });
+    await record(lab, await only(lab), { named: [2, 4], nextMs: 0 });
     expect(await verification('r')).toMatchObject({ state: 'waiting', waiting: 2, verified: 2 });
-    const rest = await only();
+    const rest = await only(lab);
     expect(rest).toMatchObject({ positions: [2, 4], sessionIds: [ids(4)[1], ids(4)[3]] });
     await record(lab, rest, { named: [2, 4], nextMs: 0 });
-    await record(lab, await only());
+    await record(lab, await only(lab));
     expect(await verification('r')).toMatchObject({ state: 'done', verified: 4, checkedAt: expect.any(String) });
   });
 
@@ -175,7 +170,7 @@ describe('what Learnosity still shows after the grace', () => {
   async function again(n = 3): Promise<void> {
     await selected(lab, 'r', ids(n));
     await completed(lab, 'b');
-    expect(await record(lab, await only(), { fate: 'again', named: [2] })).toMatchObject({ reopened: ['r'] });
+    expect(await record(lab, await only(lab), { fate: 'again', named: [2] })).toMatchObject({ reopened: ['r'] });
   }
 
   test('is deleted again as a batch of its request, and the counts add up (invariants 2 and 6)', async () => {
@@ -195,7 +190,7 @@ describe('what Learnosity still shows after the grace', () => {
     const finished = await lane.resolve('b-again', { reference }, { outcomes: ['succeeded'] });
     expect(finished).toEqual(['r']);
     expect(await lab.counts('r')).toMatchObject({ state: 'completed', succeeded: 3, claimed: 0, resent: 0 });
-    const piece = await only();
+    const piece = await only(lab);
     expect(piece).toMatchObject({ batch: 'b-again', deletedAgain: true, sessionIds: [ids(3)[1]] });
     await record(lab, piece);
     expect(await verification('r')).toMatchObject({ state: 'done', verified: 3, stillThere: 0 });
@@ -204,7 +199,7 @@ describe('what Learnosity still shows after the grace', () => {
   test('is in one place while it is deleted again, also where the record is written twice (invariant 11)', async () => {
     await selected(lab, 'r', ids(3));
     await completed(lab, 'b');
-    const piece = await only();
+    const piece = await only(lab);
     await record(lab, piece, { fate: 'again', named: [2] });
     expect(await record(lab, piece, { fate: 'again', named: [2] })).toBeUndefined();
     expect(await lab.counts('r')).toMatchObject({ total: 3, succeeded: 2, claimed: 1 });
@@ -214,7 +209,7 @@ describe('what Learnosity still shows after the grace', () => {
     await selected(lab, 'r', ids(1));
     await completed(lab, 'b');
     await lab.redis.hset(requestKey(lab.keys, 'r'), 'cancelledAt', 1);
-    await record(lab, await only(), { fate: 'again', named: [1] });
+    await record(lab, await only(lab), { fate: 'again', named: [1] });
     const lane = lab.lane();
     const claim = await lab.claim(lane, 'any');
     expect(await lane.beginSend(claim)).toMatchObject({ is: 'go' });
@@ -224,7 +219,7 @@ describe('what Learnosity still shows after the grace', () => {
     await again();
     const { reference } = await lab.submit(lab.lane(), 'any');
     await lab.lane().resolve('b-again', { reference }, { outcomes: ['succeeded'] });
-    await record(lab, await only(), { fate: 'stillThere', named: [1] });
+    await record(lab, await only(lab), { fate: 'stillThere', named: [1] });
     expect(await verification('r')).toMatchObject({ state: 'done', verified: 2, stillThere: 1, waiting: 0 });
     const view = await readRequest(lab.keys, 'r');
     if (view === undefined) throw new Error('no request');
@@ -247,7 +242,7 @@ describe('what Learnosity still shows after the grace', () => {
   test('stays marked as deleted again when its batch is split', async () => {
     await selected(lab, 'r', ids(2));
     await completed(lab, 'b');
-    await record(lab, await only(), { fate: 'again', named: [1, 2] });
+    await record(lab, await only(lab), { fate: 'again', named: [1, 2] });
     const lane = lab.lane();
     const claim = await lab.claim(lane, 'any');
     await lane.beginSend(claim);
@@ -255,7 +250,7 @@ describe('what Learnosity still shows after the grace', () => {
     await lane.resolve('b-again', { claims: claim.claims }, { outcomes: [1, 2], children });
     const { reference, claim: half } = await lab.submit(lane, 'half');
     await lane.resolve(half.batch, { reference }, { outcomes: ['succeeded'] });
-    expect(await only()).toMatchObject({ batch: 'b-again-1', deletedAgain: true });
+    expect(await only(lab)).toMatchObject({ batch: 'b-again-1', deletedAgain: true });
   });
 });
 
@@ -263,45 +258,9 @@ describe('what Learnosity never said', () => {
   test('is unverifiable', async () => {
     await selected(lab, 'r', ids(2));
     await completed(lab, 'b');
-    await record(lab, await only(), { fate: 'unasked', named: [1, 2] });
+    await record(lab, await only(lab), { fate: 'unasked', named: [1, 2] });
     const said = await verification('r');
     expect(said).toMatchObject({ state: 'done', verified: 0, unverifiable: 2, waiting: 0 });
     expect(said).not.toHaveProperty('checkedAt');
-  });
-});
-
-describe('a record', () => {
-  test('stays until its verification is done, and goes its way then', async () => {
-    await selected(lab, 'r', ids(100));
-    await completed(lab, 'one');
-    await completed(lab, 'two');
-    expect(await lab.counts('r')).toMatchObject({ state: 'completed', succeeded: 100 });
-    expect(await ttl('r')).toBe(-1);
-    expect(await lab.redis.pttl(batchKey(lab.keys, 'one'))).toBe(-1);
-    const [first, second] = await take(lab);
-    if (first === undefined || second === undefined) throw new Error('two pieces are due');
-    expect(await record(lab, first)).toMatchObject({ ended: [] });
-    expect(await ttl('r')).toBe(-1);
-    expect(await lab.redis.pttl(batchKey(lab.keys, first.batch))).toBeGreaterThan(0);
-    expect(await record(lab, second)).toMatchObject({ ended: ['r'] });
-    expect(await ttl('r')).toBeGreaterThan(0);
-    expect(await lab.redis.exists(`${lab.keys.base}verifications`)).toBe(0);
-  });
-
-  test('of a request that is still open does not go, whatever of it is verified', async () => {
-    await selected(lab, 'r', ids(70));
-    await completed(lab, 'one');
-    expect(await record(lab, await only())).toMatchObject({ verified: 50, ended: [] });
-    expect(await ttl('r')).toBe(-1);
-    expect(await verification('r')).toMatchObject({ state: 'waiting', waiting: 0, verified: 50 });
-  });
-
-  test('that somebody took out of Redis is not made anew', async () => {
-    await selected(lab, 'r', ids(2));
-    await completed(lab, 'b');
-    await lab.redis.del(requestKey(lab.keys, 'r'));
-    await record(lab, await only(), { fate: 'again', named: [1] });
-    expect(await lab.redis.exists(requestKey(lab.keys, 'r'))).toBe(0);
-    expect(await take(lab)).toEqual([]);
   });
 });

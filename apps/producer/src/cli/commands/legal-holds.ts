@@ -4,9 +4,10 @@ import { withPatience } from '../connection/patience.ts';
 import type { Session } from '../connection/session.ts';
 import { CommandFailure, exitCodes } from '../exit-codes.ts';
 import { readIds } from '../input/read-ids.ts';
-import { type ColumnOf, table } from '../output/table.ts';
-import { print, type Terminal, tell, widthOf } from '../terminal.ts';
+import type { ColumnOf } from '../output/table.ts';
+import { print, type Terminal } from '../terminal.ts';
 import { ago, counted, printable, readable } from '../wording.ts';
+import { printWhole } from './print-list.ts';
 
 /** Of larger lists a slip is likelier than a case at law. */
 const mostSessions = 100_000;
@@ -30,11 +31,12 @@ export async function addLegalHold(session: Session, ids: string[], options: Add
 }
 
 /** `session-queue legal-hold list` */
-export async function listLegalHolds({ queue, terminal, json }: Session, consumer?: string): Promise<void> {
-  const holds = await withPatience(terminal, () => queue.holds.legalHolds(consumer));
-  if (json) for (const hold of holds) print(terminal, JSON.stringify(hold));
-  else if (holds.length === 0) tell(terminal, 'Nothing is under a legal hold.');
-  else for (const line of table(columns(Date.now()), holds, widthOf(terminal.stdout))) print(terminal, line);
+export async function listLegalHolds(session: Session, consumer?: string): Promise<void> {
+  await printWhole(session, () => session.queue.holds.legalHolds(consumer), {
+    columns: () => columns(Date.now()),
+    cells,
+    nothing: 'Nothing is under a legal hold.',
+  });
 }
 
 /** `session-queue legal-hold remove` */
@@ -76,6 +78,11 @@ function said({ on, sessions, userId = '', activityId = '' }: LegalHoldView): st
 function known({ on, resolvedAt, liftedAt }: LegalHoldView): string {
   if (liftedAt !== undefined) return 'being lifted';
   return on === 'sessions' || resolvedAt !== undefined ? 'yes' : 'not yet';
+}
+
+function cells(hold: LegalHoldView) {
+  const { id, consumer, on, userId = '', activityId = '', sessions, createdAt, by = '', reason } = hold;
+  return [id, consumer, on, userId || activityId, sessions, known(hold), createdAt, by, reason];
 }
 
 function columns(now: number): ColumnOf<LegalHoldView>[] {

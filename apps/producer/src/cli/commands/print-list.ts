@@ -26,8 +26,12 @@ export interface Listed<View> {
   nothing: string;
 }
 
-/** Prints a list, the newest first: a table on a terminal, else a line for each. */
-export async function printList<View>(session: Session, options: ListOptions, listed: Listed<View>): Promise<void> {
+/** Prints a list: a table on a terminal, else a line for each. */
+export async function printList<View>(
+  session: Session,
+  options: Pick<ListOptions, 'limit' | 'all'>,
+  listed: Listed<View>,
+): Promise<void> {
   const { terminal, json } = session;
   const most = options.all === true ? Number.POSITIVE_INFINITY : options.limit;
   // A table needs all its rows to know how wide they are; lines for programs do not.
@@ -48,6 +52,16 @@ export async function printList<View>(session: Session, options: ListOptions, li
   }
   if (count === 0) tell(terminal, listed.nothing);
   else if (more && isTable) tell(terminal, `There are more: --limit ${2 * options.limit}, or --all.`);
+}
+
+/** Prints a list that is asked for at once. */
+export async function printWhole<View>(
+  session: Session,
+  read: () => Promise<readonly View[]>,
+  listed: Omit<Listed<View>, 'page' | 'json'>,
+): Promise<void> {
+  const page = async () => ({ views: await read() });
+  await printList<View>(session, { limit: 0, all: true }, { ...listed, page, json: (view) => JSON.stringify(view) });
 }
 
 async function* pagesOf<View>({ terminal }: Session, { page }: Listed<View>, most: number) {

@@ -1,26 +1,20 @@
-import { changedRule, type RuleRun, type RuleView, type SelectionView } from '@session-queue/core';
+import { changedRule, type RuleView, type SelectionView } from '@session-queue/core';
 import { withPatience } from '../connection/patience.ts';
 import type { Session } from '../connection/session.ts';
 import { CommandFailure, exitCodes } from '../exit-codes.ts';
-import { ruleColumns, runColumns, showRuleLines } from '../output/show-rule.ts';
+import { listedRules, listedRuns, showRuleLines } from '../output/show-rule.ts';
 import { selectionShown } from '../output/show-selection.ts';
-import { table } from '../output/table.ts';
 import { watchDisplay } from '../output/watch-display.ts';
-import { coloursFor, columnsOf, print, tell } from '../terminal.ts';
+import { coloursFor, print, tell } from '../terminal.ts';
 import { readable } from '../wording.ts';
 import { follow } from './follow.ts';
+import { printWhole } from './print-list.ts';
 import { readSelection } from './read-selection.ts';
 
 /** `session-queue rules list` */
-export async function listRules({ queue, terminal, json }: Session, consumer: string | undefined): Promise<void> {
+export async function listRules(session: Session, consumer: string | undefined): Promise<void> {
   const consumers = consumer === undefined ? undefined : [consumer];
-  const rules = await withPatience(terminal, () => queue.rules.listRules({ consumers }));
-  if (json) {
-    for (const rule of rules) print(terminal, JSON.stringify(rule));
-    return;
-  }
-  if (rules.length === 0) return tell(terminal, 'There are no rules.');
-  for (const line of table(ruleColumns, rules, columnsOf(terminal.stdout) ?? 200)) print(terminal, line);
+  await printWhole(session, () => session.queue.rules.listRules({ consumers }), listedRules);
 }
 
 /** `session-queue rules show` */
@@ -64,14 +58,8 @@ export async function runRule(
 }
 
 /** `session-queue rules runs` */
-export async function showRuns({ queue, terminal, json }: Session, name: string): Promise<void> {
-  const runs: RuleRun[] = await withPatience(terminal, () => queue.rules.ruleRuns(name));
-  if (json) {
-    for (const run of runs) print(terminal, JSON.stringify(run));
-    return;
-  }
-  if (runs.length === 0) return tell(terminal, 'It has not run yet.');
-  for (const line of table(runColumns, runs, columnsOf(terminal.stdout) ?? 200)) print(terminal, line);
+export async function showRuns(session: Session, name: string): Promise<void> {
+  await printWhole(session, () => session.queue.rules.ruleRuns(name), listedRuns);
 }
 
 /** `session-queue rules preview`: waits until its selection is ready, and says what a run would do. */

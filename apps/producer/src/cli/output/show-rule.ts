@@ -3,8 +3,7 @@ import type { Colours } from '../terminal.ts';
 import { printable, readable } from '../wording.ts';
 import type { ColumnOf } from './table.ts';
 
-/** A list of rules. */
-export const ruleColumns: readonly ColumnOf<RuleView>[] = [
+const ruleColumns: readonly ColumnOf<RuleView>[] = [
   { header: 'NAME', text: ({ name }) => name },
   { header: 'CONSUMER', text: ({ consumer }) => consumer, isFlexible: true },
   { header: 'MODE', text: ({ mode }) => mode },
@@ -14,14 +13,32 @@ export const ruleColumns: readonly ColumnOf<RuleView>[] = [
   { header: 'FOUND', text: ({ lastRun }) => foundBy(lastRun), isNumber: true },
 ];
 
-/** The runs of a rule. */
-export const runColumns: readonly ColumnOf<RuleRun>[] = [
+const runColumns: readonly ColumnOf<RuleRun>[] = [
   { header: 'MOMENT', text: ({ moment }) => moment },
   { header: 'RESULT', text: ({ state }) => state },
   { header: 'FOUND', text: foundBy, isNumber: true },
   { header: 'REQUEST', text: ({ request = '' }) => printable(request) },
   { header: 'WHY', text: ({ error }) => (error === undefined ? '' : printable(error.message)), isFlexible: true },
 ];
+
+/** A list of rules. */
+export const listedRules = {
+  columns: () => ruleColumns,
+  cells: ({ name, consumer, mode, next = 'disabled', lastRun }: RuleView) => {
+    const { moment = '', state = '', count } = lastRun ?? {};
+    return [name, consumer, mode, next, moment, state, count ?? ''];
+  },
+  nothing: 'There are no rules.',
+};
+
+/** The runs of a rule. */
+export const listedRuns = {
+  columns: () => runColumns,
+  cells: ({ moment, state, count, selection = '', request = '', error }: RuleRun) => {
+    return [moment, state, count ?? '', selection, request, error?.message ?? ''];
+  },
+  nothing: 'It has not run yet.',
+};
 
 /** A rule as lines for people. */
 export function showRuleLines(rule: RuleView, colours: Colours): string {

@@ -21,7 +21,7 @@ export function showSelection(view: SelectionView, colours: Colours): string {
     ['Sessions', `${readable(view.count)}${view.state === 'walking' ? ' so far' : ''}`],
     ['Pages', `${readable(view.pages)}${again}`],
     ...filterLines(view.filter),
-    ['Metadata', view.keepMetadata && 'kept: --metadata'],
+    ['Metadata', view.keepMetadata && 'kept: preview --metadata prints it'],
     ['Digest', view.digest],
     ...(view.breakdown === undefined ? [] : breakdownLines(view.breakdown)),
     ['Created', view.createdAt],

@@ -23,6 +23,9 @@ export const maxCarriedLeaves = 10_000;
 
 const saltSchema = base64Of((bytes) => bytes === saltBytes, 'must hold 32 bytes');
 
+/** What else is noted as a code is told as `other`. */
+export const failureCodeSchema = z.string().regex(/^[\w-]{1,64}$/, 'must be a code');
+
 const factsShape = {
   request: z.strictObject({
     id: publicIdSchema,
@@ -33,6 +36,8 @@ const factsShape = {
     /** The selection's as it was confirmed: SHA-256 over its sessions in their order, each ended by a line feed. */
     selectionDigest: hashSchema.optional(),
     approvedBy: z.array(personSchema).max(10).optional(),
+    approvedAt: timeSchema.optional(),
+    approvalReason: reasonSchema.optional(),
     /** Before anything of it was sent. */
     revoked: z.strictObject({ at: timeSchema, by: personSchema.optional(), reason: reasonSchema }).optional(),
   }),
@@ -42,6 +47,8 @@ const factsShape = {
     firstSent: timeSchema.optional(),
     lastCompleted: timeSchema.optional(),
     ended: timeSchema,
+    /** By when it was to be done. */
+    deadline: timeSchema.optional(),
   }),
   /** `absent` items were gone before, `alreadyDeleted` ones deleted by an earlier request: both are among `succeeded`; `resent` ones went out again after an unknown outcome. */
   counts: z.strictObject({
@@ -55,6 +62,11 @@ const factsShape = {
     parked: countSchema,
     resent: countSchema,
   }),
+  /** Why sessions failed, by the code that `items` has of each: `legal_hold`, or Learnosity's. */
+  failures: z
+    .array(z.strictObject({ code: failureCodeSchema, sessions: countSchema }))
+    .max(100)
+    .optional(),
   /** Learnosity was asked afterwards for `checked` of the sessions; it still knew `present` of them. */
   verification: z.strictObject({ at: timeSchema, checked: countSchema, present: countSchema }).optional(),
   /** Where the journal has the acceptance and the end. */
@@ -88,6 +100,10 @@ export const certificateSchema = z
   .refine(
     ({ counts: { absent, alreadyDeleted = 0, succeeded } }) => absent + alreadyDeleted <= succeeded,
     'no more can be absent, or deleted before, than succeeded',
+  )
+  .refine(
+    ({ failures = [], counts: { failed } }) => failures.reduce((sum, { sessions }) => sum + sessions, 0) <= failed,
+    'no more can fail for a reason than failed',
   )
   .refine(({ request, gone }) => (request.kind === 'deletion') === (gone !== undefined), 'only a deletion has `gone`')
   .refine(({ gone, counts }) => gone === undefined || gone.count === counts.succeeded, 'as many are gone as succeeded')

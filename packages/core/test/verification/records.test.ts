@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { leakGuard } from '@session-queue/testing';
+import { batchKey, requestKey } from '../../src/lanes/keys.ts';
+import { readRequest } from '../../src/requests/view.ts';
+import { ids, Lab } from '../lanes/lab.ts';
+import { completed, only, record, selected, settingsOf, take } from './lab.ts';
+
+leakGuard();
+
+let lab: Lab;
+beforeAll(async () => {
+  lab = await Lab.start();
+});
+afterAll(() => lab.stop());
+beforeEach(async () => {
+  await lab.redis.flushall();
+  lab.next();
+  await settingsOf(lab);
+});
+
+const verification = async (id: string) => (await readRequest(lab.keys, id))?.verification;
+const ttl = (id: string) => lab.redis.pttl(requestKey(lab.keys, id));
+
+describe('a record', () => {
+  test('stays until its verification is done, and goes its way then', async () => {
+    await selected(lab, 'r', ids(100));
+    await completed(lab, 'one');
+    await completed(lab, 'two');
+    expect(await lab.counts('r')).toMatchObject({ state: 'completed', succeeded: 100 });
+    expect(await ttl('r')).toBe(-1);
+    expect(await lab.redis.pttl(batchKey(lab.keys, 'one'))).toBe(-1);
+    const [first, second] = await take(lab);
+    if (first === undefined || second === undefined) throw new Error('two pieces are due');
+    expect(await record(lab, first)).toMatchObject({ ended: [] });
+    expect(await ttl('r')).toBe(-1);
+    expect(await lab.redis.pttl(batchKey(lab.keys, first.batch))).toBeGreaterThan(0);
+    expect(await record(lab, second)).toMatchObject({ ended: ['r'] });
+    expect(await ttl('r')).toBeGreaterThan(0);
+    expect(await lab.redis.exists(`${lab.keys.base}verifications`)).toBe(0);
+  });
+
+  test('of a request that is still open does not go, whatever of it is verified', async () => {
+    await selected(lab, 'r', ids(70));
+    await completed(lab, 'one');
+    expect(await record(lab, await only(lab))).toMatchObject({ verified: 50, ended: [] });
+    expect(await ttl('r')).toBe(-1);
+    expect(await verification('r')).toMatchObject({ state: 'waiting', waiting: 0, verified: 50 });
+  });
+
+  test('that somebody took out of Redis is not made anew', async () => {
+    await selected(lab, 'r', ids(2));
+    await completed(lab, 'b');
+    await lab.redis.del(requestKey(lab.keys, 'r'));
+    await record(lab, await only(lab), { fate: 'again', named: [1] });
+    expect(await lab.redis.exists(requestKey(lab.keys, 'r'))).toBe(0);
+    expect(await take(lab)).toEqual([]);
+  });
+});
