@@ -2,7 +2,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { Announcements, auditKey, BusyConsumers, consumerKeys, readLaneStop } from '@session-queue/core/engine';
 import { leakGuard } from '@session-queue/testing';
 import { leastRoles } from '../src/actions/least-roles.ts';
-import { actions, chosenRequest, consumer, names, placedHold, targets } from './harness/action-targets.ts';
+import {
+  actions,
+  chosenRequest,
+  consumer,
+  madeSelection,
+  names,
+  placedHold,
+  targets,
+} from './harness/action-targets.ts';
 import { admin, operator, startDashboard, type TestDashboard, viewer } from './harness/dashboard.ts';
 import { setHeld } from './harness/holds.ts';
 import { requestView } from './harness/request-views.ts';
@@ -42,7 +50,7 @@ describe('An action', () => {
     );
     await setRules(dashboard.rules);
     await setHeld(dashboard.holds);
-    records.select(selectionView({ id: 'walking' }), readySelection({ id: 'chosen' }));
+    records.addSelections(selectionView({ id: 'walking' }), readySelection({ id: 'chosen' }));
     records.retried.length = 0;
     records.deletions.length = 0;
     records.reasons.length = 0;
@@ -116,6 +124,7 @@ describe('An action', () => {
       ['revoke', async () => (await state()).waits, 'cancelled'],
       ['cancel', async () => (await state()).open, 'cancelled'],
       ['retry', async () => (await state()).retried, ['failed']],
+      ['select', async () => (await dashboard.records.getSelection(madeSelection)).state, 'walking'],
       ['cancel-selection', async () => (await state()).walking, 'cancelled'],
       ['delete-selection', async () => (await state()).deletions, [chosenRequest]],
       ['pause', async () => (await state()).isPaused, true],

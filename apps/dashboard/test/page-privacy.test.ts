@@ -96,6 +96,28 @@ describe('No page and no event shows a session id, a learner or a submission (in
     expectNothingPrivate('the log', JSON.stringify(dashboard.log));
   });
 
+  it('to whoever has typed them into a form that comes back, or that is sent', async () => {
+    const who = await signedInVisitor(dashboard, admin);
+    const ids = { sessions: sessionId, users: learner, activities: `${learner}-activity` };
+    const selection = randomUUID();
+    for (const [wrong, status] of [
+      [{ reason: '' }, 400],
+      [{ startedFrom: learner }, 400],
+      [{ statuses: sessionId }, 400],
+      [{}, 303],
+    ] as const) {
+      const answer = await who.act('/actions/select', { selection, consumer: 'school-a', ...ids, ...wrong });
+      expect(answer.status).toBe(status);
+      expectNothingPrivate('/actions/select', await answer.text());
+    }
+    for (const path of ['/audit', '/audit.csv']) {
+      const text = await (await who.get(path)).text();
+      expect({ path, told: text.includes(selection) }).toEqual({ path, told: true });
+      expectNothingPrivate(path, text);
+    }
+    expectNothingPrivate('the log', JSON.stringify(dashboard.log));
+  });
+
   it('though the request, its batch and its job are shown', async () => {
     const text = await (await (await signedInVisitor(dashboard, viewer)).get('/requests?id=r-1')).text();
     for (const shown of ['b-1', '3 failed', '1 parked', `/queues/queue/${queueNames.deletion.requests}/r-1`]) {

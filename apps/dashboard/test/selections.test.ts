@@ -26,7 +26,7 @@ describe('Selections', () => {
     const private_ = { userIds: ['private-learner'], sessionIds: ['private-session', 'another'] };
     const completed = { from: '2023-01-01T00:00:00Z', to: '2024-01-01T00:00:00Z' };
     dashboard.records.deletions.length = 0;
-    dashboard.records.select(
+    dashboard.records.addSelections(
       selectionView({ id: 'walking', filter: { ...private_, completed }, count: 600, pages: 12, requestedBy: 'ann' }),
       readySelection({ id: 'chosen', consumer: 'school-b', reason: 'retention <b>' }),
       readySelection({ id: 'empty', count: 0 }),
@@ -54,10 +54,10 @@ describe('Selections', () => {
   });
 
   it('are listed a page at a time', async () => {
-    dashboard.records.select(
+    dashboard.records.addSelections(
       ...Array.from({ length: 50 }, (_, n) => readySelection({ id: `many-${n}`, consumer: 'many' })),
     );
-    dashboard.records.select(readySelection({ id: 'last', consumer: 'many' }));
+    dashboard.records.addSelections(readySelection({ id: 'last', consumer: 'many' }));
     const first = (await page('/selections?consumer=many')).text;
     expect(first).not.toContain('id=last');
     const next = /<a href="([^"]+)" rel="next">/.exec(first)?.[1]?.replaceAll('&amp;', '&') ?? '';
@@ -84,7 +84,7 @@ describe('Selections', () => {
     const values = [share('Completed', 1_000, 1_008), failed];
     const byStatus = { by: 'status' as const, walked: 3, pages: 27, values };
     const learners = [share('private-learner', 900), share('private-learner-2', 340)];
-    dashboard.records.select(
+    dashboard.records.addSelections(
       readySelection({ id: 'by-status', breakdown: byStatus }),
       readySelection({ id: 'by-user', breakdown: { by: 'userId', walked: 2, pages: 9, values: learners, other: 10 } }),
       selectionView({

@@ -116,6 +116,22 @@ describeInBrowser('In a browser', () => {
     expect(faults).toEqual([]);
   }, 90_000);
 
+  test('an admin selects sessions by a form, and is led to what it finds', async () => {
+    const { page, faults, ...rest } = await signedIn('admin');
+    await rest.goTo('/selections');
+    await page.getByRole('link', { name: 'Select…' }).click();
+    await page.getByRole('combobox', { name: 'Consumer' }).selectOption('default');
+    await page.getByRole('textbox', { name: /^Of these learners/ }).fill('nobody-1\nnobody-2\n');
+    await page.getByRole('checkbox', { name: 'Completed' }).check();
+    await page.getByRole('group', { name: 'Started' }).getByLabel('from').fill('2023-01-31T08:30');
+    await page.getByRole('textbox', { name: 'Why?' }).fill('retention');
+    await page.getByRole('button', { name: 'Select these' }).click();
+    await page.getByText('The sessions are being found.').waitFor();
+    await page.getByText('of 2 learners; with status Completed; started after 2023-01-31 08:30:00 UTC').waitFor();
+    await shows(page, /^ready$/i);
+    expect(faults).toEqual([]);
+  }, 60_000);
+
   test('a viewer is offered nothing that changes anything, and is refused when asking all the same', async () => {
     const admin = await signedIn('admin');
     const request = await failedRequest();

@@ -42,6 +42,7 @@ describeInBrowser('The pages, in a browser', () => {
     'a batch': () => `/batches?consumer=default&id=${there.batch}`,
     selections: () => '/selections',
     'a selection': () => `/selection?id=${there.selection}`,
+    'making a selection': () => '/actions/select',
     'deleting a selection': () => `/actions/delete-selection?id=${there.selection}`,
     rules: () => '/rules',
     'a rule': () => `/rules/${shownRule}`,

@@ -156,4 +156,22 @@ export const privateMutants = [
     becomes: '(void withoutLeaves, certificate)',
     suite: dashboard('certificates\\.test'),
   },
+  {
+    id: 'activities-in-the-audit-log',
+    invariant: 9,
+    without: 'the audit log has how many ids a selection was asked for by, and none of them',
+    file: 'apps/dashboard/src/selections/filter-words.ts',
+    text: 'partWords(filter, countedActivities)',
+    becomes: 'partWords(filter, activityWords)',
+    suite: dashboard('test/selections-made\\.test', 'audit log counts its ids'),
+  },
+  {
+    id: 'typed-time-shown-again',
+    invariant: 9,
+    without: 'what is typed in place of a time is not shown again: it may be an id',
+    file: 'apps/dashboard/src/actions/select-form.ts',
+    text: "localTime.test(typed) ? typed : ''",
+    becomes: 'typed',
+    suite: dashboard('test/selections-made\\.test', 'shows no id again'),
+  },
 ];

@@ -273,4 +273,13 @@ export const selectionMutants = [
     becomes: 'false',
     suite: dashboard('test/selections\\.test', 'name no learner'),
   },
+  {
+    id: 'form-selects-twice',
+    invariant: 'selection',
+    without: 'a form of the dashboard that is sent twice makes one selection',
+    file: 'apps/dashboard/src/actions/select-target.ts',
+    text: '...input, id, reason',
+    becomes: '...input, id: randomUUID(), reason',
+    suite: dashboard('test/selections-made\\.test', 'once by a form'),
+  },
 ];

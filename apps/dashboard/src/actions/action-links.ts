@@ -49,8 +49,16 @@ export function laneActions({ consumer, kind, stop }: Lane, account: Account): H
 
 /** Leads to the form of a new legal hold, of this consumer where one is named. */
 export function placeHoldLink(account: Account, consumer: string | undefined): Html {
-  const target: Record<string, string> = consumer === undefined ? {} : { consumer };
-  return html`${link('place-hold', target, account)}`;
+  return newLink('place-hold', account, consumer);
+}
+
+/** Leads to the form of a new selection, of this consumer where one is named. */
+export function selectLink(account: Account, consumer: string | undefined): Html {
+  return newLink('select', account, consumer);
+}
+
+function newLink(action: 'place-hold' | 'select', account: Account, consumer: string | undefined): Html {
+  return html`${link(action, consumer === undefined ? {} : { consumer }, account)}`;
 }
 
 /** What somebody may do about a legal hold, on its own page. */

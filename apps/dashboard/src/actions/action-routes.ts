@@ -19,6 +19,8 @@ const findWithinMs = 5_000;
 const actWithinMs = 10_000;
 /** The form of a legal hold has up to 1,000 ids of sessions. */
 const manyIds = '300kb';
+/** That of a selection as many of sessions, learners and activities each; as much as the HTTP API takes. */
+const manyIdsEach = '1mb';
 
 export interface ActionOptions extends TargetSources {
   caller: Caller;
@@ -30,6 +32,7 @@ export function actionRoutes(options: ActionOptions): Router {
   const router = Router();
   router.get('/actions/:action', ask(options));
   router.post('/actions/place-hold', urlencoded({ extended: false, limit: manyIds }));
+  router.post('/actions/select', urlencoded({ extended: false, limit: manyIdsEach }));
   router.post('/actions/:action', urlencoded({ extended: false, limit: '8kb' }), act(options));
   return router;
 }

@@ -28,6 +28,7 @@ import { rulePath } from '../rules/rule-path.ts';
 import { modeWords, scheduleWords } from '../rules/rule-words.ts';
 import { type Action, kindWords } from './action-words.ts';
 import { type HoldSource, liftTarget, placeTarget } from './hold-target.ts';
+import { type SelectSource, selectTarget } from './select-target.ts';
 import { type SelectionSource, selectionTarget } from './selection-target.ts';
 
 export interface TargetSources {
@@ -35,6 +36,7 @@ export interface TargetSources {
   prefix: string;
   queues: Queues;
   sessionQueue: SelectionSource &
+    SelectSource &
     Pick<
       SessionQueue,
       'consumers' | 'getRequest' | 'hold' | 'release' | 'approve' | 'revoke' | 'cancel' | 'retryFailed'
@@ -94,6 +96,8 @@ export async function findTarget(action: Action, form: unknown, sources: TargetS
     case 'cancel':
     case 'retry':
       return await requestTarget(action, form, sources);
+    case 'select':
+      return await selectTarget(form, sources.sessionQueue, await sources.sessionQueue.consumers());
     case 'cancel-selection':
     case 'delete-selection':
       return await selectionTarget(action, form, sources.sessionQueue);

@@ -58,6 +58,13 @@ export const actionWords: Readonly<Record<Action, ActionWords>> = {
     effect: 'Only the failed items go back in line. What has succeeded is not sent again.',
     done: 'The failed items are in line again.',
   },
+  select: {
+    label: 'Select',
+    button: 'Select these',
+    effect:
+      'A worker reads from Learnosity, page by page, which sessions fit everything that is given. Nothing is deleted: look at what it found, then have exactly that deleted.',
+    done: 'The sessions are being found.',
+  },
   'cancel-selection': {
     label: 'Cancel',
     button: 'Cancel this selection',

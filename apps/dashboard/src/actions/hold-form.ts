@@ -1,5 +1,6 @@
 import type { HeldThing } from '@session-queue/core';
 import { type Html, html } from '../pages/html.ts';
+import { consumerField } from './consumer-choice.ts';
 
 export interface HoldForm {
   /** Those that workers have announced. */
@@ -16,10 +17,7 @@ const things = {
 
 /** What is to be held. The ids themselves are never filled in again: a page shows none. */
 export function holdForm({ consumers, consumer, on }: HoldForm): Html {
-  return html`<label for="consumer">Consumer</label>
-<select id="consumer" name="consumer" required>${consumers.map(
-    (name) => html`<option${name === consumer ? html` selected` : undefined}>${name}</option>`,
-  )}</select>
+  return html`${consumerField(consumers, consumer)}
 <fieldset><legend>What is held</legend>${Object.entries(things).map(
     ([thing, words]) =>
       html`<label class="check"><input type="radio" name="on" value="${thing}" required${thing === on ? html` checked` : undefined}> ${words}</label>`,

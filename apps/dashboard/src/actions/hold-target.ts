@@ -14,7 +14,9 @@ import { onWords } from '../legal-holds/hold-words.ts';
 import { unknownHold } from '../legal-holds/unknown-hold.ts';
 import { counted } from '../pages/wording.ts';
 import type { ActionTarget, DoneBy } from './action-target.ts';
+import { checkAnnounced } from './consumer-choice.ts';
 import { holdForm } from './hold-form.ts';
+import { giveIdsAgain, typedIds } from './typed-ids.ts';
 
 /** Sessions that are let go in a second, at least. */
 const slowestASecond = 20_000;
@@ -59,10 +61,7 @@ export async function placeTarget(
   const parsed = placeForm.safeParse(form);
   if (!parsed.success) throw new Refused(400, 'The form is not as it was. Open it again.');
   const { consumer, on, ids = '', hold: given } = parsed.data;
-  if (consumer !== undefined && !consumers.includes(consumer)) {
-    throw new Refused(404, 'No worker has announced this consumer.');
-  }
-  if (consumers.length === 0) throw new Refused(409, 'No worker has announced a consumer yet. Start a worker first.');
+  checkAnnounced(consumer, consumers);
   const id = given ?? randomUUID();
   const target = {
     name: id,
@@ -101,29 +100,24 @@ function inputOf({ consumer, on, ids }: { consumer: string; on: keyof typeof fie
   input?: Omit<LegalHoldInput, 'reason'>;
   problem: string;
 } {
-  const lines = ids.split(/\r?\n/).map((line) => line.trim());
-  const named = [...new Set(lines.filter((line) => line !== ''))];
+  const { ids: named, lineOf } = typedIds(ids);
   const field = fieldOf[on];
   const what = field === 'sessionIds' ? named : named[0];
-  if (on !== 'sessions' && named.length > 1) return { problem: refused('Name one learner or activity.') };
+  if (on !== 'sessions' && named.length > 1) return { problem: giveIdsAgain('Name one learner or activity.') };
   const parsed = legalHoldInputSchema.safeParse({ consumer, [field]: what ?? [], reason: 'asked for below' });
   if (parsed.success && named.length > 0) {
     const { reason: _, ...input } = parsed.data;
     return { input, problem: '' };
   }
-  if (named.length === 0) return { problem: refused('Name what is to be held.') };
+  if (named.length === 0) return { problem: giveIdsAgain('Name what is to be held.') };
   const [issue] = parsed.error?.issues ?? [];
   const at = issue?.path.at(-1);
-  const line = typeof at === 'number' ? lines.indexOf(named[at] ?? '') + 1 : undefined;
+  const line = typeof at === 'number' ? lineOf(named[at] ?? '') : undefined;
   const where = line === undefined ? 'What is to be held' : `Line ${line}`;
-  return { problem: refused(`${where} ${issue?.message ?? 'is wrong'}.`) };
+  return { problem: giveIdsAgain(`${where} ${issue?.message ?? 'is wrong'}.`) };
 }
 
 const fieldOf = { sessions: 'sessionIds', user: 'userId', activity: 'activityId' } as const;
-
-function refused(what: string): string {
-  return `${what} Nothing was done. The ids are not kept: give them again.`;
-}
 
 async function find(id: string, holds: HoldSource): Promise<LegalHoldView | undefined> {
   try {

@@ -9,6 +9,7 @@ export const leastRoles = {
   revoke: 'operator',
   cancel: 'operator',
   retry: 'operator',
+  select: 'operator',
   'cancel-selection': 'operator',
   'delete-selection': 'operator',
   pause: 'operator',

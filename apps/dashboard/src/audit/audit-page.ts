@@ -18,7 +18,7 @@ export interface AuditView {
 
 const requestActions: ReadonlySet<string> = new Set(['hold', 'release', 'cancel', 'retry']);
 const holdActions: ReadonlySet<string> = new Set(['place-hold', 'lift-hold']);
-const selectionActions: ReadonlySet<string> = new Set(['cancel-selection', 'delete-selection']);
+const selectionActions: ReadonlySet<string> = new Set(['select', 'cancel-selection', 'delete-selection']);
 
 const pills: Readonly<Record<AuditOutcome, { tone: string; word: string }>> = {
   done: { tone: 'good', word: 'done' },

@@ -47,7 +47,7 @@ export interface AppOptions {
     SessionQueue,
     'consumers' | 'getRequest' | 'certificate' | 'hold' | 'release' | 'approve' | 'revoke' | 'cancel' | 'retryFailed'
   > &
-    Pick<Selections, 'getSelection' | 'listSelections' | 'cancelSelection' | 'deleteSelection'>;
+    Pick<Selections, 'select' | 'getSelection' | 'listSelections' | 'cancelSelection' | 'deleteSelection'>;
   kindSwitch: Pick<KindSwitch, 'read' | 'start' | 'stop'>;
   rules: Rules;
   holds: LegalHolds;

@@ -1,5 +1,6 @@
 import { type SelectionState, type SelectionsPage, type SelectionView, selectionStates } from '@session-queue/core';
 import type { Account } from '../accounts/account.ts';
+import { selectLink } from '../actions/action-links.ts';
 import { type Html, html } from '../pages/html.ts';
 import { layout } from '../pages/layout.ts';
 import { selectionPill } from '../pages/state-pill.ts';
@@ -25,8 +26,8 @@ export function selectionListPage({ page, filter, isLater, account, now }: Selec
     account,
     current: 'selections',
     main: html`<section class="card" aria-labelledby="selections-title">
-<header><h1 id="selections-title">Selections</h1></header>
-<p>Which sessions a filter by metadata selects: a preview, by which exactly these can be deleted. They are made over the HTTP API, the command line or the library.</p>
+<header><h1 id="selections-title">Selections</h1>${selectLink(account, filter.consumer)}</header>
+<p>Which sessions a filter by metadata selects: a preview, by which exactly these can be deleted.</p>
 ${filterForm(filter)}
 ${selections.length === 0 ? nothing(next) : table(selections, now)}
 <nav class="pages" aria-label="Pages">${isLater ? html`<a href="${listPath(filter)}">The newest</a>` : undefined}

@@ -7,3 +7,6 @@ export function selectionPath(id: string): string {
 export function selectionEventsPath(id: string): string {
   return `/selection/events?id=${encodeURIComponent(id)}`;
 }
+
+/** The list of selections. */
+export const selectionsPath = '/selections';

@@ -5,6 +5,8 @@ export const consumer = 'school-a';
 export const chosenRequest = '88336e4c-04de-4274-ae31-39957b230f98';
 /** The id that the form of a legal hold gives it. */
 export const placedHold = 'a3c1d0de-55a5-4d2f-8a43-3e2b6f0c9a51';
+/** The id that the form of a selection gives it. */
+export const madeSelection = '5d0c2f3a-7be1-4c55-9a3e-0f4d8c6b7a12';
 /** What each action is done on. */
 export const targets = {
   hold: { id: 'open' },
@@ -13,6 +15,7 @@ export const targets = {
   revoke: { id: 'waits', confirmed: 'yes' },
   cancel: { id: 'open', confirmed: 'yes' },
   retry: { id: 'failed' },
+  select: { selection: madeSelection, consumer, users: 'private-learner', statuses: 'Completed' },
   'cancel-selection': { id: 'walking' },
   'delete-selection': { id: 'chosen', digest: 'ab'.repeat(32), count: '1250', request: chosenRequest, typed: '1,250' },
   pause: { queue: queueNames.deletion.requests },
@@ -35,6 +38,7 @@ export const names: Record<keyof typeof targets, string> = {
   revoke: 'waits',
   cancel: 'open',
   retry: 'failed',
+  select: madeSelection,
   'cancel-selection': 'walking',
   'delete-selection': 'chosen',
   pause: queueNames.deletion.requests,

@@ -66,8 +66,8 @@ export async function startDashboard({
   const redis = new Redis(server.url, { maxRetriesPerRequest: null });
   const { logger, log } = memoryLogger();
   const queues = new Queues(redis, server.prefix, logger);
-  const records = new QueueRecords();
   const client = new SessionQueueClient({ redis, prefix: server.prefix });
+  const records = new QueueRecords(client);
   const { rules, holds } = client;
   const stops = new Map<string, string>();
   const clock = { now: Date.now() };

@@ -2,6 +2,7 @@ import {
   Refusal,
   type RequestView,
   type SelectionDeletionInput,
+  type SelectionInput,
   type Selections,
   type SelectionsPage,
   type SelectionView,
@@ -28,23 +29,31 @@ export function readySelection(given: Partial<SelectionView> & { id: string }): 
   return selectionView({ state: 'ready', ...found, finishedAt: '2026-03-01T09:00:05.000Z', ...given });
 }
 
-/** The records of requests and selections, held in memory. */
+/** The records of requests and selections, held in memory; selections that are asked for are made in Redis. */
 export class QueueRecords
   extends RequestRecords
-  implements Pick<Selections, 'getSelection' | 'listSelections' | 'cancelSelection' | 'deleteSelection'>
+  implements Pick<Selections, 'select' | 'getSelection' | 'listSelections' | 'cancelSelection' | 'deleteSelection'>
 {
   readonly #selections = new Map<string, SelectionView>();
+  readonly #made: Pick<Selections, 'select' | 'getSelection'>;
   /** What was asked of the queue, in order. */
   readonly deletions: SelectionDeletionInput[] = [];
 
-  select(...views: SelectionView[]): void {
+  constructor(made: Pick<Selections, 'select' | 'getSelection'>) {
+    super();
+    this.#made = made;
+  }
+
+  addSelections(...views: SelectionView[]): void {
     for (const view of views) this.#selections.set(view.id, view);
   }
 
+  async select(input: SelectionInput): Promise<SelectionView> {
+    return await this.#made.select(input);
+  }
+
   async getSelection(id: string): Promise<SelectionView> {
-    const view = this.#selections.get(id);
-    if (view === undefined) throw new Refusal('not_found', 'no selection has this id');
-    return view;
+    return this.#selections.get(id) ?? (await this.#made.getSelection(id));
   }
 
   async listSelections(
@@ -59,7 +68,7 @@ export class QueueRecords
   }
 
   async cancelSelection(id: string): Promise<SelectionView> {
-    this.select({ ...(await this.getSelection(id)), state: 'cancelled' });
+    this.addSelections({ ...(await this.getSelection(id)), state: 'cancelled' });
     return await this.getSelection(id);
   }
 
