@@ -43,6 +43,13 @@ describe('the producer as a process', () => {
     return `http://127.0.0.1:${String(port)}`;
   }
 
+  /** Listens before its connection to Redis is there, and answers 503 until then. */
+  async function startReady(environment: Record<string, string>): Promise<string> {
+    const url = await start(environment);
+    await eventually(async () => (await fetch(`${url}/readyz`)).ok);
+    return url;
+  }
+
   test('does not start on wrong settings, names them all and exits 78', async () => {
     producer = spawnProducer({ PRODUCER_PORT: 'x', PRODUCER_HOST: '0.0.0.0', RETENTION_DAYS: '-1' });
     expect(await producer.exited).toBe(78);
@@ -64,7 +71,7 @@ describe('the producer as a process', () => {
 
   test('accepts a request over HTTP, and ends in order on SIGTERM', async () => {
     redis = await testRedis();
-    const url = await start({
+    const url = await startReady({
       REDIS_URL: redis.url,
       REDIS_PREFIX: redis.prefix,
       PRODUCER_API_KEYS: 'billing:token-1,support:token-2',
@@ -93,7 +100,7 @@ describe('the producer as a process', () => {
     const file = join(folder, 'keys.json');
     const keys = [newKey({ name: 'lms', scopes: ['request:read'] }), newKey({ name: 'ops', scopes: ['request:read'] })];
     await writeFile(file, JSON.stringify(keys.map(({ entry }) => entry)));
-    const url = await start({
+    const url = await startReady({
       REDIS_URL: redis.url,
       REDIS_PREFIX: redis.prefix,
       PRODUCER_API_KEYS: 'old:token-1',
@@ -120,8 +127,7 @@ describe('the producer as a process', () => {
 
   test('lets an upload that goes on come to its end before it stops', async () => {
     redis = await testRedis();
-    const url = await start({ REDIS_URL: redis.url, REDIS_PREFIX: redis.prefix });
-    await eventually(async () => (await fetch(`${url}/readyz`)).ok);
+    const url = await startReady({ REDIS_URL: redis.url, REDIS_PREFIX: redis.prefix });
     const headers = { 'Content-Type': 'text/csv' };
     const upload = request(`${url}/v1/deletions`, { method: 'POST', headers, agent: new Agent({ keepAlive: true }) });
     const answer = once(upload, 'response');
@@ -169,8 +175,7 @@ describe('the producer as a process', () => {
       redis = await testRedis();
       const between = await startTcpProxy({ target: redis.url });
       proxy = between;
-      const url = await start({ REDIS_URL: between.url, REDIS_PREFIX: redis.prefix });
-      await eventually(async () => (await fetch(`${url}/readyz`)).ok);
+      const url = await startReady({ REDIS_URL: between.url, REDIS_PREFIX: redis.prefix });
       return { url, between };
     }
 
