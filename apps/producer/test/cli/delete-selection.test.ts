@@ -77,8 +77,13 @@ describe('selections on the command line', () => {
         const refused = await run(['delete', '--selection', id], { isWatched: true, stdin: '0\n' });
         expect([refused.exitCode, refused.stderr]).toEqual([1, expect.stringContaining(`The selection is ${state}`)]);
       }
-      lab.queue.becomesReady(id, []);
-      expect((await run(['delete', '--selection', id])).exitCode).toBe(2);
+      const { digest = '' } = lab.queue.becomesReady(id, []);
+      const looked = ['--expect-digest', digest, '--expect-count', '0', '--yes'];
+      for (const args of [[], looked]) {
+        const empty = await run(['delete', '--selection', id, ...args]);
+        expect([empty.exitCode, empty.stderr]).toEqual([2, expect.stringContaining('this selection is empty')]);
+      }
+      expect((await run(['preview', id])).stderr).toContain('No session fits: look for a slip');
       expect(lab.queue.kept.size).toBe(0);
     });
 
