@@ -44,6 +44,20 @@ describe('selections on the command line', () => {
       expect(lab.queue.kept.size).toBe(1);
     });
 
+    test('leads to the request that deletes it, and asking for another one says so', async () => {
+      const { id } = await ready(['a']);
+      const args = ['delete', '--selection', id];
+      await run(args, { isWatched: true, stdin: '1\n' });
+      const request = onlyRequest()?.view.id;
+      const shown = await run(['preview', id]);
+      expect(shown.stdout).toMatch(new RegExp(`^Deleted by +request ${request}$`, 'm'));
+      expect(shown.stderr).toContain(`What became of their deletion: node cli.js status ${request}\n`);
+      expect(shown.stderr).not.toContain('Delete exactly these');
+      const again = await run([...args, '--reason', 'again'], { isWatched: true, stdin: '1\n' });
+      expect(again.stderr).toContain(`A request deletes this selection already: node cli.js status ${request}\n`);
+      expect(lab.queue.kept.size).toBe(2);
+    });
+
     test('goes on without a person only where somebody says what they have looked at', async () => {
       const { id, digest } = await ready(ids(3));
       const script = async (...args: string[]) => await run(['delete', '--selection', id, ...args]);

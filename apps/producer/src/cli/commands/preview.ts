@@ -42,7 +42,10 @@ export async function printPreview(session: Session, view: SelectionView, limit 
   if (view.state !== 'ready') return;
   if (view.count === 0) return tell(terminal, nothingFound);
   if (rest > 0) tell(terminal, `There are ${readable(rest)} more: --limit, or all of them with --csv.`);
-  tell(terminal, `Delete exactly these: ${terminal.command} delete --selection ${shellWord(view.id)}`);
+  const { command } = terminal;
+  if (view.request === undefined)
+    tell(terminal, `Delete exactly these: ${command} delete --selection ${shellWord(view.id)}`);
+  else tell(terminal, `What became of their deletion: ${command} status ${shellWord(view.request)}`);
 }
 
 async function printSessions(session: Session, id: string, format: SessionsFormat, limit?: number): Promise<void> {
