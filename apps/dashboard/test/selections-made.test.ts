@@ -146,13 +146,13 @@ describe('Selections are made by a form', () => {
     ['too many learners', { users: many(1_001) }, 'The user ids must name at most 1,000'],
     ['a line that is too long', { sessions: `private-1\n\n${'x'.repeat(300)}` }, 'Line 3 of the session ids must'],
     ['a control character', { activities: 'private-1\nprivate-\u0007' }, 'Line 2 of the activity ids must'],
-    ['a status that there is not', { statuses: 'private' }, 'Each status must be Incomplete, Completed'],
+    ['a status that there is not', { statuses: 'private' }, 'Each status must be one of Incomplete, Completed'],
     ['a time that is none', { startedFrom: 'private-1' }, 'Started from must be a time'],
     ['a span that ends before it begins', { updatedTo: '2022-01-01T00:00' }, 'Updated: from must not be after to'],
     [
       'a breakdown by something else',
       { breakdown: 'private' },
-      'What to break down by must be status, activityId, userId',
+      'What to break down by must be one of status, activityId, userId',
     ],
     [
       'a breakdown by more than 100',

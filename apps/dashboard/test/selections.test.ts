@@ -78,6 +78,12 @@ describe('Selections', () => {
     }
   });
 
+  it('lead to the request that deletes them', async () => {
+    dashboard.records.addSelections(readySelection({ id: 'deleted', request: 'its/deletion' }));
+    expect((await page('/selection?id=deleted')).text).toContain('<a href="/requests?id=its%2Fdeletion">its/deletion</a>');
+    expect((await page('/selection?id=chosen')).text).not.toContain('A request deletes it');
+  });
+
   it('say how they divide where that was asked for, also while they walk, and name no learner', async () => {
     const share = (value: string, inSelection: number, shown = inSelection) => ({ value, count: shown, inSelection });
     const failed = { value: 'Discarded', count: 2, error: { code: '20001', message: 'it was refused' } };

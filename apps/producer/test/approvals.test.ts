@@ -64,6 +64,12 @@ describe('whose token asked', () => {
 });
 
 describe('a deletion that waits for approval', () => {
+  test('says so in the answer to its acceptance, and one that waits for none does not', async () => {
+    const answer = await producer.post('/v1/deletions', { sessionIds: ['a', 'b'] }, { Authorization: 'Bearer lms' });
+    expect([answer.status, await answer.json()]).toEqual([202, expect.objectContaining({ state: 'waiting' })]);
+    expect(await as('lms').deleteSessions({ sessionIds: ['a'] })).toMatchObject({ state: 'accepted' });
+  });
+
   test('is approved by whom another token names, and that is logged with the request', async () => {
     const id = await asked();
     expect((await as('lms').listRequests({ state: 'waiting' })).requests).toMatchObject([{ id }]);

@@ -56,7 +56,7 @@ describe('a selection over HTTP', () => {
   test.each<[string, object, string, string]>([
     ['no filter', {}, 'filter', 'must be an object'],
     ['a filter that selects everything', { filter: {} }, 'filter', 'must give at least one of'],
-    ['a status that is none', { filter: { statuses: ['Done'] } }, 'filter.statuses.0', 'must be Incomplete'],
+    ['a status that is none', { filter: { statuses: ['Done'] } }, 'filter.statuses.0', 'must be one of Incomplete'],
     [
       'a part of a second',
       { filter: { updated: { to: '2024-01-01T00:00:00.5Z' } } },
@@ -64,6 +64,14 @@ describe('a selection over HTTP', () => {
       'whole second',
     ],
     ['a field that is not known', { filter, all: true }, 'all', 'is not a known field'],
+    [
+      'a filter in the singular',
+      { filter: { ...filter, activityId: 'a' } },
+      'filter.activityId',
+      'did you mean activityIds?',
+    ],
+    ['one status', { filter: { ...filter, status: 'Done' } }, 'filter.status', 'did you mean statuses?'],
+    ['another spelling', { filter, keep_metadata: true }, 'keep_metadata', 'did you mean keepMetadata?'],
     ['a breakdown by nothing', { filter, breakdown: { by: 'activityId' } }, 'breakdown.values', 'is required'],
     ['a session id that is none', { filter: { sessionIds: ['private\n'] } }, 'filter.sessionIds.0', 'control'],
   ])('is refused over %s', async (_what, body, field, reason) => {

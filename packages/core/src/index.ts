@@ -172,7 +172,7 @@ export {
   requestStates,
 } from './requests/request.ts';
 export { relativeFilterSchema } from './rules/relative-filter.ts';
-export { durationSchema, mostYears } from './rules/relative-time.ts';
+export { durationSchema, momentBefore, mostYears } from './rules/relative-time.ts';
 export {
   askerOf,
   changedRule,

@@ -18,7 +18,7 @@ export const guardMutants = [
     file: 'packages/core/src/requests/scripts/open.lua',
     text: "if kept == 'approval' then",
     becomes: 'if false then',
-    suite: core('requests/approvals\\.test', 'more items than its consumer'),
+    suite: core('requests/approvals\\.test', 'guards that came behind'),
   },
   {
     id: 'approval-lost-on-the-command-line',

@@ -5,6 +5,7 @@ import type { PageParts } from '../live/event-stream.ts';
 import { type Html, html } from '../pages/html.ts';
 import { selectionPill } from '../pages/state-pill.ts';
 import { counted, utc } from '../pages/wording.ts';
+import { requestPath } from '../requests/request-path.ts';
 import { selectionBreakdown } from './selection-breakdown.ts';
 import { selectionFacts } from './selection-facts.ts';
 
@@ -48,7 +49,7 @@ export function selectionPartsAsText(picture: SelectionPicture, account: Account
   };
 }
 
-function notices({ state, count, error, waiting }: SelectionView): Html[] {
+function notices({ state, count, error, waiting, request }: SelectionView): Html[] {
   const found: Html[] = [];
   if (error !== undefined) {
     const what = `${error.message} (${error.code}).`;
@@ -59,7 +60,10 @@ function notices({ state, count, error, waiting }: SelectionView): Html[] {
   if (waiting !== undefined) {
     found.push(banner('warn', 'It waits:', `${waiting.message} (${waiting.code}).`, 'It goes on by itself.'));
   }
-  if (state === 'ready' && count > 0) {
+  if (request !== undefined) {
+    found.push(html`<p class="banner calm"><strong>A request deletes it:</strong> <a href="${requestPath(request)}">${request}</a></p>
+`);
+  } else if (state === 'ready' && count > 0) {
     const what = 'look at the sessions before they are deleted.';
     found.push(
       banner(

@@ -9,6 +9,8 @@ export interface Question {
   count: number;
   /** --yes: nobody is asked. */
   isConfirmed: boolean;
+  /** What has not been done where nobody goes on; 'Nothing was sent.' when absent. */
+  undone?: string;
   /** Whether the standard input holds the items, and so no answer. */
   readsStdin: boolean;
 }
@@ -16,13 +18,14 @@ export interface Question {
 /** Asks before what cannot be undone. Where nobody can be asked (a script, a pipe) only --yes goes on. */
 export async function confirmOrStop(terminal: Terminal, question: Question): Promise<void> {
   if (question.isConfirmed) return;
+  const { undone = 'Nothing was sent.' } = question;
   if (question.readsStdin || !canAnswer(terminal)) {
-    const how = 'Nobody can be asked here: confirm with --yes. Nothing was sent.';
+    const how = `Nobody can be asked here: confirm with --yes. ${undone}`;
     throw new CommandFailure(exitCodes.usage, `${question.text}\n${how}`);
   }
   const answer = await ask(terminal, `${question.text}\nType ${readable(question.count)} to go on: `);
   if (answer.replaceAll(/[,.' ]/g, '') === String(question.count)) return;
-  throw new CommandFailure(exitCodes.notDone, 'Nothing was sent.');
+  throw new CommandFailure(exitCodes.notDone, undone);
 }
 
 async function ask(terminal: Terminal, question: string): Promise<string> {

@@ -21,12 +21,14 @@ export class FaultList {
     this.count += count;
   }
 
-  addZod(error: z.ZodError, whole = 'body'): void {
+  /** With the schema, a field that is not known is told the known one that it comes near. */
+  addZod(error: z.ZodError, whole = 'body', schema?: z.ZodType): void {
     for (const issue of error.issues) {
       const path = issue.path.map(String);
       if (issue.code === 'unrecognized_keys') {
         for (const key of issue.keys) {
-          if (sayable.test(key)) this.add([...path, key].join('.'), 'is not a known field');
+          if (sayable.test(key))
+            this.add([...path, key].join('.'), `is not a known field${hintFor(key, path, schema)}`);
           else this.add(path.length === 0 ? whole : path.join('.'), 'holds a field that is not known');
         }
       } else {
@@ -57,6 +59,21 @@ export class FaultList {
   }
 }
 
+/** The known field of the object at a path that a name is the singular of, or another spelling: `activity_id` of `activityIds`. */
+function hintFor(key: string, path: readonly string[], schema: z.ZodType | undefined): string {
+  let at: unknown = schema;
+  for (const step of ['', ...path]) {
+    if (step !== '') at = at instanceof z.ZodObject ? at.shape[step] : undefined;
+    while (at instanceof z.ZodOptional) at = at.unwrap();
+  }
+  if (!(at instanceof z.ZodObject)) return '';
+  const folded = (name: string): string => name.replaceAll('_', '').toLowerCase();
+  const meant = Object.keys(at.shape).find((name) =>
+    ['', 's', 'es'].some((ending) => folded(name) === folded(key) + ending),
+  );
+  return meant === undefined ? '' : `: did you mean ${meant}?`;
+}
+
 /** What a call takes that has no query. */
 export const emptyQuerySchema = z.strictObject({});
 
@@ -68,7 +85,7 @@ export function parseOrThrow<T>(schema: z.ZodType<T>, value: unknown, whole?: st
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const faults = new FaultList();
-  faults.addZod(parsed.error, whole);
+  faults.addZod(parsed.error, whole, schema);
   faults.throwIfAny();
   throw parsed.error;
 }

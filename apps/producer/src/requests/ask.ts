@@ -70,7 +70,7 @@ function parseResubmission(body: unknown): Ask {
 function parseBody<T>(schema: z.ZodType<T>, body: unknown, field: string): T {
   const faults = new FaultList();
   const parsed = schema.safeParse(body);
-  if (!parsed.success) faults.addZod(parsed.error);
+  if (!parsed.success) faults.addZod(parsed.error, 'body', schema);
   const items = itemsIn(body, field);
   if (items !== undefined) faults.append(items.faults);
   faults.throwIfAny();

@@ -44,6 +44,20 @@ describe('selections on the command line', () => {
       expect(lab.queue.kept.size).toBe(1);
     });
 
+    test('leads to the request that deletes it, and asking for another one says so', async () => {
+      const { id } = await ready(['a']);
+      const args = ['delete', '--selection', id];
+      await run(args, { isWatched: true, stdin: '1\n' });
+      const request = onlyRequest()?.view.id;
+      const shown = await run(['preview', id]);
+      expect(shown.stdout).toMatch(new RegExp(`^Deleted by +request ${request}$`, 'm'));
+      expect(shown.stderr).toContain(`What became of their deletion: node cli.js status ${request}\n`);
+      expect(shown.stderr).not.toContain('Delete exactly these');
+      const again = await run([...args, '--reason', 'again'], { isWatched: true, stdin: '1\n' });
+      expect(again.stderr).toContain(`A request deletes this selection already: node cli.js status ${request}\n`);
+      expect(lab.queue.kept.size).toBe(2);
+    });
+
     test('goes on without a person only where somebody says what they have looked at', async () => {
       const { id, digest } = await ready(ids(3));
       const script = async (...args: string[]) => await run(['delete', '--selection', id, ...args]);
@@ -77,8 +91,13 @@ describe('selections on the command line', () => {
         const refused = await run(['delete', '--selection', id], { isWatched: true, stdin: '0\n' });
         expect([refused.exitCode, refused.stderr]).toEqual([1, expect.stringContaining(`The selection is ${state}`)]);
       }
-      lab.queue.becomesReady(id, []);
-      expect((await run(['delete', '--selection', id])).exitCode).toBe(2);
+      const { digest = '' } = lab.queue.becomesReady(id, []);
+      const looked = ['--expect-digest', digest, '--expect-count', '0', '--yes'];
+      for (const args of [[], looked]) {
+        const empty = await run(['delete', '--selection', id, ...args]);
+        expect([empty.exitCode, empty.stderr]).toEqual([2, expect.stringContaining('this selection is empty')]);
+      }
+      expect((await run(['preview', id])).stderr).toContain('No session fits: look for a slip');
       expect(lab.queue.kept.size).toBe(0);
     });
 

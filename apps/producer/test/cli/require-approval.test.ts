@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { describe, expect, test } from '@jest/globals';
 import type { RequestView } from '@session-queue/core';
-import { consumerKeys, openRequest } from '@session-queue/core/engine';
+import { consumerKeys, noteGuards, openRequest } from '@session-queue/core/engine';
 import { leakGuard } from '@session-queue/testing';
 import { cliLab } from '../support/cli-lab.ts';
 import { redisCliLab } from '../support/redis-cli-lab.ts';
@@ -33,6 +33,18 @@ describe('delete --require-approval over HTTP', () => {
     const { exitCode } = await lab.run(['delete', '--selection', id, ...looked, '--yes', '--require-approval']);
     const [kept] = [...lab.queue.kept.values()];
     expect([exitCode, kept?.view.requireApproval, kept?.items]).toEqual([0, true, ['a', 'b']]);
+  });
+
+  test('and one with --verify and --no-verify at once is refused, whichever comes last', async () => {
+    for (const both of [
+      ['--verify', '--no-verify'],
+      ['--no-verify', '--verify'],
+    ]) {
+      const { exitCode, stderr } = await lab.run(['delete', 'x', '--yes', ...both]);
+      expect([exitCode, stderr]).toEqual([2, expect.stringContaining('give --verify or --no-verify, not both')]);
+    }
+    expect(lab.queue.kept.size).toBe(0);
+    expect((await lab.run(['delete', 'x', '--yes', '--no-verify'])).exitCode).toBe(0);
   });
 
   test('is nothing for resubmissions', async () => {
@@ -71,5 +83,33 @@ describe('delete --require-approval straight to Redis', () => {
     await run(...named);
     const { stderr } = await run(...named, '--require-approval');
     expect(stderr).toContain('It stands with no approval that it asks for itself.');
+  });
+});
+
+describe('a deletion that its consumer keeps back', () => {
+  const lab = redisCliLab();
+  const guarded = async (guards: Parameters<typeof noteGuards>[1]) =>
+    await noteGuards(consumerKeys(lab.redis, lab.prefix, 'default'), guards);
+
+  test('says that it waits for a second person, though nobody wished it', async () => {
+    await guarded({ approvalOver: 1, holdWindowMs: 0 });
+    const { exitCode, stderr } = await lab.run(['delete', 'a', 'b', '--yes']);
+    expect([exitCode, stderr]).toEqual([0, expect.stringMatching(/^It waits for a second person: .* approve cli-/m)]);
+    expect((await lab.run(['delete', 'c', '--yes'])).stderr).not.toContain('second person');
+  });
+
+  test('says when it starts, and how it is revoked until then', async () => {
+    await guarded({ holdWindowMs: 3_600_000 });
+    const { stderr } = await lab.run(['delete', 'd', '--yes']);
+    expect(stderr).toMatch(/^It starts at 20\S+Z; until then: .* revoke cli-\S+ --reason <why>$/m);
+  });
+
+  test('says that a deadline is past, and of one to come nothing', async () => {
+    const past = await lab.run(['delete', 'e', '--yes', '--deadline', '2020-01-01']);
+    expect([past.exitCode, past.stderr]).toEqual([
+      0,
+      expect.stringContaining('Its deadline is past, and so missed: 2020-01-01T00:00:00.000Z\n'),
+    ]);
+    expect((await lab.run(['delete', 'f', '--yes', '--deadline', '2d'])).stderr).not.toContain('deadline');
   });
 });

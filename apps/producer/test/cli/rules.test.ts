@@ -79,6 +79,7 @@ describe('rules on the command line', () => {
     const { exitCode, stderr } = await run(deleting);
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('--yes') });
     expect((await run(['show', 'old'])).exitCode).toBe(3);
+    expect(stderr).toContain('Nothing was set.');
     expect(await json([...deleting, '--yes'])).toMatchObject({ mode: 'delete', cap: 500 });
   });
 

@@ -48,6 +48,8 @@ describe('selections on the command line', () => {
       const { filter } = await selected('--started-before', '90d');
       const to = Date.parse(filter.started?.to ?? '');
       expect([to % 1_000, Math.round((Date.now() - to) / 86_400_000)]).toEqual([0, 90]);
+      const years = await selected('--started-before', 'P3Y');
+      expect(new Date(years.filter.started?.to ?? '').getUTCFullYear()).toBe(new Date().getUTCFullYear() - 3);
       await run(['select', '--session-ids-file', '-'], { stdin: 'x\ny\n' });
       expect([...lab.queue.selections.values()].at(-1)?.view.filter).toEqual({ sessionIds: ['x', 'y'] });
     });
@@ -65,6 +67,7 @@ describe('selections on the command line', () => {
       ['nothing that says which sessions', [], 'Say which sessions: --user'],
       ['a status that is none', ['--status', 'Done'], 'Allowed choices are Incomplete'],
       ['a time that is none', ['--completed-before', 'soon'], 'Give a time such as'],
+      ['half a span of the calendar', ['--completed-before', 'P3'], 'or a span such as 30min, 12h, 2d, 3w, P18M, P3Y.'],
     ])('asks nothing for %s', async (_what, args, said) => {
       const { exitCode, stderr } = await run(['select', ...args]);
       expect([exitCode, lab.queue.selections.size]).toEqual([2, 0]);

@@ -86,7 +86,7 @@ describe('selections on the command line', () => {
     test('of nothing says so, and that of an unknown one is refused', async () => {
       const { id } = await ready([]);
       const empty = await run(['preview', id]);
-      expect([empty.exitCode, empty.stderr]).toEqual([0, '']);
+      expect([empty.exitCode, empty.stderr]).toEqual([0, expect.stringContaining('No session fits')]);
       expect((await run(['preview', id, '--csv'])).stdout).toBe('session_id\n');
       const unknown = await run(['preview', 'nobody']);
       expect([unknown.exitCode, unknown.stderr]).toEqual([3, expect.stringContaining('No selection has this id')]);

@@ -193,6 +193,7 @@ describe.each(ways)('a selection over %s', (way) => {
     const notes = { reason: 'law', requestedBy: 'lms', priority: 'low' } as const;
     const request = await queue.deleteSelection({ ...chosen, ...notes, id: name });
     expect(request).toMatchObject({ ...notes, kind: 'deletion', consumer: 'north', counts: { total: 2, pending: 2 } });
+    expect(await queue.getSelection(chosen.selection)).toMatchObject({ request: request.id });
     await queue.hold(request.id);
     const again = await queue.deleteSelection({ ...chosen, ...notes, id: name });
     expect(again).toMatchObject({ id: request.id, state: 'held' });
@@ -201,6 +202,8 @@ describe.each(ways)('a selection over %s', (way) => {
       code: 'id_taken',
     });
     expect((await queue.listRequests()).requests).toHaveLength(1);
+    const second = await queue.deleteSelection({ ...chosen, ...notes, id: `${name}-second` });
+    expect(await queue.getSelection(chosen.selection)).toMatchObject({ request: second.id });
   });
 
   test('is, asked for again, the request that stands, whatever has become of the selection', async () => {

@@ -190,6 +190,7 @@ export const selectionSchema = z.object({
     .string()
     .exactOptional()
     .meta({ description: 'Once ready: SHA-256 over its sessions in their order, each ended by a line feed, in hex' }),
+  request: z.string().exactOptional().meta({ description: 'The request that deletes it; of several the newest' }),
   createdAt: time,
   finishedAt: time.exactOptional(),
   keepMetadata: z.literal(true).exactOptional().meta({ description: 'The metadata of each session is kept' }),

@@ -84,12 +84,12 @@ export class Selecting {
   /** Deletes what a selection found that is ready and as somebody has seen it; any other is refused. */
   async delete(input: SelectionDeletionInput): Promise<RequestView> {
     const { selection, expectDigest, expectCount } = checkChosen(input);
-    const { accepting } = this.#options;
+    const { accepting, store } = this.#options;
     const source = { id: selection, digest: expectDigest };
     // The same call again: what stands does so whatever has become of the selection since.
     const standing = input.id === undefined ? undefined : await accepting.standing(input.id, source);
     if (standing !== undefined && (input.consumer ?? standing.consumer) === standing.consumer) return standing;
-    const { keys, view } = await this.#options.store.find(selection);
+    const { keys, view } = await store.find(selection);
     const { consumer, count, digest } = view;
     if ((input.consumer ?? consumer) !== consumer)
       throw new Refusal('invalid', "is not the selection's consumer", { field: 'consumer' });
@@ -97,7 +97,9 @@ export class Selecting {
     if (count === 0) throw new Refusal('conflict', 'this selection is empty: there is nothing to delete');
     if (digest !== expectDigest || count !== expectCount) throw otherThanSeen(count, input);
     const sessionIds = checked(keys, selection, input, otherThanSeen);
-    return await accepting.accept('deletion', sessionIds, false, { ...input, consumer }, source);
+    const request = await accepting.accept('deletion', sessionIds, false, { ...input, consumer }, source);
+    await store.noteDeletion(keys, selection, request.id);
+    return request;
   }
 }
 

@@ -52,7 +52,7 @@ export const sessionFilterSchema = z
       sessionIds: manyOf(sessionId).optional(),
       userIds: manyOf(outsideId).optional(),
       activityIds: manyOf(outsideId).optional(),
-      statuses: manyOf(z.enum(sessionStatuses, `must be ${sessionStatuses.join(', ')}`)).optional(),
+      statuses: manyOf(z.enum(sessionStatuses, `must be one of ${sessionStatuses.join(', ')}`)).optional(),
       /** Last updated, started, and completed within these spans. */
       updated: span.optional(),
       started: span.optional(),

@@ -87,13 +87,13 @@ async function acceptWhole(keys: ConsumerKeys, request: NewRequest, chunk: Chunk
     [request.id, digest, duplicates, seedFor(request), fields.length, ...fields, ...args],
   );
   checkSealed(reply, digest);
-  const [, , createdAt, total] = Array.isArray(reply) ? reply.map(String) : [];
+  const [, , createdAt, total, state = '', startsAt = ''] = Array.isArray(reply) ? reply.map(String) : [];
   if (createdAt === undefined) return undefined;
   const counted = { createdAt, total: total ?? '0', pending: total ?? '0', duplicates: String(duplicates) };
   const given = Object.fromEntries(pairsOf(fields));
   // As the script that sealed it has it.
   const deadline = given.deadlineIn && { deadline: String(Number(createdAt) + Number(given.deadlineIn)) };
-  const record = { ...given, ...deadline, ...counted, state: 'accepted' };
+  const record = { ...given, ...deadline, ...counted, state, ...(startsAt !== '' && { startsAt }) };
   return viewOf(keys, request.id, record);
 }
 

@@ -73,7 +73,9 @@ export function viewOf(keys: ConsumerKeys, id: string, record: Record<string, st
   if (notBefore !== undefined) view.notBefore = isoTime(notBefore);
   if (deadline !== undefined) view.deadline = isoTime(deadline);
   if (atRisk !== undefined && !finalStates.has(view.state)) view.atRisk = isoTime(atRisk);
-  if (missed !== undefined) view.missed = isoTime(missed);
+  // One that was over before it was asked for: workers note it a moment later.
+  const isMissed = missed !== undefined || Number(deadline) < Number(createdAt);
+  if (isMissed) view.missed = isoTime(missed ?? deadline);
   if (skipped !== undefined) view.skipped = Number(skipped);
   if (finishedAt !== undefined) view.finishedAt = isoTime(finishedAt);
   if (reason !== undefined) view.reason = reason;

@@ -29,7 +29,7 @@ export const ruleInputSchema = z
     consumer: consumerNameSchema.optional().meta({ description: `Whose sessions; '${defaultConsumer}' when absent` }),
     filter: relativeFilterSchema,
     schedule: scheduleSchema,
-    mode: z.enum(ruleModes, `must be ${ruleModes.join(', ')}`),
+    mode: z.enum(ruleModes, `must be one of ${ruleModes.join(', ')}`),
     cap: z
       .int('must be a whole number')
       .min(1, 'must be at least 1')

@@ -16,7 +16,7 @@ const mostSaid = `must name at most ${maxBreakdownValues}: each takes a walk of 
 export const breakdownSchema = z
   .strictObject({
     by: z
-      .enum(breakdownDimensions, `must be ${breakdownDimensions.join(', ')}`)
+      .enum(breakdownDimensions, `must be one of ${breakdownDimensions.join(', ')}`)
       .meta({ description: 'What to tell apart' }),
     values: z
       .array(outsideId, 'must be a list')

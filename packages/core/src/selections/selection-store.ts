@@ -9,6 +9,7 @@ import { selectionScript } from './selection-script.ts';
 
 const beginScript = selectionScript('begin-selection');
 const cancelScript = selectionScript('cancel-selection');
+const noteDeletionScript = selectionScript('note-deletion');
 
 /** Asks for selections, and says how they stand. Which consumer's one is lies beside them, by its id. */
 export class SelectionStore {
@@ -60,6 +61,11 @@ export class SelectionStore {
     const { keys } = await this.find(id);
     await cancelScript.run(keys.redis, [keys.base], [id, retentionMs]);
     return (await this.find(id)).view;
+  }
+
+  /** Lets it lead to the request that deletes it. */
+  async noteDeletion({ redis, base }: ConsumerKeys, id: string, request: string): Promise<void> {
+    await noteDeletionScript.run(redis, [base], [id, request]);
   }
 
   #indexKey(id: string): string {

@@ -26,6 +26,8 @@ export interface SelectionView {
   shown: number;
   /** Of a selection that is ready: SHA-256 in hex over its sessions in their order. Who deletes them says it. */
   digest?: string;
+  /** The request that deletes it; of several the newest. */
+  request?: string;
   createdAt: string;
   finishedAt?: string;
   /** The metadata of each session is kept beside it. */
@@ -135,6 +137,7 @@ function selectionOf(
     requestedBy,
     count,
     keepMetadata,
+    request,
   } = record;
   const { error, errorCode = '', waitCode, waitMessage = '' } = record;
   if (state === undefined) return undefined;
@@ -147,6 +150,7 @@ function selectionOf(
     pages: Number(pages),
     shown: Number(shown),
     ...(digest !== undefined && { digest }),
+    ...(request !== undefined && { request }),
     createdAt: isoTime(createdAt),
     ...(finishedAt !== undefined && { finishedAt: isoTime(finishedAt) }),
     ...(keepMetadata === '1' && { keepMetadata: true as const }),

@@ -33,7 +33,7 @@ describe('a filter of sessions', () => {
     ['a number', { activityIds: [7] }, /^activityIds\.0: must be a string/],
     ['half a character', { userIds: ['\ud800'] }, /^userIds\.0: must be well-formed Unicode/],
     ['a long value', { userIds: ['u'.repeat(256)] }, /^userIds\.0: must be at most 255 characters/],
-    ['an unknown status', { statuses: ['Done'] }, /^statuses\.0: must be Incomplete, Completed/],
+    ['an unknown status', { statuses: ['Done'] }, /^statuses\.0: must be one of Incomplete, Completed/],
     ['a span without ends', { started: {} }, /^started: must have from, to or both/],
     ['a span that ends before it begins', { started: { from: to, to: from } }, /^started: from must not be after to/],
     ['a misspelt end', { started: { from, until: to } }, /Unrecognized key: "until"/],

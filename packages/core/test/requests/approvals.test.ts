@@ -64,6 +64,13 @@ describe('a deletion of more items than its consumer lets through', () => {
     expect(await claimed(overTen)).toBe(11);
   });
 
+  test('waits when it is opened by guards that came behind its acceptance', async () => {
+    await accepted(11);
+    await noteGuards(lab.keys, overTen);
+    expect((await view()).state).toBe('accepted');
+    expect((await openRequest(lab.keys, 'r')).state).toBe('waiting');
+  });
+
   test('goes on at once when it has no more', async () => {
     await noteGuards(lab.keys, overTen);
     await accepted(10);

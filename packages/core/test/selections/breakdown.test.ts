@@ -22,7 +22,7 @@ describe('a breakdown', () => {
   });
 
   test.each([
-    [{ by: 'mood' }, times, 'breakdown.by must be status, activityId, userId'],
+    [{ by: 'mood' }, times, 'breakdown.by must be one of status, activityId, userId'],
     [{ by: 'activityId' }, times, 'breakdown.values is required: the filter names no activityIds'],
     [{ by: 'userId' }, { activityIds: ['a1'] }, 'breakdown.values is required: the filter names no userIds'],
     [{ by: 'status', values: ['Done'] }, times, 'breakdown.values must be of Incomplete, Completed, Discarded'],

@@ -6,7 +6,7 @@ import { CommandFailure, exitCodes } from '../exit-codes.ts';
 import { filterLines } from '../output/show-selection.ts';
 import { describePlan, planOf } from '../stock/dry-run.ts';
 import { keyOf } from '../stock/idempotency-key.ts';
-import { print } from '../terminal.ts';
+import { print, tell } from '../terminal.ts';
 import { counted, printable } from '../wording.ts';
 import type { AskOptions } from './ask.ts';
 import { readSelection } from './read-selection.ts';
@@ -35,6 +35,7 @@ export async function deleteSelection(
     const plan = planOf('deletion', { items: view.count, distinct: view.count, bad: 0, named: [], calls });
     return print(terminal, json ? JSON.stringify(plan) : describePlan(plan));
   }
+  if (view.request !== undefined) tell(terminal, deletedAlready(view.request, terminal.command));
   await confirmOrStop(terminal, { text: question(view), count: view.count, isConfirmed: yes, readsStdin: false });
   const consumer = options.consumer ?? view.consumer;
   const key = keyOf({ kind: 'deletion' }, { ...options, consumer }, `${selection} ${seen.expectDigest}`);
@@ -60,6 +61,10 @@ function question({ filter, count, consumer }: SelectionView): string {
     value === undefined ? [] : [`${label.padEnd(13)} ${printable(value)}`],
   );
   return [...parts, `Delete ${counted(count, 'session')} of consumer ${consumer} at Learnosity, for good?`].join('\n');
+}
+
+function deletedAlready(request: string, command: string): string {
+  return `A request deletes this selection already: ${command} status ${shellWord(request)}`;
 }
 
 function nobodyLooked(command: string, selection: string): CommandFailure {

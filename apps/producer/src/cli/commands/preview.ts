@@ -10,6 +10,9 @@ import { readSelection } from './read-selection.ts';
 /** So many sessions are shown beside the numbers, unless the person says otherwise. */
 const usualFirst = 10;
 
+const nothingFound =
+  'No session fits: look for a slip in the ids, times and consumer above. Sessions without metadata are found by no filter.';
+
 export interface PreviewOptions {
   csv?: boolean;
   ndjson?: boolean;
@@ -36,9 +39,13 @@ export async function printPreview(session: Session, view: SelectionView, limit 
   for (const [index, id] of first.entries())
     print(terminal, `${(index === 0 ? 'The first' : '').padEnd(13)} ${printable(id)}`);
   const rest = view.count - first.length;
-  if (view.state !== 'ready' || view.count === 0) return;
+  if (view.state !== 'ready') return;
+  if (view.count === 0) return tell(terminal, nothingFound);
   if (rest > 0) tell(terminal, `There are ${readable(rest)} more: --limit, or all of them with --csv.`);
-  tell(terminal, `Delete exactly these: ${terminal.command} delete --selection ${shellWord(view.id)}`);
+  const { command } = terminal;
+  if (view.request === undefined)
+    tell(terminal, `Delete exactly these: ${command} delete --selection ${shellWord(view.id)}`);
+  else tell(terminal, `What became of their deletion: ${command} status ${shellWord(view.request)}`);
 }
 
 async function printSessions(session: Session, id: string, format: SessionsFormat, limit?: number): Promise<void> {

@@ -50,8 +50,7 @@ export async function send(
   else if (!watched) print(terminal, JSON.stringify(presentRequest(view)));
   if (watched) await watch(session, view.id);
   else if (!json) {
-    if (view.requireApproval === true)
-      tell(terminal, `It waits for a second person: ${terminal.command} approve ${shellWord(view.id)}`);
+    tellWaits(session, view);
     tell(terminal, `See how it goes: ${terminal.command} watch ${shellWord(view.id)}`);
   }
 }
@@ -74,10 +73,20 @@ function notesOf(options: SendOptions): AcceptOptions & DeletionWishes {
   };
 }
 
-function describeAccepted({ terminal }: Session, { id, kind, consumer, counts }: RequestView): void {
+/** What keeps it from starting now, where that is known as it is accepted. */
+function tellWaits({ terminal }: Session, { id, state, startsAt, requireApproval }: RequestView): void {
+  if (state === 'waiting' || requireApproval === true)
+    tell(terminal, `It waits for a second person: ${terminal.command} approve ${shellWord(id)}`);
+  else if (startsAt !== undefined)
+    tell(terminal, `It starts at ${startsAt}; until then: ${terminal.command} revoke ${shellWord(id)} --reason <why>`);
+}
+
+function describeAccepted({ terminal }: Session, view: RequestView): void {
+  const { id, kind, consumer, counts, missed } = view;
   const twice = counts.duplicates > 0 ? ` (${readable(counts.duplicates)} more given twice)` : '';
   print(terminal, `Accepted the ${kind} of ${counted(counts.total, 'item')} for consumer ${consumer}${twice}.`);
   print(terminal, `Request ${id}`);
+  if (missed !== undefined) tell(terminal, `Its deadline is past, and so missed: ${missed}`);
 }
 
 /**

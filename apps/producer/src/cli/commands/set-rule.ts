@@ -47,6 +47,7 @@ export async function setRule(
       text: `Let the rule ${name} delete ${what}?`,
       count: cap,
       isConfirmed: options.yes === true,
+      undone: 'Nothing was set.',
       readsStdin: options.file === '-',
     });
   }

@@ -23,6 +23,7 @@ export function showSelection(view: SelectionView, colours: Colours): string {
     ...filterLines(view.filter),
     ['Metadata', view.keepMetadata && 'kept: preview --metadata prints it'],
     ['Digest', view.digest],
+    ['Deleted by', view.request && `request ${view.request}`],
     ...(view.breakdown === undefined ? [] : breakdownLines(view.breakdown)),
     ['Created', view.createdAt],
     ['Finished', view.finishedAt],

@@ -6,11 +6,11 @@ import { deleteHelp, resubmitHelp } from '../help-text.ts';
 import { comingMoment } from '../moments.ts';
 import { collected } from './collected.ts';
 import type { Commands } from './program.ts';
-import { wholeNumber } from './whole-number.ts';
+import { wholeNumberOrNone } from './whole-number.ts';
 
 /** `delete` and `resubmit`. */
 export function addAskCommands({ add, run }: Commands): void {
-  addAskOptions(
+  const deleting = addAskOptions(
     add('delete', 'delete sessions at Learnosity, for good', deleteHelp)
       .argument('[ids...]', 'session ids')
       .option('-f, --file <path>', 'a file of ids, - for the standard input; may be given more than once', collected)
@@ -26,10 +26,12 @@ export function addAskCommands({ add, run }: Commands): void {
         ]),
       )
       .option('--expect-digest <digest>', 'of the selection as it was looked at; needed with --yes')
-      .option('--expect-count <count>', 'of the selection as it was looked at; needed with --yes', wholeNumber)
+      .option('--expect-count <count>', 'of the selection as it was looked at; needed with --yes', wholeNumberOrNone)
       .option('--require-approval', 'wait for the approval of a second person, however few sessions it has')
       .option('--force', 'delete again what was deleted before: a session may have re-appeared'),
-  ).action(async (ids: string[], options: DeleteOptions) => {
+  );
+  refuseBoth(deleting, 'verify', 'no-verify');
+  deleting.action(async (ids: string[], options: DeleteOptions) => {
     await run(options, async (session) => await deleteSessions(session, ids, options));
   });
   addAskOptions(
@@ -39,6 +41,17 @@ export function addAskCommands({ add, run }: Commands): void {
   ).action(async (paths: string[], options: ResubmitOptions) => {
     await run(options, async (session) => await resubmit(session, paths, options));
   });
+}
+
+/** An option and its opposite: one of them would silently win. */
+function refuseBoth(command: Command, one: string, other: string): void {
+  const given = new Set<string>();
+  for (const name of [one, other]) {
+    command.on(`option:${name}`, () => {
+      given.add(name);
+      if (given.size > 1) command.error(`error: give --${one} or --${other}, not both`);
+    });
+  }
 }
 
 function addAskOptions(command: Command): Command {

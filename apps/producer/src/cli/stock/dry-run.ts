@@ -21,15 +21,19 @@ export function planOf(kind: Kind, { items, distinct, bad, named, calls }: Omit<
   return { kind, ...counts, calls, seconds: secondsAtQuota(kind, calls) };
 }
 
+/** Only workers know a consumer's guards for sure: what is accepted says by which of them it is kept back. */
+const guardsInWords = "waits for a second person, a hold window or a new day, where the consumer's deletions have them";
+
 /** A plan as lines for people. */
 export function describePlan({ kind, distinct, duplicates, bad, calls, seconds }: Plan): string {
   const time = `${spanOfTime(seconds)} at Learnosity's quota of ${quotaInWords(kind)}, with nothing else in line`;
-  const lines = [
+  const lines: [label: string, value: string][] = [
     ['Would send', `${counted(distinct, 'item')} as one ${kind}`],
-    ['Duplicates', `${readable(duplicates)}, sent once`],
+    ['Duplicates', duplicates === 0 ? 'none' : `${readable(duplicates)}, left out: each is sent once`],
     ['Bad items', readable(bad)],
     ['Calls', readable(calls)],
     ['Time', seconds === 0 ? `at once (the quota is ${quotaInWords(kind)})` : time],
   ];
-  return lines.map(([label = '', value = '']) => `${label.padEnd(13)} ${value}`).join('\n');
+  if (kind === 'deletion') lines.push(['Not in it', guardsInWords]);
+  return lines.map(([label, value]) => `${label.padEnd(13)} ${value}`).join('\n');
 }

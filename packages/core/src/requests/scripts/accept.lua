@@ -2,8 +2,8 @@
 -- KEYS[1] the consumer's base
 -- ARGV    request, digest, duplicates, seed of the index of sessions (sessions/put.lua) or '' when they are not put there, number of
 --         record fields n, n fields and values, then the items (items.lua)
--- Returns { 'sealed', digest } of the request that stands, of a new one with when it was created and how many items it has |
---         { 'in_progress' } | { 'memory_short' }
+-- Returns { 'sealed', digest } of the request that stands, of a new one with when it was created, how many items it has, its state and when
+--         it starts or '' | { 'in_progress' } | { 'memory_short' }
 -- May run twice: the second finds the sealed request.
 local id, digest, duplicates, seed, n = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
 local fields = {}
@@ -14,4 +14,5 @@ local key = request_key(id)
 local items = store_items(key, redis.call('HGET', key, 'kind'), 0, 6 + n)
 if seed ~= '' then put_sessions(id, items, seed) end
 seal_upload(id, digest, #items, duplicates)
-return { 'sealed', digest, now, #items }
+local row = redis.call('HMGET', key, 'state', 'startsAt')
+return { 'sealed', digest, now, #items, row[1], row[2] or '' }

@@ -40,7 +40,8 @@ local function begin_upload(id, token, fields, resumable)
   return { 'begun', 0, '' }
 end
 
--- Fixes count and digest; from here on the request is durable (invariant 1) and finishes.
+-- Fixes count and digest; from here on the request is durable (invariant 1) and finishes. A deletion that waits for an approval does so at
+-- once, and one with a hold window says when it starts: who asked is told, and need not look again.
 local function seal_upload(id, digest, total, duplicates)
   local key = request_key(id)
   redis.call('HSET', key, 'state', 'accepted', 'digest', digest, 'total', total, 'pending', total, 'duplicates', duplicates,
@@ -50,6 +51,8 @@ local function seal_upload(id, digest, total, duplicates)
   local row = redis.call('HMGET', key, 'kind', 'createdAt')
   redis.call('ZADD', opened_key(row[1]), row[2], id)
   begin_deadline(id, row[1])
+  local kept = row[1] == 'deletion' and kept_back(id, noted_guards())
+  if kept == 'approval' then keep_back(id, kept) end
   count_move('pending', total)
   note_moves(row[1])
   list_request(id, row[2])
