@@ -9,28 +9,25 @@ import {
   madeSelection,
   names,
   placedHold,
+  targetRequests,
   targets,
 } from './harness/action-targets.ts';
-import { admin, operator, startDashboard, type TestDashboard, viewer } from './harness/dashboard.ts';
+import { admin, startDashboard, type TestDashboard } from './harness/dashboard.ts';
 import { setHeld } from './harness/holds.ts';
 import { requestView } from './harness/request-views.ts';
 import { enabledRules, setRules } from './harness/rules.ts';
 import { readySelection, selectionView } from './harness/selection-views.ts';
-import { signedInVisitor, type Visitor } from './harness/visitor.ts';
+import { type People, signedInPeople, signedInVisitor, type Visitor } from './harness/visitor.ts';
 
 leakGuard();
 
 describe('An action', () => {
   let dashboard: TestDashboard;
-  let people: Record<'viewer' | 'operator' | 'admin', Visitor>;
+  let people: People;
 
   beforeAll(async () => {
     dashboard = await startDashboard();
-    people = {
-      viewer: await signedInVisitor(dashboard, viewer),
-      operator: await signedInVisitor(dashboard, operator),
-      admin: await signedInVisitor(dashboard, admin),
-    };
+    people = await signedInPeople(dashboard);
     const { redis, prefix, records } = dashboard;
     records.announced = [consumer];
     await new BusyConsumers(redis, prefix).mark(consumer);
@@ -41,13 +38,7 @@ describe('An action', () => {
 
   beforeEach(async () => {
     const { redis, prefix, records, stops, log } = dashboard;
-    records.add(
-      requestView({ id: 'open', counts: { total: 2, pending: 2 } }),
-      requestView({ id: 'waits', state: 'waiting', counts: { total: 2, pending: 2 } }),
-      requestView({ id: 'failed', state: 'failed', counts: { total: 200, failed: 200 } }),
-      requestView({ id: 'ended', state: 'completed', counts: { total: 1, succeeded: 1 } }),
-      requestView({ id: 'refused', state: 'failed', error: 'the list is empty', counts: { total: 5, failed: 5 } }),
-    );
+    records.add(...targetRequests());
     await setRules(dashboard.rules);
     await setHeld(dashboard.holds);
     records.addSelections(selectionView({ id: 'walking' }), readySelection({ id: 'chosen' }));
@@ -297,48 +288,5 @@ describe('An action', () => {
     for (const done of ['1-1', 'x', '99999999999999999999-1', '%00']) {
       expect(await told(people.admin, `/requests?id=open&done=${done}`)).toBe(false);
     }
-  });
-
-  describe('is offered where it is possible, to those who may', () => {
-    it.each([
-      ['open', ['hold', 'cancel']],
-      ['waits', ['revoke']],
-      ['failed', ['retry']],
-      ['ended', []],
-      ['refused', []],
-    ])('on the request %s', async (id, offered) => {
-      const found = async (who: Visitor) =>
-        [...(await (await who.get(`/requests?id=${id}`)).text()).matchAll(/href="\/actions\/([\w-]+)\?/g)].map(
-          ([, action]) => action,
-        );
-      expect(await found(people.operator)).toEqual(offered);
-      expect(await found(people.viewer)).toEqual([]);
-    });
-
-    it.each([
-      ['requestedBy', 'requestedBy'],
-      ['its token', 'keyName'],
-    ])('but approval not to who asked, by %s', async (_how, field) => {
-      const counts = { total: 1, pending: 1 };
-      dashboard.records.add(requestView({ id: 'own', state: 'waiting', counts, [field]: 'ada' }));
-      const page = async (id: string) => await (await people.admin.get(`/requests?id=${id}`)).text();
-      expect(await page('own')).not.toContain('/actions/approve');
-      expect(await page('own')).toContain('/actions/revoke');
-      expect(await page('waits')).toContain('/actions/approve');
-    });
-
-    it('on the overview', async () => {
-      const found = async (who: Visitor) => [
-        ...new Set(
-          [...(await (await who.get('/')).text()).matchAll(/href="\/actions\/([\w-]+)\?/g)].map(([, action]) => action),
-        ),
-      ];
-      expect(await found(people.viewer)).toEqual([]);
-      expect(await found(people.operator)).toEqual(['pause']);
-      expect(await found(people.admin)).toEqual(['stop-kind', 'pause']);
-      await people.admin.act('/actions/stop-lane', { consumer, kind: 'deletion' });
-      expect(await found(people.admin)).toEqual(['stop-kind', 'pause', 'start-lane']);
-      await people.admin.act('/actions/start-lane', { consumer, kind: 'deletion' });
-    });
   });
 });

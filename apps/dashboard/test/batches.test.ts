@@ -58,6 +58,7 @@ describe('The page of a batch', () => {
 
   it('is for people who are signed in', async () => {
     const answer = await new Visitor(dashboard).get('/batches?consumer=school-a&id=b-1');
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, expect.stringMatching(/^\/sign-in\?next=/)]);
     expect(await answer.text()).not.toContain('r-1');
   });
 

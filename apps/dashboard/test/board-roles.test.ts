@@ -5,9 +5,9 @@ import { auditKey } from '@session-queue/core/engine';
 import { leakGuard } from '@session-queue/testing';
 import { leastRoles } from '../src/actions/least-roles.ts';
 import { permitted } from '../src/board/permitted-routes.ts';
-import { admin, operator, startDashboard, type TestDashboard, viewer } from './harness/dashboard.ts';
+import { startDashboard, type TestDashboard } from './harness/dashboard.ts';
 import { fillQueue, jobIn } from './harness/jobs.ts';
-import { signedInVisitor, type Visitor } from './harness/visitor.ts';
+import { type People, signedInPeople, type Visitor } from './harness/visitor.ts';
 
 leakGuard();
 
@@ -111,16 +111,12 @@ describe("Bull Board's routes", () => {
 
 describe('Bull Board, signed in', () => {
   let dashboard: TestDashboard;
-  let people: Record<'viewer' | 'operator' | 'admin', Visitor>;
+  let people: People;
   const releases: (() => Promise<void>)[] = [];
 
   beforeAll(async () => {
     dashboard = await startDashboard();
-    people = {
-      viewer: await signedInVisitor(dashboard, viewer),
-      operator: await signedInVisitor(dashboard, operator),
-      admin: await signedInVisitor(dashboard, admin),
-    };
+    people = await signedInPeople(dashboard);
     for (const queue of [dashboard.queues.of('deletion').requests, dashboard.queues.of('deletion').batches]) {
       releases.push((await fillQueue(dashboard, queue)).release);
     }

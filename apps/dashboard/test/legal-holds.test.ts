@@ -2,23 +2,19 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { Announcements, BusyConsumers, consumerKeys, endHold, putOffHold, takeHold } from '@session-queue/core/engine';
 import { leakGuard } from '@session-queue/testing';
 import { placedHold } from './harness/action-targets.ts';
-import { admin, operator, startDashboard, type TestDashboard, viewer } from './harness/dashboard.ts';
+import { startDashboard, type TestDashboard } from './harness/dashboard.ts';
 import { requestView } from './harness/request-views.ts';
-import { signedInVisitor, type Visitor } from './harness/visitor.ts';
+import { type People, signedInPeople, type Visitor } from './harness/visitor.ts';
 
 leakGuard();
 
 describe('Legal holds', () => {
   let dashboard: TestDashboard;
-  let people: Record<'viewer' | 'operator' | 'admin', Visitor>;
+  let people: People;
 
   beforeAll(async () => {
     dashboard = await startDashboard();
-    people = {
-      viewer: await signedInVisitor(dashboard, viewer),
-      operator: await signedInVisitor(dashboard, operator),
-      admin: await signedInVisitor(dashboard, admin),
-    };
+    people = await signedInPeople(dashboard);
     const { redis, prefix, records } = dashboard;
     records.announced = ['school-a', 'school-b'];
     const known = records.announced.map((name) => ({ name, identity: name }));

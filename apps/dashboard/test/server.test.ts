@@ -14,8 +14,10 @@ describe('The server', () => {
     const server = new DashboardServer(answerAtOnce, { port: 0, host: '127.0.0.1' });
     await server.stop();
     const other = new DashboardServer(answerAtOnce, { port: 0, host: '127.0.0.1' });
-    await other.start();
+    const { port } = await other.start();
+    expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe('here');
     await Promise.all([other.stop(), other.stop()]);
+    await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
   });
 
   it('finishes what is being answered when it stops, and takes nothing new', async () => {

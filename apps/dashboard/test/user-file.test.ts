@@ -1,9 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLogger, hashPassword, parseUserList } from '@session-queue/core';
-import { leakGuard } from '@session-queue/testing';
+import { eventually, leakGuard } from '@session-queue/testing';
 import { Passwords } from '../src/sign-in/passwords.ts';
 import { UserFile } from '../src/sign-in/user-file.ts';
 
@@ -24,10 +25,10 @@ describe('The file of users', () => {
   const ada = `ada:admin:${hash}\n`;
   const vera = `vera:viewer:${hash}\n`;
 
-  async function fileOf(text: string): Promise<UserFile> {
+  async function fileOf(text: string, intervalMs = 60_000): Promise<UserFile> {
     await writeFile(path, text);
     const { users } = parseUserList(text);
-    return new UserFile({ path, text, users }, createLogger({ level: 'silent', name: 'test' }));
+    return new UserFile({ path, text, users }, createLogger({ level: 'silent', name: 'test' }), intervalMs);
   }
   const names = (file: UserFile) => file.users.map(({ name }) => name);
 
@@ -55,11 +56,16 @@ describe('The file of users', () => {
   });
 
   it('stops being looked at, twice as well, and before it began', async () => {
-    const file = await fileOf(ada);
+    const file = await fileOf(ada, 10);
     file.stop();
     file.start();
+    await writeFile(path, vera);
+    await eventually(() => names(file).includes('vera'));
     file.stop();
     file.stop();
+    await writeFile(path, ada);
+    await pause(100);
+    expect(names(file)).toEqual(['vera']);
   });
 });
 

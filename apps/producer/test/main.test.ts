@@ -153,7 +153,11 @@ describe('the producer as a process', () => {
 
   test('starts and says what is wrong while Redis is away, and needs no API keys on loopback', async () => {
     const url = await start({ REDIS_URL: `redis://127.0.0.1:${await freePort()}` });
-    expect(await producer?.logged('no API keys are set (PRODUCER_API_KEYS): listening on loopback only')).toBeDefined();
+    expect(await producer?.logged('no API keys are set (PRODUCER_API_KEYS): listening on loopback only')).toMatchObject(
+      {
+        level: 'warn',
+      },
+    );
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
     const ready = await fetch(`${url}/readyz`);
     const message = 'Redis does not answer (no connection): check that it runs, and REDIS_URL';

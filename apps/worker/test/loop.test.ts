@@ -53,8 +53,11 @@ describe('a loop', () => {
   });
 
   test('stops while it sleeps, twice as well as once', async () => {
-    const { loop } = running();
+    const { loop, steps } = running();
     await loop.stop();
     await loop.stop();
+    loop.wake();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(steps).toHaveLength(1);
   });
 });

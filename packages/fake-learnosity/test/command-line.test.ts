@@ -7,7 +7,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { booksSchema } from '../src/index.ts';
 import { send } from './stage/caller.ts';
 
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+/** The built one. */
+const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const running: ChildProcess[] = [];
 let folder: string;
 
@@ -24,7 +25,7 @@ function run(options: Record<string, string | string[]>) {
   const args = Object.entries(options).flatMap(([name, values]) =>
     [values].flat().flatMap((value) => [`--${name}`, value]),
   );
-  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args]);
+  const child = spawn(process.execPath, [main, ...args]);
   running.push(child);
   const output = { text: '', errors: '' };
   child.stderr.on('data', (chunk) => {

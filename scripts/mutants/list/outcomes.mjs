@@ -72,7 +72,7 @@ export const outcomeMutants = [
     file: 'packages/core/src/learnosity/transport.ts',
     text: 'mayHaveArrived: this.#connected',
     becomes: 'mayHaveArrived: false',
-    suite: core('learnosity/transport\\.test', 'one call is one arrival|may have arrived'),
+    suite: core('learnosity/(transport|unanswered-call)\\.test', 'one call is one arrival|may have arrived'),
   },
   {
     id: 'cancelled-after-an-effect',
@@ -117,7 +117,7 @@ export const outcomeMutants = [
     file: 'packages/core/src/learnosity/answers.ts',
     text: ".catch('unknown')",
     becomes: ".catch('completed')",
-    suite: core('learnosity/learnosity-client\\.test', 'getJobs'),
+    suite: core('learnosity/jobs\\.test', 'getJobs'),
   },
   {
     id: 'asks-for-completed-only',
@@ -126,7 +126,7 @@ export const outcomeMutants = [
     file: 'packages/core/src/learnosity/learnosity-client.ts',
     text: 'references, status: askedStatuses, ',
     becomes: 'references, ',
-    suite: core('learnosity/learnosity-client\\.test', 'getJobs'),
+    suite: core('learnosity/jobs\\.test', 'getJobs'),
   },
   {
     id: 'consumer-fault-fails-items',

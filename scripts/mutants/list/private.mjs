@@ -10,7 +10,7 @@ export const privateMutants = [
     text: 'for (const spelling of spellings(item)) text = replaceAlone(text, spelling);',
     becomes:
       'for (const spelling of spellings(item)) if (replaceAlone(text, spelling) !== text) named.add(indexes[0]);',
-    suite: core('learnosity/(redaction|learnosity-client)\\.test'),
+    suite: core('learnosity/(redaction|failed-call)\\.test'),
   },
   {
     id: 'strange-id-in-a-message',

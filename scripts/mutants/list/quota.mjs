@@ -200,7 +200,7 @@ export const quotaMutants = [
     file: 'packages/core/src/learnosity/transport.ts',
     text: 'if (performance.now() < this.#leaveBy) this.#connected = true;',
     becomes: 'this.#connected = true;\n    if (true) return;',
-    suite: core('learnosity/transport\\.test', 'the deadline'),
+    suite: core('learnosity/unanswered-call\\.test', 'the deadline'),
   },
   {
     id: 'leaves-however-late-it-was-signed',

@@ -1,4 +1,5 @@
-import { queueNames } from '@session-queue/core';
+import { queueNames, type RequestView } from '@session-queue/core';
+import { requestView } from './request-views.ts';
 
 export const consumer = 'school-a';
 /** The id that the form of a deletion gives its request. */
@@ -52,3 +53,14 @@ export const names: Record<keyof typeof targets, string> = {
   'stop-kind': 'deletion',
   'start-kind': 'deletion',
 };
+
+/** The requests that actions are done on, as they are before, and some on which nothing can be done. */
+export function targetRequests(): RequestView[] {
+  return [
+    requestView({ id: 'open', counts: { total: 2, pending: 2 } }),
+    requestView({ id: 'waits', state: 'waiting', counts: { total: 2, pending: 2 } }),
+    requestView({ id: 'failed', state: 'failed', counts: { total: 200, failed: 200 } }),
+    requestView({ id: 'ended', state: 'completed', counts: { total: 1, succeeded: 1 } }),
+    requestView({ id: 'refused', state: 'failed', error: 'the list is empty', counts: { total: 5, failed: 5 } }),
+  ];
+}

@@ -1,5 +1,5 @@
-import type { User } from '@session-queue/core';
-import type { TestDashboard } from './dashboard.ts';
+import type { User, UserRole } from '@session-queue/core';
+import { admin, operator, type TestDashboard, viewer } from './dashboard.ts';
 
 /** A browser's view of the dashboard: it sends its cookie, says that it is on a page of the dashboard, follows nothing. */
 export class Visitor {
@@ -81,4 +81,15 @@ export async function signedInVisitor(dashboard: TestDashboard, user: User): Pro
   if (answer.status !== 303) throw new Error(`${user.name} could not sign in: ${answer.status}`);
   visitor.takeCookie(answer);
   return visitor;
+}
+
+export type People = Record<UserRole, Visitor>;
+
+/** Somebody of each role, signed in. */
+export async function signedInPeople(dashboard: TestDashboard): Promise<People> {
+  return {
+    viewer: await signedInVisitor(dashboard, viewer),
+    operator: await signedInVisitor(dashboard, operator),
+    admin: await signedInVisitor(dashboard, admin),
+  };
 }

@@ -1,6 +1,7 @@
 import { mkdtemp, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { eventually, leakGuard } from '@session-queue/testing';
 import { pino } from 'pino';
@@ -98,9 +99,12 @@ describe('the file of API keys', () => {
     expect(logged).toHaveLength(1);
   });
 
-  test('is not read after the stop, which is safe twice and before the start', () => {
+  test('is not read after the stop, which is safe twice and before the start', async () => {
     file.stop();
     file.stop();
+    await replace(JSON.stringify([second.entry]));
+    await pause(100);
+    expect([nameOf(first.token), nameOf(second.token)]).toEqual(['lms', undefined]);
     const { keys } = file;
     new KeyFile({ file: { path, text: '', keys }, others: [], log: pino({ level: 'silent' }) }).stop();
   });

@@ -113,6 +113,8 @@ describe('a callback', () => {
     await lab.redis.hset(lab.queue.toKey('odd'), 'data', '{"url": "http');
     lab.deliverer();
     await eventually(async () => (await job.getState()) === 'failed');
+    expect(await lab.redis.hget(lab.queue.toKey('odd'), 'failedReason')).toBe('its data are no callback');
+    expect(receiver.received).toEqual([]);
     expect(lab.logged.join('')).not.toContain('"http');
   });
 

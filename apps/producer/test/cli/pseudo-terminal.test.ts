@@ -8,11 +8,11 @@ import { startProducer, type TestProducer } from '../support/test-producer.ts';
 
 leakGuard();
 
-const cli = new URL('../../src/cli.ts', import.meta.url).pathname;
+const cli = new URL('../../dist/cli.js', import.meta.url).pathname;
 const hasScript = spawnSync('script', ['--version']).error === undefined;
 const onTerminals = hasScript ? describe : describe.skip;
 
-/** The command line on a terminal of its own, which `script` of util-linux makes. */
+/** The built command line on a terminal of its own, which `script` of util-linux makes. */
 class OnTerminal {
   readonly child: ChildProcess;
   readonly exited: Promise<unknown[]>;
@@ -20,8 +20,7 @@ class OnTerminal {
   #wake = (): void => undefined;
 
   constructor(args: readonly string[], url: string) {
-    const node = [process.execPath, '--import', 'tsx', '--conditions=@session-queue/source', cli, ...args];
-    const command = `stty cols 72 rows 20; exec ${node.join(' ')}`;
+    const command = `stty cols 72 rows 20; exec ${[process.execPath, cli, ...args].join(' ')}`;
     const env = { PATH: process.env.PATH, TERM: 'xterm', SHELL: '/bin/bash', SESSION_QUEUE_URL: url };
     this.child = spawn('script', ['-qefc', command, '/dev/null'], { env, stdio: ['pipe', 'pipe', 'inherit'] });
     this.child.stdout?.on('data', (data) => {

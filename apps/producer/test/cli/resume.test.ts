@@ -12,7 +12,8 @@ import { runCommand } from '../support/test-terminal.ts';
 leakGuard();
 
 const count = 400_000;
-const program = new URL('../../src/cli.ts', import.meta.url).pathname;
+/** The built one. */
+const program = new URL('../../dist/cli.js', import.meta.url).pathname;
 
 let server: TestRedis;
 let redis: Redis;
@@ -43,8 +44,7 @@ test('an upload that was killed goes on where it was with --resume, and nothing 
   const args = ['delete', '--file', file, '--yes', '--resume', '--json'];
   const environment = { SESSION_QUEUE_REDIS: server.url, REDIS_PREFIX: server.prefix };
 
-  const flags = ['--import', 'tsx', '--conditions=@session-queue/source'];
-  const child = spawn(process.execPath, [...flags, program, ...args], { env: { ...process.env, ...environment } });
+  const child = spawn(process.execPath, [program, ...args], { env: { ...process.env, ...environment } });
   const ended = once(child, 'exit');
   const before = await eventually(begun, { timeoutMs: 60_000 });
   child.kill('SIGKILL');

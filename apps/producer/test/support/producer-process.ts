@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
-/** The producer as a process of its own, from its sources. */
+/** The built producer as a process of its own. */
 export interface ProducerProcess {
   readonly child: ChildProcess;
   readonly log: Record<string, unknown>[];
@@ -15,8 +15,8 @@ export interface ProducerProcess {
 }
 
 export function spawnProducer(environment: Record<string, string>): ProducerProcess {
-  const main = new URL('../../src/main.ts', import.meta.url).pathname;
-  const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=@session-queue/source', main], {
+  const main = new URL('../../dist/main.js', import.meta.url).pathname;
+  const child = spawn(process.execPath, [main], {
     // The process sees these variables only, and not those of the test run.
     env: { PATH: process.env.PATH, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

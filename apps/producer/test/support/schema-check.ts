@@ -6,21 +6,27 @@ import { document, type JsonSchema } from './document.ts';
 export type SchemaCheck = (schema: JsonSchema, value: unknown) => string | undefined;
 
 /** As the document has it: objects may have further fields where it does not forbid them. */
-export const checkOpen = checkerOf(document.components.schemas);
+export const checkOpen = checkerOf(() => document.components.schemas);
 /** With no field that the document does not name. */
-export const checkClosed = checkerOf(closed(document.components.schemas));
+export const checkClosed = checkerOf(() => closed(document.components.schemas));
 
-function checkerOf(schemas: unknown): SchemaCheck {
-  const ajv = new Ajv2020({ strict: true, allErrors: true });
-  addFormats.default(ajv);
-  ajv.addSchema(placed({ $id: 'document', $defs: schemas }));
+function checkerOf(schemas: () => unknown): SchemaCheck {
+  let ajv: Ajv2020 | undefined;
   const compiled = new Map<string, ValidateFunction>();
   return (schema, value) => {
+    // Not before something is checked: it takes long.
+    ajv ??= readerOf(schemas());
     const text = JSON.stringify(schema);
     const validate = compiled.get(text) ?? ajv.compile(placed(schema));
     compiled.set(text, validate);
     return validate(value) ? undefined : ajv.errorsText(validate.errors);
   };
+}
+
+function readerOf(schemas: unknown): Ajv2020 {
+  const ajv = new Ajv2020({ strict: true, allErrors: true });
+  addFormats.default(ajv);
+  return ajv.addSchema(placed({ $id: 'document', $defs: schemas }));
 }
 
 /** Components stand where JSON Schema, which knows no `components`, has such things. */

@@ -7,10 +7,11 @@ import {
 } from '@session-queue/fake-learnosity';
 import { leakGuard } from '@session-queue/testing';
 import { createLearnosityClient, type LearnosityClient } from '../../src/learnosity/learnosity-client.ts';
-import { LearnosityError } from '../../src/learnosity/learnosity-error.ts';
+import type { LearnosityError } from '../../src/learnosity/learnosity-error.ts';
 import { builtInSigner } from '../../src/learnosity/signer.ts';
 import { createTransport, type Transport } from '../../src/learnosity/transport.ts';
 import { accountAt, json, type StandIn, startStandIn, success } from './stand-in.ts';
+import { errorOf } from './wire.ts';
 
 leakGuard();
 
@@ -33,15 +34,6 @@ async function fakeWith(options: FakeLearnosityOptions): Promise<FakeLearnosity>
   const fake = await startFakeLearnosity(options);
   open.push(fake);
   return fake;
-}
-
-async function errorOf(call: Promise<unknown>): Promise<LearnosityError> {
-  const error = await call.then(
-    () => undefined,
-    (rejected: unknown) => rejected,
-  );
-  if (!(error instanceof LearnosityError)) throw new Error('the call did not fail', { cause: error });
-  return error;
 }
 
 const all = { updated: { from: '2020-01-01T00:00:00Z' } };

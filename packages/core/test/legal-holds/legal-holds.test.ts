@@ -6,11 +6,12 @@ import { readOutbox, switchEvidence } from '../../src/evidence-store/outbox.ts';
 import { requestKey } from '../../src/lanes/keys.ts';
 import { heldAmong } from '../../src/legal-holds/held-items.ts';
 import { LegalHoldStore } from '../../src/legal-holds/legal-hold-store.ts';
-import { endHold, type HoldToResolve, holdPage, putOffHold, takeHold } from '../../src/legal-holds/resolving.ts';
+import { endHold, holdPage, putOffHold, takeHold } from '../../src/legal-holds/resolving.ts';
 import { openRequest } from '../../src/requests/control.ts';
 import { storeRequest } from '../../src/requests/upload.ts';
 import { readLaneStop, readRequest } from '../../src/requests/view.ts';
 import { ids, Lab } from '../lanes/lab.ts';
+import { takenHold } from './lab.ts';
 
 leakGuard();
 
@@ -34,11 +35,7 @@ async function held(n: number): Promise<number[]> {
   return await heldAmong(lab.keys, ids(n));
 }
 
-async function taken(): Promise<HoldToResolve> {
-  const hold = await takeHold(lab.keys, 'token');
-  if ('ms' in hold) throw new Error('there is nothing to resolve');
-  return hold;
-}
+const taken = () => takenHold(lab);
 
 async function opened(id = 'r') {
   await storeRequest(lab.keys, { id, kind: 'deletion', ignoring: false, items: ids(3) });

@@ -5,8 +5,9 @@ import { type Survey, survey } from '../../src/lanes/survey.ts';
 import { heldAmong } from '../../src/legal-holds/held-items.ts';
 import { holdScript } from '../../src/legal-holds/hold-script.ts';
 import { LegalHoldStore } from '../../src/legal-holds/legal-hold-store.ts';
-import { endHold, holdPage, putOffHold, takeHold } from '../../src/legal-holds/resolving.ts';
+import { endHold, holdPage, putOffHold } from '../../src/legal-holds/resolving.ts';
 import { ids, Lab } from '../lanes/lab.ts';
+import { takenHold } from './lab.ts';
 
 leakGuard();
 
@@ -25,11 +26,7 @@ beforeEach(async () => {
 const why = { reason: 'case 12', by: 'ada' };
 const consumer = () => lab.keys.consumer;
 const kept = async () => (await heldAmong(lab.keys, ids(2_500))).length;
-const taken = async () => {
-  const hold = await takeHold(lab.keys, 'token');
-  if ('ms' in hold) throw new Error('there is nothing to resolve');
-  return hold;
-};
+const taken = () => takenHold(lab);
 
 /** Who lifts the hold `hold`, on a learner with 2,500 sessions, dies when 1,000 of them are let go. */
 async function cutShort(): Promise<void> {

@@ -146,6 +146,7 @@ describe('an end that was mirrored', () => {
   test('leaves it too once the record is gone', async () => {
     const id = await ended();
     await lab.lab.redis.del(requestKey(lab.lab.keys, id));
+    expect(await finish()).toContain(`request deletion ${id}`);
     await mirrored(lab.lab.keys, 'deletion', id);
     expect(await finish()).not.toContain(`request deletion ${id}`);
   });

@@ -6,20 +6,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually, freePort, leakGuard, type RedisServer, startRedis, startTcpProxy } from '@session-queue/testing';
 import { Cluster } from 'ioredis';
-import { connectRedis, longestBlockMs, type RedisRole } from '../../src/redis/connect.ts';
-import type { RedisConnection } from '../../src/redis/script.ts';
+import { connectRedis, type RedisRole } from '../../src/redis/connect.ts';
 import { untilRedisReady } from '../../src/redis/until-ready.ts';
 import { capturedLog } from './captured-log.ts';
-import { connect, connectReady } from './connections.ts';
+import { closing, connect, connectReady } from './connections.ts';
 
 leakGuard();
-
-/** Resolves when it closes; `once` would fail at the error before. */
-async function closing(connection: RedisConnection): Promise<void> {
-  await new Promise<void>((resolve) => {
-    connection.once('close', resolve);
-  });
-}
 
 describe('a connection', () => {
   let server: RedisServer;
@@ -142,66 +134,6 @@ describe('a connection to what has become a replica', () => {
     expect(await admin.get('n')).toBe(count);
     await server.stop();
   });
-});
-
-describe('a connection that a NAT has forgotten, so that nobody hears of its end', () => {
-  let server: RedisServer;
-  beforeAll(async () => {
-    server = await startRedis();
-  });
-  afterAll(async () => {
-    await server.stop();
-  });
-
-  test.each<[RedisRole, number]>([
-    ['worker', 10_000],
-    ['producer', 5_000],
-  ])(
-    'is made anew once commands have waited for some seconds (%s)',
-    async (role, silenceMs) => {
-      const proxy = await startTcpProxy({ target: server.url });
-      const redis = await connectReady({ url: proxy.url }, role);
-      proxy.forgetAll();
-      const from = performance.now();
-      const asked = redis.incr(`forgotten-${role}`).catch(() => 'given up');
-      await closing(redis);
-      expect(performance.now() - from).toBeGreaterThan(silenceMs - 100);
-      await untilRedisReady(redis, 5_000);
-      // Only a worker sends again; what was forgotten never arrived.
-      expect(await asked).toBe(role === 'worker' ? 1 : 'given up');
-      expect(await redis.get(`forgotten-${role}`)).toBe(role === 'worker' ? '1' : null);
-      await proxy.close();
-    },
-    30_000,
-  );
-
-  test('lets a blocking command wait as long as it may, and no longer', async () => {
-    const proxy = await startTcpProxy({ target: server.url });
-    const redis = await connectReady({ url: proxy.url }, 'blocking');
-    let closed = 0;
-    redis.on('close', () => {
-      closed += 1;
-    });
-    expect(await redis.blpop('nothing', longestBlockMs / 1_000)).toBeNull();
-    expect(closed).toBe(0);
-    proxy.forgetAll();
-    const asked = redis.blpop('something', longestBlockMs / 1_000);
-    await closing(redis);
-    await untilRedisReady(redis, 5_000);
-    const other = connect({ url: server.url }, 'worker');
-    await other.rpush('something', 'heard');
-    expect(await asked).toEqual(['something', 'heard']);
-    await proxy.close();
-  }, 60_000);
-
-  test('is given up as well while it is still being made', async () => {
-    const proxy = await startTcpProxy({ target: server.url, faults: { welcome: 'half-open' } });
-    const redis = connect({ url: proxy.url }, 'producer');
-    await once(redis, 'connect');
-    await proxy.set({});
-    await untilRedisReady(redis, 10_000);
-    await proxy.close();
-  }, 20_000);
 });
 
 describe('an outage', () => {

@@ -21,3 +21,10 @@ export async function connectReady(settings: RedisSettings, role: RedisRole): Pr
   await untilRedisReady(connection, 5_000);
   return connection;
 }
+
+/** Resolves when it closes; `once` would fail at the error before. */
+export async function closing(connection: RedisConnection): Promise<void> {
+  await new Promise<void>((resolve) => {
+    connection.once('close', resolve);
+  });
+}

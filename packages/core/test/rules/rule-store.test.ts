@@ -72,10 +72,12 @@ describe('a rule', () => {
   });
 
   test('that is disabled is never due, and does not run; enabled again it is due when its schedule says', async () => {
+    const { next } = await client.rules.putRule('old', input);
     await client.rules.putRule('old', { ...input, enabled: false });
     expect((await client.rules.getRule('old')).next).toBeUndefined();
     await expect(client.rules.runRule('old')).rejects.toMatchObject({ code: 'conflict' });
-    expect((await client.rules.putRule('old', input)).next).toBeDefined();
+    expect(Date.parse(next ?? '')).toBeGreaterThan(Date.now());
+    expect((await client.rules.putRule('old', input)).next).toBe(next);
   });
 
   test('that was due keeps its time when something else of it is changed, and loses it with another schedule', async () => {

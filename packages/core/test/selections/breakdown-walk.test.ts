@@ -4,8 +4,9 @@ import { divisionOf } from '../../src/selections/breakdown-shares.ts';
 import { beginPart, recordPart } from '../../src/selections/breakdown-walk.ts';
 import { SelectionDigest } from '../../src/selections/selected-sessions.ts';
 import { SelectionStore } from '../../src/selections/selection-store.ts';
-import { endWalk, putOffWalk, recordPage, takeWalk, type Walk } from '../../src/selections/walks.ts';
+import { endWalk, putOffWalk, recordPage, type Walk } from '../../src/selections/walks.ts';
 import { ids, Lab } from '../lanes/lab.ts';
+import { takenWalk } from './lab.ts';
 
 leakGuard();
 
@@ -29,11 +30,7 @@ const key = (part: string) => `${lab.keys.base}selection:s:${part}`;
 const view = async () => (await store.find('s')).view;
 const division = async () => await divisionOf(lab.keys, 's', breakdown, () => Promise.resolve());
 
-async function take(token = 'me'): Promise<Walk> {
-  const claim = await takeWalk(lab.keys, token);
-  if (claim.is !== 'walk') throw new Error(`nothing to walk: ${JSON.stringify(claim)}`);
-  return claim.walk;
-}
+const take = (token = 'me') => takenWalk(lab, token);
 
 /** A selection of six sessions, whose own walk is over. */
 async function found(): Promise<Walk> {

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { eventually, leakGuard } from '@session-queue/testing';
 import { SelectionStore } from '../../src/selections/selection-store.ts';
 import { WalkLease } from '../../src/selections/walk-lease.ts';
-import { takeWalk, type Walk } from '../../src/selections/walks.ts';
+import { takeWalk } from '../../src/selections/walks.ts';
 import { Lab } from '../lanes/lab.ts';
+import { takenWalk } from './lab.ts';
 
 leakGuard();
 
@@ -22,11 +23,7 @@ beforeEach(async () => {
 
 const leaseMs = 1_000;
 
-async function take(token: string, ms = leaseMs): Promise<Walk> {
-  const claim = await takeWalk(lab.keys, token, ms);
-  if (claim.is !== 'walk') throw new Error(`nothing to walk: ${JSON.stringify(claim)}`);
-  return claim.walk;
-}
+const take = (token: string, ms = leaseMs) => takenWalk(lab, token, ms);
 
 const due = async () => Number(await lab.redis.zscore(`${lab.keys.base}walks`, 's'));
 

@@ -14,6 +14,7 @@ import {
   type Walk,
 } from '../../src/selections/walks.ts';
 import { ids, Lab, quotas } from '../lanes/lab.ts';
+import { takenWalk } from './lab.ts';
 
 leakGuard();
 
@@ -39,11 +40,7 @@ async function begin(id = 's'): Promise<void> {
   await store.begin({ id, filter, consumer: lab.keys.consumer, reason: 'end of term' }, retentionMs);
 }
 
-async function take(token = 'me'): Promise<Walk> {
-  const claim = await takeWalk(lab.keys, token);
-  if (claim.is !== 'walk') throw new Error(`nothing to walk: ${JSON.stringify(claim)}`);
-  return claim.walk;
-}
+const take = (token = 'me') => takenWalk(lab, token);
 
 async function found(id = 's'): Promise<string[]> {
   const all: string[] = [];

@@ -1,4 +1,5 @@
 import { requestKey } from '../../src/lanes/keys.ts';
+import { readRequest } from '../../src/requests/view.ts';
 import { type Check, type Piece, recordCheck, takePieces } from '../../src/verification/pieces.ts';
 import { defaultVerification, noteVerification, type VerificationSettings } from '../../src/verification/settings.ts';
 import type { Lab } from '../lanes/lab.ts';
@@ -44,4 +45,14 @@ export async function only(lab: Lab, token?: string) {
   const [piece] = await take(lab, token);
   if (piece === undefined) throw new Error('nothing is due');
   return piece;
+}
+
+/** What a request says of its verification. */
+export async function verificationOf(lab: Lab, id: string) {
+  return (await readRequest(lab.keys, id))?.verification;
+}
+
+/** How long the record of a request stays, in ms; -1 for good. */
+export async function ttlOf(lab: Lab, id: string): Promise<number> {
+  return await lab.redis.pttl(requestKey(lab.keys, id));
 }

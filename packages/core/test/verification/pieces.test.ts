@@ -7,7 +7,7 @@ import { freePageSlot } from '../../src/selections/walks.ts';
 import { putOffPieces, takeCheckSlot, takePieces } from '../../src/verification/pieces.ts';
 import { readVerificationFigures } from '../../src/verification/verification-figures.ts';
 import { ids, Lab, quotas } from '../lanes/lab.ts';
-import { completed, only, record, selected, settingsOf, take } from './lab.ts';
+import { completed, only, record, selected, settingsOf, take, ttlOf, verificationOf } from './lab.ts';
 
 leakGuard();
 
@@ -22,8 +22,8 @@ beforeEach(async () => {
   await settingsOf(lab);
 });
 
-const verification = async (id: string) => (await readRequest(lab.keys, id))?.verification;
-const ttl = (id: string) => lab.redis.pttl(requestKey(lab.keys, id));
+const verification = (id: string) => verificationOf(lab, id);
+const ttl = (id: string) => ttlOf(lab, id);
 
 describe('what is to be verified', () => {
   test('are the gone sessions of a selection, in the step that settles them', async () => {

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { leakGuard } from '@session-queue/testing';
 import { batchKey, requestKey } from '../../src/lanes/keys.ts';
-import { readRequest } from '../../src/requests/view.ts';
 import { ids, Lab } from '../lanes/lab.ts';
-import { completed, only, record, selected, settingsOf, take } from './lab.ts';
+import { completed, only, record, selected, settingsOf, take, ttlOf, verificationOf } from './lab.ts';
 
 leakGuard();
 
@@ -18,8 +17,8 @@ beforeEach(async () => {
   await settingsOf(lab);
 });
 
-const verification = async (id: string) => (await readRequest(lab.keys, id))?.verification;
-const ttl = (id: string) => lab.redis.pttl(requestKey(lab.keys, id));
+const verification = (id: string) => verificationOf(lab, id);
+const ttl = (id: string) => ttlOf(lab, id);
 
 describe('a record', () => {
   test('stays until its verification is done, and goes its way then', async () => {

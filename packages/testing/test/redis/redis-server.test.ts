@@ -156,12 +156,12 @@ describe('startRedis', () => {
 
   it('dies with the process that started it, however that died, and its folder goes', async () => {
     const script = `
-      import { startRedis } from ${JSON.stringify(new URL('../../src/index.ts', import.meta.url).href)};
+      import { startRedis } from ${JSON.stringify(new URL('../../dist/index.js', import.meta.url).href)};
       const server = await startRedis();
       console.log(JSON.stringify({ pid: server.pid, port: server.port, folder: server.folder }));
       setInterval(() => undefined, 1000);
     `;
-    const parent = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', script], {
+    const parent = spawn(process.execPath, ['--input-type=module', '--eval', script], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const [line] = await once(createInterface(parent.stdout), 'line');
