@@ -17,8 +17,8 @@ export const durableMutants = [
     invariant: 1,
     without: "an accepted request is answered once its job is added: the upload's commit point",
     file: 'packages/core/src/client/accepting.ts',
-    text: 'await this.#jobs[kind].add(view);',
-    becomes: 'this.#jobs[kind].add(view).catch(() => undefined);',
+    text: 'await addRequestJob(queues[kind], view);',
+    becomes: 'addRequestJob(queues[kind], view).catch(() => undefined);',
     suite: core('client/redis-away\\.test', 'safe to repeat'),
   },
   {

@@ -5,7 +5,7 @@ import type { BusyConsumers } from '../consumers/busy-consumers.ts';
 import { KnownConsumers } from '../consumers/known-consumers.ts';
 import type { WorkerSettings } from '../consumers/worker-settings.ts';
 import type { ConsumerKeys } from '../lanes/keys.ts';
-import { RequestJobs } from '../queues/request-jobs.ts';
+import { addRequestJob } from '../queues/request-jobs.ts';
 import { idTaken } from '../requests/refusal.ts';
 import { defaultConsumer, finalStates, type Kind, type RequestView } from '../requests/request.ts';
 import { checkRequestId } from '../requests/request-id.ts';
@@ -31,13 +31,10 @@ export interface AcceptingOptions {
 /** Makes requests: reserves the id, stores the items, and adds the job. Every call may be repeated (invariants 1, 11). */
 export class Accepting {
   readonly #options: AcceptingOptions;
-  readonly #jobs: Record<Kind, RequestJobs>;
   readonly #known: KnownConsumers;
 
   constructor(options: AcceptingOptions) {
     this.#options = options;
-    const { deletion, resubmission } = options.queues;
-    this.#jobs = { deletion: new RequestJobs(deletion), resubmission: new RequestJobs(resubmission) };
     this.#known = new KnownConsumers(options.announcements);
   }
 
@@ -113,14 +110,14 @@ export class Accepting {
     made?: RequestView,
     isPlaced = false,
   ): Promise<RequestView> {
-    const { index, viewOf } = this.#options;
+    const { index, queues, viewOf } = this.#options;
     return await sealed(async () => {
       const view = made ?? (await viewOf(keys, id));
       if (finalStates.has(view.state)) return view;
       if (made === undefined) await index.keep(keys, id, kind);
       // There is no haste: it stands for two days, and intake makes it last too.
       else if (!isPlaced) void index.keep(keys, id, kind).catch(() => undefined);
-      await this.#jobs[kind].add(view);
+      await addRequestJob(queues[kind], view);
       return view;
     });
   }
