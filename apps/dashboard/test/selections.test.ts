@@ -80,7 +80,9 @@ describe('Selections', () => {
 
   it('lead to the request that deletes them', async () => {
     dashboard.records.addSelections(readySelection({ id: 'deleted', request: 'its/deletion' }));
-    expect((await page('/selection?id=deleted')).text).toContain('<a href="/requests?id=its%2Fdeletion">its/deletion</a>');
+    expect((await page('/selection?id=deleted')).text).toContain(
+      '<a href="/requests?id=its%2Fdeletion">its/deletion</a>',
+    );
     expect((await page('/selection?id=chosen')).text).not.toContain('A request deletes it');
   });
 

@@ -17,7 +17,7 @@ const facts = {
   'http.route': 1,
 } satisfies Record<keyof SpanFacts, 1>;
 /** What BullMQ's spans say that are sent; how it fetches and locks jobs is not. */
-const bullOperations: ReadonlySet<string> = new Set(['add', 'addBulk', 'process']);
+const bullOperations: ReadonlySet<string> = new Set(['add', 'process']);
 const queues: ReadonlySet<string> = new Set(Object.values(queueNames).map(({ requests }) => requests));
 
 export interface ListedFactsOptions {

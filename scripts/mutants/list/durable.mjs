@@ -17,8 +17,8 @@ export const durableMutants = [
     invariant: 1,
     without: "an accepted request is answered once its job is added: the upload's commit point",
     file: 'packages/core/src/client/accepting.ts',
-    text: 'await this.#jobs[kind].add(view);',
-    becomes: 'this.#jobs[kind].add(view).catch(() => undefined);',
+    text: 'await addRequestJob(queues[kind], view);',
+    becomes: 'addRequestJob(queues[kind], view).catch(() => undefined);',
     suite: core('client/redis-away\\.test', 'safe to repeat'),
   },
   {
@@ -44,10 +44,29 @@ export const durableMutants = [
     invariant: 1,
     without: "an accepted request's index entry lasts",
     file: 'packages/core/src/requests/request-index.ts',
-    text: `await this.#redis.persist(this.#key(id));
+    text: `await this.#redis.persist(this.key(id));
     await this.#expireWith(keys, id);`,
     becomes: '',
     suite: core('requests/request-index\\.test'),
+  },
+  {
+    id: 'request-without-its-entry',
+    invariant: 1,
+    without: 'a request that is taken in one step can be found by its id',
+    file: 'packages/core/src/requests/scripts/accept.lua',
+    text: `seal_upload(id, digest, #items, duplicates)
+keep_place(id, place)`,
+    becomes: 'seal_upload(id, digest, #items, duplicates)',
+    suite: core('requests/request-index\\.test', 'is there with it'),
+  },
+  {
+    id: 'request-without-its-entry-on-a-cluster',
+    invariant: 1,
+    without: 'on a cluster its id is reserved before it is stored',
+    file: 'packages/core/src/requests/upload.ts',
+    text: 'if (together === undefined) await reserve?.();',
+    becomes: '',
+    suite: core('client/on-a-cluster\\.test', 'of few items'),
   },
   {
     id: 'retried-request-expires',

@@ -38,9 +38,10 @@ const requestFields = [
 
 /** A request as every answer shows it, that of a 202 too: these fields, in this order. */
 export function presentRequest(view: RequestView): RequestView {
-  const shown = { ...view, counts: presentCounts(view.counts) };
-  const entries = requestFields.flatMap((name) => (shown[name] === undefined ? [] : [[name, shown[name]]]));
-  return Object.fromEntries(entries) as RequestView;
+  const shown: Partial<Record<(typeof requestFields)[number], unknown>> = {};
+  for (const name of requestFields) if (view[name] !== undefined) shown[name] = view[name];
+  shown.counts = presentCounts(view.counts);
+  return shown as RequestView;
 }
 
 /** The address of a request. */

@@ -1,5 +1,7 @@
-import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
+import { createServer, type Server, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Express } from 'express';
+import { expressMessages } from './express-messages.ts';
 
 /** How often that is checked, in ms. */
 const checkIntervalMs = 1_000;
@@ -28,10 +30,11 @@ export class HttpService {
   private readonly options: HttpServiceOptions;
   private stopping: Promise<void> | undefined;
 
-  constructor(listener: RequestListener, options: HttpServiceOptions) {
+  constructor(app: Express, options: HttpServiceOptions) {
     this.options = options;
     this.server = createServer(
       {
+        ...expressMessages(app),
         headersTimeout: options.headersTimeoutMs ?? 10_000,
         // How long a body may take depends on what it is: the app says so (body-pace.ts).
         requestTimeout: 0,
@@ -40,11 +43,11 @@ export class HttpService {
         // The app answers such a request itself, with a document.
         requireHostHeader: false,
       },
-      listener,
+      app,
     );
     this.server.timeout = options.stillTimeoutMs ?? stillTimeoutMs;
     // RFC 9110, 10.1.1: an expectation that nobody knows may be passed over. Node would answer by itself, and without a document.
-    this.server.on('checkExpectation', listener);
+    this.server.on('checkExpectation', app);
     this.server.on('clientError', answerClientError);
   }
 

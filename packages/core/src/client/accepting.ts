@@ -5,12 +5,12 @@ import type { BusyConsumers } from '../consumers/busy-consumers.ts';
 import { KnownConsumers } from '../consumers/known-consumers.ts';
 import type { WorkerSettings } from '../consumers/worker-settings.ts';
 import type { ConsumerKeys } from '../lanes/keys.ts';
-import { RequestJobs } from '../queues/request-jobs.ts';
-import { Refusal } from '../requests/refusal.ts';
+import { addRequestJob } from '../queues/request-jobs.ts';
+import { idTaken } from '../requests/refusal.ts';
 import { defaultConsumer, finalStates, type Kind, type RequestView } from '../requests/request.ts';
 import { checkRequestId } from '../requests/request-id.ts';
-import type { RequestIndex } from '../requests/request-index.ts';
-import { storeRequest } from '../requests/upload.ts';
+import { formatPlace, type RequestIndex, type RequestPlace } from '../requests/request-index.ts';
+import { type Placing, storeRequest } from '../requests/upload.ts';
 import { type DeletedSelection, deletesSelection } from '../selections/deleted-selection.ts';
 import { sealed } from './answering.ts';
 import { checkItems, checkNotes } from './checks.ts';
@@ -31,13 +31,10 @@ export interface AcceptingOptions {
 /** Makes requests: reserves the id, stores the items, and adds the job. Every call may be repeated (invariants 1, 11). */
 export class Accepting {
   readonly #options: AcceptingOptions;
-  readonly #jobs: Record<Kind, RequestJobs>;
   readonly #known: KnownConsumers;
 
   constructor(options: AcceptingOptions) {
     this.#options = options;
-    const { deletion, resubmission } = options.queues;
-    this.#jobs = { deletion: new RequestJobs(deletion), resubmission: new RequestJobs(resubmission) };
     this.#known = new KnownConsumers(options.announcements);
   }
 
@@ -79,32 +76,48 @@ export class Accepting {
     options: AcceptOptions,
     selection: DeletedSelection | undefined,
   ): Promise<RequestView> {
-    const { index, busy, keysOf, settings } = this.#options;
+    const { keysOf, settings } = this.#options;
     const { consumer = defaultConsumer, ...notes } = checkNotes(kind, options);
     const id = checkRequestId(options.id ?? randomUUID());
     const { skipped, resumable, signal, keyName } = options;
     signal?.throwIfAborted();
     await this.checkConsumer(consumer);
     const keys = keysOf(consumer);
-    const placed = [index.reserve(id, { kind, consumer }), settings(), busy.mark(consumer)] as const;
-    const [place, { sessionIndex: indexed, deletionTermMs: termMs }] = await Promise.all(placed);
-    if (place.kind !== kind || place.consumer !== consumer) {
-      throw new Refusal('id_taken', 'this id belongs to a request with other content', { field: 'id' });
-    }
-    const how = { skipped, resumable, selection, signal, indexed, termMs, keyName };
+    const { sessionIndex: indexed, deletionTermMs: termMs } = await settings();
+    const placing = this.#placing(id, { kind, consumer });
+    const how = { skipped, resumable, selection, signal, indexed, termMs, keyName, placing };
     const made = await storeRequest(keys, { id, kind, ignoring, items, notes, ...how });
-    return await this.#commit(keys, id, kind, made, place.isNew);
+    return await this.#commit(keys, id, kind, made, placing.together !== undefined);
   }
 
-  /** What follows a seal: the index keeps the request, and its job is added. `made` is what one step has just made. */
-  async #commit(keys: ConsumerKeys, id: string, kind: Kind, made?: RequestView, isNew = false): Promise<RequestView> {
-    const { index, viewOf } = this.#options;
+  #placing(id: string, place: RequestPlace): Placing {
+    const { index, busy } = this.#options;
+    return {
+      entry: formatPlace(place),
+      together: index.isCluster ? undefined : [index.key(id), busy.key],
+      reserve: async () => {
+        const [standing] = await Promise.all([index.reserve(id, place), busy.mark(place.consumer)]);
+        if (standing.kind !== place.kind || standing.consumer !== place.consumer) throw idTaken();
+      },
+    };
+  }
+
+  /** What follows a seal: the index keeps the request, and its job is added. `made` is what one step has just made, `isPlaced` with its entry. */
+  async #commit(
+    keys: ConsumerKeys,
+    id: string,
+    kind: Kind,
+    made?: RequestView,
+    isPlaced = false,
+  ): Promise<RequestView> {
+    const { index, queues, viewOf } = this.#options;
     return await sealed(async () => {
       const view = made ?? (await viewOf(keys, id));
       if (finalStates.has(view.state)) return view;
-      if (made !== undefined && isNew) index.keepSoon(keys, id);
-      else await index.keep(keys, id, kind);
-      await this.#jobs[kind].add(view);
+      if (made === undefined) await index.keep(keys, id, kind);
+      // There is no haste: it stands for two days, and intake makes it last too.
+      else if (!isPlaced) void index.keep(keys, id, kind).catch(() => undefined);
+      await addRequestJob(queues[kind], view);
       return view;
     });
   }

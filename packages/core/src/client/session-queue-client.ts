@@ -262,7 +262,6 @@ export class SessionQueueClient extends RequestReader implements SessionQueue, S
 
   /** Lets go of what it opened itself; the connection stays open. */
   async close(): Promise<void> {
-    await this.#index.flush();
     await Promise.all(kinds.map((kind) => this.#queues[kind].close()));
   }
 

@@ -6,12 +6,13 @@ import type { RedisConnection } from '../redis/script.ts';
  */
 export class BusyConsumers {
   readonly #redis: RedisConnection;
-  readonly #key: string;
+  /** Of the set. */
+  readonly key: string;
   readonly #marking = new Map<string, Promise<void>>();
 
   constructor(redis: RedisConnection, prefix: string) {
     this.#redis = redis;
-    this.#key = `{${prefix}}:busy`;
+    this.key = `{${prefix}}:busy`;
   }
 
   /** Whoever comes while a mark is on its way to Redis waits for that one. */
@@ -23,7 +24,7 @@ export class BusyConsumers {
 
   async #mark(consumer: string): Promise<void> {
     try {
-      await this.#redis.sadd(this.#key, consumer);
+      await this.#redis.sadd(this.key, consumer);
     } finally {
       this.#marking.delete(consumer);
     }
@@ -31,10 +32,10 @@ export class BusyConsumers {
 
   async unmark(consumer: string): Promise<void> {
     this.#marking.delete(consumer);
-    await this.#redis.srem(this.#key, consumer);
+    await this.#redis.srem(this.key, consumer);
   }
 
   async list(): Promise<string[]> {
-    return await this.#redis.smembers(this.#key);
+    return await this.#redis.smembers(this.key);
   }
 }

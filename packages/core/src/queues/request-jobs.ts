@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Job, JobsOptions, Queue } from 'bullmq';
 import { z } from 'zod';
 import { type ConsumerKeys, requestKey } from '../lanes/keys.ts';
@@ -43,36 +42,6 @@ export function acceptedJob(view: RequestView): AcceptedJob {
 export async function addRequestJob(queue: Queue, view: RequestView): Promise<void> {
   const { name, data, opts } = requestJob(view);
   await queue.add(name, data, opts);
-}
-
-/** Adds the jobs of requests that come at the same time together: one by one they cost twice as much. */
-export class RequestJobs {
-  readonly #queue: Queue;
-  #jobs: NewJob[] = [];
-  #adding: Promise<void> | undefined;
-
-  constructor(queue: Queue) {
-    this.#queue = queue;
-  }
-
-  /** As `addRequestJob`: resolves once the job is there. */
-  add(view: RequestView): Promise<void> {
-    const job = requestJob(view);
-    this.#jobs.push({ ...job, opts: { ...job.opts, ...this.#traced() } });
-    this.#adding ??= setImmediate().then(async () => {
-      const jobs = this.#jobs;
-      this.#jobs = [];
-      this.#adding = undefined;
-      await this.#queue.addBulk(jobs);
-    });
-    return this.#adding;
-  }
-
-  /** Each job belongs to the trace of who asks for it, and not of who came first. */
-  #traced(): Pick<JobsOptions, 'telemetry'> {
-    const contexts = this.#queue.opts.telemetry?.contextManager;
-    return contexts === undefined ? {} : { telemetry: { metadata: contexts.getMetadata(contexts.active()) } };
-  }
 }
 
 interface NewJob {

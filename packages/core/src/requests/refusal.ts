@@ -79,6 +79,11 @@ export function memoryShort(): Refusal {
   );
 }
 
+/** The same id stands for another kind, consumer or other items. */
+export function idTaken(): Refusal {
+  return new Refusal('id_taken', 'this id belongs to a request with other content', { field: 'id' });
+}
+
 /** Why a selection may not be known. */
 export const unknownSelection = 'no selection has this id: it was never asked for, or has aged out';
 

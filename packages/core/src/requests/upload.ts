@@ -5,14 +5,14 @@ import type { ScriptArgument } from '../redis/script.ts';
 import { type DeletedSelection, selectionFields } from '../selections/deleted-selection.ts';
 import { sessionSeed } from '../sessions/session-seed.ts';
 import { type Chunk, chunksOf, RequestDigest } from './chunks.ts';
-import { memoryShort, Refusal } from './refusal.ts';
+import { idTaken, memoryShort, Refusal } from './refusal.ts';
 import type { DeletionNotes, Kind, RequestView } from './request.ts';
 import { SeenFew, SeenMany } from './seen.ts';
 import { viewOf } from './view.ts';
 
 const local = (name: string) => new URL(`./scripts/${name}.lua`, import.meta.url);
 const sessions = ['table', 'put'].map((name) => new URL(`../sessions/${name}.lua`, import.meta.url));
-const acceptScript = consumerScript(...sessions, local('upload'), local('items'), local('accept'));
+const acceptScript = consumerScript(...sessions, ...['upload', 'items', 'place', 'accept'].map(local));
 const beginScript = consumerScript(local('upload'), local('begin-upload'));
 const appendScript = consumerScript(...sessions, local('upload'), local('items'), local('append'));
 const sealScript = consumerScript(local('upload'), local('seal'));
@@ -40,10 +40,22 @@ export interface NewRequest {
   /** Whose token asked, as the producer knows it. */
   keyName?: string | undefined;
   signal?: AbortSignal | undefined;
+  /** Whoever stores a request without this sees to it before and after. */
+  placing?: Placing | undefined;
   /** Puts the session ids of a deletion into the index of sessions. */
   indexed?: boolean | undefined;
   /** How long a deletion may take that comes without a deadline; as long as it likes when absent or `null`. */
   termMs?: number | null | undefined;
+}
+
+/** How it is noted whose a request is, and that its consumer is busy. */
+export interface Placing {
+  /** The entry in the index (request-index.ts). */
+  entry: string;
+  /** Its key and that of the set of busy consumers, where one step may write them together with the request: not on a cluster. */
+  together?: readonly [entryKey: string, busyKey: string] | undefined;
+  /** Does so in a step of its own, before anything is stored; refuses with `id_taken` what belongs elsewhere. */
+  reserve: () => Promise<void>;
 }
 
 /**
@@ -71,11 +83,14 @@ async function storeChunks(
   const second = await chunks.next();
   request.signal?.throwIfAborted();
   if (second.done) return await acceptWhole(keys, request, first.value);
+  await request.placing?.reserve();
   await new Upload(keys, request).run([first.value, second.value], chunks);
   return undefined;
 }
 
 async function acceptWhole(keys: ConsumerKeys, request: NewRequest, chunk: Chunk): Promise<RequestView | undefined> {
+  const { entry = '', together, reserve } = request.placing ?? {};
+  if (together === undefined) await reserve?.();
   const digest = digestOf(keys, request, chunk).value;
   const { args, duplicates } = chunk.storable(new SeenFew());
   const fields = recordFields(keys, request);
@@ -83,8 +98,8 @@ async function acceptWhole(keys: ConsumerKeys, request: NewRequest, chunk: Chunk
   if (skipped > 0) fields.push('skipped', String(skipped));
   const reply = await acceptScript.run(
     keys.redis,
-    [keys.base],
-    [request.id, digest, duplicates, seedFor(request), fields.length, ...fields, ...args],
+    [keys.base, ...(together ?? [])],
+    [request.id, entry, digest, duplicates, seedFor(request), fields.length, ...fields, ...args],
   );
   checkSealed(reply, digest);
   const [, , createdAt, total, state = '', startsAt = ''] = Array.isArray(reply) ? reply.map(String) : [];
@@ -150,7 +165,7 @@ class Upload {
       }
       await Promise.all(this.#underWay);
       signal?.throwIfAborted();
-      if (this.#chunks < standing.chunks) throw otherContent();
+      if (this.#chunks < standing.chunks) throw idTaken();
       const digest = this.#digest.value;
       const sealing = [id, this.#token, digest, this.#chunks, this.#request.skipped?.() ?? 0];
       checkSealed(await this.#call(sealScript, sealing), digest);
@@ -261,6 +276,7 @@ function statusOf(reply: unknown): { is: string; digest: string } {
 function refuseUnless(is: string, wanted: string): void {
   if (is === wanted) return;
   if (is === 'memory_short') throw memoryShort();
+  if (is === 'elsewhere') throw idTaken();
   if (is === 'lost') {
     throw new Refusal(
       'in_progress',
@@ -277,9 +293,5 @@ function checkSealed(reply: unknown, digest: string): void {
 }
 
 function compareDigests(standing: string, own: string): void {
-  if (standing !== own) throw otherContent();
-}
-
-function otherContent(): Refusal {
-  return new Refusal('id_taken', 'this id belongs to a request with other content');
+  if (standing !== own) throw idTaken();
 }

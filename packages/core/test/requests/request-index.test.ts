@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { eventually, leakGuard } from '@session-queue/testing';
-import { RequestIndex } from '../../src/requests/request-index.ts';
+import { leakGuard } from '@session-queue/testing';
+import type { Kind } from '../../src/requests/request.ts';
+import { formatPlace, RequestIndex } from '../../src/requests/request-index.ts';
 import { storeRequest } from '../../src/requests/upload.ts';
 import { Lab } from '../lanes/lab.ts';
 
@@ -66,26 +67,57 @@ describe('the entry that says whose a request is', () => {
     await index.keep(lab.keys, 'r', 'deletion');
     expect(await leftMs()).toBeGreaterThan(0);
   });
+});
 
-  test('lasts soon after its request was stored, or at once when all is to be done', async () => {
-    await index.reserve('r', { kind: 'deletion', consumer: lab.keys.consumer });
-    index.keepSoon(lab.keys, 'r');
-    expect(await leftMs()).toBeGreaterThan(0);
-    await eventually(async () => (await leftMs()) === -1);
-    await lab.redis.pexpire(`test-${lab.keys.consumer}:index:r`, 60_000);
-    index.keepSoon(lab.keys, 'r');
-    await index.flush();
-    expect(await leftMs()).toBe(-1);
+describe('the entry of a request that is taken in one step', () => {
+  const busyKey = () => `{test-${lab.keys.consumer}}:busy`;
+  const store = (id: string, kind: Kind = 'deletion', items = ['a']) =>
+    storeRequest(lab.keys, {
+      id,
+      kind,
+      ignoring: false,
+      items,
+      placing: {
+        entry: formatPlace({ kind, consumer: lab.keys.consumer }),
+        together: [index.key(id), busyKey()],
+        reserve: async () => {
+          throw new Error('there is no need to');
+        },
+      },
+    });
+
+  test('is there with it, lasts, and its consumer is busy', async () => {
+    await store('new');
+    expect(await index.find('new')).toEqual({ kind: 'deletion', consumer: lab.keys.consumer });
+    expect(await lab.redis.pttl(index.key('new'))).toBe(-1);
+    expect(await lab.redis.smembers(busyKey())).toEqual([lab.keys.consumer]);
   });
 
-  test('goes with the record of a request that finished before it was soon', async () => {
-    await index.reserve('r', { kind: 'deletion', consumer: lab.keys.consumer });
-    index.keepSoon(lab.keys, 'r');
+  test('is mended where the same request stands already, and goes with its record once that is to go', async () => {
+    await store('r');
+    expect(await leftMs()).toBe(-1);
     await lab.redis.pexpire(`${lab.keys.base}request:r`, 60_000);
-    await index.expire('r', 60_000);
-    await index.flush();
+    await store('r');
     const left = await leftMs();
     expect(left).toBeGreaterThan(50_000);
     expect(left).toBeLessThanOrEqual(60_000);
+  });
+
+  test('that belongs elsewhere stays as it is, and nothing is stored', async () => {
+    const place = { kind: 'deletion', consumer: 'somebody' } as const;
+    await index.reserve('new', place);
+    await expect(store('new')).rejects.toMatchObject({ code: 'id_taken', field: 'id' });
+    await expect(store('r', 'resubmission', ['AAAA'])).rejects.toMatchObject({ code: 'id_taken' });
+    expect(await index.find('new')).toEqual(place);
+    expect(await lab.redis.exists(`${lab.keys.base}request:new`)).toBe(0);
+  });
+
+  test('is not there when Redis has no room for the request', async () => {
+    const used = Number(/used_memory:(\d+)/.exec(await lab.redis.info('memory'))?.[1]);
+    await lab.redis.config('SET', 'maxmemory', Math.round(used / 0.88));
+    await expect(store('new').finally(() => lab.redis.config('SET', 'maxmemory', 0))).rejects.toMatchObject({
+      code: 'memory_short',
+    });
+    expect(await lab.redis.exists(index.key('new'), busyKey())).toBe(0);
   });
 });
