@@ -4,7 +4,15 @@ import { formTokenField } from '../http/form-token.ts';
 import { type Html, html } from './html.ts';
 
 /** A part of the dashboard that the menu leads to. */
-type Place = 'overview' | 'selections' | 'rules' | 'legal-holds' | 'approvals' | 'deadlines' | 'queues' | 'audit';
+export type Place =
+  | 'overview'
+  | 'selections'
+  | 'rules'
+  | 'legal-holds'
+  | 'approvals'
+  | 'deadlines'
+  | 'queues'
+  | 'audit';
 
 export interface LayoutOptions {
   title: string;
