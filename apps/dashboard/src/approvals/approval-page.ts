@@ -45,7 +45,7 @@ function wayTo(what: KeptBackFor, current: KeptBackFor): Html {
 }
 
 function table({ requests, what, readAt }: ApprovalList): Html {
-  return html`<div class="scroll" role="group" aria-label="${approvalTitles[what]}" tabindex="0"><table class="audit">
+  return html`<div class="scroll" role="group" aria-label="${approvalTitles[what]}" tabindex="0"><table class="cards">
 <caption class="unseen">${approvalTitles[what]}, ${what === 'approval' ? 'those asked for first' : 'those that begin first'}</caption>
 <thead><tr><th scope="col">Request</th><th scope="col">Consumer</th><th scope="col" class="number">Items</th><th scope="col">Asked by</th>
 <th scope="col">Why</th><th scope="col">Asked</th>${what === 'hold-window' ? html`<th scope="col">Begins</th>` : undefined}</tr></thead>

@@ -69,7 +69,7 @@ function nothing(next: string | undefined): Html {
 }
 
 function table(entries: readonly AuditEntry[]): Html {
-  return html`<div class="scroll" role="group" aria-label="Entries" tabindex="0"><table class="audit">
+  return html`<div class="scroll" role="group" aria-label="Entries" tabindex="0"><table class="cards">
 <caption class="unseen">The newest first</caption>
 <thead><tr><th scope="col">When</th><th scope="col">Who</th><th scope="col">Action</th><th scope="col">On</th><th scope="col">Outcome</th><th scope="col">Why</th><th scope="col">From</th></tr></thead>
 <tbody>${entries.map(row)}</tbody>

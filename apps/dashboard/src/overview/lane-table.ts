@@ -53,7 +53,8 @@ function laneState(lane: Lane, overview: Overview): Html {
   const reason = standsStill(lane, overview.kinds);
   if (lane.stop !== undefined) {
     const { message, until } = lane.stop;
-    const words = until === undefined ? 'stopped' : `waits until ${clockTime(Date.parse(until), overview.readAt)}`;
+    const moment = until === undefined ? '' : clockTime(Date.parse(until), overview.readAt);
+    const words = until === undefined ? 'stopped' : html`waits until <span class="moment">${moment}</span>`;
     return html`<span class="pill ${until === undefined ? 'bad' : 'warn'}" title="${message}">${words}</span>`;
   }
   if (reason !== undefined)
