@@ -36,6 +36,7 @@ export function auditPage({ page, filter, isLater, account }: AuditView): string
     current: 'audit',
     main: html`<section class="card" aria-labelledby="audit-title">
 <header><h1 id="audit-title">Audit log</h1><a href="${auditPath('/audit.csv', filter)}" download>Download as CSV</a></header>
+<p>What people did on this dashboard. Who asked at the command line or over HTTP stands on the page of each request, selection, rule and legal hold.</p>
 ${filterForm(filter)}
 ${entries.length === 0 ? nothing(next) : table(entries)}
 <nav class="pages" aria-label="Pages">${isLater ? html`<a href="${auditPath('/audit', filter)}">The newest</a>` : undefined}
