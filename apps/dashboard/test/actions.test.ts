@@ -168,7 +168,7 @@ describe('An action', () => {
     const answer = await people.admin.act('/actions/stop-kind', { kind: 'deletion', reason });
     expect(answer.status).toBe(400);
     const page = await answer.text();
-    expect(page).toMatch(/role="alert" id="problem">The reason .*Nothing was done\./);
+    expect(page).toMatch(/role="alert" id="problem" tabindex="-1" autofocus>The reason .*Nothing was done\./);
     expect(page).toContain('name="kind" value="deletion"');
     expect((await state()).kind).toBeUndefined();
     expect(await entries()).toEqual([]);

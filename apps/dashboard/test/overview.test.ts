@@ -172,7 +172,7 @@ describe('The overview', () => {
     const html = await page();
     expect(html).not.toContain('No worker is alive');
     expect(html).toContain('node-&lt;1&gt;');
-    expect(html).toContain('<td>1.2.3</td>');
+    expect(html).toContain('<td data-label="Version">1.2.3</td>');
     expect(html).toContain('1 worker ended without taking leave');
     await dashboard.redis.del(key);
   });

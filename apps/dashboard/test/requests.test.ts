@@ -175,13 +175,15 @@ describe('What became of a request', () => {
     await dashboard.redis.hset(`${base}batch:b-2`, { ...record, state: 'submitted', reference: 'job-<7>' });
     const html = await page('r-1');
     const rows = [
-      ...html.matchAll(/<tr>\s*<th scope="row"><a class="id long" href="\/batches[^"]*" title="([^"]*)"(.*?)<\/tr>/gs),
+      ...html.matchAll(
+        /<tr>\s*<th scope="row" data-label="Batch"><a class="id long" href="\/batches[^"]*" title="([^"]*)"(.*?)<\/tr>/gs,
+      ),
     ];
     expect(rows.map(([, id]) => id)).toEqual(['b-2', 'b-1']);
     expect(rows[0]?.[2]).toContain('job-&lt;7&gt;');
     expect(rows[0]?.[2]).toContain('20 <small>of 50</small>');
     expect(rows[0]?.[2]).toContain('at Learnosity</span>');
-    expect(rows[1]?.[2]).toContain('<td>20004</td>');
+    expect(rows[1]?.[2]).toContain('<td data-label="Last code">20004</td>');
     expect(rows[1]?.[2]).toContain('title="2026-03-01 10:00:00 UTC"');
     expect(html).toContain('150 failed</span>');
     expect(html).toContain('A value was none that Learnosity takes.');

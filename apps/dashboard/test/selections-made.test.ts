@@ -141,7 +141,7 @@ describe('Selections are made by a form', () => {
     [
       'nothing',
       { users: ' \r\n ', activities: '', sessions: '' },
-      'Say which sessions: nothing selects every session.',
+      'Say which sessions: a form without any of it would select every session. Nothing was done.<',
     ],
     ['too many learners', { users: many(1_001) }, 'The user ids must name at most 1,000'],
     ['a line that is too long', { sessions: `private-1\n\n${'x'.repeat(300)}` }, 'Line 3 of the session ids must'],
@@ -159,15 +159,23 @@ describe('Selections are made by a form', () => {
       { users: many(101), breakdown: 'userId' },
       'The list to break down by must name at most 100',
     ],
-    ['a breakdown by what is not named', { breakdown: 'activityId' }, 'The list to break down by is required'],
-    ['no reason', { reason: '' }, 'The reason is too short'],
+    [
+      'a breakdown by what is not named',
+      { breakdown: 'activityId' },
+      'To break down by activity, list the activities: each is counted by itself. Nothing was done. The ids are',
+    ],
+    [
+      'no reason',
+      { reason: '' },
+      'The reason is too short: say in 3 characters or more why. Nothing was done. The ids are not kept: give them again.<',
+    ],
   ])('not of %s: the form says why, keeps what is no id, and shows no id again', async (_what, wrong, words) => {
     const base = { consumer: 'school-b', users: 'private-u', updatedFrom: '2023-01-31T08:30', keepMetadata: 'yes' };
     const nothing = 'activities' in wrong && wrong.activities === '' ? { updatedFrom: '' } : {};
     const answer = await send({ breakdown: 'status', ...base, ...nothing, ...wrong });
     const text = await answer.text();
     expect([answer.status, text]).toEqual([400, expect.stringContaining(words)]);
-    expect(text).toMatch(/role="alert" id="problem">[^<]+Nothing was done\./);
+    expect(text).toMatch(/role="alert" id="problem" tabindex="-1" autofocus>[^<]+Nothing was done\./);
     expect(text).not.toMatch(/private/);
     expect(text).toContain(`name="selection" value="${id}"`);
     expect(text).toContain('<option selected>school-b</option>');

@@ -69,21 +69,32 @@ describe('The verdict', () => {
     );
   });
 
-  it('says what the latest requests wait for where nothing is sent', () => {
-    const lanes = [lane({ items: { pending: 100 }, rate: rate(0, 0) })];
-    expect(told({ lanes })).toBe(
-      'warn: Waiting: 100 items to go, and none was sent lately: waiting for approval or in a hold window, held, put off, or tried again later after a fault',
+  it('says what is waited for where nothing is sent', () => {
+    const still = { items: { pending: 100 }, openRequests: 5, rate: rate(0, 0) };
+    const lanes = [lane({ ...still, unapproved: 2, inWindow: 1 })];
+    expect(told({ lanes: [lane(still)] })).toBe(
+      'warn: Waiting: 100 items to go, and none was sent lately: held, put off, or tried again later after a fault',
     );
     const requests = [
       requestView({ id: 'a', state: 'waiting' }),
-      requestView({ id: 'b', state: 'waiting' }),
-      requestView({ id: 'c', state: 'accepted', startsAt: '2026-03-01T13:00:00.000Z' }),
-      requestView({ id: 'd', state: 'accepted', startsAt: '2026-03-01T11:00:00.000Z' }),
+      requestView({ id: 'b', state: 'accepted', startsAt: '2026-03-01T13:00:00.000Z' }),
+      requestView({ id: 'c', state: 'accepted', notBefore: '2026-03-01T13:00:00.000Z' }),
+      requestView({ id: 'd', state: 'accepted', notBefore: '2026-03-01T11:00:00.000Z' }),
       requestView({ id: 'e', state: 'held' }),
     ];
     expect(told({ lanes, requests })).toBe(
-      'warn: Waiting: 100 items to go, and none was sent lately: of the latest, 2 requests wait for approval, 1 request waits for the end of a hold window, or for the time it may begin, 1 request is held',
+      'warn: Waiting: 100 items to go, and none was sent lately: 2 requests wait for approval, 1 request waits for the end of its hold window, of the latest, 1 request waits for the time it may begin and 1 request is held',
     );
+  });
+
+  it('says at once, and not only after minutes, that all waits for approval or in a hold window', () => {
+    const kept = { items: { pending: 100 }, openRequests: 3 };
+    expect(told({ lanes: [lane({ ...kept, unapproved: 3 })] })).toBe(
+      'warn: Waiting: 100 items to go, and none is sent: 3 requests wait for approval',
+    );
+    expect(told({ lanes: [lane({ ...kept, unapproved: 1, inWindow: 1 })] })).toContain('not known yet');
+    const sent = lane({ ...kept, items: { pending: 99, submitted: 1 }, unapproved: 3 });
+    expect(told({ lanes: [sent] })).toContain('not known yet');
   });
 
   it('says that what has reached its daily cap waits, and is not stopped', () => {

@@ -51,6 +51,7 @@ export type { Claim, ClaimAnswer, Grant } from './lanes/claim-answer.ts';
 export { type DeadlinesCursor, earliestDeadlines, firstDeadline, judgeDeadlines } from './lanes/deadlines.ts';
 export { cappedForToday, type DeletionGuards, noGuards, noteGuards } from './lanes/guards.ts';
 export { type HandStop, stoppedByHand } from './lanes/hand-stop.ts';
+export { type KeptBackFor, keptBackDeletions, keptBackFor } from './lanes/kept-back.ts';
 export { type ConsumerKeys, consumerKeys, laneKey, requestKey, wakeChannel } from './lanes/keys.ts';
 export { KindSwitch } from './lanes/kind-switch.ts';
 export {

@@ -18,7 +18,8 @@ import { may } from './least-roles.ts';
 
 /** Where somebody is asked for a reason before an action. Its target stands in the query. */
 export function actionPath(action: Action, target: Readonly<Record<string, string>>): string {
-  return `/actions/${action}?${new URLSearchParams(target).toString()}`;
+  const query = new URLSearchParams(target).toString();
+  return query === '' ? `/actions/${action}` : `/actions/${action}?${query}`;
 }
 
 /** What somebody may do about a request as it is now: links to forms, since a page that keeps itself up to date would take away what is typed. */

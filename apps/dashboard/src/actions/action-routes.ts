@@ -14,6 +14,7 @@ import { type Action, actionWords, isAction } from './action-words.ts';
 import { askPage } from './ask-page.ts';
 import { givenReason } from './given-reason.ts';
 import { may, refusalOf } from './least-roles.ts';
+import { idsAreGone } from './typed-ids.ts';
 
 const findWithinMs = 5_000;
 const actWithinMs = 10_000;
@@ -101,7 +102,7 @@ async function permitted(
 
 function readForm(
   action: Action,
-  { typed, problem }: ActionTarget,
+  { typed, problem, hasTypedIds = false }: ActionTarget,
   body: unknown,
 ): { reason: string; problem?: string } {
   const form = z
@@ -109,7 +110,9 @@ function readForm(
     .catch({ reason: '' })
     .parse(body ?? {});
   const given = givenReason(form.reason);
-  if (given.problem !== undefined) return given;
+  if (given.problem !== undefined) {
+    return { ...given, problem: hasTypedIds ? `${given.problem} ${idsAreGone}` : given.problem };
+  }
   if (problem !== undefined) return { ...given, problem };
   if (typed !== undefined)
     return form.typed?.replaceAll(/[\s,]/g, '') === String(typed)

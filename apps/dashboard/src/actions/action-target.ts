@@ -67,6 +67,8 @@ export interface ActionTarget {
   inputs?: Html;
   /** What is wrong with that, and what to do: then it is not done. */
   problem?: string;
+  /** Ids were typed into it, which the form has no more when it comes back. */
+  hasTypedIds?: boolean;
   /** Where somebody came from, and goes back to. */
   back: string;
   /** Where they are led once it is done, if not back. */

@@ -1,7 +1,7 @@
 import type { Account } from '../accounts/account.ts';
 import { formTokenField } from '../http/form-token.ts';
 import { html } from '../pages/html.ts';
-import { layout } from '../pages/layout.ts';
+import { layout, type Place } from '../pages/layout.ts';
 import { numberWords } from '../pages/number-words.ts';
 import { count } from '../pages/wording.ts';
 import type { ActionTarget } from './action-target.ts';
@@ -25,15 +25,16 @@ export function askPage({ action, target, account, reason = '', problem }: AskPa
   return layout({
     title: label,
     account,
+    current: placeOf(target),
     main: html`<form class="card ask" method="post" action="/actions/${action}">
 <h1>${label}: ${target.title}</h1>
-${problem === undefined ? undefined : html`<p class="problem" role="alert" id="problem">${problem}</p>`}
+${problem === undefined ? undefined : html`<p class="problem" role="alert" id="problem" tabindex="-1" autofocus>${problem}</p>`}
 <p class="banner ${isDanger ? 'bad' : 'calm'}"><strong>What happens:</strong> ${effect}${isFinal ? html` <strong>It cannot be undone.</strong>` : undefined}</p>
 ${formTokenField(account)}
 ${Object.entries(target.fields).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
 ${target.inputs}
 <label for="reason">Why?</label>
-<input id="reason" name="reason" value="${reason}" required minlength="3" maxlength="500" autocomplete="off" aria-describedby="reason-hint${problem === undefined ? '' : ' problem'}"${target.inputs === undefined ? html` autofocus` : undefined}>
+<input id="reason" name="reason" value="${reason}" required minlength="3" maxlength="500" autocomplete="off" aria-describedby="reason-hint${problem === undefined ? '' : ' problem'}"${target.inputs === undefined && problem === undefined ? html` autofocus` : undefined}>
 <small id="reason-hint">3 to 500 characters, such as the number of a ticket; it stands in the <a href="/audit">audit log</a>. No session ids, please.</small>
 ${
   target.typed !== undefined
@@ -46,4 +47,11 @@ ${
 <div class="forms"><button class="${isDanger ? 'danger' : 'primary'}">${button}</button> <a class="button quiet" href="${target.back}">Go back, and leave it as it is</a></div>
 </form>`,
   });
+}
+
+/** The part of the dashboard that a form goes back to. */
+function placeOf({ back }: ActionTarget): Place | undefined {
+  if (back.startsWith('/selection')) return 'selections';
+  if (back.startsWith('/legal-hold')) return 'legal-holds';
+  return back.startsWith('/rules') ? 'rules' : undefined;
 }

@@ -83,6 +83,7 @@ export async function placeTarget(
   if (input === undefined) return { ...target, problem, act: notFilledIn };
   return {
     ...target,
+    hasTypedIds: true,
     detail: `on ${on === 'sessions' ? counted(input.sessionIds?.length ?? 0, 'session') : things[on]} of ${consumer}`,
     act: ({ reason, by }: DoneBy) => holds.addLegalHold({ ...input, id, reason, by }),
   };
@@ -109,7 +110,7 @@ function inputOf({ consumer, on, ids }: { consumer: string; on: keyof typeof fie
     const { reason: _, ...input } = parsed.data;
     return { input, problem: '' };
   }
-  if (named.length === 0) return { problem: giveIdsAgain('Name what is to be held.') };
+  if (named.length === 0) return { problem: giveIdsAgain('Name what is to be held.', false) };
   const [issue] = parsed.error?.issues ?? [];
   const at = issue?.path.at(-1);
   const line = typeof at === 'number' ? lineOf(named[at] ?? '') : undefined;

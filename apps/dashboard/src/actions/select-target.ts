@@ -66,6 +66,7 @@ export async function selectTarget(
   if (input === undefined) return { ...target, problem, act: notFilledIn };
   return {
     ...target,
+    hasTypedIds: [filled.sessions, filled.users, filled.activities].some((text) => text.trim() !== ''),
     detail: detailOf(consumer, input),
     act: ({ reason, by }: DoneBy) => makeOnce(queue, { ...input, id, reason, requestedBy: by }),
   };
@@ -101,7 +102,7 @@ function inputOf(filled: Filled & { consumer: string }): { input?: Input; proble
   ].filter(([, values]) => values.length > 0);
   const filter = Object.fromEntries([...parts, ...spansOf(filled)]);
   if (Object.keys(filter).length === 0) {
-    return { problem: giveIdsAgain('Say which sessions: nothing selects every session.') };
+    return { problem: giveIdsAgain('Say which sessions: a form without any of it would select every session.', false) };
   }
   const parsed = selectionInputSchema.safeParse({
     consumer,
@@ -110,9 +111,23 @@ function inputOf(filled: Filled & { consumer: string }): { input?: Input; proble
     ...(keepMetadata !== undefined && { keepMetadata: true }),
   });
   if (parsed.success) return { input: parsed.data, problem: '' };
+  const wereTyped = Object.values(typed).some(({ ids }) => ids.length > 0);
   const [issue] = parsed.error.issues;
+  const lack = lacksList(by, typed);
+  if (lack !== undefined) return { problem: giveIdsAgain(lack, wereTyped) };
   const where = issue === undefined ? 'The form' : whereOf(issue.path, typed);
-  return { problem: giveIdsAgain(`${where} ${issue?.message ?? 'is wrong'}.`) };
+  return { problem: giveIdsAgain(`${where} ${issue?.message ?? 'is wrong'}.`, wereTyped) };
+}
+
+/** Learners and activities are counted one by one, so that they have to be listed. */
+function lacksList(by: string, typed: Record<IdField, TypedIds>): string | undefined {
+  if (by === 'activityId' && typed.activityIds.ids.length === 0) {
+    return 'To break down by activity, list the activities: each is counted by itself.';
+  }
+  if (by === 'userId' && typed.userIds.ids.length === 0) {
+    return 'To break down by learner, list the learners: each is counted by itself.';
+  }
+  return undefined;
 }
 
 function spansOf(filled: Filled): [string, SessionFilter['updated']][] {

@@ -12,7 +12,10 @@ export function typedIds(text: string): TypedIds {
   return { ids, lineOf: (id) => lines.indexOf(id) + 1 };
 }
 
-/** What is wrong with a form that comes back without the ids that were typed. */
-export function giveIdsAgain(what: string): string {
-  return `${what} Nothing was done. The ids are not kept: give them again.`;
+/** Else somebody sends the form again without them: of a selection that is another one, and a larger one. */
+export const idsAreGone = 'The ids are not kept: give them again.';
+
+/** What is wrong with a form that comes back without the ids that were typed, where any were. */
+export function giveIdsAgain(what: string, wereTyped = true): string {
+  return `${what} Nothing was done.${wereTyped ? ` ${idsAreGone}` : ''}`;
 }

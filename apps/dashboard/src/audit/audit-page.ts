@@ -36,6 +36,7 @@ export function auditPage({ page, filter, isLater, account }: AuditView): string
     current: 'audit',
     main: html`<section class="card" aria-labelledby="audit-title">
 <header><h1 id="audit-title">Audit log</h1><a href="${auditPath('/audit.csv', filter)}" download>Download as CSV</a></header>
+<p>What people did on this dashboard. Who asked at the command line or over HTTP stands on the page of each request, selection, rule and legal hold.</p>
 ${filterForm(filter)}
 ${entries.length === 0 ? nothing(next) : table(entries)}
 <nav class="pages" aria-label="Pages">${isLater ? html`<a href="${auditPath('/audit', filter)}">The newest</a>` : undefined}
@@ -69,7 +70,7 @@ function nothing(next: string | undefined): Html {
 }
 
 function table(entries: readonly AuditEntry[]): Html {
-  return html`<div class="scroll" role="group" aria-label="Entries" tabindex="0"><table class="audit">
+  return html`<div class="scroll" role="group" aria-label="Entries" tabindex="0"><table class="cards">
 <caption class="unseen">The newest first</caption>
 <thead><tr><th scope="col">When</th><th scope="col">Who</th><th scope="col">Action</th><th scope="col">On</th><th scope="col">Outcome</th><th scope="col">Why</th><th scope="col">From</th></tr></thead>
 <tbody>${entries.map(row)}</tbody>

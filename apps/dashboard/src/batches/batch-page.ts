@@ -51,11 +51,11 @@ ${children.length === 0 ? undefined : html`<div><dt>Split into</dt><dd>${childre
 
 /** In the order in which their items stand in the call. */
 function requests({ shares }: Batch): Html {
-  return html`<div class="scroll"><table>
+  return html`<div class="scroll"><table class="cards">
 <thead><tr><th scope="col">Request</th><th scope="col" class="number">Items</th></tr></thead>
 <tbody>${shares.map(
     ({ request, items }) =>
-      html`<tr><td><a class="id" href="${requestPath(request)}" title="${request}">${request}</a></td><td class="number">${count(items)}</td></tr>`,
+      html`<tr><td data-label="Request"><a class="id" href="${requestPath(request)}" title="${request}">${request}</a></td><td data-label="Items" class="number">${count(items)}</td></tr>`,
   )}</tbody>
 </table></div>`;
 }

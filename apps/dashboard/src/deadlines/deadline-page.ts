@@ -36,7 +36,7 @@ function wayTo(state: DeadlineState, current: DeadlineState): Html {
 }
 
 function table({ requests, deadline, readAt }: DeadlineList): Html {
-  return html`<div class="scroll" role="group" aria-label="${deadlineTitles[deadline]}" tabindex="0"><table class="audit">
+  return html`<div class="scroll" role="group" aria-label="${deadlineTitles[deadline]}" tabindex="0"><table class="cards">
 <caption class="unseen">${deadlineTitles[deadline]}</caption>
 <thead><tr><th scope="col">Request</th><th scope="col">Kind</th><th scope="col">Consumer</th><th scope="col">State</th>
 <th scope="col" class="wide">Items</th><th scope="col" class="number">To go</th><th scope="col">Deadline</th></tr></thead>

@@ -11,6 +11,7 @@ import { Caller } from '../accounts/caller.ts';
 import { gate } from '../accounts/gate.ts';
 import { actionRoutes } from '../actions/action-routes.ts';
 import { doneNotice } from '../actions/done-notice.ts';
+import { approvalRoutes } from '../approvals/approval-routes.ts';
 import { AuditLog } from '../audit/audit-log.ts';
 import { auditRoutes } from '../audit/audit-routes.ts';
 import { batchRoutes } from '../batches/batch-routes.ts';
@@ -93,6 +94,7 @@ export function createApp(options: AppOptions): Express {
   app.use(overviewRoutes(looking));
   app.use(requestRoutes(looking));
   app.use(certificateRoutes(options));
+  app.use(approvalRoutes({ ...options, caller }));
   app.use(deadlineRoutes({ ...options, caller }));
   app.use(ruleRoutes(looking));
   app.use(selectionRoutes(looking));

@@ -52,7 +52,7 @@ function empty(consumer: string | undefined): Html {
 }
 
 function table(holds: readonly LegalHoldView[], account: Account, now: number): Html {
-  return html`<div class="scroll" role="group" aria-label="Holds" tabindex="0"><table class="audit">
+  return html`<div class="scroll" role="group" aria-label="Holds" tabindex="0"><table class="cards">
 <caption class="unseen">The newest first</caption>
 <thead><tr><th scope="col">On</th><th scope="col">Consumer</th><th scope="col" class="number">Sessions</th><th scope="col">Known as of</th><th scope="col">Placed</th><th scope="col">Why</th><th scope="col"><span class="unseen">Actions</span></th></tr></thead>
 <tbody>${holds.map((hold) => row(hold, account, now))}</tbody>

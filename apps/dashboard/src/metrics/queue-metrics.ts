@@ -10,6 +10,8 @@ type Labels = Record<string, string>;
 interface Worst {
   labels: Labels;
   age: number;
+  /** Of deletions alone. */
+  unapprovedAge: number | undefined;
   stoppedBy: Set<string>;
   isUnserved: boolean;
   /** Ms; `Infinity` without one. */
@@ -61,6 +63,15 @@ function noteLanes(
     'session_queue_next_deadline_seconds',
     'Time to the earliest deadline of an open request, negative behind it; absent without one',
   );
+  const unapproved = of.gauge('session_queue_requests_waiting_for_approval', 'Deletions that wait for a second person');
+  const oldestUnapproved = of.gauge(
+    'session_queue_oldest_unapproved_age_seconds',
+    'Since the first of the deletions that wait for approval was asked for; 0 without one',
+  );
+  const inWindow = of.gauge(
+    'session_queue_requests_in_hold_window',
+    'Deletions that begin when their hold window ends, and can be revoked until then',
+  );
   const stopped = of.gauge(
     'session_queue_lane_stopped',
     '1 while the lane is stopped: by a fault of its consumer, by a person, or by the cap of deletions of the day',
@@ -83,6 +94,10 @@ function noteLanes(
     atRisk.inc(labels, lane.atRisk);
     missed.inc(labels, lane.missed);
     slots.inc(labels, lane.slotsTaken);
+    if (lane.kind === 'deletion') {
+      unapproved.inc(labels, lane.unapproved);
+      inWindow.inc(labels, lane.inWindow);
+    }
     if (lane.quota !== undefined) {
       quota.inc(labels, lane.quota.calls);
       quotaWindow.set(labels, lane.quota.windowMs / 1_000);
@@ -90,7 +105,7 @@ function noteLanes(
     // Of those that share a label the worst is told.
     const key = `${labels.kind} ${labels.consumer}`;
     const before = worst.get(key);
-    const age = lane.oldest === undefined ? 0 : Math.max(0, readAt - lane.oldest.since) / 1_000;
+    const age = ageOf(lane.oldest?.since, readAt);
     const stoppedBy = new Set(before?.stoppedBy);
     if (lane.stop !== undefined) stoppedBy.add(stopperOf(lane.stop));
     const { pending, claimed, submitted } = lane.items;
@@ -99,16 +114,26 @@ function noteLanes(
       labels,
       age: Math.max(age, before?.age ?? 0),
       stoppedBy,
+      unapprovedAge:
+        lane.kind === 'deletion'
+          ? Math.max(ageOf(lane.unapprovedSince, readAt), before?.unapprovedAge ?? 0)
+          : undefined,
       isUnserved: isUnserved || before?.isUnserved === true,
       deadline: Math.min(lane.nextDeadline ?? Number.POSITIVE_INFINITY, before?.deadline ?? Number.POSITIVE_INFINITY),
     });
   }
   for (const one of worst.values()) {
     oldest.set(one.labels, one.age);
+    if (one.unapprovedAge !== undefined) oldestUnapproved.set(one.labels, one.unapprovedAge);
     if (Number.isFinite(one.deadline)) nextDeadline.set(one.labels, (one.deadline - readAt) / 1_000);
     unserved.set(one.labels, one.isUnserved ? 1 : 0);
     for (const by of ['fault', 'person', 'cap']) stopped.set({ ...one.labels, by }, one.stoppedBy.has(by) ? 1 : 0);
   }
+}
+
+/** Seconds; 0 where there is no such moment. */
+function ageOf(since: number | undefined, readAt: number): number {
+  return since === undefined ? 0 : Math.max(0, readAt - since) / 1_000;
 }
 
 function stopperOf({ code }: LaneStop): 'fault' | 'person' | 'cap' {

@@ -1,6 +1,7 @@
 import { queueNames } from '@session-queue/core';
 import type { Account } from '../accounts/account.ts';
 import { kindActions } from '../actions/action-links.ts';
+import { approvalPath } from '../approvals/approval-path.ts';
 import { boardPath } from '../board/board-path.ts';
 import { deadlinePath } from '../deadlines/deadline-path.ts';
 import { type Html, html } from '../pages/html.ts';
@@ -42,19 +43,36 @@ ${tile(
   'bad',
 )}
 </dl>
-${deadlines(own)}
+${waysTo(own)}
 <p class="ways"><a href="${boardPath(requests, 'latest')}">Jobs of its requests</a> <a href="${boardPath(batches, 'latest')}">Jobs of its batches</a></p>
 ${kindActions(state, account)}
 </section>`;
 }
 
-/** How many open requests are at risk of missing their deadline, or have, over all consumers. */
-function deadlines(lanes: readonly Lane[]): Html | undefined {
+/** How many open requests, over all consumers, wait for somebody or for their time, are at risk of missing their deadline, or have. */
+function waysTo(lanes: readonly Lane[]): Html | undefined {
   const sum = (amount: (lane: Lane) => number) => lanes.reduce((total, lane) => total + amount(lane), 0);
-  const atRisk = sum((lane) => lane.atRisk);
+  const unapproved = sum((lane) => lane.unapproved);
+  const inWindow = sum((lane) => lane.inWindow);
   const missed = sum((lane) => lane.missed);
-  if (atRisk + missed === 0) return undefined;
-  return html`<p class="ways deadlines">${atRisk === 0 ? undefined : html`<a class="pill warn" href="${deadlinePath('at-risk')}">${counted(atRisk, 'request')} at risk</a> `}${missed === 0 ? undefined : html`<a class="pill bad" href="${deadlinePath('missed')}">${counted(missed, 'request')} behind ${missed === 1 ? 'its' : 'their'} deadline</a>`}</p>`;
+  const atRisk = sum((lane) => lane.atRisk);
+  const ways = [
+    ...way(unapproved, 'warn', approvalPath('approval'), `${unlessOne(unapproved, 'waits', 'wait')} for approval`),
+    ...way(inWindow, 'calm', approvalPath('hold-window'), `in ${unlessOne(inWindow, 'its', 'their')} hold window`),
+    ...way(atRisk, 'warn', deadlinePath('at-risk'), 'at risk'),
+    ...way(missed, 'bad', deadlinePath('missed'), `behind ${unlessOne(missed, 'its', 'their')} deadline`),
+  ];
+  return ways.length === 0 ? undefined : html`<p class="ways">${ways}</p>`;
+}
+
+function way(requests: number, tone: string, path: string, words: string): Html[] {
+  return requests === 0
+    ? []
+    : [html`<a class="pill ${tone}" href="${path}">${counted(requests, 'request')} ${words}</a> `];
+}
+
+function unlessOne(requests: number, one: string, more: string): string {
+  return requests === 1 ? one : more;
 }
 
 function flow({ stop, isIntakePaused, isSendingPaused }: KindState): Html {

@@ -6,7 +6,7 @@ import { laneTools } from './lane-tools.ts';
 import { itemsInFlight, type Lane, type Overview, remainingItems } from './overview.ts';
 import { callsAllowed } from './recent-rates.ts';
 import { timeLeftOf } from './time-left.ts';
-import { standsStill } from './verdict.ts';
+import { isAllKeptBack, standsStill } from './verdict.ts';
 
 /** One row for each lane with something to tell, the stopped and the busiest first; the others folded away, and counted. */
 export function laneTable(overview: Overview, account: Account, search: string): Html {
@@ -53,12 +53,17 @@ function laneState(lane: Lane, overview: Overview): Html {
   const reason = standsStill(lane, overview.kinds);
   if (lane.stop !== undefined) {
     const { message, until } = lane.stop;
-    const words = until === undefined ? 'stopped' : `waits until ${clockTime(Date.parse(until), overview.readAt)}`;
+    const moment = until === undefined ? '' : clockTime(Date.parse(until), overview.readAt);
+    const words = until === undefined ? 'stopped' : html`waits until <span class="moment">${moment}</span>`;
     return html`<span class="pill ${until === undefined ? 'bad' : 'warn'}" title="${message}">${words}</span>`;
   }
   if (reason !== undefined)
     return html`<span class="pill ${lane.isKnown ? 'warn' : 'bad'}" title="${reason}">stands still</span>`;
   if (remainingItems(lane) === 0) return html`<span class="pill warn">waits for a person</span>`;
+  if (isAllKeptBack(lane)) {
+    const words = lane.unapproved > 0 ? 'waits for approval' : 'in a hold window';
+    return html`<span class="pill ${lane.unapproved > 0 ? 'warn' : 'calm'}">${words}</span>`;
+  }
   if (itemsInFlight(lane) > 0 || (lane.rate?.callsPerMinute ?? 0) > 0)
     return html`<span class="pill good">working</span>`;
   return html`<span class="pill calm">waiting</span>`;

@@ -10,7 +10,7 @@ export function requestList(requests: readonly RequestView[], now: number): Html
   if (requests.length === 0) {
     return html`<p class="empty">No request yet. Services ask through the producer, the command line or BullMQ.</p>`;
   }
-  return html`<div class="scroll" role="group" aria-label="Latest requests" tabindex="0"><table class="audit">
+  return html`<div class="scroll" role="group" aria-label="Latest requests" tabindex="0"><table class="cards">
 <caption class="unseen">The latest requests</caption>
 <thead><tr><th scope="col">Request</th><th scope="col">Kind</th><th scope="col">Consumer</th><th scope="col">State</th>
 <th scope="col" class="wide">Items</th><th scope="col" class="number">Total</th><th scope="col" class="number">Asked</th></tr></thead>

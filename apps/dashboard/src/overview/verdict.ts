@@ -60,28 +60,40 @@ function movingVerdict({ readAt, requests }: Overview, moving: readonly Lane[], 
     const speed = `${rate(calls)} ${rate(calls) === '1' ? 'call' : 'calls'} a minute`;
     return { tone, word: 'Working', rest: `${speed}, ${toGo(items)}, ${end(moving, readAt)}${others}` };
   }
-  if (rates.length < moving.length || moving.some((lane) => itemsInFlight(lane) > 0)) {
+  const isKeptBack = moving.every(isAllKeptBack);
+  if (!isKeptBack && (rates.length < moving.length || moving.some((lane) => itemsInFlight(lane) > 0))) {
     return { tone, word: 'Working', rest: `${toGo(items)}; how long that takes is not known yet${others}` };
   }
-  const rest = `${toGo(items)}, and none was sent lately: ${whyNoneOf(requests, readAt)}${others}`;
+  const none = isKeptBack ? 'none is sent' : 'none was sent lately';
+  const rest = `${toGo(items)}, and ${none}: ${whyNoneOf(moving, requests, readAt)}${others}`;
   return { tone: 'warn', word: 'Waiting', rest };
 }
 
-/** What the latest requests wait for, as far as that is why nothing is sent; where they say nothing, all that it can be. */
-function whyNoneOf(requests: readonly RequestView[], now: number): string {
-  const approval = requests.filter(({ state }) => state === 'waiting').length;
+/** All that a lane has to send waits for approval, or for the end of a hold window. */
+export function isAllKeptBack(lane: Lane): boolean {
+  const keptBack = lane.unapproved + lane.inWindow;
+  return keptBack > 0 && keptBack === lane.openRequests && itemsInFlight(lane) === 0;
+}
+
+/** What these lanes wait for, as far as that is why nothing is sent; of what is held or put off the latest requests tell. */
+function whyNoneOf(lanes: readonly Lane[], requests: readonly RequestView[], now: number): string {
+  const approval = sum(lanes, ({ unapproved }) => unapproved);
+  const windows = sum(lanes, ({ inWindow }) => inWindow);
   const held = requests.filter(({ state }) => state === 'held').length;
   const putOff = requests.filter(
-    ({ state, startsAt, notBefore }) => state === 'accepted' && Date.parse(startsAt ?? notBefore ?? '') > now,
+    ({ state, startsAt, notBefore = '' }) =>
+      state === 'accepted' && startsAt === undefined && Date.parse(notBefore) > now,
   ).length;
-  const found = [
-    ...(approval === 0 ? [] : [`${waits(approval)} for approval`]),
-    ...(putOff === 0 ? [] : [`${waits(putOff)} for the end of a hold window, or for the time it may begin`]),
+  const ofTheLatest = [
+    ...(putOff === 0 ? [] : [`${waits(putOff)} for the time it may begin`]),
     ...(held === 0 ? [] : [`${counted(held, 'request')} ${held === 1 ? 'is' : 'are'} held`]),
   ];
-  return found.length > 0
-    ? `of the latest, ${found.join(', ')}`
-    : 'waiting for approval or in a hold window, held, put off, or tried again later after a fault';
+  const found = [
+    ...(approval === 0 ? [] : [`${waits(approval)} for approval`]),
+    ...(windows === 0 ? [] : [`${waits(windows)} for the end of ${windows === 1 ? 'its' : 'their'} hold window`]),
+    ...(ofTheLatest.length === 0 ? [] : [`of the latest, ${ofTheLatest.join(' and ')}`]),
+  ];
+  return found.length > 0 ? found.join(', ') : 'held, put off, or tried again later after a fault';
 }
 
 function waits(requests: number): string {

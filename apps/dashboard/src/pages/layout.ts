@@ -4,7 +4,15 @@ import { formTokenField } from '../http/form-token.ts';
 import { type Html, html } from './html.ts';
 
 /** A part of the dashboard that the menu leads to. */
-type Place = 'overview' | 'selections' | 'rules' | 'legal-holds' | 'deadlines' | 'queues' | 'audit';
+export type Place =
+  | 'overview'
+  | 'selections'
+  | 'rules'
+  | 'legal-holds'
+  | 'approvals'
+  | 'deadlines'
+  | 'queues'
+  | 'audit';
 
 export interface LayoutOptions {
   title: string;
@@ -71,6 +79,7 @@ function menu(account: Account, current: Place | undefined): Html {
 <a href="/selections"${here('selections')}>Selections</a>
 <a href="/rules"${here('rules')}>Rules</a>
 <a href="/legal-holds"${here('legal-holds')}>Legal holds</a>
+<a href="/approvals"${here('approvals')}>Approvals</a>
 <a href="/deadlines"${here('deadlines')}>Deadlines</a>
 <a href="/queues/"${here('queues')}>Queues</a>
 <a href="/audit"${here('audit')}>Audit log</a>

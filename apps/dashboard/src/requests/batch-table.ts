@@ -31,7 +31,7 @@ export function batchTable({ figures: { batches, olderBatches }, request, readAt
 ${
   batches.length === 0
     ? html`<p class="empty">None: nothing of it has been put into a call, or the records have aged out.</p>`
-    : html`<div class="scroll tall" role="group" aria-label="Batches" tabindex="0"><table>
+    : html`<div class="scroll tall" role="group" aria-label="Batches" tabindex="0"><table class="cards">
 <caption class="unseen">Batches with items of this request, the latest first</caption>
 <thead><tr><th scope="col">Batch</th><th scope="col">State</th><th scope="col" class="number">Items</th><th scope="col" class="number">Attempts</th>
 <th scope="col">Job reference</th><th scope="col">Last code</th><th scope="col" class="number">Made</th><th scope="col" class="number">Settled</th></tr></thead>
@@ -45,14 +45,14 @@ ${olderBatches === 0 ? undefined : html`<p class="more">At least ${count(olderBa
 function batchRow(batch: BatchFigures, consumer: string, now: number): Html {
   const { id, state, size, ownItems, attempts, reference = '–', lastCode, createdAt, settledAt } = batch;
   return html`<tr>
-<th scope="row"><a class="id long" href="${batchPath(consumer, id)}" title="${id}">${id}</a></th>
-<td><span class="pill ${tones[state]}">${words[state]}</span></td>
-<td class="number">${count(ownItems)}${ownItems === size ? undefined : html` <small>of ${count(size)}</small>`}</td>
-<td class="number">${count(attempts)}</td>
-<td><span class="id reference" title="${reference}">${reference}</span></td>
-<td>${lastCode === undefined || lastCode === '' ? '–' : lastCode}</td>
-<td class="number">${moment(createdAt, now)}</td>
-<td class="number">${settledAt === undefined ? '–' : moment(settledAt, now)}</td>
+<th scope="row" data-label="Batch"><a class="id long" href="${batchPath(consumer, id)}" title="${id}">${id}</a></th>
+<td data-label="State"><span class="pill ${tones[state]}">${words[state]}</span></td>
+<td data-label="Items" class="number">${count(ownItems)}${ownItems === size ? undefined : html` <small>of ${count(size)}</small>`}</td>
+<td data-label="Attempts" class="number">${count(attempts)}</td>
+<td data-label="Job reference"><span class="id reference" title="${reference}">${reference}</span></td>
+<td data-label="Last code">${lastCode === undefined || lastCode === '' ? '–' : lastCode}</td>
+<td data-label="Made" class="number">${moment(createdAt, now)}</td>
+<td data-label="Settled" class="number">${settledAt === undefined ? '–' : moment(settledAt, now)}</td>
 </tr>`;
 }
 

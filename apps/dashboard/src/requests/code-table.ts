@@ -18,7 +18,7 @@ export function codeTable({ figures, request }: RequestPicture): Html | undefine
 ${
   codes.length === 0
     ? html`<p class="empty">The codes of these items were not counted: they failed before an update. <code>session-queue items</code> lists them.</p>`
-    : html`<div class="scroll" role="group" aria-label="Failures by code" tabindex="0"><table class="codes">
+    : html`<div class="scroll" role="group" aria-label="Failures by code" tabindex="0"><table class="cards">
 <caption class="unseen">Failed and parked items by code</caption>
 <thead><tr><th scope="col">Code</th><th scope="col">Items</th><th scope="col">What it means</th><th scope="col">What to do</th></tr></thead>
 <tbody>${codes.slice(0, mostCodes).map((code) => codeRow(code, request.consumer))}</tbody>
@@ -31,9 +31,9 @@ ${
 function codeRow({ list, code, items }: CodeCount, consumer: string): Html {
   const { meaning, remedy } = meaningOfEnded(code, list);
   return html`<tr>
-<th scope="row"><span class="id">${code === '' ? 'none' : code}</span></th>
-<td><span class="pill ${list === 'parked' ? 'warn' : 'bad'}">${count(items)} ${list}</span></td>
-<td class="words">${meaning}</td>
-<td class="words">${remedy}${code === legalHoldCode ? html` <a href="${holdsPath(consumer)}">Its legal holds</a>` : undefined}</td>
+<th scope="row" data-label="Code"><span class="id">${code === '' ? 'none' : code}</span></th>
+<td data-label="Items"><span class="pill ${list === 'parked' ? 'warn' : 'bad'}">${count(items)} ${list}</span></td>
+<td data-label="What it means" class="words">${meaning}</td>
+<td data-label="What to do" class="words">${remedy}${code === legalHoldCode ? html` <a href="${holdsPath(consumer)}">Its legal holds</a>` : undefined}</td>
 </tr>`;
 }

@@ -3,6 +3,7 @@ import { certificateWords } from '../certificates/certificate-words.ts';
 import { fact, time } from '../pages/facts.ts';
 import { type Html, html } from '../pages/html.ts';
 import { counted, duration, fromNow, utc } from '../pages/wording.ts';
+import { askerWords } from '../rules/rule-asker.ts';
 import { selectionPath } from '../selections/selection-path.ts';
 import type { RequestPicture } from './request-picture.ts';
 import { verificationWords } from './verification-words.ts';
@@ -18,7 +19,7 @@ export function requestFacts({ request, certificate, jobPath, queuePath, readAt 
 ${fact('Consumer', consumer)}
 ${fact('Asked', time(createdAt))}
 ${finishedAt === undefined ? fact('Open for', took) : fact('Finished', html`${time(finishedAt)}, after ${took}`)}
-${fact('Requested by', requestedBy)}
+${fact('Requested by', askerWords(request.id, requestedBy))}
 ${keyName === requestedBy ? undefined : fact('By the token of', keyName)}
 ${fact('Reason', reason)}
 ${fact('Deletes the selection', selection && html`<a class="id" href="${selectionPath(selection)}">${selection}</a>`)}

@@ -53,7 +53,7 @@ function facts(rule: RuleView, now: number): Html {
 }
 
 function table(runs: readonly RuleRun[]): Html {
-  return html`<div class="scroll" role="group" aria-label="Runs" tabindex="0"><table class="audit">
+  return html`<div class="scroll" role="group" aria-label="Runs" tabindex="0"><table class="cards">
 <caption class="unseen">The newest first</caption>
 <thead><tr><th scope="col">Moment</th><th scope="col">Outcome</th><th scope="col" class="number">Found</th><th scope="col">Deletion</th><th scope="col">By</th></tr></thead>
 <tbody>${runs.map(row)}</tbody>

@@ -33,7 +33,7 @@ ${rules.length === 0 ? html`<p class="empty">There are none. They are set at the
 }
 
 function table(rules: readonly RuleView[], account: Account, now: number): Html {
-  return html`<div class="scroll" role="group" aria-label="Rules" tabindex="0"><table class="audit">
+  return html`<div class="scroll" role="group" aria-label="Rules" tabindex="0"><table class="cards">
 <caption class="unseen">By name</caption>
 <thead><tr><th scope="col">Rule</th><th scope="col">Consumer</th><th scope="col">What it does</th><th scope="col">Next run</th><th scope="col">Last run</th><th scope="col" class="number">Found</th><th scope="col"><span class="unseen">Actions</span></th></tr></thead>
 <tbody>${rules.map((rule) => row(rule, account, now))}</tbody>

@@ -61,7 +61,7 @@ function nothing(next: string | undefined): Html {
 }
 
 function table(selections: readonly SelectionView[], now: number): Html {
-  return html`<div class="scroll" role="group" aria-label="Selections" tabindex="0"><table class="audit">
+  return html`<div class="scroll" role="group" aria-label="Selections" tabindex="0"><table class="cards">
 <caption class="unseen">The newest first</caption>
 <thead><tr><th scope="col">Selection</th><th scope="col">Consumer</th><th scope="col">State</th><th scope="col" class="number">Sessions</th>
 <th scope="col">Selects sessions</th><th scope="col">Requested by</th><th scope="col" class="number">Asked</th></tr></thead>

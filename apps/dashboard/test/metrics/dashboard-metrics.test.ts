@@ -58,8 +58,22 @@ describe('the metrics of the dashboard', () => {
     await client.rules.putRule('on', { ...rule, consumer: 'north' });
     await client.rules.putRule('off', { ...rule, consumer: 'north', enabled: false });
     await redis.hset(`{${server.prefix}}:rule:on`, 'due', Date.now() - 3_600_000);
+    await redis.zadd(
+      `${server.prefix}:{north}:deletion:unapproved`,
+      Date.now() - 3_600_000,
+      'first',
+      Date.now(),
+      'next',
+    );
+    await redis.zadd(`${server.prefix}:{north}:deletion:in-window`, Date.now() + 3_600_000, 'begins later', 1, 'over');
     const text = await metrics.text();
+    expect(text).toMatch(/^session_queue_oldest_unapproved_age_seconds\{kind="deletion",consumer="north"\} 36\d\d/m);
+    expect(text).not.toMatch(/unapproved_age_seconds\{kind="resubmission"/);
     for (const line of [
+      'session_queue_requests_waiting_for_approval{kind="deletion",consumer="north"} 2',
+      'session_queue_requests_waiting_for_approval{kind="deletion",consumer="south"} 0',
+      'session_queue_oldest_unapproved_age_seconds{kind="deletion",consumer="south"} 0',
+      'session_queue_requests_in_hold_window{kind="deletion",consumer="north"} 1',
       'session_queue_items{kind="deletion",consumer="north",state="pending"} 3',
       'session_queue_items{kind="deletion",consumer="south",state="pending"} 0',
       'session_queue_open_requests{kind="deletion",consumer="north"} 1',

@@ -64,13 +64,15 @@ async function fillErasure({ world }: Site): Promise<Pick<Showcase, 'selection' 
   return { selection, holds: { sessions, learner } };
 }
 
-/** Deletions that are late: one behind its deadline, and one that is at risk for as long as tests look at it. */
+/** Deletions that are late or kept back: one that waits for approval, one behind its deadline, and one that is at risk for as long as tests look at it. */
 export async function fillDeadlines(site: Site): Promise<void> {
   const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1_000).toISOString();
   const ask = { consumer: 'north', requestedBy: 'privacy desk' };
   const missed = await site.deleteSessions(3_000, { ...ask, deadline: inSeconds(2), reason: 'erasure request 12' });
   const atRisk = await site.deleteSessions(40_000, { ...ask, deadline: inSeconds(300), reason: 'end of contract' });
+  const kept = await site.deleteSessions(30, { ...ask, requireApproval: true, reason: 'erasure request 13' });
   const view = async (id: string) => await site.world.client.getRequest(id);
   await site.world.until('one is behind its deadline', async () => (await view(missed))?.missed !== undefined, 30_000);
+  await site.world.until('one waits for approval', async () => (await view(kept))?.state === 'waiting', 30_000);
   await site.world.until('one is at risk', async () => (await view(atRisk))?.atRisk !== undefined, 30_000);
 }

@@ -13,6 +13,8 @@ interface Ask {
   priority?: 'high' | 'normal' | 'low';
   /** ISO 8601. */
   deadline?: string;
+  /** Of deletions. */
+  requireApproval?: boolean;
 }
 
 /** Somebody who signs in. */

@@ -85,6 +85,15 @@ export class Visit {
     return await this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   }
 
+  /** Tables that scroll sideways within the page, by what they are called. */
+  async cutTables(): Promise<string[]> {
+    return await this.page.evaluate(() =>
+      [...document.querySelectorAll('.scroll')]
+        .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+        .map((region) => region.getAttribute('aria-label') ?? 'a table'),
+    );
+  }
+
   /** How bright the page's ground is: 0 is black, 1 is white. */
   async brightness(): Promise<number> {
     return await this.page.evaluate(() => {

@@ -33,6 +33,11 @@ export interface LaneFigures {
   missed: number;
   /** The earliest deadline of an open request, which may be over. */
   nextDeadline: number | undefined;
+  /** Of deletions: requests that wait for a second person's approval, and when the first of them was asked for. */
+  unapproved: number;
+  unapprovedSince: number | undefined;
+  /** Of deletions: requests in their hold window, in which they can be revoked. */
+  inWindow: number;
   /** The open request that has waited longest, since it was accepted or put back in line. */
   oldest: { request: string; since: number } | undefined;
   stop: LaneStop | undefined;
@@ -58,7 +63,7 @@ const readScript = consumerScript(new URL('./read-figures.lua', import.meta.url)
 
 const number = z.coerce.number();
 const fields = z.array(z.string());
-const laneSchema = z.tuple([number, z.string(), number, number, number, number, number, number]);
+const laneSchema = z.tuple([number, z.string(), number, number, number, number, number, number], number);
 const noLane: z.infer<typeof laneSchema> = [0, '', 0, 0, 0, 0, 0, 0];
 const replySchema = z.tuple([number, fields, fields, laneSchema, laneSchema]);
 
@@ -75,7 +80,9 @@ export async function readLaneFigures(
   ]);
   const [, ever, today, ...lanes] = replySchema.parse(reply);
   const [deletion, resubmission] = kinds.map((kind, index) => {
-    const [openRequests, oldest, since, slotsTaken, inRotation, atRisk, missed, nextDeadline] = lanes[index] ?? noLane;
+    const [openRequests, oldest, since, slotsTaken, inRotation, atRisk, missed, nextDeadline, ...kept] =
+      lanes[index] ?? noLane;
+    const [unapproved = 0, unapprovedSince = 0, inWindow = 0] = kept;
     const of = figuresOf(ever, kind);
     const ofToday = figuresOf(today, kind);
     const ended = (counted: (figure: string) => number) => ({
@@ -99,6 +106,9 @@ export async function readLaneFigures(
       atRisk,
       missed,
       nextDeadline: nextDeadline === 0 ? undefined : nextDeadline,
+      unapproved,
+      unapprovedSince: unapprovedSince === 0 ? undefined : unapprovedSince,
+      inWindow,
       oldest: oldest === '' ? undefined : { request: oldest, since },
       stop: stops[index],
     } satisfies LaneFigures;

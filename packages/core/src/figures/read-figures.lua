@@ -2,7 +2,8 @@
 -- KEYS[1] the consumer's base
 -- ARGV    none
 -- Returns { now (ms), figures as fields and values, those of today or {}, of deletions { open, the oldest, since when (ms), slots taken, in
---         rotation, at risk, behind their deadline, earliest deadline (ms) or 0 },
+--         rotation, at risk, behind their deadline, earliest deadline (ms) or 0, waiting for an approval, since when the first of them was
+--         asked for (ms) or 0, in their hold window },
 --         of resubmissions the same }
 -- Reads only: may run twice.
 local today = redis.call('HGETALL', today_key)
@@ -20,6 +21,11 @@ local function lane(kind)
   -- What has missed its deadline is no longer at risk of it, and may not have been judged since.
   local at_risk = math.max(0, redis.call('ZCARD', at_risk_key(kind)) - missed)
   local earliest = redis.call('ZRANGE', deadlines_key(kind), 0, 0, 'WITHSCORES')
-  return { redis.call('ZCARD', opened), oldest[1] or '', oldest[2] or '0', taken, in_rotation, at_risk, missed, earliest[2] or '0' }
+  local figures = { redis.call('ZCARD', opened), oldest[1] or '', oldest[2] or '0', taken, in_rotation, at_risk, missed, earliest[2] or '0' }
+  if kind ~= 'deletion' then return figures end
+  local unapproved = redis.call('ZRANGE', unapproved_key, 0, 0, 'WITHSCORES')
+  figures[9], figures[10] = redis.call('ZCARD', unapproved_key), unapproved[2] or '0'
+  figures[11] = redis.call('ZCOUNT', in_window_key, '(' .. string.format('%.0f', now), '+inf')
+  return figures
 end
 return { now, redis.call('HGETALL', figures_key), today, lane('deletion'), lane('resubmission') }

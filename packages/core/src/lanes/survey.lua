@@ -7,7 +7,7 @@
 --         next due in ms or -1, lanes with something to claim ('deletion', 'resubmission'), 1 when nothing at all is open,
 --         ms until the job of a lost batch may be looked for or -1, ms until a walk may be taken up or -1,
 --         ms until deleted sessions, or some that are to be deleted, are to be asked for or -1, legal holds that are being lifted }
--- Changes nothing but the figures (shared/figures.lua, figures/count-anew.lua): may run twice.
+-- Changes nothing but the figures (shared/figures.lua, figures/count-anew.lua, shared/approvals.lua): may run twice.
 local function soonest(key)
   local first = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')
   return first[2] and math.max(0, math.ceil(tonumber(first[2]) - now)) or -1
@@ -41,7 +41,10 @@ count_anew(tonumber(ARGV[8]))
 for _, id in ipairs(scanned[2]) do
   take_in(id)
   keep_deadline(id)
+  local row = redis.call('HMGET', request_key(id), 'kind', 'state')
+  if row[1] == 'deletion' and (row[2] == 'waiting' or row[2] == 'accepted') then note_kept_back(id) end
 end
+check_kept_back()
 sample_figures({ deletion = ARGV[6], resubmission = ARGV[7] })
 return { expired, finish, abandoned, scanned[1], scanned[2], polled[1], submitted, soonest(due_key), claimable, 0,
   soonest(lost_key), soonest(base .. 'walks'), earlier(soonest(verifications_key), earlier(soonest(samples_key), soonest(base .. 'unseen'))),

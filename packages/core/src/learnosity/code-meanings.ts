@@ -97,6 +97,18 @@ const ofOurs: Readonly<Record<string, CodeMeaning>> = {
     meaning: 'The session is under a legal hold, and was not deleted.',
     remedy: 'If the hold is over, lift it, and retry the failed items.',
   },
+  session_deleted: {
+    meaning: 'The session was deleted, or is about to be. Resubmitted it would come back, so that it was not sent.',
+    remedy: 'Do not retry it: what is deleted stays deleted. See why its submission was sent again.',
+  },
+  parked: {
+    meaning: 'It was never known whether it arrived, and a person gave it up.',
+    remedy: 'If it did not arrive after all, ask for it again from the source.',
+  },
+  already_deleted: {
+    meaning: 'The session was deleted before, so that no call was spent on it.',
+    remedy: 'It counts as succeeded. To have it deleted again, ask with force.',
+  },
   DEADLINE: { meaning: 'Learnosity gave no whole answer in time.', remedy: itself },
   ABORTED: { meaning: 'The worker was stopped while the call was under way.', remedy: itself },
   TOO_LARGE: { meaning: 'The answer was larger than any that Learnosity documents.', remedy: network },

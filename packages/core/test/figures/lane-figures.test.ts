@@ -146,6 +146,20 @@ describe('the history of a lane', () => {
     });
   });
 
+  test('begins in the minute of the first items, also where the consumer was looked at in it before', async () => {
+    const key = `${lab.keys.base}walks`;
+    await lab.redis.zadd(key, Date.now(), 'a selection');
+    await lab.redis.hset(`${lab.keys.base}figures`, 'count', 1);
+    await survey(lab.keys, looks);
+    expect(await readLaneHistory(lab.keys, 'deletion')).toEqual([]);
+    const minute = Math.floor((await lab.redisMs()) / 60_000);
+    await lab.request('r', ids(3));
+    await survey(lab.keys, looks);
+    const [sample] = await readLaneHistory(lab.keys, 'deletion');
+    expect(sample).toMatchObject({ pending: 3 });
+    expect(sample?.at).toBeLessThanOrEqual((minute + 1) * 60_000);
+  });
+
   test('keeps 360 minutes, and is gone a day after the last', async () => {
     await lab.request('r', ids(3));
     const history = `${lab.keys.base}deletion:history`;

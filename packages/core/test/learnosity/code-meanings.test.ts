@@ -6,6 +6,8 @@ import { decidedCodes } from '../../src/learnosity/decision.ts';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 
+const redriveScript = readFileSync(`${root}packages/core/src/requests/scripts/redrive.lua`, 'utf8');
+
 /** Codes that are written out in the sources of these folders. */
 function writtenCodes(...folders: string[]): Set<string> {
   const found = new Set<string>();
@@ -33,11 +35,25 @@ describe('What a code means', () => {
       'apps/worker/src/tracker',
       'apps/worker/src/reconciler',
       'apps/worker/src/seeker',
+      'apps/worker/src/inspect',
     );
-    for (const code of ['halted', 'endless', 'missing', 'unknown', 'UNREADABLE', 'DEADLINE', 'ABORTED', 'TOO_LARGE']) {
+    for (const code of [
+      'session_deleted',
+      'halted',
+      'endless',
+      'missing',
+      'unknown',
+      'UNREADABLE',
+      'DEADLINE',
+      'ABORTED',
+      'TOO_LARGE',
+    ]) {
       expect(written).toContain(code);
     }
     expect([...written].filter((code) => !explainedCodes.has(code))).toEqual([]);
+    const inScripts = [...redriveScript.matchAll(/report_entry\('([a-z_]+)'/g)].map(([, code = '']) => code);
+    expect(inScripts).toEqual(['parked']);
+    expect(inScripts.filter((code) => !explainedCodes.has(code))).toEqual([]);
   });
 
   it('is a sentence with a remedy for any text whatever, and of an unknown one by its family', () => {

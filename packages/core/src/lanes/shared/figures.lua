@@ -82,7 +82,7 @@ local function sample_figures(quotas)
   if redis.call('HEXISTS', figures_key, 'counting') == 1 then return end
   local minute = math.floor(now / 60000)
   if redis.call('EXISTS', figures_key) == 0 or number_in(figures_key, 'minute') == minute then return end
-  redis.call('HSET', figures_key, 'minute', minute)
+  local sampled = false
   for kind, quota in pairs(quotas) do
     redis.call('HSET', figures_key, kind .. ':quota', quota)
     local fields = {}
@@ -100,6 +100,9 @@ local function sample_figures(quotas)
       redis.call('RPUSH', history, string.format('%d ', minute) .. table.concat(row, ' ') .. string.format(' %d', now))
       redis.call('LTRIM', history, -history_minutes, -1)
       redis.call('PEXPIRE', history, history_kept)
+      sampled = true
     end
   end
+  -- Where nothing was counted yet the minute has no sample: the first items of a consumer may still come in it.
+  if sampled then redis.call('HSET', figures_key, 'minute', minute) end
 end

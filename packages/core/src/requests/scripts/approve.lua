@@ -11,5 +11,6 @@ if row[2] ~= 'deletion' or row[5] or (state ~= 'waiting' and state ~= 'accepted'
 if row[3] == who or row[4] == who then return { 'asker', state } end
 redis.call('HSET', key, 'state', 'accepted', 'approvedBy', who, 'approvedAt', now)
 if reason ~= '' then redis.call('HSET', key, 'approvalReason', reason) end
+note_kept_back(ARGV[1])
 note_approved(ARGV[1])
 return { 'approved', state }

@@ -19,6 +19,7 @@ if ARGV[3] then
 end
 redis.call('HSETNX', key, 'cancelledAt', now)
 redis.call('HSET', key, 'state', 'processing')
+if kind == 'deletion' then note_kept_back(id) end
 
 local list, cancelled = key .. ':items', 0
 local number = kind == 'deletion' and tonumber(row[4] or nil)

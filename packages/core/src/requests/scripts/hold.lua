@@ -17,4 +17,5 @@ elseif wanted == 'release' and state == 'held' then
   redis.call('HSET', key, 'state', 'processing')
   if tonumber(row[4]) > 0 then join_rotation(kind, ignoring, id) end
 end
+if kind == 'deletion' then note_kept_back(id) end
 return state or ''
