@@ -118,7 +118,7 @@ describe('the audit of journal and certificates', () => {
     [
       'a certificate of other sessions',
       { sessions: [...ids.slice(1), 'another'] },
-      '1 sessions are succeeded and not-among',
+      '1 sessions are succeeded, and not proven to be gone',
     ],
     ['more that is verified than the request says', { verified: 3 }, 'certified as verified are 3, its view says 0'],
   ])('finds %s', async (_what, wish, finding) => {

@@ -32,10 +32,13 @@ export async function readProof(world: World): Promise<Proof | undefined> {
   return { journals, certificates, publicKeys: proving.publicKeys };
 }
 
-/** Whether every deletion that was promised has its certificate. */
-export async function isCertified(world: World): Promise<boolean> {
-  for (const id of deletionsOf(world)) if (typeof (await readCertificate(world, id)) === 'string') return false;
-  return true;
+/** Asks whether every deletion that was promised has its certificate; of each only until it has. */
+export function untilCertified(world: World): () => Promise<boolean> {
+  const without = new Set(deletionsOf(world));
+  return async () => {
+    for (const id of without) if (typeof (await readCertificate(world, id)) !== 'string') without.delete(id);
+    return without.size === 0;
+  };
 }
 
 function deletionsOf({ load }: World): string[] {
