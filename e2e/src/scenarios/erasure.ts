@@ -14,6 +14,8 @@ import { killApp, killRedis } from './short-faults.ts';
 const sessionsOfOne = 300;
 /** Past the lease of a journal (30 s), and well past the lock of its archive. */
 const sleepMs = 33_000;
+/** Whoever kept a journal was killed: its lease, and the lock of its archive, have to run out before another keeps it. */
+const tookOverWithinMs = 90_000;
 const doneWithinMs = 90_000;
 
 /** Every step of looking before, asking afterwards, and of the journal. */
@@ -43,7 +45,7 @@ export const erasure: Scenario = {
     await world.fake.script({ fault: 'slowRemoval', min: 500, max: 3_000 });
     const asked = await askForShown(world, random);
     const selected = await Promise.all(world.consumers.map((consumer) => deleteSelected(world, random, consumer)));
-    for (const point of points) await killAt(world, point);
+    for (const point of points) await killAt(world, point, undefined, tookOverWithinMs);
     for (const when of ['before', 'after'] as const) await sleepAtJournal(world, when);
     await world.fault('kill -9 of Redis', async () => await killRedis(world, random));
     await world.fault('kill -9 of a worker', async () => await killApp(random.pick(world.workers), world, random));
@@ -98,7 +100,7 @@ async function sleepAtJournal(world: World, when: 'before' | 'after'): Promise<v
     world.app(who).sleep();
     return 'pass';
   });
-  const { who } = await world.reached(`${when} append`, armed);
+  const { who } = await world.reached(`${when} append`, armed, tookOverWithinMs);
   await world.fault(`${who} sleeps past its lease ${when} it appends to a journal, then wakes`, async () => {
     await world.pause(sleepMs);
     world.app(who).wake();
