@@ -4,7 +4,7 @@ import type { RequestView } from '@session-queue/core';
 import { audit, type Verdict } from './audit/audit.ts';
 import { collectEvidence } from './audit/collect.ts';
 import { isAtItsEnd } from './audit/fates.ts';
-import { untilCertified } from './audit/read-proof.ts';
+import { certifiedOf } from './audit/read-proof.ts';
 import { isRecovered, recoversWithinMs } from './audit/recovery.ts';
 import { Random } from './random.ts';
 import type { NotHere, RunSize, Scenario } from './scenarios/scenario.ts';
@@ -114,7 +114,7 @@ async function settle(world: World): Promise<void> {
     const view = await world.client.getRequest(id);
     world.say(`not at its end: ${id}, ${view?.state ?? 'unknown'}: ${JSON.stringify(view?.counts)}`);
   }
-  if (world.proving !== undefined) await bounded('every certificate made', untilCertified(world), certifiedWithinMs);
+  if (world.proving !== undefined) await bounded('every certificate made', certifiedOf(world), certifiedWithinMs);
   await bounded('everything tidied up', async () => await isTidy(world), tidyMs);
 }
 

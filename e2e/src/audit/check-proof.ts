@@ -55,7 +55,7 @@ function requestFaults(
   const verdict = verifyCertificate(certificate, publicKeys);
   if (verdict.is === 'faulty') return [`its certificate: ${verdict.message}`];
   const records = journals.find(({ consumer }) => consumer === view.consumer)?.records ?? [];
-  const { total, succeeded, failed, alreadyDeleted } = view.counts;
+  const { total, succeeded, failed } = view.counts;
   const told = certificate.counts;
   const faults: string[] = [];
   if (told.total !== total || told.succeeded !== succeeded || told.failed !== failed)
@@ -69,8 +69,7 @@ function requestFaults(
   if (checked - present !== verified || present !== stillThere)
     faults.push(`certified as verified are ${checked - present}, its view says ${verified}`);
   const gone = goneInBatches(records, id);
-  if (gone !== succeeded - alreadyDeleted)
-    faults.push(`${gone} sessions are gone by the journal's batches, ${succeeded - alreadyDeleted} by its counts`);
+  if (gone !== succeeded) faults.push(`${gone} sessions are gone by the journal's batches, ${succeeded} by its counts`);
   return faults;
 }
 

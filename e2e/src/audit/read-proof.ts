@@ -32,13 +32,24 @@ export async function readProof(world: World): Promise<Proof | undefined> {
   return { journals, certificates, publicKeys: proving.publicKeys };
 }
 
-/** Asks whether every deletion that was promised has its certificate; of each only until it has. */
-export function untilCertified(world: World): () => Promise<boolean> {
+/**
+ * Asks whether every deletion that was promised has its certificate, which says what was verified where something was; of each only until
+ * it has.
+ */
+export function certifiedOf(world: World): () => Promise<boolean> {
   const without = new Set(deletionsOf(world));
   return async () => {
-    for (const id of without) if (typeof (await readCertificate(world, id)) !== 'string') without.delete(id);
+    for (const id of without) if (await isCertified(world, id)) without.delete(id);
     return without.size === 0;
   };
+}
+
+async function isCertified(world: World, id: string): Promise<boolean> {
+  const certificate = await readCertificate(world, id);
+  if (typeof certificate === 'string') return false;
+  if (certificate.verification !== undefined) return true;
+  const view = await world.client.getRequest(id);
+  return view?.verification?.state !== 'done';
 }
 
 function deletionsOf({ load }: World): string[] {

@@ -123,8 +123,8 @@ async function untilVerified(world: World, { request, ask }: Delivery, least: nu
 /** Asked for again it costs no call, and what would bring one of its sessions back is refused. */
 async function staysDeleted(world: World, { ask }: Delivery): Promise<void> {
   const { name, consumer, items } = ask;
-  const again = await world.load.ask({ ...ask, name: `again-${name}`, way: 'library' });
-  const { counts } = await untilEnded(world, again.request);
+  const again = await world.client.deleteSessions({ consumer, id: `again-${name}`, sessionIds: items });
+  const { counts } = await untilEnded(world, again.id);
   if (counts.alreadyDeleted !== items.length)
     world.objections.push(`${name}: asked for again, ${counts.alreadyDeleted} of ${items.length} are already deleted`);
   const submission = { session_id: items[0], responses: [] };
