@@ -4,6 +4,7 @@ import type { RequestView } from '@session-queue/core';
 import { audit, type Verdict } from './audit/audit.ts';
 import { collectEvidence } from './audit/collect.ts';
 import { isAtItsEnd } from './audit/fates.ts';
+import { certifiedOf } from './audit/read-proof.ts';
 import { isRecovered, recoversWithinMs } from './audit/recovery.ts';
 import { Random } from './random.ts';
 import type { NotHere, RunSize, Scenario } from './scenarios/scenario.ts';
@@ -33,6 +34,8 @@ export interface RunOptions {
 const settleMs = 90_000;
 /** After the last request's end, mirrors and indexes are finished by whoever comes by. */
 const tidyMs = 40_000;
+/** A lease that nobody renews, the lock of an archive that died, and the work. */
+const certifiedWithinMs = 90_000;
 /** Of the requests that are not at their end. */
 const mostNamed = 5;
 
@@ -111,6 +114,7 @@ async function settle(world: World): Promise<void> {
     const view = await world.client.getRequest(id);
     world.say(`not at its end: ${id}, ${view?.state ?? 'unknown'}: ${JSON.stringify(view?.counts)}`);
   }
+  if (world.proving !== undefined) await bounded('every certificate made', certifiedOf(world), certifiedWithinMs);
   await bounded('everything tidied up', async () => await isTidy(world), tidyMs);
 }
 

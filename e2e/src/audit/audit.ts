@@ -4,6 +4,7 @@ import { checkLeftovers } from './check-leftovers.ts';
 import { checkLogs } from './check-logs.ts';
 import { checkPrivate } from './check-private.ts';
 import { checkProcesses } from './check-processes.ts';
+import { checkProof } from './check-proof.ts';
 import { checkQuota } from './check-quota.ts';
 import { checkSentTwice } from './check-sent-twice.ts';
 import { checkSessions } from './check-sessions.ts';
@@ -53,6 +54,7 @@ export function audit(evidence: Evidence): Verdict {
       ...checkItems(evidence, fates),
       ...checkSessions(evidence, fates),
       ...checkFigures(evidence),
+      ...checkProof(evidence, fates),
       ...twice.findings,
       ...quota.findings,
       ...checkLeftovers(evidence),

@@ -7,6 +7,7 @@ import type { World } from '../world/world.ts';
 import type { Evidence, LeftKey, ProcessEvidence, RequestEvidence } from './evidence.ts';
 import { keysWithItems } from './keys-with-items.ts';
 import { readLanes } from './read-lanes.ts';
+import { readProof } from './read-proof.ts';
 import { readSessions } from './read-sessions.ts';
 
 const forbidden = [itemMarkers.id, itemMarkers.submission, itemMarkers.submissionBase64, secretMarker];
@@ -25,6 +26,7 @@ export async function collectEvidence(world: World): Promise<Evidence> {
     requests,
     sessions: await readSessions(world),
     lanes: await readLanes(world),
+    proof: await readProof(world),
     isAllCounted: world.options.begins === undefined,
     books: await world.fake.fullBooks(),
     quotas: world.quotas,

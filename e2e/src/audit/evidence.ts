@@ -8,6 +8,7 @@ import type { NotedFault } from '../world/fault-log.ts';
 import type { ForeignCall } from '../world/foreign-user.ts';
 import type { TimeSpan } from '../world/forgetting.ts';
 import type { LogLine } from '../world/log-book.ts';
+import type { Proof } from './proof.ts';
 
 /** What a request says of itself at the end. */
 export interface RequestEvidence {
@@ -47,6 +48,8 @@ export interface Evidence {
   /** What the index of sessions says of some of each request, where there is one. */
   sessions: ReadonlyMap<string, readonly SessionRequest[]>;
   lanes: readonly LaneEvidence[];
+  /** Where deletions are under evidence. */
+  proof?: Proof | undefined;
   /** No process was of a version without figures, which settles uncounted. */
   isAllCounted: boolean;
   books: FullBooks;

@@ -6,6 +6,7 @@ import { clientPause } from './client-pause.ts';
 import { clocks } from './clocks.ts';
 import { cluster } from './cluster.ts';
 import { diskFull } from './disk-full.ts';
+import { erasure } from './erasure.ts';
 import { eventLoop } from './event-loop.ts';
 import { failover } from './failover.ts';
 import { foreignUser } from './foreign-user.ts';
@@ -68,6 +69,7 @@ export const scenarios: readonly Scenario[] = [
   repliesLost,
   jobsAstray,
   lostJobs,
+  erasure,
   memoryFull,
   diskFull,
   failover,

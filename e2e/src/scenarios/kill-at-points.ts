@@ -63,8 +63,8 @@ export const killAtPoints: Scenario = {
 const isOfCall = ({ words }: Moment): boolean => words[5]?.toString() === 'claims';
 
 /** Kills whoever comes to the point next, and starts it again. */
-export async function killAt(world: World, point: Point, called: string = point.step): Promise<void> {
-  const name = `${point.when} ${called} of the ${point.by ?? 'first'}`;
-  const { who } = await world.reached(name, world.at(point));
+export async function killAt(world: World, point: Point, called?: string, withinMs?: number): Promise<void> {
+  const name = `${point.when} ${called ?? point.step} of the ${point.by ?? 'first'}`;
+  const { who } = await world.reached(name, world.at(point), withinMs);
   await world.fault(`kill -9 ${name}`, async () => await world.app(who).start());
 }

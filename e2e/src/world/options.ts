@@ -39,7 +39,9 @@ export interface WorldOptions {
   /** Nobody else uses the consumers' keys, and the workers are told so. */
   exclusiveKeys?: boolean;
   /** How deletions are verified, where some are; as usual when absent, which takes longer than anybody waits here. */
-  verification?: { afterSeconds: number; forSeconds: number };
+  verification?: { deletions?: 'selections' | 'always'; afterSeconds: number; forSeconds: number };
+  /** Deletions are under evidence, with an archive, and leave tombstones; the audit checks journal and certificates (world.proving). */
+  isProving?: boolean;
   /** Sessions are put into the index, and the audit compares what it says of them. */
   sessionIndex?: boolean;
   /** How long everything may take to come to its end after the last fault (90,000). */

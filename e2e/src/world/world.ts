@@ -25,6 +25,7 @@ import type { Slope } from './growth.ts';
 import { type Https, startHttps } from './https.ts';
 import { LogBook } from './log-book.ts';
 import { defaultQuotas, type WorldOptions, type WorldQuotas } from './options.ts';
+import { type Proving, startProving } from './proving.ts';
 import { ownRelease, type Release } from './release.ts';
 import { type Store, startStore } from './store/store.ts';
 import type { Way } from './way.ts';
@@ -40,6 +41,7 @@ interface WorldParts {
   log: LogBook;
   store: Store;
   fake: Fake;
+  proving: Proving | undefined;
   say: (text: string) => void;
 }
 
@@ -83,6 +85,8 @@ export class World {
   readonly slopes: Slope[] = [];
   /** What a scenario found by itself to be against the rules. */
   readonly objections: string[] = [];
+  /** Where deletions are under evidence. */
+  readonly proving: Proving | undefined;
   readonly #folder: string;
   readonly #apps: Apps;
   readonly #ways: Ways;
@@ -98,7 +102,8 @@ export class World {
     const names = await ScriptNames.read([ownRelease, ...(options.begins === undefined ? [] : [options.begins])]);
     const store = await startStore(options.store ?? 'single', options.redis ?? {});
     const fake = await Fake.start(log, fakeFlags(options, quotas));
-    const world = new World({ options, quotas, folder, names, log, store, fake, say });
+    const proving = options.isProving ? await startProving(folder) : undefined;
+    const world = new World({ options, quotas, folder, names, log, store, fake, proving, say });
     try {
       await world.#boot();
     } catch (error) {
@@ -108,7 +113,7 @@ export class World {
     return world;
   }
 
-  private constructor({ options, quotas, folder, names, log, store, fake, say }: WorldParts) {
+  private constructor({ options, quotas, folder, names, log, store, fake, proving, say }: WorldParts) {
     this.options = options;
     this.quotas = quotas;
     this.consumers = worldConsumers(options.consumers ?? 3);
@@ -116,6 +121,7 @@ export class World {
     this.store = store;
     this.redis = store.redis;
     this.fake = fake;
+    this.proving = proving;
     this.say = say;
     this.#folder = folder;
     this.redisClient = new Redis(this.redis.url, { maxRetriesPerRequest: null });
@@ -139,7 +145,7 @@ export class World {
       release: options.begins ?? ownRelease,
       token: this.token,
       appEnv: { SESSION_INDEX: String(options.sessionIndex ?? false), ...options.appEnv },
-      workerEnv: options.workerEnv ?? {},
+      workerEnv: { ...proving?.workerEnv, ...options.workerEnv },
       redisWay: async (name) => await this.#ways.toRedis(name),
     });
   }
