@@ -22,6 +22,7 @@ export {
 export { BusyConsumers } from './consumers/busy-consumers.ts';
 export { defaultDeletionTermMs, readWorkerSettings, type WorkerSettings } from './consumers/worker-settings.ts';
 export { certify, dueCertificates } from './evidence-store/certify.ts';
+export { takeChanges } from './evidence-store/changes.ts';
 export { type EvidenceWait, readEvidenceWait } from './evidence-store/evidence-wait.ts';
 export { journalEvents, type NotedEvent, requestOf } from './evidence-store/journal-events.ts';
 export {
