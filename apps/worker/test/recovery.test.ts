@@ -3,12 +3,14 @@ import { type Kind, LegalHoldStore } from '@session-queue/core';
 import {
   type Claim,
   type ConsumerKeys,
+  cancelRequest,
   consumerKeys,
   Lane,
   lookTimesFor,
   openRequest,
   RequestIndex,
   readBatch,
+  requestKey,
   storeRequest,
 } from '@session-queue/core/engine';
 import { pino } from 'pino';
@@ -186,4 +188,14 @@ describe('the job of a request that is finished', () => {
     await repair.run();
     expect(await jobState()).toBe('delayed');
   });
+});
+
+test('the parts of a request that a worker of a version before ended get the expiry that its record has', async () => {
+  await storeRequest(keys, { id: 'r', kind: 'deletion', ignoring: false, items: ids(1) });
+  await cancelRequest(keys, 'r', 60_000);
+  const part = `${requestKey(keys, 'r')}:leaves`;
+  await lab.redis.set(part, 'of a version after it');
+  await repair.run();
+  expect(await lab.redis.pttl(part)).toBeGreaterThan(0);
+  expect(await lab.redis.pttl(part)).toBeLessThanOrEqual(60_000);
 });

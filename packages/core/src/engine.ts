@@ -102,9 +102,10 @@ export {
 export { redisNow } from './redis/redis-now.ts';
 export { mastersOf, readServerFacts, type ServerFacts } from './redis/server-facts.ts';
 export { noteCallback, readEnd } from './requests/callback.ts';
-export { mirrored, openRequest, recordRefusal, redriveItems } from './requests/control.ts';
+export { cancelRequest, mirrored, openRequest, recordRefusal, redriveItems } from './requests/control.ts';
 export { KnownItems } from './requests/known-items.ts';
 export { RequestIndex } from './requests/request-index.ts';
+export { sweepRequestParts } from './requests/sweep-parts.ts';
 export { discardUpload, parseUploadTrace, storeRequest } from './requests/upload.ts';
 export { readJobId, readLaneStop, readRequest } from './requests/view.ts';
 export { filterAt } from './rules/relative-filter.ts';

@@ -166,4 +166,22 @@ export const durableMutants = [
     becomes: '',
     suite: worker('intake\\.test'),
   },
+  {
+    id: 'parts-of-an-open-request-expire',
+    invariant: 1,
+    without: 'parts of a request that is open again do not age out, whoever reopened it',
+    file: 'packages/core/src/requests/scripts/sweep-parts.lua',
+    text: "redis.call('PERSIST', key)",
+    becomes: '',
+    suite: core('requests/sweep-parts\\.test', 'stay while it is open'),
+  },
+  {
+    id: 'parts-outlive-their-record',
+    invariant: 9,
+    without: 'what a worker of a version before left without an expiry goes with its record',
+    file: 'apps/worker/src/reconciler/repair.ts',
+    text: ', await sweepRequestParts(keys)];',
+    becomes: '];',
+    suite: worker('recovery\\.test', 'get the expiry that its record has'),
+  },
 ];

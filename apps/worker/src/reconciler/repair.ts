@@ -15,6 +15,7 @@ import {
   readRequest,
   type Survey,
   survey,
+  sweepRequestParts,
   sweepSessions,
   sweepTombstones,
   takeOver,
@@ -34,7 +35,7 @@ const abandonedAfterMs = 10 * 60_000;
 const mirrorGraceMs = 15_000;
 /** What nobody removes by hand has its job: that is looked at less often than all else. */
 const mirrorEveryMs = 30_000;
-/** Slices of the index of sessions, and of the tombstones, at a visit: 4,000 ids or so. */
+/** Slices of the index of sessions, of the tombstones, and of ended requests, at a visit: 4,000 ids or so, and 500 requests. */
 const sweepSlices = 10;
 /** Where there was no index one may have begun; looked for no more often than this. */
 const sweepAgainMs = 60_000;
@@ -130,12 +131,13 @@ export class Repair {
     }
   }
 
-  /** Takes what has aged out of the index of sessions and the tombstones: some slices, which the replicas share. */
+  /** Takes what has aged out of the index of sessions, the tombstones and the requests: some slices, which the replicas share. */
   async #sweep(onStep: () => void): Promise<void> {
     const { keys, tombstoneDays: days } = this.#options;
     for (let slices = 0; slices < sweepSlices; slices += 1) {
       if (slices > 0) onStep();
-      const leftMs = [await sweepSessions(keys), await sweepTombstones(keys, { days })].map((ms) => ms ?? sweepAgainMs);
+      const swept = [await sweepSessions(keys), await sweepTombstones(keys, { days }), await sweepRequestParts(keys)];
+      const leftMs = swept.map((ms) => ms ?? sweepAgainMs);
       if (leftMs.includes(0)) continue;
       this.#sweepDueAt = performance.now() + Math.max(Math.min(...leftMs), sweepAgainMs);
       return;

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { type ConsumerKeys, consumerKeys, KindSwitch, readJournalState, switchEvidence } from '@session-queue/core/engine';
+import {
+  type ConsumerKeys,
+  consumerKeys,
+  KindSwitch,
+  readJournalState,
+  switchEvidence,
+} from '@session-queue/core/engine';
 import { createKeyPair, type JournalArchives, readSigningKey } from '@session-queue/core/evidence';
 import { eventually, leakGuard, type RedisServer, S3Server, startRedis } from '@session-queue/testing';
 import { Redis } from 'ioredis';
