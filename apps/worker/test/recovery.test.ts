@@ -10,7 +10,9 @@ import {
   openRequest,
   RequestIndex,
   readBatch,
+  readRequest,
   requestKey,
+  requestsWithRemoved,
   storeRequest,
 } from '@session-queue/core/engine';
 import { pino } from 'pino';
@@ -198,4 +200,18 @@ test('the parts of a request that a worker of a version before ended get the exp
   await repair.run();
   expect(await lab.redis.pttl(part)).toBeGreaterThan(0);
   expect(await lab.redis.pttl(part)).toBeLessThanOrEqual(60_000);
+});
+
+describe('a request whose batch somebody took out of Redis', () => {
+  test('is named, and ends with its items failed once nobody has put the record back', async () => {
+    await claimedByTheDead('deletion', ids(2));
+    await lab.redis.del(`${keys.base}batch:one`);
+    await repair.run();
+    expect(await readRequest(keys, 'r')).toMatchObject({ state: 'processing', counts: { claimed: 2 } });
+    expect(await requestsWithRemoved(keys, 10)).toEqual(['r']);
+    // As if its time were over, for a replica that looks at it at once.
+    await lab.redis.zadd(`${keys.base}removed`, 1, 'r');
+    await newRepair(lanes).run();
+    expect(await readRequest(keys, 'r')).toMatchObject({ state: 'failed', counts: { claimed: 0, failed: 2 } });
+  });
 });

@@ -82,6 +82,7 @@ export {
   readRecorded,
   recordedBetween,
 } from './lanes/looking.ts';
+export { removedCode, requestsWithRemoved, settleRemoved } from './lanes/removed-batches.ts';
 export { type Survey, survey } from './lanes/survey.ts';
 export { takeOver } from './lanes/taking-over.ts';
 export { claimPoll, type DueReference, maxReferencesPerPoll, type PollRelease, recordPoll } from './lanes/tracking.ts';

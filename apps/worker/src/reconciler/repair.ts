@@ -13,7 +13,9 @@ import {
   readBatch,
   readJobId,
   readRequest,
+  removedCode,
   type Survey,
+  settleRemoved,
   survey,
   sweepRequestParts,
   sweepSessions,
@@ -183,6 +185,8 @@ export class Repair {
     const view = await readRequest(keys, id);
     if (view === undefined || finalStates.has(view.state)) return;
     await index.keep(keys, id, view.kind);
+    const { pending, claimed, submitted } = view.counts;
+    if (pending === 0 && claimed + submitted > 0) await this.#settleRemoved(id, view.kind);
     const queue = requestQueues[view.kind];
     if (await ensureRequestJob(keys, queue, view)) return;
     // Its intake runs, has died, or what it did was lost with the end of Redis's file: BullMQ would notice that after a minute, or an
@@ -190,6 +194,26 @@ export class Repair {
     if (view.state !== 'accepted') return;
     const state = await queue.getJobState(await readJobId(keys, id));
     if (state === 'active' || state === 'delayed') await openRequest(keys, id);
+  }
+
+  /** Somebody took the record of a batch out of Redis: without this its request would be open for ever. */
+  async #settleRemoved(request: string, kind: Kind): Promise<void> {
+    const { keys, lanes, mirror, logger } = this.#options;
+    const found = await settleRemoved(keys, request, { retentionMs: lanes[kind].options.retentionMs });
+    if (found.is === 'whole') return;
+    const { items, batches } = found;
+    const about = { consumer: keys.consumer, kind, request, items, batches: batches.slice(0, 20) };
+    if (found.is === 'removed') {
+      const seconds = Math.ceil(found.leftMs / 1000);
+      logger.error(
+        { ...about, seconds },
+        'items are in no batch: the record of theirs was removed from Redis; put it back, or they fail',
+      );
+      return;
+    }
+    logger.error({ ...about, code: removedCode }, 'items whose batch was removed from Redis have failed');
+    mirror.requestsChanged(keys, kind, [request]);
+    if (found.hasEnded) mirror.requestFinished(keys, kind, request);
   }
 
   async #mendBatch(id: string): Promise<void> {

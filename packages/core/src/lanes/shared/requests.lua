@@ -3,6 +3,8 @@
 local finished_states = { completed = true, failed = true, cancelled = true }
 local open_key = base .. 'open'
 local finish_key = base .. 'finish'
+-- Open requests with items that are in no batch, by since when somebody knows (settle-removed.lua).
+local removed_key = base .. 'removed'
 
 local function move_items(id, from, to, n)
   if n == 0 or from == to then return false end
@@ -93,6 +95,7 @@ local function finish_if_done(id, retention)
   redis.call('HSET', key, 'state', state, 'finishedAt', now)
   redis.call('SREM', open_key, id)
   redis.call('ZREM', opened_key(row[7]), id)
+  redis.call('ZREM', removed_key, id)
   if row[9] then end_deadline(id, row[7], row[9]) end
   if redis.call('EXISTS', open_key) == 0 then forget_waiting() end
   mirror_finish('request', row[7], id)
