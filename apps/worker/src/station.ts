@@ -201,7 +201,7 @@ export function openStation(consumer: Consumer, parts: StationParts): Station {
   const repairing = { requestQueues, countedSince, index, mirror, holds, lookTimes, onResolved };
   const repair = new Repair({ keys, lanes, ...repairing, tombstoneDays: tombstones?.days, logger });
   const loops = [tracker, seeker, walker, resolver, verifier, archivist];
-  const woken = { ...pumps, selection: walker, 'legal-hold': resolver, look: verifier };
+  const woken = { ...pumps, selection: walker, 'legal-hold': resolver, look: verifier, evidence: archivist };
   return { keys, lanes, pumps, tracker, seeker, walker, resolver, verifier, archivist, loops, woken, repair };
 }
 

@@ -91,4 +91,19 @@ describe('users and activities under a legal hold', () => {
     expect(lab.fake.books().sessions.distinct).toBe(0);
     expect(await lab.end(id)).toMatchObject({ state: 'completed', counts: { succeeded: 1 } });
   }, 40_000);
+
+  test('are found though a page failed, which alone is asked for again', async () => {
+    lab.fake.giveSessions(
+      ids(1_000, 2_000).map((sessionId) => ({ sessionId, userId: 'busy', activityId: 'maths', metadata: {} })),
+    );
+    const received = () => lab.fake.books().consumers.key?.metadata?.received ?? 0;
+    await lab.replica([lab.fastConsumer()]);
+    const { id: hold } = await holds.addLegalHold({ ...why, userId: 'busy' });
+    await lab.fake.until(() => received() > 1);
+    lab.fake.script({ fault: 'error', status: 503, times: 1, match: { endpoint: 'metadata' } });
+    await eventually(async () => (await holds.getLegalHold(hold)).resolvedAt !== undefined, { timeoutMs: 20_000 });
+    expect(await holds.getLegalHold(hold)).toMatchObject({ sessions: 1_000 });
+    // Twenty pages, the empty one, and the one that failed.
+    expect(received()).toBe(22);
+  }, 30_000);
 });

@@ -3,12 +3,16 @@ import { type Kind, LegalHoldStore } from '@session-queue/core';
 import {
   type Claim,
   type ConsumerKeys,
+  cancelRequest,
   consumerKeys,
   Lane,
   lookTimesFor,
   openRequest,
   RequestIndex,
   readBatch,
+  readRequest,
+  requestKey,
+  requestsWithRemoved,
   storeRequest,
 } from '@session-queue/core/engine';
 import { pino } from 'pino';
@@ -185,5 +189,29 @@ describe('the job of a request that is finished', () => {
     await lab.redis.zadd(finish(), Date.now(), finishEntry);
     await repair.run();
     expect(await jobState()).toBe('delayed');
+  });
+});
+
+test('the parts of a request that a worker of a version before ended get the expiry that its record has', async () => {
+  await storeRequest(keys, { id: 'r', kind: 'deletion', ignoring: false, items: ids(1) });
+  await cancelRequest(keys, 'r', 60_000);
+  const part = `${requestKey(keys, 'r')}:leaves`;
+  await lab.redis.set(part, 'of a version after it');
+  await repair.run();
+  expect(await lab.redis.pttl(part)).toBeGreaterThan(0);
+  expect(await lab.redis.pttl(part)).toBeLessThanOrEqual(60_000);
+});
+
+describe('a request whose batch somebody took out of Redis', () => {
+  test('is named, and ends with its items failed once nobody has put the record back', async () => {
+    await claimedByTheDead('deletion', ids(2));
+    await lab.redis.del(`${keys.base}batch:one`);
+    await repair.run();
+    expect(await readRequest(keys, 'r')).toMatchObject({ state: 'processing', counts: { claimed: 2 } });
+    expect(await requestsWithRemoved(keys, 10)).toEqual(['r']);
+    // As if its time were over, for a replica that looks at it at once.
+    await lab.redis.zadd(`${keys.base}removed`, 1, 'r');
+    await newRepair(lanes).run();
+    expect(await readRequest(keys, 'r')).toMatchObject({ state: 'failed', counts: { claimed: 0, failed: 2 } });
   });
 });

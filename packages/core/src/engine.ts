@@ -22,6 +22,7 @@ export {
 export { BusyConsumers } from './consumers/busy-consumers.ts';
 export { defaultDeletionTermMs, readWorkerSettings, type WorkerSettings } from './consumers/worker-settings.ts';
 export { certify, dueCertificates } from './evidence-store/certify.ts';
+export { takeChanges } from './evidence-store/changes.ts';
 export { type EvidenceWait, readEvidenceWait } from './evidence-store/evidence-wait.ts';
 export { journalEvents, type NotedEvent, requestOf } from './evidence-store/journal-events.ts';
 export {
@@ -82,6 +83,7 @@ export {
   readRecorded,
   recordedBetween,
 } from './lanes/looking.ts';
+export { removedCode, requestsWithRemoved, settleRemoved } from './lanes/removed-batches.ts';
 export { type Survey, survey } from './lanes/survey.ts';
 export { takeOver } from './lanes/taking-over.ts';
 export { claimPoll, type DueReference, maxReferencesPerPoll, type PollRelease, recordPoll } from './lanes/tracking.ts';
@@ -102,9 +104,10 @@ export {
 export { redisNow } from './redis/redis-now.ts';
 export { mastersOf, readServerFacts, type ServerFacts } from './redis/server-facts.ts';
 export { noteCallback, readEnd } from './requests/callback.ts';
-export { mirrored, openRequest, recordRefusal, redriveItems } from './requests/control.ts';
+export { cancelRequest, mirrored, openRequest, recordRefusal, redriveItems } from './requests/control.ts';
 export { KnownItems } from './requests/known-items.ts';
 export { RequestIndex } from './requests/request-index.ts';
+export { sweepRequestParts } from './requests/sweep-parts.ts';
 export { discardUpload, parseUploadTrace, storeRequest } from './requests/upload.ts';
 export { readJobId, readLaneStop, readRequest } from './requests/view.ts';
 export { filterAt } from './rules/relative-filter.ts';

@@ -121,7 +121,7 @@ export {
 } from './redis/script.ts';
 export { untilRedisReady } from './redis/until-ready.ts';
 export type { Approval } from './requests/approval.ts';
-export type { Why } from './requests/control.ts';
+export type { Why, WhyIfAny } from './requests/control.ts';
 export { itemFault, itemsField, maxSessionIdLength, maxSubmissionBytes } from './requests/items.ts';
 export { mostPageBytes } from './requests/newest-first.ts';
 export {

@@ -215,7 +215,7 @@ function kindTarget(action: 'stop-kind' | 'start-kind', form: unknown, { kindSwi
     const stop = await kindSwitch.read(kind);
     if (action === 'stop-kind' && stop !== undefined) throw alreadyStopped(`all ${kindWords(kind)}`, stop.since);
     if (action === 'start-kind' && stop === undefined) throw notStopped(`all ${kindWords(kind)}`);
-    await (action === 'stop-kind' ? kindSwitch.stop(kind, why) : kindSwitch.start(kind));
+    await (action === 'stop-kind' ? kindSwitch.stop(kind, why) : kindSwitch.start(kind, why));
   };
   return { name: kind, about: { kind }, title: allOf(kind), fields: { kind }, back: '/', act };
 }

@@ -61,7 +61,8 @@ export function removeRule({ queue, silenceMs, log }: RulesContext): RequestHand
   return async (request, response) => {
     const name = ruleNameOf(request);
     parseOrThrow(emptyQuerySchema, request.query, 'query');
-    const removed = queue.rules.removeRule(name).then(() => logRule(log, request, 'remove', name));
+    const { name: by } = callerOf(request);
+    const removed = queue.rules.removeRule(name, { by }).then(() => logRule(log, request, 'remove', name));
     await within(silenceMs, aboutRule(removed));
     response.json({ removed: true });
   };

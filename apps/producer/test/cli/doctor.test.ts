@@ -87,6 +87,15 @@ describe('the doctor, straight at Redis', () => {
     expect(stuck.stdout).toContain('EVIDENCE_S3_URL');
   });
 
+  test('names requests with items that are in no batch, since somebody took its record out of Redis', async () => {
+    await new Announcements(redis, 'test').announce('one', [north]);
+    await redis.zadd(`${consumerKeys(redis, 'test', 'north').base}removed`, Date.now(), 'r-1');
+    const { exitCode, stdout } = await examine();
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('bad   Items of request r-1 of north are in no batch');
+    expect(stdout).toContain('the items fail with the code record_removed');
+  });
+
   test('names all that is wrong with how to mend it, and fails', async () => {
     await redis.config('SET', 'appendonly', 'no');
     await new Announcements(redis, 'test').announce('one', [north]);

@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { type ConsumerKeys, type JournalState, JournalStore, switchEvidence } from '@session-queue/core/engine';
+import {
+  type ConsumerKeys,
+  type JournalState,
+  JournalStore,
+  switchEvidence,
+  takeChanges,
+} from '@session-queue/core/engine';
 import { EvidenceError, type JournalArchives, type SigningKey } from '@session-queue/core/evidence';
 import type { Logger } from 'pino';
 import { ConsumerPart } from '../consumer-part.ts';
@@ -54,8 +60,7 @@ export class Archivist extends ConsumerPart<ArchivistOptions> {
 
   /** Says whether deletions are under evidence, where this replica was told. */
   async announce(): Promise<void> {
-    const { isOn } = this.options.evidence;
-    if (isOn !== undefined) await switchEvidence(this.options.keys, isOn);
+    await switchEvidence(this.options.keys, this.options.evidence.isOn);
   }
 
   /** There may be events. */
@@ -82,6 +87,8 @@ export class Archivist extends ConsumerPart<ArchivistOptions> {
     const { key } = this.options.evidence;
     if (key === undefined) return Number.POSITIVE_INFINITY;
     if (this.#failures.leftMs > 0) return this.#failures.leftMs;
+    // Whoever can keep a journal does so, with or without the lease: each change is taken once.
+    await takeChanges(this.options.keys);
     const lease = await this.#lease();
     if (lease.is !== 'mine') {
       await this.#archive?.close();

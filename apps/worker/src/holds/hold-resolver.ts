@@ -13,6 +13,7 @@ import {
 import type { Logger } from 'pino';
 import { ConsumerPart } from '../consumer-part.ts';
 import { type MetadataOptions, metadataPage, restAfter, type TakeSlot } from '../metadata-page.ts';
+import { isHopeless } from '../walker/hopeless.ts';
 
 export interface HoldResolverOptions extends MetadataOptions {
   deadlineMs: number;
@@ -24,7 +25,7 @@ class LetGo extends Error {}
 
 /**
  * Finds the sessions of users and activities under a legal hold: when the hold is made, and again before a deletion is opened that came
- * later. Deletions wait for it; what it cannot read just now it tries again, without end.
+ * later. Deletions wait for it; a page that it cannot read just now it tries again, without end: with the first page where that is hopeless.
  */
 export class HoldResolver extends ConsumerPart<HoldResolverOptions> {
   constructor(options: HoldResolverOptions) {
@@ -50,9 +51,11 @@ export class HoldResolver extends ConsumerPart<HoldResolverOptions> {
     const { keys } = this.options;
     const takeSlot: TakeSlot = (slot) => this.#takeSlot(hold, slot);
     const fetchPage: FetchSessionsPage = (...page) => metadataPage(this.options, takeSlot, ...page);
-    for await (const { sessions } of walkSessions(hold.filter, fetchPage)) {
+    const { filter, from } = hold;
+    for await (const { sessions, position } of walkSessions(filter, fetchPage, from && { from })) {
       const found = sessions.map(({ sessionId }) => sessionId);
-      if (!(await holdPage(keys, hold, found))) throw new LetGo();
+      if (!(await holdPage(keys, hold, found, position))) throw new LetGo();
+      hold.failures = 0;
     }
     await endHold(keys, hold);
   }
@@ -71,6 +74,7 @@ export class HoldResolver extends ConsumerPart<HoldResolverOptions> {
     const { keys, quota, logger } = this.options;
     const log = logger.child({ consumer: keys.consumer, hold: hold.id });
     log.warn({ decision, code, reason: message }, 'the sessions of a legal hold could not be read; deletions wait');
-    await putOffHold(keys, hold, restAfter(error, hold.failures, quota), { code: String(code), message });
+    const isAnew = isHopeless(error, hold);
+    await putOffHold(keys, hold, restAfter(error, hold.failures, quota), { code: String(code), message, isAnew });
   }
 }

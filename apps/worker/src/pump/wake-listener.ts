@@ -13,6 +13,8 @@ const wakeable = [
   'rule',
   /** Looks for what is to be deleted. */
   'look',
+  /** The journals of evidence. */
+  'evidence',
 ] as const;
 export type Woken = (typeof wakeable)[number];
 

@@ -13,8 +13,11 @@ import {
   readBatch,
   readJobId,
   readRequest,
+  removedCode,
   type Survey,
+  settleRemoved,
   survey,
+  sweepRequestParts,
   sweepSessions,
   sweepTombstones,
   takeOver,
@@ -34,7 +37,7 @@ const abandonedAfterMs = 10 * 60_000;
 const mirrorGraceMs = 15_000;
 /** What nobody removes by hand has its job: that is looked at less often than all else. */
 const mirrorEveryMs = 30_000;
-/** Slices of the index of sessions, and of the tombstones, at a visit: 4,000 ids or so. */
+/** Slices of the index of sessions, of the tombstones, and of ended requests, at a visit: 4,000 ids or so, and 500 requests. */
 const sweepSlices = 10;
 /** Where there was no index one may have begun; looked for no more often than this. */
 const sweepAgainMs = 60_000;
@@ -130,12 +133,13 @@ export class Repair {
     }
   }
 
-  /** Takes what has aged out of the index of sessions and the tombstones: some slices, which the replicas share. */
+  /** Takes what has aged out of the index of sessions, the tombstones and the requests: some slices, which the replicas share. */
   async #sweep(onStep: () => void): Promise<void> {
     const { keys, tombstoneDays: days } = this.#options;
     for (let slices = 0; slices < sweepSlices; slices += 1) {
       if (slices > 0) onStep();
-      const leftMs = [await sweepSessions(keys), await sweepTombstones(keys, { days })].map((ms) => ms ?? sweepAgainMs);
+      const swept = [await sweepSessions(keys), await sweepTombstones(keys, { days }), await sweepRequestParts(keys)];
+      const leftMs = swept.map((ms) => ms ?? sweepAgainMs);
       if (leftMs.includes(0)) continue;
       this.#sweepDueAt = performance.now() + Math.max(Math.min(...leftMs), sweepAgainMs);
       return;
@@ -181,6 +185,8 @@ export class Repair {
     const view = await readRequest(keys, id);
     if (view === undefined || finalStates.has(view.state)) return;
     await index.keep(keys, id, view.kind);
+    const { pending, claimed, submitted } = view.counts;
+    if (pending === 0 && claimed + submitted > 0) await this.#settleRemoved(id, view.kind);
     const queue = requestQueues[view.kind];
     if (await ensureRequestJob(keys, queue, view)) return;
     // Its intake runs, has died, or what it did was lost with the end of Redis's file: BullMQ would notice that after a minute, or an
@@ -188,6 +194,26 @@ export class Repair {
     if (view.state !== 'accepted') return;
     const state = await queue.getJobState(await readJobId(keys, id));
     if (state === 'active' || state === 'delayed') await openRequest(keys, id);
+  }
+
+  /** Somebody took the record of a batch out of Redis: without this its request would be open for ever. */
+  async #settleRemoved(request: string, kind: Kind): Promise<void> {
+    const { keys, lanes, mirror, logger } = this.#options;
+    const found = await settleRemoved(keys, request, { retentionMs: lanes[kind].options.retentionMs });
+    if (found.is === 'whole') return;
+    const { items, batches } = found;
+    const about = { consumer: keys.consumer, kind, request, items, batches: batches.slice(0, 20) };
+    if (found.is === 'removed') {
+      const seconds = Math.ceil(found.leftMs / 1000);
+      logger.error(
+        { ...about, seconds },
+        'items are in no batch: the record of theirs was removed from Redis; put it back, or they fail',
+      );
+      return;
+    }
+    logger.error({ ...about, code: removedCode }, 'items whose batch was removed from Redis have failed');
+    mirror.requestsChanged(keys, kind, [request]);
+    if (found.hasEnded) mirror.requestFinished(keys, kind, request);
   }
 
   async #mendBatch(id: string): Promise<void> {

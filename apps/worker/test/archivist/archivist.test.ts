@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { type ConsumerKeys, consumerKeys, readJournalState, switchEvidence } from '@session-queue/core/engine';
+import {
+  type ConsumerKeys,
+  consumerKeys,
+  KindSwitch,
+  readJournalState,
+  switchEvidence,
+} from '@session-queue/core/engine';
 import { createKeyPair, type JournalArchives, readSigningKey } from '@session-queue/core/evidence';
 import { eventually, leakGuard, type RedisServer, S3Server, startRedis } from '@session-queue/testing';
 import { Redis } from 'ioredis';
@@ -63,6 +69,15 @@ async function held(event = 'held'): Promise<void> {
 const failed = () => lines.filter(({ msg }) => msg.startsWith('keeping the journal failed'));
 const hasFailed = () => eventually(() => Promise.resolve(failed().length > 0), { timeoutMs: 20_000 });
 const sequence = async () => (await readJournalState(keys)).head.sequence;
+
+test('a stop of all deletions is in the journal, though it lies in no key of the consumer, and though nothing else is under way', async () => {
+  const one = archivist(await archives());
+  await new KindSwitch(redis, 'test').stop('deletion', { reason: 'a court order', by: 'ada' });
+  one.wake();
+  await eventually(async () => (await sequence()) > 0);
+  const [entry] = await redis.xrange(`${keys.base}journal`, '1-0', '1-0');
+  expect(String(entry)).toMatch(/"by":"ada","event":"kind-stopped".*"reason":"a court order"/);
+});
 
 describe('an archivist that cannot keep the journal', () => {
   test('for the store leaves it to one that can, whatever wakes it', async () => {

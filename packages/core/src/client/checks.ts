@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type LegalHoldInput, legalHoldInputSchema } from '../legal-holds/legal-hold.ts';
 import type { Approval } from '../requests/approval.ts';
-import type { Why } from '../requests/control.ts';
+import type { Why, WhyIfAny } from '../requests/control.ts';
 import { itemFault, itemsField } from '../requests/items.ts';
 import { Refusal } from '../requests/refusal.ts';
 import {
@@ -18,7 +18,6 @@ import type { AcceptOptions, Items } from './session-queue.ts';
 
 const whySchema = z.strictObject({ reason: reasonSchema, by: personSchema.optional() });
 const approvalSchema = z.strictObject({ reason: reasonSchema.optional(), by: personSchema });
-const stopSchema = z.strictObject({ reason: reasonSchema });
 
 /** Why something is changed, and by whom. Throws `Refusal`, as all checks here do: the same over Redis and HTTP. */
 export function checkWhy(why: Why): Why {
@@ -43,9 +42,9 @@ export function checkApproval(approval: Approval): Approval {
   return parse(approvalSchema, approval);
 }
 
-/** Why a kind is stopped. */
-export function checkStop(reason: string): string {
-  return parse(stopSchema, { reason }).reason;
+/** The same where nobody has to say why. */
+export function checkWhyIfAny(why: WhyIfAny): WhyIfAny {
+  return parse(whySchema.partial(), why);
 }
 
 export function checkNotes(kind: Kind, options: AcceptOptions & DeletionWishes): DeletionNotes {

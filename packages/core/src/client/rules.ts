@@ -9,7 +9,7 @@ export interface Rules {
   /** By name, at most 200; of these consumers, or of all. */
   listRules(options?: { consumers?: readonly string[] | undefined }): Promise<RuleView[]>;
   /** Takes a rule away; a run that is under way deletes nothing any more, and what was asked for goes on. Refuses with `not_found`. */
-  removeRule(name: string): Promise<void>;
+  removeRule(name: string, options?: { by?: string | undefined }): Promise<void>;
   /** Has a rule that is enabled run now, as its schedule would; answers with the run that is under way where there is one. */
   runRule(name: string, options?: { by?: string | undefined }): Promise<RuleRun>;
   /** Shows what a rule would do now, enabled or not: makes a selection, and deletes nothing. */

@@ -57,9 +57,10 @@ class Ruling implements Rules {
     return await Promise.all(asked.map((stored) => store.view(stored)));
   }
 
-  async removeRule(name: string): Promise<void> {
+  async removeRule(name: string, { by }: { by?: string | undefined } = {}): Promise<void> {
     const { store, retention } = this.#options;
-    const isRemoved = await store.remove(checkRuleName(name), await retention());
+    const person = checkRuler(by);
+    const isRemoved = await store.remove(checkRuleName(name), await retention(), person);
     if (!isRemoved) throw new Refusal('not_found', unknownRule);
   }
 

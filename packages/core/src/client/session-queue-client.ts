@@ -11,7 +11,7 @@ import { LegalHoldStore } from '../legal-holds/legal-hold-store.ts';
 import { bullPrefix, queueNames } from '../queues/names.ts';
 import type { RedisConnection } from '../redis/script.ts';
 import type { Approval } from '../requests/approval.ts';
-import type { Why } from '../requests/control.ts';
+import type { Why, WhyIfAny } from '../requests/control.ts';
 import { listRequests } from '../requests/list.ts';
 import { Refusal, unknownRequest } from '../requests/refusal.ts';
 import {
@@ -33,7 +33,7 @@ import type { SessionRequest } from '../sessions/session-request.ts';
 import { Accepting } from './accepting.ts';
 import { answering, answeringEach } from './answering.ts';
 import { Changing } from './changing.ts';
-import { checkLimit, checkPlace, checkSessionId, checkStop } from './checks.ts';
+import { checkLimit, checkPlace, checkSessionId, checkWhy, checkWhyIfAny } from './checks.ts';
 import { Holding } from './holding.ts';
 import { withStop } from './of-view.ts';
 import { RequestReader } from './request-reader.ts';
@@ -248,12 +248,12 @@ export class SessionQueueClient extends RequestReader implements SessionQueue, S
     return answering(() => this.#changing.resolveParked(id, action));
   }
 
-  stopKind(kind: Kind, reason: string): Promise<void> {
-    return answering(async () => await this.#switch.stop(kind, { reason: checkStop(reason) }));
+  stopKind(kind: Kind, reason: string, { by }: { by?: string | undefined } = {}): Promise<void> {
+    return answering(async () => await this.#switch.stop(kind, checkWhy({ reason, by })));
   }
 
-  startKind(kind: Kind): Promise<void> {
-    return answering(() => this.#switch.start(kind));
+  startKind(kind: Kind, why: WhyIfAny = {}): Promise<void> {
+    return answering(async () => await this.#switch.start(kind, checkWhyIfAny(why)));
   }
 
   consumers(): Promise<string[]> {

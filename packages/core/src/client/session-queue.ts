@@ -1,7 +1,7 @@
 import type { Certificate } from '../evidence/certificate/certificate.ts';
 import type { LegalHolds } from '../legal-holds/legal-hold.ts';
 import type { Approval } from '../requests/approval.ts';
-import type { Why } from '../requests/control.ts';
+import type { Why, WhyIfAny } from '../requests/control.ts';
 import type {
   DeletionWishes,
   ItemList,
@@ -134,9 +134,10 @@ export interface SessionQueue {
   retryFailed(id: string, why: Why): Promise<RequestView>;
   /** Sends the parked items again, or fails them. Refuses with `conflict` once none is parked: the second time, too. */
   resolveParked(id: string, action: 'resend' | 'fail'): Promise<RequestView>;
-  /** Stops every claim and every send of a kind, over all consumers, until `startKind`. */
-  stopKind(kind: Kind, reason: string): Promise<void>;
-  startKind(kind: Kind): Promise<void>;
+  /** Stops every claim and every send of a kind, over all consumers, until `startKind`. Over HTTP `by` is whom the token names. */
+  stopKind(kind: Kind, reason: string, options?: { by?: string | undefined }): Promise<void>;
+  /** Undoes the stop. Why is kept by the journal of evidence alone. */
+  startKind(kind: Kind, why?: WhyIfAny): Promise<void>;
   /** Consumers that workers have announced, by name. */
   consumers(): Promise<string[]>;
 }

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 import type { JournalEvent } from '../evidence/journal/record.ts';
+import { ruleFactsSchema } from '../evidence/journal/rule-facts.ts';
 import { leafBytes } from '../evidence/merkle/salted-leaf.ts';
 import { heldThingSchema } from '../legal-holds/held-thing.ts';
 import type { OutboxEvent } from './outbox.ts';
@@ -97,6 +98,20 @@ export function journalEvents(
       return [{ event: { event: 'legal-hold-placed', at, ...holdOf(consumer, text), ...namedOf(text('sessions')) } }];
     case 'lifted':
       return [{ event: { event: 'legal-hold-lifted', at, ...holdOf(consumer, text), sessions: number('sessions') } }];
+    case 'kind-stopped':
+      return [{ event: { event: 'kind-stopped', at, kind: 'deletion', ...said(text), reason: text('reason') ?? '' } }];
+    case 'kind-started': {
+      const reason = present({ reason: text('reason') || undefined });
+      return [{ event: { event: 'kind-started', at, kind: 'deletion', ...said(text), ...reason } }];
+    }
+    case 'rule-set':
+    case 'rule-changed': {
+      const event = text('event') === 'rule-set' ? 'rule-set' : 'rule-changed';
+      const facts = ruleFactsSchema.parse(JSON.parse(text('facts') ?? ''));
+      return [{ event: { event, at, ...ruleOf(consumer, text), ...facts } }];
+    }
+    case 'rule-removed':
+      return [{ event: { event: 'rule-removed', at, ...ruleOf(consumer, text) } }];
     default:
       throw new Error(
         `the outbox holds an event '${text('event')}' that this version does not know: bring all workers to one version`,
@@ -123,16 +138,20 @@ function completed(
   return { event: 'batch-completed', at, batch, ...lane, ...present({ reference }), shares };
 }
 
-function holdOf(consumer: string, text: (name: string) => string | undefined) {
+type TextOf = (name: string) => string | undefined;
+
+/** Who did it, where somebody says so. */
+function said(text: TextOf): { by?: string } {
+  return present({ by: text('by') || undefined });
+}
+
+function holdOf(consumer: string, text: TextOf) {
   const on = heldThingSchema.parse(text('on'));
-  const by = present({ by: text('by') || undefined });
-  return {
-    hold: text('hold') ?? '',
-    consumer,
-    on,
-    ...by,
-    reason: text('reason') ?? '',
-  };
+  return { hold: text('hold') ?? '', consumer, on, ...said(text), reason: text('reason') ?? '' };
+}
+
+function ruleOf(consumer: string, text: TextOf) {
+  return { rule: text('rule') ?? '', consumer, ...said(text) };
 }
 
 /** How many sessions a hold names; nothing of one on a user or an activity. */

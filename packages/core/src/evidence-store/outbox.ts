@@ -1,5 +1,6 @@
 import type { ConsumerKeys } from '../lanes/keys.ts';
 import { redisNow } from '../redis/redis-now.ts';
+import { changesKey, noteChanges } from './changes.ts';
 
 /** An event as a script wrote it (shared/evidence.lua): not yet in the chain. */
 export interface OutboxEvent {
@@ -14,17 +15,24 @@ export async function readOutbox(keys: ConsumerKeys, most: number): Promise<Outb
   return entries.map(([id, texts]) => ({ id: String(id), fields: new Map(pairsOf(texts)) }));
 }
 
-/** How long the oldest event has waited; `undefined` when none does. */
+/** How long the oldest event has waited, or the oldest change that is not among them yet; `undefined` when none does. */
 export async function oldestEventAgeMs(keys: ConsumerKeys): Promise<number | undefined> {
-  const [oldest] = await keys.redis.xrange(`${keys.base}evidence:outbox`, '-', '+', 'COUNT', 1);
-  if (oldest === undefined) return undefined;
-  return Math.max(0, (await redisNow(keys.redis)) - Number(oldest[0].split('-', 1)[0]));
+  const streams = [`${keys.base}evidence:outbox`, changesKey(keys)];
+  const oldest = (await Promise.all(streams.map((key) => keys.redis.xrange(key, '-', '+', 'COUNT', 1)))).flat();
+  if (oldest.length === 0) return undefined;
+  const since = Math.min(...oldest.map(([id]) => Number(id.split('-', 1)[0])));
+  return Math.max(0, (await redisNow(keys.redis)) - since);
 }
 
-/** Whether deletions of this consumer are put under evidence; a worker that was told so, or told not to, says it when it starts. */
-export async function switchEvidence(keys: ConsumerKeys, isOn: boolean): Promise<void> {
-  if (isOn) await keys.redis.hset(`${keys.base}evidence`, 'on', '1');
-  else await keys.redis.hdel(`${keys.base}evidence`, 'on');
+/**
+ * Whether deletions of this consumer are put under evidence; a worker that was told so, or told not to, says it when it starts. One that was told
+ * nothing leaves it as it stands, and has changes of rules and switches noted where it is on: a version before knew of none.
+ */
+export async function switchEvidence(keys: ConsumerKeys, isOn: boolean | undefined): Promise<void> {
+  const key = `${keys.base}evidence`;
+  if (isOn === true) await keys.redis.hset(key, 'on', '1');
+  if (isOn === false) await keys.redis.hdel(key, 'on');
+  await noteChanges(keys, (await keys.redis.hget(key, 'on')) === '1');
 }
 
 function* pairsOf(texts: readonly Buffer[]): Generator<[string, Buffer]> {

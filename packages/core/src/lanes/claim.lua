@@ -31,10 +31,6 @@ if given then
   return batch_answer(id, claims, most_ahead)
 end
 
-local function first_due(half)
-  return redis.call('ZRANGEBYSCORE', ready_key(kind, half), '-inf', now, 'LIMIT', 0, 1)[1]
-end
-
 local function next_due()
   local soonest = -1
   for _, half in ipairs({ false, true }) do
@@ -214,7 +210,7 @@ local function take(chosen, free_in)
   return grant(claim_id, free_in)
 end
 
-local retry, half = first_due(false), first_due(true)
+local retry, half = first_ready(kind, false), first_ready(kind, true)
 local waiting = {}
 for _, ignoring in ipairs({ false, true }) do
   if #rotations[ignoring] > 0 then waiting[#waiting + 1] = ignoring end

@@ -13,6 +13,11 @@ export function consumerKeys(redis: RedisConnection, prefix: string, consumer: s
   return { redis, consumer, base: `${prefix}:{${consumer}}:` };
 }
 
+/** The prefix of all keys. */
+export function prefixOf({ base, consumer }: ConsumerKeys): string {
+  return base.slice(0, -`:{${consumer}}:`.length);
+}
+
 export const requestKey = (keys: ConsumerKeys, id: string): string => `${keys.base}request:${id}`;
 export const batchKey = (keys: ConsumerKeys, id: string): string => `${keys.base}batch:${id}`;
 export const laneKey = (keys: ConsumerKeys, kind: Kind): string => `${keys.base}${kind}:lane`;

@@ -1,5 +1,6 @@
 import { cappedForToday } from '../lanes/guards.ts';
 import { stoppedByHand } from '../lanes/hand-stop.ts';
+import { removedCode } from '../lanes/removed-batches.ts';
 import { legalHoldCode } from '../legal-holds/legal-hold.ts';
 
 /** What a code says, and what a person can do about it: each a sentence or two. */
@@ -92,6 +93,12 @@ const ofOurs: Readonly<Record<string, CodeMeaning>> = {
     meaning: 'As many deletions as the consumer may have on one day were taken up.',
     remedy:
       'It goes on by itself at 00:00 UTC. If that is too late, raise deletionsPerDay of the consumer in the workers.',
+  },
+  [removedCode]: {
+    meaning:
+      'Somebody took the record of its batch out of Redis: nobody knows whether it was sent, and it is in no list.',
+    remedy:
+      'Ask for all items of the request again: of a deletion what is gone counts as absent. Find out who removes keys from this Redis.',
   },
   [legalHoldCode]: {
     meaning: 'The session is under a legal hold, and was not deleted.',

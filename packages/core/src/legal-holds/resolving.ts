@@ -3,6 +3,7 @@ import type { ConsumerKeys } from '../lanes/keys.ts';
 import { type PageLimits, type PageSlot, pageLimitArguments, pageSlotOf } from '../lanes/page-slot.ts';
 import type { SessionFilter } from '../learnosity/session-filter.ts';
 import { packedSessionId } from '../requests/packing.ts';
+import { positionOf, type WalkPosition } from '../selections/walk-sessions.ts';
 import { holdScript } from './hold-script.ts';
 
 const takeScript = holdScript('take-hold');
@@ -12,6 +13,8 @@ const endScript = holdScript('end-hold');
 
 /** How long a hold is a worker's own from one page to the next; then another takes it up. */
 const leaseMs = 30_000;
+/** How long a walk that was cut short may be gone on with: longer than any rest after a failed page. */
+const resumableMs = 10 * 60_000;
 /** Most sessions of one script call. */
 const mostAtOnce = 1_000;
 
@@ -20,19 +23,22 @@ export interface HoldToResolve {
   id: string;
   token: string;
   filter: SessionFilter;
-  /** The moment as of which it is resolved, once all of its sessions are found. */
+  /** The moment as of which it is resolved, once all of its sessions are found: when its walk began. */
   asOf: string;
+  /** Where that goes on; from the beginning when absent. */
+  from: WalkPosition | undefined;
   failures: number;
 }
 
 /** Takes up the hold that was resolved longest ago, where one is wanted. */
 export async function takeHold(keys: ConsumerKeys, token: string): Promise<HoldToResolve | { ms: number | undefined }> {
-  const reply = await takeScript.run(keys.redis, [keys.base], [token, leaseMs]);
+  const reply = await takeScript.run(keys.redis, [keys.base], [token, leaseMs, resumableMs]);
   const [is, what, asOf, failures, row]: unknown[] = Array.isArray(reply) ? reply : [];
   if (is !== 'hold') return { ms: Number(what) < 0 ? undefined : Number(what) };
-  const { on, subject = '' } = fieldsOf(row);
+  const { on, subject = '', next, pages, shown } = fieldsOf(row);
+  const from = positionOf(next, pages, shown);
   const filter = on === 'user' ? { userIds: [subject] } : { activityIds: [subject] };
-  return { id: String(what), token, filter, asOf: String(asOf), failures: Number(failures) };
+  return { id: String(what), token, filter, asOf: String(asOf), from, failures: Number(failures) };
 }
 
 /** Takes a slot of the metadata endpoint for one page; `freePageSlot` frees it. */
@@ -46,14 +52,24 @@ export async function takeHoldSlot(
   return pageSlotOf(await slotScript.run(keys.redis, [keys.base], args));
 }
 
-/** Keeps the sessions of a page; `false` when somebody else has the hold, or it is lifted. */
+/** Keeps the sessions of a page, and where the walk goes on behind it; `false` when somebody else has the hold, or it is lifted. */
 export async function holdPage(
   keys: ConsumerKeys,
   { id, token }: HoldToResolve,
   sessionIds: readonly string[],
+  { next, pages, sessions }: WalkPosition,
 ): Promise<boolean> {
   for (let from = 0; from < sessionIds.length; from += mostAtOnce) {
-    const args = [id, token, ...sessionIds.slice(from, from + mostAtOnce).map(packedSessionId)];
+    // Not before the last of them: who goes on from there passes over what was not kept.
+    const isLast = from + mostAtOnce >= sessionIds.length;
+    const args = [
+      id,
+      token,
+      isLast ? next : '',
+      pages,
+      sessions,
+      ...sessionIds.slice(from, from + mostAtOnce).map(packedSessionId),
+    ];
     if ((await pageScript.run(keys.redis, [keys.base], args)) !== 1) return false;
   }
   return true;
@@ -61,15 +77,15 @@ export async function holdPage(
 
 /** All of its sessions are known, as of when it was taken up. */
 export async function endHold(keys: ConsumerKeys, { id, token, asOf }: HoldToResolve): Promise<void> {
-  await endScript.run(keys.redis, [keys.base], [id, token, asOf, 0, '', '']);
+  await endScript.run(keys.redis, [keys.base], [id, token, asOf, 0, '', '', '']);
 }
 
-/** Lets it rest for so long, because of what is said. */
+/** Lets it rest for so long, because of what is said; with `isAnew` its walk begins with the first page then. */
 export async function putOffHold(
   keys: ConsumerKeys,
   { id, token }: HoldToResolve,
   ms: number,
-  why: { code: string; message: string },
+  { code, message, isAnew = false }: { code: string; message: string; isAnew?: boolean },
 ): Promise<void> {
-  await endScript.run(keys.redis, [keys.base], [id, token, '', Math.round(ms), why.code, why.message]);
+  await endScript.run(keys.redis, [keys.base], [id, token, '', Math.round(ms), code, message, isAnew ? '1' : '']);
 }

@@ -55,6 +55,12 @@ export interface Why {
   by?: string | undefined;
 }
 
+/** The same where nobody has to say so. */
+export interface WhyIfAny {
+  reason?: string | undefined;
+  by?: string | undefined;
+}
+
 /** Moves failed or parked items back in line, or fails parked ones; answers with the state the request had. */
 export async function redriveItems(
   keys: ConsumerKeys,

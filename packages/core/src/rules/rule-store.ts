@@ -1,3 +1,5 @@
+import { changeScript, evidencedKey } from '../evidence-store/change-script.ts';
+import { ruleFacts } from '../evidence-store/rule-facts.ts';
 import { wakeChannel } from '../lanes/keys.ts';
 import { redisNow } from '../redis/redis-now.ts';
 import { defineScript, type RedisConnection } from '../redis/script.ts';
@@ -7,11 +9,11 @@ import { mostRules, mostRuns, type Rule, type RuleRun, type RuleView } from './r
 import { ruleRunSchema } from './rule-answers.ts';
 import { nextMoment } from './schedule.ts';
 
-const local = (name: string) =>
-  // Disabling and ending must stay possible when memory is short (invariant 12).
-  defineScript({ file: new URL(`./scripts/${name}.lua`, import.meta.url), flags: ['allow-oom'] });
-const putScript = local('put-rule-2');
-const removeScript = local('remove-rule-3');
+const fileOf = (name: string) => new URL(`./scripts/${name}.lua`, import.meta.url);
+// Disabling and ending must stay possible when memory is short (invariant 12).
+const local = (name: string) => defineScript({ file: fileOf(name), flags: ['allow-oom'] });
+const putScript = changeScript(fileOf('put-rule-3'));
+const removeScript = changeScript(fileOf('remove-rule-4'));
 const beginScript = local('begin-run-2');
 const endScript = local('end-run-3');
 
@@ -63,8 +65,10 @@ export class RuleStore {
       const [standing, now] = await Promise.all([this.find(name), redisNow(this.#redis)]);
       if (standing !== undefined) check?.(standing);
       const due = rule.enabled ? (keptDue(standing, rule) ?? nextMoment(rule.schedule, now)) : '';
-      const args = [name, standing?.revision ?? '', JSON.stringify(rule), due, by ?? '', mostRules];
-      const reply = await putScript.run(this.#redis, [this.#key(name), this.#namesKey], args);
+      const told = JSON.stringify(ruleFacts(rule));
+      const args = [name, standing?.revision ?? '', JSON.stringify(rule), due, by ?? '', mostRules, told];
+      const keys = [this.#key(name), this.#namesKey, evidencedKey(this.#prefix)];
+      const reply = await putScript.run(this.#redis, keys, args);
       const [is]: unknown[] = Array.isArray(reply) ? reply : [];
       if (is === 'full')
         throw new Refusal('conflict', `there are ${mostRules} rules, the most that are kept: remove one`);
@@ -86,9 +90,9 @@ export class RuleStore {
   }
 
   /** Answers whether there was one. Its runs stay for so many ms. */
-  async remove(name: string, retentionMs: number): Promise<boolean> {
-    const keys = [this.#key(name), this.#namesKey, this.#runsKey(name)];
-    const removed = (await removeScript.run(this.#redis, keys, [name, retentionMs])) === 1;
+  async remove(name: string, retentionMs: number, by = ''): Promise<boolean> {
+    const keys = [this.#key(name), this.#namesKey, this.#runsKey(name), evidencedKey(this.#prefix)];
+    const removed = (await removeScript.run(this.#redis, keys, [name, retentionMs, by])) === 1;
     await this.wake();
     return removed;
   }
@@ -148,7 +152,8 @@ export class RuleStore {
 
   /** Has the workers look at once. A message may be lost: they look by themselves every few seconds. */
   async wake(): Promise<void> {
-    await this.#redis.publish(wakeChannel(this.#prefix), 'rule *');
+    const channel = wakeChannel(this.#prefix);
+    await Promise.all(['rule *', 'evidence *'].map((message) => this.#redis.publish(channel, message)));
   }
 
   async #read(name: string): Promise<StoredRule | undefined> {

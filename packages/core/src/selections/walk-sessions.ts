@@ -14,6 +14,11 @@ export interface WalkPosition extends WalkCounts {
   readonly next: string;
 }
 
+/** As a record has it; `undefined` of a walk that has no page yet. */
+export function positionOf(next?: string, pages?: string, shown?: string): WalkPosition | undefined {
+  return next === undefined ? undefined : { next, pages: Number(pages), sessions: Number(shown) };
+}
+
 export interface WalkedPage {
   readonly sessions: readonly SessionMetadata[];
   /** Where to go on, also in another process, once these sessions have been dealt with. */

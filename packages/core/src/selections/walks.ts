@@ -9,7 +9,7 @@ import { maxItemsPerRequest } from '../requests/request.ts';
 import type { Breakdown } from './breakdown.ts';
 import type { Division } from './breakdown-shares.ts';
 import { selectionScript } from './selection-script.ts';
-import type { WalkPosition } from './walk-sessions.ts';
+import { positionOf, type WalkPosition } from './walk-sessions.ts';
 
 const takeWalkScript = selectionScript('take-walk');
 const takeSlotScript = selectionScript('take-page-slot');
@@ -64,10 +64,6 @@ export async function takeWalk(keys: ConsumerKeys, token: string, leaseMs = defa
       leaseMs,
     },
   };
-}
-
-function positionOf(next?: string, pages?: string, shown?: string): WalkPosition | undefined {
-  return next === undefined ? undefined : { next, pages: Number(pages), sessions: Number(shown) };
 }
 
 /** Takes a slot of the metadata endpoint for one page. */

@@ -33,13 +33,17 @@ local answer = {}
 for _, note in ipairs(parse_notes(text)) do
   local id, code = request_of(note[1]), note[2]
   if id then
-    local row = redis.call('HMGET', request_key(id), 'state', 'createdAt', 'finishedAt', 'dropped', 'claimed')
+    local row = redis.call('HMGET', request_key(id), 'state', 'createdAt', 'finishedAt', 'dropped', 'claimed',
+      'lostItems')
     if code == session_codes.waiting or code == session_codes.again then
       code = session_codes.waiting
       -- A cancel drops a request's list in one step, and leaves what waits in it to be read from there.
       local dropped = note[2] == session_codes.waiting and row[4]
       local gone = dropped and not (tonumber(row[5] or 0) > 0 and is_under_way(id))
-      if gone or finished_states[row[1]] then code = session_codes.c end
+      if gone or finished_states[row[1]] then code = row[6] and not row[4] and session_codes.f or session_codes.c end
+    elseif code == session_codes.submitted and row[6] and finished_states[row[1]] then
+      -- Its batch was taken out of Redis, with its items: none of them could be noted (settle-removed.lua).
+      code = session_codes.f
     end
     answer[#answer + 1] = { id, row[1], code, row[2], row[3] or '' }
   end

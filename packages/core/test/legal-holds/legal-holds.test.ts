@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { leakGuard } from '@session-queue/testing';
+import type { Redis } from 'ioredis';
 import { recordSchema } from '../../src/evidence/journal/record.ts';
 import { journalEvents } from '../../src/evidence-store/journal-events.ts';
 import { readOutbox, switchEvidence } from '../../src/evidence-store/outbox.ts';
@@ -36,6 +37,25 @@ async function held(n: number): Promise<number[]> {
 }
 
 const taken = () => takenHold(lab);
+
+const page = (pages: number) => ({ next: `cursor-${pages}`, pages, sessions: 2 * pages });
+
+/** Takes it up as after the lease of whoever had it. */
+async function again(): Promise<HoldToResolve> {
+  await new Promise((resolve) => setTimeout(resolve, 2));
+  await lab.redis.hdel(`${lab.keys.base}holds:resolving`, 'dueAt');
+  return await taken();
+}
+
+/** A Redis that goes away after so many scripts. */
+function failingAfter(calls: number): Redis {
+  let left = calls;
+  const call = (command: string, args: unknown[]) => {
+    left -= 1;
+    return left < 0 ? Promise.reject(new Error('away')) : lab.redis.call(command, args as string[]);
+  };
+  return { call } as unknown as Redis;
+}
 
 async function opened(id = 'r') {
   await storeRequest(lab.keys, { id, kind: 'deletion', ignoring: false, items: ids(3) });
@@ -88,7 +108,7 @@ describe('the journal of evidence', () => {
       await holds.addLegalHold({ ...why, id: 'one', consumer: consumer(), sessionIds: ids(1_000) });
       await holds.addLegalHold({ reason: 'case 13', id: 'two', consumer: consumer(), userId: 'learner' });
     }
-    await holdPage(lab.keys, await taken(), ids(2));
+    await holdPage(lab.keys, await taken(), ids(2), page(1));
     const { base } = lab.keys;
     // Somebody died when half of them were let go.
     await lab.redis.hset(`${base}hold:one`, { removing: 1 });
@@ -124,7 +144,7 @@ describe('a legal hold on a user or an activity', () => {
     expect(await readLaneStop(lab.keys, 'deletion')).toMatchObject({ code: 'legal_hold' });
     const hold = await taken();
     expect(hold.filter).toEqual({ userIds: ['learner'] });
-    for (const _ of [1, 2]) expect(await holdPage(lab.keys, hold, ids(2))).toBe(true);
+    for (const _ of [1, 2]) expect(await holdPage(lab.keys, hold, ids(2), page(1))).toBe(true);
     expect(await held(3)).toEqual([0, 1]);
     await endHold(lab.keys, hold);
     expect((await lane.claim('two')).is).toBe('batch');
@@ -162,12 +182,57 @@ describe('a legal hold on a user or an activity', () => {
     expect('ms' in next && next.ms).toBeGreaterThan(50_000);
   });
 
+  test('goes on behind its last page after one that failed, as of when its walk began', async () => {
+    await holds.addLegalHold({ ...why, consumer: consumer(), userId: 'learner' });
+    const hold = await taken();
+    expect(hold.from).toBeUndefined();
+    await holdPage(lab.keys, hold, ids(2), page(1));
+    await putOffHold(lab.keys, hold, 0, { code: 'HTTP_503', message: 'away' });
+    // Redis counts in milliseconds.
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    const next = await taken();
+    expect(next).toMatchObject({ id: hold.id, asOf: hold.asOf, from: page(1), failures: 1 });
+    await holdPage(lab.keys, next, ids(2, 10), page(2));
+    await putOffHold(lab.keys, next, 0, { code: 'HTTP_503', message: 'away' });
+    expect(await taken()).toMatchObject({ from: page(2), failures: 1 });
+    expect((await holds.legalHolds(consumer()))[0]).toMatchObject({ sessions: 4 });
+  });
+
+  test('begins anew where its last page is old, where that is wanted, and once it was resolved', async () => {
+    const { id } = await holds.addLegalHold({ ...why, consumer: consumer(), userId: 'learner' });
+    const before = await taken();
+    await holdPage(lab.keys, before, ids(2), page(1));
+    await putOffHold(lab.keys, before, 0, { code: 'UNREADABLE', message: 'a circle', isAnew: true });
+    expect(await taken()).toHaveProperty('from', undefined);
+
+    const old = await again();
+    await holdPage(lab.keys, old, ids(2), page(1));
+    await lab.redis.hset(`${lab.keys.base}hold:${id}`, 'pageAt', Date.now() - 11 * 60_000);
+    const anew = await again();
+    expect(anew.from).toBeUndefined();
+    expect(Number(anew.asOf)).toBeGreaterThan(Number(old.asOf));
+
+    await holdPage(lab.keys, anew, ids(2), page(1));
+    await endHold(lab.keys, anew);
+    expect(await lab.redis.hmget(`${lab.keys.base}hold:${id}`, 'next', 'pageAt', 'asOf')).toEqual([null, null, null]);
+  });
+
+  test('keeps all of a page before it goes on behind it', async () => {
+    const { id } = await holds.addLegalHold({ ...why, consumer: consumer(), userId: 'learner' });
+    const hold = await taken();
+    const wholePage = ids(1_500);
+    await holdPage({ ...lab.keys, redis: failingAfter(1) }, hold, wholePage, page(1)).catch(() => undefined);
+    expect(await lab.redis.hget(`${lab.keys.base}hold:${id}`, 'next')).toBeNull();
+    await holdPage(lab.keys, hold, wholePage, page(1));
+    expect(await lab.redis.hget(`${lab.keys.base}hold:${id}`, 'next')).toBe('cursor-1');
+  });
+
   test('that is lifted lets deletions go on, and whoever resolves it keeps nothing more', async () => {
     await holds.addLegalHold({ ...why, id: 'hold', consumer: consumer(), userId: 'learner' });
     const hold = await taken();
-    for (const _ of [1, 2]) await holdPage(lab.keys, hold, ids(2));
+    for (const _ of [1, 2]) await holdPage(lab.keys, hold, ids(2), page(1));
     await holds.removeLegalHold('hold', why);
-    expect(await holdPage(lab.keys, hold, ids(2))).toBe(false);
+    expect(await holdPage(lab.keys, hold, ids(2), page(1))).toBe(false);
     expect(await held(2)).toEqual([]);
     expect(await opened()).toEqual({ state: 'processing', waitMs: 0 });
     expect(await lab.redis.hexists(requestKey(lab.keys, 'r'), 'resolveFrom')).toBe(0);

@@ -32,7 +32,7 @@ const taken = () => takenHold(lab);
 async function cutShort(): Promise<void> {
   await holds.addLegalHold({ ...why, id: 'hold', consumer: consumer(), userId: 'learner' });
   const found = await taken();
-  await holdPage(lab.keys, found, ids(2_500));
+  await holdPage(lab.keys, found, ids(2_500), { next: 'cursor', pages: 50, sessions: 2_500 });
   await endHold(lab.keys, found);
   await holdScript('remove-hold').run(lab.redis, [lab.keys.base], ['hold', 'closed', 'bob']);
   expect(await holds.letGo(consumer(), 'hold')).toBe(true);

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { leakGuard } from '@session-queue/testing';
+import { batchKey } from '../../src/lanes/keys.ts';
 import type { ItemOutcome } from '../../src/lanes/lane.ts';
+import { settleRemoved } from '../../src/lanes/removed-batches.ts';
 import { cancelRequest, openRequest, redriveItems } from '../../src/requests/control.ts';
 import { storeRequest } from '../../src/requests/upload.ts';
 import { findSession } from '../../src/sessions/find-session.ts';
@@ -43,6 +45,18 @@ async function send(name: string, given: ItemOutcome[]): Promise<void> {
 }
 
 describe('a session that was asked for', () => {
+  test.each(['before its call', 'behind it'])(
+    'has failed when its batch was taken out of Redis %s, as the counts say',
+    async (when) => {
+      await request('r', [first, second]);
+      if (when === 'behind it') await lab.submit(lane(), 'b');
+      else await lab.claim(lane(), 'b');
+      await lab.redis.del(batchKey(lab.keys, 'b'));
+      await settleRemoved(lab.keys, 'r', { retentionMs, graceMs: 0 });
+      expect(await outcomes(first)).toEqual({ r: 'failed' });
+    },
+  );
+
   test('is followed from its request to its end', async () => {
     await store('r', [first]);
     expect(await findSession([lab.keys], first)).toEqual([

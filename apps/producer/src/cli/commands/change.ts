@@ -1,4 +1,4 @@
-import type { Kind, RequestView, SessionQueue } from '@session-queue/core';
+import type { Kind, RequestView, SessionQueue, Why, WhyIfAny } from '@session-queue/core';
 import type { Session } from '../connection/session.ts';
 import { print } from '../terminal.ts';
 import { printRequest } from './status.ts';
@@ -12,14 +12,14 @@ export async function changeRequest(
 }
 
 /** `session-queue stop`: nothing of a kind is sent from the next call on. */
-export async function stop({ queue, terminal, json }: Session, kind: Kind, reason: string): Promise<void> {
-  await queue.stopKind(kind, reason);
+export async function stop({ queue, terminal, json }: Session, kind: Kind, { reason, by }: Why): Promise<void> {
+  await queue.stopKind(kind, reason, { by });
   const said = `Every ${kind} is stopped, until: ${terminal.command} start --kind ${kind}`;
   print(terminal, json ? JSON.stringify({ kind, stopped: true, reason }) : said);
 }
 
 /** `session-queue start`: undoes the stop. */
-export async function start({ queue, terminal, json }: Session, kind: Kind): Promise<void> {
-  await queue.startKind(kind);
+export async function start({ queue, terminal, json }: Session, kind: Kind, why: WhyIfAny): Promise<void> {
+  await queue.startKind(kind, why);
   print(terminal, json ? JSON.stringify({ kind, stopped: false }) : `Every ${kind} goes on.`);
 }

@@ -40,8 +40,12 @@ export async function switchRule(
 }
 
 /** `session-queue rules remove` */
-export async function removeRule({ queue, terminal, json }: Session, name: string): Promise<void> {
-  await queue.rules.removeRule(name);
+export async function removeRule(
+  { queue, terminal, json }: Session,
+  name: string,
+  person: { by?: string },
+): Promise<void> {
+  await queue.rules.removeRule(name, person);
   print(terminal, json ? JSON.stringify({ name, removed: true }) : `The rule ${name} is removed.`);
 }
 

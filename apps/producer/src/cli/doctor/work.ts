@@ -7,6 +7,7 @@ import {
   readLaneStop,
   readQueueFacts,
   readWorkerSettings,
+  requestsWithRemoved,
 } from '@session-queue/core/engine';
 import type { Way } from '../connection/session.ts';
 import { counted, printable } from '../wording.ts';
@@ -28,6 +29,7 @@ export async function checkWork(
     readQueueFacts(redis, prefix).then((facts) => facts.flatMap(ofQueue)),
     checkStops(redis, prefix, command),
     ...names.map((name) => checkEvidence(redis, prefix, name)),
+    ...names.map((name) => checkRemoved(redis, prefix, name)),
     ...names.flatMap((name) => kinds.map((kind) => checkLane(redis, prefix, name, kind))),
   ]);
   return [...workersFindings(health), ...all.flat()];
@@ -93,4 +95,17 @@ async function checkLane(
       'mend the credentials, rights or version of this consumer in the workers; the lane then goes on by itself',
     ),
   ];
+}
+
+/** Requests that are named; one that is not shows once these are settled. */
+const mostNamed = 10;
+
+async function checkRemoved(redis: RedisConnection, prefix: string, consumer: string): Promise<Finding[]> {
+  const requests = await requestsWithRemoved(consumerKeys(redis, prefix, consumer), mostNamed);
+  return requests.map((id) =>
+    bad(
+      `Items of request ${printable(id)} of ${consumer} are in no batch: somebody took the record of theirs out of Redis`,
+      'put it back within 10 minutes, or leave it to the workers: the items fail with the code record_removed, and the request ends. Then ask for all of it again',
+    ),
+  );
 }

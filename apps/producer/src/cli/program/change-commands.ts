@@ -52,11 +52,15 @@ export function addChangeCommands({ add, run }: Commands): void {
   addKindOption(add('stop', 'stop every deletion, of all consumers', stopHelp))
     .requiredOption('-r, --reason <text>', 'why, for the people who will ask')
     .action(async (options: { kind: Kind; reason: string }) => {
-      await run(options, async (session) => await stop(session, options.kind, options.reason));
+      const { kind, reason } = options;
+      await run(options, async (session) => await stop(session, kind, { reason, ...personHere() }));
     });
-  addKindOption(add('start', 'go on after a stop')).action(async (options: { kind: Kind }) => {
-    await run(options, async (session) => await start(session, options.kind));
-  });
+  addKindOption(add('start', 'go on after a stop'))
+    .option('-r, --reason <text>', 'why, for the journal of evidence')
+    .action(async (options: { kind: Kind; reason?: string }) => {
+      const { kind, reason } = options;
+      await run(options, async (session) => await start(session, kind, { reason, ...personHere() }));
+    });
 }
 
 /** Who runs this, by the system's name for them; some containers have none. */

@@ -41,7 +41,11 @@ export function addRuleCommands(commands: Commands): void {
     'let a rule run no more; a run that is under way deletes nothing',
     async (session, name) => await switchRule(session, name, false, personHere()),
   );
-  one('remove', 'take a rule away; what it has asked for goes on', removeRule);
+  one(
+    'remove',
+    'take a rule away; what it has asked for goes on',
+    async (session, name) => await removeRule(session, name, personHere()),
+  );
   one(
     'run',
     'have a rule run now, as its schedule would',

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { type Certificate, certificateSchema } from '../../evidence/certificate/certificate.ts';
 import type { LegalHolds } from '../../legal-holds/legal-hold.ts';
 import type { Approval } from '../../requests/approval.ts';
-import type { Why } from '../../requests/control.ts';
+import type { Why, WhyIfAny } from '../../requests/control.ts';
 import { Refusal } from '../../requests/refusal.ts';
 import type { ItemList, ItemsPage, Kind, RequestFilter, RequestsPage, RequestView } from '../../requests/request.ts';
 import type { SelectionInput, SelectionListFilter, SelectionsPage, SelectionView } from '../../selections/selection.ts';
@@ -16,7 +16,7 @@ import {
   sessionSchema,
   switchSchema,
 } from '../answers.ts';
-import { checkApproval, checkChosen, checkItems, checkLimit, checkNotes, checkStop, checkWhy } from '../checks.ts';
+import { checkApproval, checkChosen, checkItems, checkLimit, checkNotes, checkWhy, checkWhyIfAny } from '../checks.ts';
 import { type LookOptions, RequestReader } from '../request-reader.ts';
 import type { Rules } from '../rules.ts';
 import type {
@@ -211,11 +211,13 @@ export class HttpSessionQueue extends RequestReader implements SessionQueue, Sel
   }
 
   async stopKind(kind: Kind, reason: string): Promise<void> {
-    await this.#post('/v1/stop', switchSchema, { kind, reason: checkStop(reason) });
+    await this.#post('/v1/stop', switchSchema, { kind, reason: checkWhy({ reason }).reason });
   }
 
-  async startKind(kind: Kind): Promise<void> {
-    await this.#post('/v1/start', switchSchema, { kind });
+  /** Who stops or starts is the one whom the token names: `by` is not sent. */
+  async startKind(kind: Kind, why: WhyIfAny = {}): Promise<void> {
+    const { reason } = checkWhyIfAny(why);
+    await this.#post('/v1/start', switchSchema, { kind, ...(reason !== undefined && { reason }) });
   }
 
   async consumers(): Promise<string[]> {

@@ -11,6 +11,7 @@ import {
   signatureSchema,
   timeSchema,
 } from '../schemas.ts';
+import { ruleFactsShape } from './rule-facts.ts';
 
 const request = publicIdSchema;
 const lane = { kind: kindSchema, consumer: consumerNameSchema };
@@ -31,6 +32,8 @@ const holdShape = {
   by: personSchema.optional(),
   reason: reasonSchema,
 };
+
+const ruleShape = { rule: publicIdSchema, consumer: consumerNameSchema, by: personSchema.optional() };
 
 function eventOf<Name extends string, Shape extends z.ZodRawShape>(name: Name, shape: Shape) {
   return z.strictObject({ sequence: z.int().min(1), at: timeSchema, event: z.literal(name), ...shape });
@@ -97,6 +100,13 @@ export const recordSchema = z.discriminatedUnion('event', [
   eventOf('legal-hold-placed', { ...holdShape, sessions: countSchema.optional() }),
   /** They may be deleted again, unless another hold has them; `sessions` were held. */
   eventOf('legal-hold-lifted', { ...holdShape, sessions: countSchema }),
+  /** Nothing of a kind is sent from now on, of whatever consumer; what had begun goes on to its end. In the journal of each consumer, of deletions. */
+  eventOf('kind-stopped', { kind: kindSchema, by: personSchema.optional(), reason: reasonSchema }),
+  eventOf('kind-started', { kind: kindSchema, by: personSchema.optional(), reason: reasonSchema.optional() }),
+  /** A retention rule as it was made, and as it is after a change: all of it but the ids that its filter names. */
+  eventOf('rule-set', { ...ruleShape, ...ruleFactsShape }),
+  eventOf('rule-changed', { ...ruleShape, ...ruleFactsShape }),
+  eventOf('rule-removed', ruleShape),
   /** Signs the record before it, and so all before it. */
   eventOf('checkpoint', { keyId: keyIdSchema, signature: signatureSchema }),
 ]);

@@ -6,6 +6,16 @@ local due_key = base .. 'due'
 
 local function ready_key(kind, half) return lane_key(kind, half and 'halves' or 'ready') end
 
+-- The batch that has waited for a slot for longest. Where somebody took its record away none: to grant it would make another one, without
+-- members (settle-removed.lua settles what was in it).
+local function first_ready(kind, half)
+  local queue = ready_key(kind, half)
+  local first = redis.call('ZRANGEBYSCORE', queue, '-inf', now, 'LIMIT', 0, 1)[1]
+  if not first or redis.call('HEXISTS', batch_key(first), 'shares') == 1 then return first end
+  redis.call('ZREM', queue, first)
+  return nil
+end
+
 local function shares_of(id) return cjson.decode(redis.call('HGET', batch_key(id), 'shares')) end
 
 local function new_batch(id, kind, ignoring, shares, items, fields)

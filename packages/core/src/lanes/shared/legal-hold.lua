@@ -1,6 +1,7 @@
 -- Sessions that are never deleted. 'holds' zset: the legal holds, by when they were made. 'hold:<id>' hash: on what, why, who and when;
 -- 'hold:<id>:sessions' set: its packed ids. 'held' hash: by packed id how many holds have it. A hold on a user or an activity is resolved
--- to sessions by a worker: 'holds:subjects' zset, by the moment as of which it is (0: never yet). 'holds:resolving' hash: what the
+-- to sessions by a worker: 'holds:subjects' zset, by the moment as of which it is (0: never yet); while it walks its record has 'asOf', when that
+-- began, and 'next', 'pages', 'shown' and 'pageAt', where it goes on and since when. 'holds:resolving' hash: what the
 -- resolving waits for ('code', 'message', 'failures', 'dueAt'), and as of when it is wanted ('wantedAt'). A hold that is being lifted has 'removing'
 -- and 'liftedAt', and stands in 'holds:lifting' (zset, by that moment) until all of its sessions are let go: then nothing of it is left.
 local holds_key = base .. 'holds'
@@ -10,6 +11,9 @@ local resolving_key = base .. 'holds:resolving'
 local lifting_key = base .. 'holds:lifting'
 
 local function hold_key(id) return base .. 'hold:' .. id end
+
+-- It begins anew with its first page.
+local function forget_walk(id) redis.call('HDEL', hold_key(id), 'asOf', 'next', 'pages', 'shown', 'pageAt') end
 
 local function hold_sessions(id, packed)
   for _, session in ipairs(packed) do

@@ -3,6 +3,8 @@
 local finished_states = { completed = true, failed = true, cancelled = true }
 local open_key = base .. 'open'
 local finish_key = base .. 'finish'
+-- Open requests with items that are in no batch, by since when somebody knows (settle-removed.lua).
+local removed_key = base .. 'removed'
 
 local function move_items(id, from, to, n)
   if n == 0 or from == to then return false end
@@ -28,15 +30,28 @@ local function note_code(id, list, code, n)
   if redis.call('HINCRBY', codes, field, n) <= 0 then redis.call('HDEL', codes, field) end
 end
 
+local request_parts = { '', ':items', ':payloads', ':failures', ':parked', ':batches', ':codes', ':still-there', ':sample',
+  ':seen', ':leaves', ':leaves-back', ':certificate' }
+
 -- A list of a consumer's records by their creation. Records age out by themselves: with each new one a few are looked at.
-local function list_record(listed, id, created, key_of)
+local function list_record(listed, id, created, key_of, forget)
   redis.call('ZADD', listed, created, id)
   for _, old in ipairs(redis.call('ZRANDMEMBER', listed, 3)) do
-    if redis.call('EXISTS', key_of(old)) == 0 then redis.call('ZREM', listed, old) end
+    if redis.call('EXISTS', key_of(old)) == 0 then forget(listed, old) end
   end
 end
 
-local function list_request(id, created) list_record(base .. 'requests', id, created, request_key) end
+local function forget_listed(listed, id) redis.call('ZREM', listed, id) end
+
+-- Its record has aged out: parts that whoever ended it did not know go with its place in the list, by which alone they can be found.
+local function forget_request(listed, id)
+  local keys = {}
+  for i, part in ipairs(request_parts) do keys[i] = request_key(id) .. part end
+  redis.call('UNLINK', unpack(keys))
+  redis.call('ZREM', listed, id)
+end
+
+local function list_request(id, created) list_record(base .. 'requests', id, created, request_key, forget_request) end
 
 -- In how many ms the time comes before which nothing of a request is sent; 0 once it has.
 local function early_by(id)
@@ -46,9 +61,6 @@ end
 
 -- BullMQ's mirror of a record is to be finished; the entry stays until that is done.
 local function mirror_finish(what, kind, id) redis.call('ZADD', finish_key, 'NX', now, what .. ' ' .. kind .. ' ' .. id) end
-
-local request_parts = { '', ':items', ':payloads', ':failures', ':parked', ':batches', ':codes', ':still-there', ':sample',
-  ':seen', ':leaves', ':leaves-back', ':certificate' }
 
 -- All that is to be verified of an ended request has been.
 local function note_verification(id)
@@ -83,6 +95,7 @@ local function finish_if_done(id, retention)
   redis.call('HSET', key, 'state', state, 'finishedAt', now)
   redis.call('SREM', open_key, id)
   redis.call('ZREM', opened_key(row[7]), id)
+  redis.call('ZREM', removed_key, id)
   if row[9] then end_deadline(id, row[7], row[9]) end
   if redis.call('EXISTS', open_key) == 0 then forget_waiting() end
   mirror_finish('request', row[7], id)

@@ -10,7 +10,7 @@ if row[1] then return { 'there', row[1], row[2], row[3] } end
 if memory_short() then return { 'memory_short' } end
 redis.call('HSET', key, 'state', 'walking', 'createdAt', now, 'pages', 0, 'shown', 0, unpack(ARGV, 2))
 redis.call('ZADD', walks_key, now, id)
-list_record(selections_key, id, now, selection_key)
+list_record(selections_key, id, now, selection_key, forget_listed)
 wake('selection')
 row = redis.call('HMGET', key, 'filter', 'keepMetadata', 'breakdown')
 return { 'made', row[1], row[2], row[3] }

@@ -1,6 +1,7 @@
--- Sets a rule, or changes one that nobody has changed since it was read.
--- KEYS    the rule's record, the names of all rules
--- ARGV    name, revision that was read or '' where there was none, rule, when it is due (ms) or '', who sets it or '', most rules
+-- Sets a rule, or changes one that nobody has changed since it was read. The journal of evidence has it in the same step.
+-- KEYS    the rule's record, the names of all rules, the consumers under evidence
+-- ARGV    name, revision that was read or '' where there was none, rule, when it is due (ms) or '', who sets it or '', most rules, what the journal
+--         is told of it: without ids
 -- Returns { 'put' } | { 'stale' } it is another one by now | { 'full' }
 -- May run twice: the second finds the same rule, and changes nothing.
 local clock = redis.call('TIME')
@@ -20,4 +21,6 @@ redis.call('HDEL', key, 'removed')
 if ARGV[4] == '' then redis.call('HDEL', key, 'due') else redis.call('HSET', key, 'due', ARGV[4]) end
 if ARGV[5] == '' then redis.call('HDEL', key, 'updatedBy') else redis.call('HSET', key, 'updatedBy', ARGV[5]) end
 redis.call('SADD', names, ARGV[1])
+local event = row[1] and not row[3] and 'rule-changed' or 'rule-set'
+note_change(KEYS[3], cjson.decode(ARGV[3]).consumer, event, { 'rule', ARGV[1], 'by', ARGV[5], 'facts', ARGV[7] })
 return { 'put' }
