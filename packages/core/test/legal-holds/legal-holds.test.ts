@@ -7,7 +7,7 @@ import { readOutbox, switchEvidence } from '../../src/evidence-store/outbox.ts';
 import { requestKey } from '../../src/lanes/keys.ts';
 import { heldAmong } from '../../src/legal-holds/held-items.ts';
 import { LegalHoldStore } from '../../src/legal-holds/legal-hold-store.ts';
-import { endHold, holdPage, putOffHold, takeHold } from '../../src/legal-holds/resolving.ts';
+import { endHold, type HoldToResolve, holdPage, putOffHold, takeHold } from '../../src/legal-holds/resolving.ts';
 import { openRequest } from '../../src/requests/control.ts';
 import { storeRequest } from '../../src/requests/upload.ts';
 import { readLaneStop, readRequest } from '../../src/requests/view.ts';
