@@ -256,12 +256,19 @@ describe('a request that is not there', () => {
   });
 });
 
-test('stopping and starting a kind wakes the pumps of every lane', async () => {
+test('stopping and starting a kind wakes the pumps of every lane, and who keeps the journals', async () => {
   const listener = lab.lab.redis.duplicate();
   await listener.subscribe('test:wake');
-  const woken = new Promise((resolve) => listener.once('message', (_channel, message) => resolve(message)));
+  const woken: string[] = [];
+  const started = new Promise<void>((resolve) => {
+    listener.on('message', (_channel, message) => {
+      woken.push(message);
+      if (message === 'deletion *') resolve();
+    });
+  });
   await lab.client.stopKind('deletion', 'r');
   await lab.client.startKind('deletion');
-  expect(await woken).toBe('deletion *');
+  await started;
+  expect(woken).toEqual(['evidence *', 'evidence *', 'deletion *']);
   listener.disconnect();
 });

@@ -50,9 +50,12 @@ async function again(): Promise<HoldToResolve> {
 /** A Redis that goes away after so many scripts. */
 function failingAfter(calls: number): Redis {
   let left = calls;
-  const call = (command: string, args: unknown[]) => {
+  const call = async (command: string, args: string[]) => {
+    if (left === 0) throw new Error('away');
+    const reply = await lab.redis.call(command, args);
+    // What Redis does not know yet comes again.
     left -= 1;
-    return left < 0 ? Promise.reject(new Error('away')) : lab.redis.call(command, args as string[]);
+    return reply;
   };
   return { call } as unknown as Redis;
 }
