@@ -27,10 +27,11 @@ const openParts = [
 const openBullParts = ['wait', 'active', 'paused', 'prioritized', 'waiting-children'];
 /**
  * What stays for good, as long as there is such a consumer; the index of sessions, as long as there is a request that it knows; samples
- * of what was verified, until they are asked for weeks later; what was deleted, and the journal.
+ * of what was verified, until they are asked for weeks later; what was deleted, the journal, and up to where parts of
+ * records were swept.
  */
 const lasting =
-  /^(slots:[a-z]+|quota|requests|selections|figures(:today)?|sessions(:requests)?(:\d+)?|(deletion|resubmission):lane|guards|deletion:claimed|verification|samples|tombstones:\d+|evidence(:outbox)?|journal)$/;
+  /^(slots:[a-z]+|quota|requests|selections|figures(:today)?|sessions(:requests)?(:\d+)?|(deletion|resubmission):lane|guards|deletion:claimed|verification|samples|tombstones:\d+|evidence(:outbox)?|journal|parts)$/;
 const lastingOfAll = new RegExp(
   `^\\{${prefix}\\}:(consumers|announcements|workers|worker-settings|counted-since|busy|stopped|audit|request\\.callbacks:meta|retention\\.rules:.*)$`,
 );

@@ -86,6 +86,15 @@ export const verificationMutants = [
     suite: core('verification/records\\.test', 'stays until its verification is done'),
   },
   {
+    id: 'verified-once-all-of-its-batch-is',
+    invariant: 'verification',
+    without: 'a request is verified once all of its own sessions are, whatever is shown of others in its batches',
+    file: `${scripts}/record-check.lua`,
+    text: 'return { 1, verified, kept, ended_requests(), {} }',
+    becomes: 'return { 1, verified, kept, {}, {} }',
+    suite: core('verification/records\\.test', 'others of its batch are still shown'),
+  },
+  {
     id: 'members-gone-before-verified',
     invariant: 'verification',
     without: "a batch's record and members stay until it is verified",

@@ -46,6 +46,21 @@ describe('a record', () => {
     expect(await verification('r')).toMatchObject({ state: 'waiting', waiting: 0, verified: 50 });
   });
 
+  test('goes its way once all of its own is verified, although others of its batch are still shown', async () => {
+    await selected(lab, 'gone', ids(2));
+    await selected(lab, 'shown', ids(2, 100));
+    await completed(lab, 'b');
+    const piece = await only(lab);
+    const named = piece.positions.filter((_, at) => !ids(2).includes(piece.sessionIds[at] ?? ''));
+    expect(await record(lab, piece, { nextMs: 0, named })).toMatchObject({ verified: 2, ended: ['gone'] });
+    expect(await verification('gone')).toMatchObject({ state: 'done', verified: 2 });
+    expect(await ttl('gone')).toBeGreaterThan(0);
+    expect(await verification('shown')).toMatchObject({ state: 'waiting', waiting: 2 });
+    expect(await ttl('shown')).toBe(-1);
+    expect(await record(lab, await only(lab))).toMatchObject({ verified: 2, ended: ['shown'] });
+    expect(await ttl('shown')).toBeGreaterThan(0);
+  });
+
   test('that somebody took out of Redis is not made anew', async () => {
     await selected(lab, 'r', ids(2));
     await completed(lab, 'b');

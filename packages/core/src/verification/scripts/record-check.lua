@@ -30,7 +30,7 @@ for _, one in ipairs(unverified_of(id)) do
   end
 end
 
-local shares, items, reopened, ended = {}, {}, {}, {}
+local shares, items, reopened = {}, {}, {}
 for _, request in ipairs(order) do
   local of, record = requests[request], request_key(request)
   local known = redis.call('HMGET', record, 'kind', 'state', 'number')
@@ -63,6 +63,15 @@ if #items > 0 then
   note_moves('deletion')
 end
 
+-- Others of the batch may still wait.
+local function ended_requests()
+  local ended = {}
+  for _, request in ipairs(order) do
+    if end_verification(request, retention) then ended[#ended + 1] = request end
+  end
+  return ended
+end
+
 redis.call('HINCRBY', verification_key, 'verified', verified)
 if how ~= 'unasked' then redis.call('HINCRBY', verification_key, 'checked', verified + kept) end
 if how == 'wait' and kept > 0 then
@@ -70,13 +79,10 @@ if how == 'wait' and kept > 0 then
   redis.call('HSET', key, 'unverified', table.concat(left, ' '))
   redis.call('HDEL', key, 'verifier')
   redis.call('ZADD', verifications_key, now + next_ms, id)
-  return { 1, verified, kept, {}, {} }
+  return { 1, verified, kept, ended_requests(), {} }
 end
 redis.call('HINCRBY', verification_key, 'waiting', 0 - verified - kept)
 if kept > 0 then redis.call('HINCRBY', verification_key, how, kept) end
 if kept > 0 and how == 'stillThere' then redis.call('HSET', verification_key, 'stillThereAt', now) end
 close_piece(id, retention)
-for _, request in ipairs(order) do
-  if end_verification(request, retention) then ended[#ended + 1] = request end
-end
-return { 1, verified, kept, ended, reopened }
+return { 1, verified, kept, ended_requests(), reopened }
