@@ -191,4 +191,14 @@ export const outcomeMutants = [
     becomes: '',
     suite: core('lanes/removed-batches\\.test', 'put back in time'),
   },
+  {
+    id: 'batches-of-earlier-workers',
+    invariant: 1,
+    without:
+      'items of a batch that is open have not failed, although their request does not list it, as with workers of an earlier version',
+    file: 'packages/core/src/lanes/settle-removed.lua',
+    text: "    add(redis.call('ZRANGE', queue, 0, -1))",
+    becomes: '',
+    suite: core('lanes/removed-batches\\.test', 'as of a worker of an earlier version'),
+  },
 ];

@@ -20,7 +20,7 @@ export type Removed =
 
 /**
  * Looks whether each item of an open request is where it is counted. What has been nowhere for `graceMs`, since the record of its batch was removed,
- * fails with `record_removed`. Of a request with over 10,000 items whose consumer has more than 1,000 open batches nothing is found until these are fewer.
+ * fails with `record_removed`. While the consumer has more than 1,000 open batches nothing is found.
  */
 export async function settleRemoved(
   { redis, base }: ConsumerKeys,

@@ -15,15 +15,23 @@ local counted = { claimed = tonumber(row[4] or 0), submitted = tonumber(row[5] o
 local state, kind = row[1], row[2]
 if state ~= 'processing' and state ~= 'held' or row[3] ~= '0' or counted.claimed + counted.submitted == 0 then return { 'whole' } end
 
--- All batches that may have some of it: the request's own where none was left out of its list, else all that are open; nil when these are too many.
+-- All batches that may have some of it: every open one of the consumer, nil when these are too many. Its own list alone would not do: workers of
+-- an earlier version keep none, and a long one is cut. It names those that were removed.
 local function batches_of()
-  local noted = key .. ':batches'
-  if redis.call('LLEN', noted) < 200 then return redis.call('LRANGE', noted, 0, -1) end
-  local names = {}
+  local names, known = {}, {}
+  local function add(list)
+    for _, name in ipairs(list) do
+      if not known[name] then
+        known[name] = true
+        names[#names + 1] = name
+      end
+    end
+  end
   for _, queue in ipairs({ leases_key, due_key, lost_key, ready_key(kind, false), ready_key(kind, true) }) do
     if #names + redis.call('ZCARD', queue) > most_batches then return nil end
-    for _, name in ipairs(redis.call('ZRANGE', queue, 0, -1)) do names[#names + 1] = name end
+    add(redis.call('ZRANGE', queue, 0, -1))
   end
+  add(redis.call('LRANGE', key .. ':batches', -200, -1))
   return names
 end
 

@@ -93,6 +93,15 @@ describe('items of a batch whose record somebody removed', () => {
     expect(await settle('r')).toEqual({ is: 'whole' });
   });
 
+  test('are none while a batch has them that is in no list, as of a worker of an earlier version', async () => {
+    await lab.request('r', ids(3));
+    const { reference } = await lab.submit(lab.lane(), 'b');
+    await lab.redis.del(`${requestKey(lab.keys, 'r')}:batches`);
+    expect(await settle('r')).toEqual({ is: 'whole' });
+    await lab.lane().resolve('b', { reference }, { outcomes: ids(3).map(() => 'succeeded' as const) });
+    expect(await lab.counts('r')).toMatchObject({ state: 'completed', succeeded: 3 });
+  });
+
   test('are found among the open batches of the consumer where the request has had more than are noted', async () => {
     await lab.request('r', ids(3));
     const lane = lab.lane();
@@ -102,7 +111,12 @@ describe('items of a batch whose record somebody removed', () => {
     await lab.redis.rpush(`${requestKey(lab.keys, 'r')}:batches`, ...older);
     expect(await settle('r')).toEqual({ is: 'whole' });
     await remove('b');
-    expect(await settle('r')).toEqual({ is: 'settled', items: 3, hasEnded: true, batches: ['b'] });
+    expect(await settle('r')).toMatchObject({
+      is: 'settled',
+      items: 3,
+      hasEnded: true,
+      batches: expect.arrayContaining(['b']),
+    });
     expect(await lane.resolve('b', { reference }, { outcomes: ['succeeded'] })).toBeUndefined();
     expect(await lab.counts('r')).toMatchObject({ failed: 3, succeeded: 0 });
   });
