@@ -31,9 +31,9 @@ const openBullParts = ['wait', 'active', 'paused', 'prioritized', 'waiting-child
  * records were swept.
  */
 const lasting =
-  /^(slots:[a-z]+|quota|requests|selections|figures(:today)?|sessions(:requests)?(:\d+)?|(deletion|resubmission):lane|guards|deletion:claimed|verification|samples|tombstones:\d+|evidence(:outbox)?|journal|parts)$/;
+  /^(slots:[a-z]+|quota|requests|selections|figures(:today)?|sessions(:requests)?(:\d+)?|(deletion|resubmission):lane|guards|deletion:claimed|verification|samples|tombstones(:\d+)?|evidence(:outbox)?|journal|parts)$/;
 const lastingOfAll = new RegExp(
-  `^\\{${prefix}\\}:(consumers|announcements|workers|worker-settings|counted-since|busy|stopped|audit|request\\.callbacks:meta|retention\\.rules:.*)$`,
+  `^\\{${prefix}\\}:(consumers|announcements|workers|worker-settings|counted-since|busy|stopped|audit|evidence|request\\.callbacks:meta|retention\\.rules:.*)$`,
 );
 
 /** Requests with parked items wait for a person: they, and what belongs to them, stay open. */

@@ -57,6 +57,17 @@ describe('a deletion that is to be verified', () => {
     });
   });
 
+  test('keeps nothing for good of a look that ends after it', async () => {
+    await ask(ids(2));
+    const late = await look();
+    await overdue();
+    await openRequest(lab.keys, 'r');
+    await completed(lab, 'b');
+    expect(await state()).toBe('completed');
+    await recordLookBefore(lab.keys, 'me', late, { shown: new Set(ids(2)) });
+    expect(await lab.redis.pttl(`${requestKey(lab.keys, 'r')}:seen`)).not.toBe(-1);
+  });
+
   test('is not opened by a look while a legal hold on a user is to be resolved again', async () => {
     const holds = new LegalHoldStore(lab.redis, 'test');
     await holds.addLegalHold({ reason: 'case 12', by: 'ada', consumer: lab.keys.consumer, userId: 'learner' });

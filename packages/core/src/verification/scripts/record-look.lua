@@ -11,6 +11,9 @@ redis.call('HDEL', key, 'looker')
 redis.call('ZADD', unseen_key, 'XX', now + next_ms, id)
 if ARGV[6] ~= '1' then return 1 end
 for i = 7, #ARGV do redis.call('SETBIT', key .. ':seen', first + tonumber(ARGV[i]), 1) end
+-- It may have ended while Learnosity was asked.
+local left = redis.call('PTTL', key)
+if left > 0 then redis.call('PEXPIRE', key .. ':seen', left) end
 redis.call('HSET', key, 'lookedTo', first + count)
 redis.call('HINCRBY', verification_key, 'looked', count)
 -- A legal hold that is still to be resolved keeps it, as in open.lua.
