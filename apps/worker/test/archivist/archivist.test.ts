@@ -53,7 +53,7 @@ async function archives(at: S3Server = store): Promise<JournalArchives> {
 }
 
 /** With the lease of production: nobody comes in by its end. */
-function archivist(place: JournalArchives): Archivist {
+function archivist(place?: JournalArchives): Archivist {
   const logger = pino({ level: 'debug' }, { write: (line: string) => lines.push(JSON.parse(line)) });
   const made = new Archivist({ keys, evidence: { key, archives: place, checkpointMs: 200 }, logger });
   stops.push(() => made.stop());
@@ -71,7 +71,8 @@ const hasFailed = () => eventually(() => Promise.resolve(failed().length > 0), {
 const sequence = async () => (await readJournalState(keys)).head.sequence;
 
 test('a stop of all deletions is in the journal, though it lies in no key of the consumer, and though nothing else is under way', async () => {
-  const one = archivist(await archives());
+  // Without an archive: what is archived leaves Redis.
+  const one = archivist();
   await new KindSwitch(redis, 'test').stop('deletion', { reason: 'a court order', by: 'ada' });
   one.wake();
   await eventually(async () => (await sequence()) > 0);
