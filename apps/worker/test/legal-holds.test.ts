@@ -18,9 +18,9 @@ const why = { reason: 'case 12', by: 'ada' };
 const there = () => [...lab.fake.sessions()].filter(({ exists }) => exists).map(({ sessionId }) => sessionId);
 
 describe('sessions under a legal hold', () => {
-  test('are never sent: they fail with the reason, and the others of the request are deleted', async () => {
+  test('are never sent: they fail with the reason and its hold, and the others of the request are deleted', async () => {
     await lab.replica([lab.fastConsumer()]);
-    await holds.addLegalHold({ ...why, sessionIds: [first, second] });
+    const { id: hold } = await holds.addLegalHold({ ...why, sessionIds: [first, second] });
     const { id } = await lab.client.deleteSessions({ sessionIds: ids(120) });
     expect(await lab.end(id)).toMatchObject({ state: 'failed', counts: { succeeded: 118, failed: 2 } });
     const { items } = await lab.client.listItems(id, 'failed');
@@ -28,6 +28,8 @@ describe('sessions under a legal hold', () => {
       `${first} legal_hold`,
       `${second} legal_hold`,
     ]);
+    const message = `Its session is under the legal hold ${hold}: it is not sent for deletion`;
+    expect(new Set(items.map((report) => report.message))).toEqual(new Set([message]));
     expect(lab.fake.books().sessions).toMatchObject({ distinct: 118, repeated: 0 });
   }, 30_000);
 

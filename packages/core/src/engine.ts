@@ -87,7 +87,7 @@ export { removedCode, requestsWithRemoved, settleRemoved } from './lanes/removed
 export { type Survey, survey } from './lanes/survey.ts';
 export { takeOver } from './lanes/taking-over.ts';
 export { claimPoll, type DueReference, maxReferencesPerPoll, type PollRelease, recordPoll } from './lanes/tracking.ts';
-export { heldAmong } from './legal-holds/held-items.ts';
+export { heldAmong, holdsOn } from './legal-holds/held-items.ts';
 export { isHoldWait } from './legal-holds/hold-wait.ts';
 export { legalHoldCode } from './legal-holds/legal-hold.ts';
 export { endHold, type HoldToResolve, holdPage, putOffHold, takeHold, takeHoldSlot } from './legal-holds/resolving.ts';

@@ -1,11 +1,11 @@
-import { type ConsumerKeys, heldAmong, legalHoldCode } from '@session-queue/core/engine';
+import { type ConsumerKeys, heldAmong, holdsOn, legalHoldCode } from '@session-queue/core/engine';
 import type { InspectedBatch, Inspector, Verdict } from './inspector.ts';
 
-const held: Verdict = {
-  outcome: 'f',
-  code: legalHoldCode,
-  message: 'Its session is under a legal hold: it is not sent for deletion',
-};
+/** It leads to the hold, where the reason stands: that is for those who may read holds. */
+function held(hold: string | undefined): Verdict {
+  const which = hold === undefined ? 'a legal hold' : `the legal hold ${hold}`;
+  return { outcome: 'f', code: legalHoldCode, message: `Its session is under ${which}: it is not sent for deletion` };
+}
 
 /** Keeps sessions under a legal hold from being sent: new items, retries and halves of split batches alike. */
 export class LegalHoldInspector implements Inspector {
@@ -18,6 +18,10 @@ export class LegalHoldInspector implements Inspector {
   async inspect({ kind }: InspectedBatch, items: readonly string[]): Promise<ReadonlyMap<number, Verdict>> {
     if (kind !== 'deletion') return new Map();
     const positions = await heldAmong(this.#keys, items);
-    return new Map(positions.map((position) => [position, held]));
+    const holds = await holdsOn(
+      this.#keys,
+      positions.map((position) => items[position] ?? ''),
+    );
+    return new Map(positions.map((position, place) => [position, held(holds[place])]));
   }
 }

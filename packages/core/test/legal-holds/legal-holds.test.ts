@@ -5,7 +5,7 @@ import { recordSchema } from '../../src/evidence/journal/record.ts';
 import { journalEvents } from '../../src/evidence-store/journal-events.ts';
 import { readOutbox, switchEvidence } from '../../src/evidence-store/outbox.ts';
 import { requestKey } from '../../src/lanes/keys.ts';
-import { heldAmong } from '../../src/legal-holds/held-items.ts';
+import { heldAmong, holdsOn } from '../../src/legal-holds/held-items.ts';
 import { LegalHoldStore } from '../../src/legal-holds/legal-hold-store.ts';
 import { endHold, type HoldToResolve, holdPage, putOffHold, takeHold } from '../../src/legal-holds/resolving.ts';
 import { openRequest } from '../../src/requests/control.ts';
@@ -82,6 +82,7 @@ describe('a legal hold on sessions', () => {
   test('that is lifted frees them, but for those that another one keeps', async () => {
     await holds.addLegalHold({ ...why, id: 'one', consumer: consumer(), sessionIds: ids(1_000) });
     await holds.addLegalHold({ ...why, id: 'two', consumer: consumer(), sessionIds: ids(1, 2) });
+    expect(await holdsOn(lab.keys, [...ids(1, 2), ...ids(1), 'free'])).toEqual(['two', 'one', undefined]);
     expect(await holds.removeLegalHold('one', why)).toMatchObject({ id: 'one', sessions: 1_000 });
     expect(await held(5)).toEqual([2]);
     await expect(holds.getLegalHold('one')).rejects.toMatchObject({ code: 'not_found' });
