@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,7 +15,7 @@ import { ScriptNames } from '../tap/script-names.ts';
 import { StepsSeen } from '../tap/steps-seen.ts';
 import type { App } from './app.ts';
 import { Apps } from './apps.ts';
-import { secretMarker, type WorldConsumer, worldConsumers } from './consumers.ts';
+import { consumersFile, secretMarker, type WorldConsumer, worldConsumers, writeConsumers } from './consumers.ts';
 import type { Dashboard } from './dashboard.ts';
 import { Fake, fakeFlags } from './fake.ts';
 import { FaultLog } from './fault-log.ts';
@@ -28,6 +28,7 @@ import { defaultQuotas, type WorldOptions, type WorldQuotas } from './options.ts
 import { type Proving, startProving } from './proving.ts';
 import { ownRelease, type Release } from './release.ts';
 import { type Store, startStore } from './store/store.ts';
+import { there } from './there.ts';
 import type { Way } from './way.ts';
 import { Ways } from './ways.ts';
 
@@ -141,7 +142,7 @@ export class World {
     this.#apps = new Apps({
       store,
       log,
-      consumersFile: join(folder, 'consumers.json'),
+      consumersFile: consumersFile(folder),
       release: options.begins ?? ownRelease,
       token: this.token,
       appEnv: { SESSION_INDEX: String(options.sessionIndex ?? false), ...options.appEnv },
@@ -272,11 +273,7 @@ export class World {
     this.#learnosity = await this.#ways.toLearnosity((port) => this.#https?.front.clientOf(port) ?? port);
     if (this.options.https) this.#https = await startHttps(this.#folder, this.#learnosity.port);
     const { baseUrl } = this.#https ?? { baseUrl: `http://127.0.0.1:${this.#learnosity.port}` };
-    const { exclusiveKeys: exclusiveKey = false, verification } = this.options;
-    // A release before there was any verification knows no such setting.
-    const rest = { baseUrl, quotas: this.quotas, exclusiveKey, ...(verification !== undefined && { verification }) };
-    const entries = this.consumers.map(({ name, ...account }) => [name, { ...account, ...rest }]);
-    await writeFile(join(this.#folder, 'consumers.json'), JSON.stringify(Object.fromEntries(entries)));
+    await writeConsumers(this.#folder, this.consumers, { ...this.options, quotas: this.quotas, baseUrl });
     this.#service = await this.#ways.ofServices();
     const workers = Array.from({ length: this.options.workers ?? 3 }, () => this.addWorker());
     await Promise.all([this.#apps.addProducer(), ...workers]);
@@ -297,9 +294,4 @@ export class World {
       books: async () => await this.fake.books(),
     });
   }
-}
-
-function there<T>(part: T | undefined): T {
-  if (part === undefined) throw new Error('the world has not started');
-  return part;
 }

@@ -65,9 +65,7 @@ export class MemoryQueue extends MemorySelections implements SessionQueue, Selec
     if ((input.consumer ?? consumer) !== consumer)
       throw new Refusal('invalid', "is not the selection's consumer", { field: 'consumer' });
     const stored = this.storing(sessionIds, input.onStored);
-    const request = await this.keep('deletion', stored, { ...input, consumer, sessionIds: stored, selection });
-    this.becomes(selection, { request: request.id });
-    return request;
+    return this.deletedBy(await this.keep('deletion', stored, { ...input, consumer, sessionIds: stored, selection }));
   }
 
   async getRequest(id: string): Promise<RequestView | undefined> {

@@ -4,6 +4,7 @@ import {
   type BreakdownView,
   defaultConsumer,
   Refusal,
+  type RequestView,
   type SelectionInput,
   type SelectionListFilter,
   type Selections,
@@ -121,6 +122,12 @@ export class MemorySelections implements Omit<Selections, 'deleteSelection'> {
   becomes(id: string, change: Partial<SelectionView>): void {
     const kept = this.findSelection(id);
     this.selections.set(id, { ...kept, view: { ...kept.view, ...change } });
+  }
+
+  /** The selection leads to the request that deletes it. */
+  protected deletedBy(request: RequestView): RequestView {
+    if (request.selection !== undefined) this.becomes(request.selection, { request: request.id });
+    return request;
   }
 
   protected findSelection(id: string): KeptSelection {
