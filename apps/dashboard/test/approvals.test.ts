@@ -1,15 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { SessionQueueClient } from '@session-queue/core';
-import { Announcements, consumerKeys, noteGuards, openRequest } from '@session-queue/core/engine';
+import { consumerKeys, noteGuards, openRequest } from '@session-queue/core/engine';
 import { leakGuard } from '@session-queue/testing';
 import { approvalPage } from '../src/approvals/approval-page.ts';
 import { readApprovals } from '../src/approvals/read-approvals.ts';
 import { kindList } from '../src/overview/kind-list.ts';
 import { laneTable } from '../src/overview/lane-table.ts';
-import { startDashboard, type TestDashboard, viewer } from './harness/dashboard.ts';
+import { type AskedRequests, listedIds, startAskedRequests } from './harness/asked-requests.ts';
+import type { TestDashboard } from './harness/dashboard.ts';
 import { lane, overview } from './harness/lanes.ts';
 import { requestView } from './harness/request-views.ts';
-import { signedInVisitor, type Visitor } from './harness/visitor.ts';
 
 leakGuard();
 
@@ -17,48 +16,29 @@ const account = { name: 'vera', role: 'viewer' as const, formToken: 't' };
 const hourMs = 3_600_000;
 
 describe('Deletions that are kept back', () => {
+  let asked: AskedRequests;
   let dashboard: TestDashboard;
-  let visitor: Visitor;
-  let client: SessionQueueClient;
 
   beforeAll(async () => {
-    dashboard = await startDashboard();
-    visitor = await signedInVisitor(dashboard, viewer);
-    const { redis, prefix } = dashboard;
-    client = new SessionQueueClient({ redis, prefix });
-    await new Announcements(redis, prefix).announce('w', [{ name: 'school-a', identity: 'a' }]);
-    const keys = consumerKeys(redis, prefix, 'school-a');
+    asked = await startAskedRequests('school-a');
+    ({ dashboard } = asked);
     const ask = async (id: string, requestedBy: string) => {
-      await client.deleteSessions({
-        id,
-        consumer: 'school-a',
-        sessionIds: ['s-secret'],
-        requestedBy,
-        reason: `of ${id}`,
-      });
-      await openRequest(keys, id);
+      await asked.ask(id, { requestedBy, reason: `of ${id}` });
+      await openRequest(asked.keys, id);
     };
-    await noteGuards(keys, { approvalOver: 0, holdWindowMs: 2 * hourMs });
+    await noteGuards(asked.keys, { approvalOver: 0, holdWindowMs: 2 * hourMs });
     await ask('first', 'ada');
     await ask('second', 'bob');
-    await noteGuards(keys, { holdWindowMs: 2 * hourMs });
+    await noteGuards(asked.keys, { holdWindowMs: 2 * hourMs });
     await ask('in-window', 'ada');
-    for (const id of ['first', 'second', 'in-window']) {
-      const view = await client.getRequest(id);
-      if (view !== undefined) dashboard.records.add(view);
-    }
+    await asked.show('first', 'second', 'in-window');
   });
 
-  afterAll(async () => {
-    await client.close();
-    await dashboard.stop();
-  });
-
-  const shown = (text: string) => [...text.matchAll(/<a class="id" href="[^"]*" title="([^"]*)"/g)].map(([, id]) => id);
+  afterAll(() => asked.stop());
 
   it('for an approval are listed, those asked for first, with who asked and why, and no session', async () => {
-    const text = await (await visitor.get('/approvals')).text();
-    expect(shown(text)).toEqual(['first', 'second']);
+    const text = await (await asked.visitor.get('/approvals')).text();
+    expect(listedIds(text)).toEqual(['first', 'second']);
     expect(text).toContain('<td data-label="Asked by">bob</td>');
     expect(text).toContain('<td data-label="Why">of second</td>');
     expect(text).toContain('<a href="/approvals" aria-current="page">Approvals</a>');
@@ -66,13 +46,13 @@ describe('Deletions that are kept back', () => {
   });
 
   it('by their hold window are listed with when they begin', async () => {
-    const text = await (await visitor.get('/approvals?for=hold-window')).text();
-    expect(shown(text)).toEqual(['in-window']);
+    const text = await (await asked.visitor.get('/approvals?for=hold-window')).text();
+    expect(listedIds(text)).toEqual(['in-window']);
     expect(text).toContain('in 2 hours');
   });
 
   it('are counted on the overview, which links to both lists', async () => {
-    const text = await (await visitor.get('/')).text();
+    const text = await (await asked.visitor.get('/')).text();
     expect(text).toContain('href="/approvals">2 requests wait for approval</a>');
     expect(text).toContain('href="/approvals?for=hold-window">1 request in its hold window</a>');
   });

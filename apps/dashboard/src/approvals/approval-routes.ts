@@ -4,13 +4,14 @@ import { z } from 'zod';
 import type { Caller } from '../accounts/caller.ts';
 import { signedIn } from '../accounts/signed-in.ts';
 import { redisWork } from '../http/redis-work.ts';
+import type { RequestSources } from '../requests/first-requests.ts';
 import { approvalPage } from './approval-page.ts';
-import { type ApprovalSources, readApprovals } from './read-approvals.ts';
+import { readApprovals } from './read-approvals.ts';
 
 const query = z.object({ for: z.enum(keptBackFor).catch('approval') });
 
 /** `GET /approvals?for=` lists the deletions that wait for approval, or are in their hold window. */
-export function approvalRoutes(options: ApprovalSources & { caller: Caller }): Router {
+export function approvalRoutes(options: RequestSources & { caller: Caller }): Router {
   const router = Router();
   router.get('/approvals', async (request, response) => {
     const account = signedIn(options.caller);
