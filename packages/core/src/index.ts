@@ -85,6 +85,7 @@ export { type Answer, createTransport, type Transport } from './learnosity/trans
 export { TransportFailure } from './learnosity/transport-failure.ts';
 export { type HeldThing, heldThingSchema } from './legal-holds/held-thing.ts';
 export {
+  foundNothing,
   type LegalHoldInput,
   type LegalHolds,
   type LegalHoldView,

@@ -1,4 +1,4 @@
-import type { LegalHoldView } from '@session-queue/core';
+import { foundNothing, type LegalHoldView } from '@session-queue/core';
 import type { Account } from '../accounts/account.ts';
 import { holdActions } from '../actions/action-links.ts';
 import { fact, time } from '../pages/facts.ts';
@@ -50,8 +50,15 @@ ${fact('Reason', reason)}
 </dl>`;
 }
 
-function notices({ on, consumer, resolvedAt, waiting, liftedAt }: LegalHoldView): Html[] {
+function notices(hold: LegalHoldView): Html[] {
+  const { on, consumer, resolvedAt, waiting, liftedAt } = hold;
   const found: Html[] = [];
+  if (foundNothing(hold)) {
+    const what = `Learnosity shows no session of ${on === 'user' ? 'this learner' : 'this activity'}.`;
+    const remedy =
+      'See that its id is spelled as Learnosity has it. Sessions without metadata never show: hold those by their ids.';
+    found.push(banner('warn', 'It keeps nothing:', what, remedy));
+  }
   if (liftedAt !== undefined) {
     const what = 'its sessions may be deleted again, some after the other, unless another hold keeps them.';
     found.push(

@@ -210,13 +210,19 @@ describe('the command line', () => {
       /^1,000 sessions held for consumer default: \S+\n500 sessions held for consumer default: \S+\n$/,
     );
     expect((await run(['legal-hold', 'add', '--user', 'jane', ...why, '--json'])).stdout).toContain('"userId":"jane"');
+    expect((await run(['legal-hold', 'add', '--activity', 'maths', ...why])).stderr).toMatch(
+      /legal-hold list says how many/,
+    );
     const holds = await lab.queue.holds.legalHolds();
     expect(holds.map(({ sessions, by }) => [sessions, by])).toEqual([
       [1_000, 'desk'],
       [500, 'desk'],
       [0, 'desk'],
+      [0, 'desk'],
     ]);
+    Object.assign(holds[3] ?? {}, { resolvedAt: new Date().toISOString() });
     const listed = (await run(['legal-hold', 'list'])).stdout;
+    expect(listed).toMatch(/\tactivity\tmaths\t0\tnone found\t/);
     expect(listed).toMatch(/^[^\t]+\tdefault\tuser\tjane\t0\tnot yet\t\d{4}-[^\t]+Z\tdesk\tcase 12$/m);
     Object.assign((await lab.queue.holds.legalHolds())[2] ?? {}, { liftedAt: new Date().toISOString() });
     const onTerminal = await run(['legal-hold', 'list'], { stdoutIsTty: true });

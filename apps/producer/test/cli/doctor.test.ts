@@ -1,13 +1,16 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { LegalHoldStore } from '@session-queue/core';
 import {
   Announcements,
   consumerKeys,
+  endHold,
   JournalStore,
   KindSwitch,
   laneKey,
   switchEvidence,
+  takeHold,
 } from '@session-queue/core/engine';
 import { appendTo, emptyHead, headOf } from '@session-queue/core/evidence';
 import { freePort, leakGuard, type RedisServer, startRedis } from '@session-queue/testing';
@@ -94,6 +97,21 @@ describe('the doctor, straight at Redis', () => {
     expect(exitCode).toBe(1);
     expect(stdout).toContain('bad   Items of request r-1 of north are in no batch');
     expect(stdout).toContain('the items fail with the code record_removed');
+  });
+
+  test('names legal holds that keep nothing, once it was looked for their sessions', async () => {
+    await new Announcements(redis, 'test').announce('one', [north]);
+    const holds = new LegalHoldStore(redis, 'test');
+    await holds.addLegalHold({ id: 'typo', consumer: 'north', userId: 'learnre-17', reason: 'case 12' });
+    expect((await examine()).stdout).not.toContain('keeps nothing');
+    const keys = consumerKeys(redis, 'test', 'north');
+    const hold = await takeHold(keys, 'token');
+    if ('ms' in hold) throw new Error('nothing is to be resolved');
+    await endHold(keys, hold);
+    const { exitCode, stdout } = await examine();
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('warn  Legal hold typo of north keeps nothing');
+    expect(stdout).not.toContain('learnre-17');
   });
 
   test('names all that is wrong with how to mend it, and fails', async () => {

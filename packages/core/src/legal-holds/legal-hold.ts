@@ -32,6 +32,11 @@ export interface LegalHoldView {
   liftedAt?: string;
 }
 
+/** Whether it was looked for what to keep, and nothing was found: perhaps its id is spelled in another way at Learnosity. */
+export function foundNothing({ on, sessions, resolvedAt, liftedAt }: LegalHoldView): boolean {
+  return on !== 'sessions' && resolvedAt !== undefined && liftedAt === undefined && sessions === 0;
+}
+
 export const legalHoldInputSchema = z
   .strictObject({
     consumer: consumerNameSchema.optional().meta({ description: `Whose sessions; '${defaultConsumer}' when absent` }),

@@ -1,11 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { type LegalHoldInput, type LegalHoldView, maxSessionsPerHold, type Why } from '@session-queue/core';
+import {
+  foundNothing,
+  type LegalHoldInput,
+  type LegalHoldView,
+  maxSessionsPerHold,
+  type Why,
+} from '@session-queue/core';
 import { withPatience } from '../connection/patience.ts';
 import type { Session } from '../connection/session.ts';
 import { CommandFailure, exitCodes } from '../exit-codes.ts';
 import { readIds } from '../input/read-ids.ts';
 import type { ColumnOf } from '../output/table.ts';
-import { print, type Terminal } from '../terminal.ts';
+import { print, type Terminal, tell } from '../terminal.ts';
 import { ago, counted, printable, readable } from '../wording.ts';
 import { printWhole } from './print-list.ts';
 
@@ -27,6 +33,8 @@ export async function addLegalHold(session: Session, ids: string[], options: Add
   for (const input of inputs) {
     const view = await withPatience(terminal, () => queue.holds.addLegalHold(input));
     print(terminal, json ? JSON.stringify(view) : `${said(view)} held for consumer ${view.consumer}: ${view.id}`);
+    if (view.on === 'sessions') continue;
+    tell(terminal, `A worker finds its sessions: ${terminal.command} legal-hold list says how many they are.`);
   }
 }
 
@@ -75,8 +83,10 @@ function said({ on, sessions, userId = '', activityId = '' }: LegalHoldView): st
 }
 
 /** Whether its sessions are known, or are being let go. */
-function known({ on, resolvedAt, liftedAt }: LegalHoldView): string {
+function known(hold: LegalHoldView): string {
+  const { on, resolvedAt, liftedAt } = hold;
   if (liftedAt !== undefined) return 'being lifted';
+  if (foundNothing(hold)) return 'none found';
   return on === 'sessions' || resolvedAt !== undefined ? 'yes' : 'not yet';
 }
 

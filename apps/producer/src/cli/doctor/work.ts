@@ -1,4 +1,4 @@
-import { kinds, type RedisConnection, type SystemHealth } from '@session-queue/core';
+import { foundNothing, kinds, LegalHoldStore, type RedisConnection, type SystemHealth } from '@session-queue/core';
 import {
   Announcements,
   consumerKeys,
@@ -30,6 +30,7 @@ export async function checkWork(
     checkStops(redis, prefix, command),
     ...names.map((name) => checkEvidence(redis, prefix, name)),
     ...names.map((name) => checkRemoved(redis, prefix, name)),
+    ...names.map((name) => checkHolds(redis, prefix, name)),
     ...names.flatMap((name) => kinds.map((kind) => checkLane(redis, prefix, name, kind))),
   ]);
   return [...workersFindings(health), ...all.flat()];
@@ -97,7 +98,7 @@ async function checkLane(
   ];
 }
 
-/** Requests that are named; one that is not shows once these are settled. */
+/** Things of one kind that are named; one that is not shows once these are mended. */
 const mostNamed = 10;
 
 async function checkRemoved(redis: RedisConnection, prefix: string, consumer: string): Promise<Finding[]> {
@@ -108,4 +109,17 @@ async function checkRemoved(redis: RedisConnection, prefix: string, consumer: st
       'put it back within 10 minutes, or leave it to the workers: the items fail with the code record_removed, and the request ends. Then ask for all of it again',
     ),
   );
+}
+
+async function checkHolds(redis: RedisConnection, prefix: string, consumer: string): Promise<Finding[]> {
+  const holds = await new LegalHoldStore(redis, prefix).legalHolds(consumer);
+  return holds
+    .filter(foundNothing)
+    .slice(0, mostNamed)
+    .map(({ id, on }) =>
+      warn(
+        `Legal hold ${printable(id)} of ${consumer} keeps nothing: Learnosity shows no session of its ${on}`,
+        `see in legal-hold list that the id of the ${on} is spelled as Learnosity has it; hold sessions without metadata by their ids`,
+      ),
+    );
 }
