@@ -1,4 +1,5 @@
 import { againMutants } from './again.mjs';
+import { archiveMutants } from './archives.mjs';
 import { deadlineMutants } from './deadlines.mjs';
 import { durableMutants } from './durable.mjs';
 import { evidenceMutants } from './evidence.mjs';
@@ -31,6 +32,7 @@ export const allMutants = [
   ...stopMutants,
   ...deadlineMutants,
   ...evidenceMutants,
+  ...archiveMutants,
   ...verificationMutants,
   ...guardMutants,
 ];
