@@ -9,6 +9,8 @@ declare function afterAll(hook: () => Promise<void>, timeoutMs?: number): void;
 /** What keeps a process alive when it is forgotten, by Node's names. Node lists no unref'ed ones. */
 const watchedResources = ['TCPSocketWrap', 'TCPServerWrap', 'PipeWrap', 'ProcessWrap', 'Worker', 'UDPWrap'];
 
+const lookEveryMs = 20;
+
 export interface LeakGuardOptions {
   /** How long sockets and timers may take to go away after the last hook (4,000: ioredis's own timer at a disconnect is of 2,000). */
   settleMs?: number;
@@ -36,18 +38,18 @@ export function leakGuard(options: LeakGuardOptions = {}): void {
         ...timers.alive().map((place) => `a timer set at ${place}`),
       ];
       await expectNothingLeft(findLeaks, settleMs);
-    }, settleMs + 5_000);
+    }, settleMs + 20_000);
   });
 }
 
 async function expectNothingLeft(findLeaks: () => string[], settleMs: number): Promise<void> {
-  const giveUpAt = Date.now() + settleMs;
-  for (;;) {
+  // By looks and not by the clock: a process that was not run for seconds has had no time for its timers either.
+  for (let looks = Math.ceil(settleMs / lookEveryMs); ; looks -= 1) {
     // Before the first look too: a connection that was only just asked for does not show yet.
-    await sleep(20);
+    await sleep(lookEveryMs);
     const left = findLeaks();
     if (left.length === 0) return;
-    if (Date.now() >= giveUpAt) throw new Error(`this test file leaves running: ${left.join(', ')}`);
+    if (looks <= 0) throw new Error(`this test file leaves running: ${left.join(', ')}`);
   }
 }
 

@@ -22,7 +22,12 @@ export async function eventually<T>(
 ): Promise<Exclude<T, false | null | undefined>> {
   const { timeoutMs = 5_000, intervalMs = 20, what = 'the condition' } = options;
   const giveUp = new AbortController();
-  const timer = setTimeout(() => giveUp.abort(), timeoutMs);
+  // In tenths: where the process was not run for seconds, that takes one of them and not the whole time.
+  let left = 10;
+  const timer = setInterval(() => {
+    left -= 1;
+    if (left === 0) giveUp.abort();
+  }, timeoutMs / 10);
   const timeIsUp = new Promise<undefined>((resolve) => {
     giveUp.signal.addEventListener('abort', () => resolve(undefined), { once: true });
   });
@@ -35,7 +40,7 @@ export async function eventually<T>(
       await sleep(intervalMs, undefined, { signal: giveUp.signal }).catch(() => undefined);
     }
   } finally {
-    clearTimeout(timer);
+    clearInterval(timer);
   }
   throw gaveUp(what, timeoutMs, last);
 }

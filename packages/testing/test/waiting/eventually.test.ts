@@ -40,6 +40,16 @@ describe('eventually', () => {
     await expect(eventually(() => undefined, { timeoutMs: 20 })).rejects.toThrow('must return true or a value');
   });
 
+  it('does not give up at once after the process stood still for longer than it waits', async () => {
+    let calls = 0;
+    const check = () => {
+      calls++;
+      if (calls === 1) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400);
+      return calls === 3;
+    };
+    expect(await eventually(check, { timeoutMs: 200, intervalMs: 5 })).toBe(true);
+  });
+
   it('gives up a check that never answers', async () => {
     const never = deferred<boolean>();
     await expect(eventually(() => never.promise, { timeoutMs: 20 })).rejects.toThrow('the check never answered');
