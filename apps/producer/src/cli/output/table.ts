@@ -2,6 +2,10 @@ import stringWidth from 'string-width';
 import { cut, padded } from './cut.ts';
 
 const gap = '  ';
+const between = ' · ';
+const indent = '  ';
+/** Of less than this nobody reads much: the rows are shown as cards then. */
+const leastFlexible = 6;
 
 export interface ColumnOf<T> {
   header: string;
@@ -15,34 +19,60 @@ export interface ColumnOf<T> {
   colour?: (text: string, row: T) => string;
 }
 
-/** Rows in columns no wider than the terminal: flexible ones give way, the widest first, down to their headers. */
+/**
+ * Rows in columns no wider than the terminal: flexible ones give way, the widest first. Where that is not enough each row is a card: its
+ * first cell, and beneath it the others by their headers.
+ */
 export function table<T>(all: readonly ColumnOf<T>[], rows: readonly T[], width: number): string[] {
   const columns = all.filter(({ isRare, text }) => isRare !== true || rows.some((row) => text(row) !== ''));
-  const cells = rows.map((row) => columns.map(({ text }) => text(row)));
-  const widths = columns.map(({ header }, index) =>
-    Math.max(stringWidth(header), ...cells.map((row) => stringWidth(row[index] ?? ''))),
+  const widths = widthsWithin(columns, rows, width);
+  if (widths === undefined) return rows.flatMap((row) => cardOf(columns, row, width));
+  const sized = columns.map((column, index) => ({ column, size: widths[index] ?? 0 }));
+  const headers = sized.map(({ column, size }) => aligned(column, column.header, size));
+  const lines = rows.map((row) =>
+    sized.map(({ column, size }) => coloured(column, aligned(column, cut(column.text(row), size), size), row)),
   );
-  const total = (): number => widths.reduce((sum, each) => sum + each + gap.length, -gap.length);
-  while (total() > width) {
-    const widest = columns.reduce((best, { isFlexible, header }, index) => {
-      const size = widths[index] ?? 0;
-      return isFlexible === true && size > stringWidth(header) && size > (widths[best] ?? 0) ? index : best;
-    }, -1);
-    if (widest === -1) break;
-    widths[widest] = (widths[widest] ?? 0) - 1;
+  return [headers, ...lines].map((cells) => cells.join(gap).trimEnd());
+}
+
+/** How wide each column is; `undefined` where they do not fit. */
+function widthsWithin<T>(columns: readonly ColumnOf<T>[], rows: readonly T[], width: number): number[] | undefined {
+  const sizes = columns.map(({ header, text, isFlexible }) => {
+    const size = Math.max(stringWidth(header), ...rows.map((row) => stringWidth(text(row))));
+    const least = isFlexible === true ? Math.max(stringWidth(header), Math.min(size, leastFlexible)) : size;
+    return { size, least };
+  });
+  let over = sizes.reduce((sum, { size }) => sum + size + gap.length, -gap.length) - width;
+  for (; over > 0; over -= 1) {
+    const [widest] = sizes.filter(({ size, least }) => size > least).sort((a, b) => b.size - a.size);
+    if (widest === undefined) return undefined;
+    widest.size -= 1;
   }
-  const line = (texts: readonly string[], row?: T): string =>
-    columns
-      .map(({ isNumber, colour }, index) => {
-        const shown = cut(texts[index] ?? '', widths[index] ?? 0);
-        const size = widths[index] ?? 0;
-        const text =
-          isNumber === true ? ' '.repeat(Math.max(0, size - stringWidth(shown))) + shown : padded(shown, size);
-        return colour === undefined || row === undefined ? text : colour(text, row);
-      })
-      .join(gap)
-      .trimEnd();
-  return [line(columns.map(({ header }) => header)), ...cells.map((texts, index) => line(texts, rows[index]))].map(
-    (text) => cut(text, width),
-  );
+  return sizes.map(({ size }) => size);
+}
+
+function cardOf<T>([first, ...others]: readonly ColumnOf<T>[], row: T, width: number): string[] {
+  const lines = [first?.text(row) ?? ''];
+  let line = '';
+  for (const column of others) {
+    const text = column.text(row);
+    if (text === '') continue;
+    const fact = `${column.header.toLowerCase()} ${coloured(column, text, row)}`;
+    const longer = line === '' ? indent + fact : line + between + fact;
+    if (line === '' || stringWidth(longer) <= width) {
+      line = longer;
+    } else {
+      lines.push(line);
+      line = indent + fact;
+    }
+  }
+  return [...lines, line].map((each) => cut(each, width)).filter((each) => each !== '');
+}
+
+function aligned<T>({ isNumber }: ColumnOf<T>, text: string, size: number): string {
+  return isNumber === true ? ' '.repeat(Math.max(0, size - stringWidth(text))) + text : padded(text, size);
+}
+
+function coloured<T>({ colour }: ColumnOf<T>, text: string, row: T): string {
+  return colour === undefined ? text : colour(text, row);
 }
