@@ -33,6 +33,18 @@ describe('sessions under a legal hold', () => {
     expect(lab.fake.books().sessions).toMatchObject({ distinct: 118, repeated: 0 });
   }, 30_000);
 
+  test('are each said to be under a hold that has them, though one call would have taken them all', async () => {
+    await lab.replica([lab.fastConsumer()]);
+    const made = await Promise.all([first, second].map((id) => holds.addLegalHold({ ...why, sessionIds: [id] })));
+    const { id } = await lab.client.deleteSessions({ sessionIds: ids(50) });
+    expect(await lab.end(id)).toMatchObject({ state: 'failed', counts: { succeeded: 48, failed: 2 } });
+    const { items } = await lab.client.listItems(id, 'failed');
+    const said = new Map(items.map(({ item, message }) => [item, message]));
+    for (const [position, session] of [first, second].entries())
+      expect(said.get(session)).toContain(`under the legal hold ${made[position]?.id}:`);
+    expect(lab.fake.books().consumers.key?.deletion).toMatchObject({ received: 1 });
+  }, 30_000);
+
   test('are not sent by a plain BullMQ job, nor by a retry, but are once the hold is lifted', async () => {
     await lab.replica([lab.fastConsumer()]);
     const { id: hold } = await holds.addLegalHold({ ...why, sessionIds: [first] });

@@ -230,6 +230,15 @@ export const guardMutants = [
     suite: core('verification/looks-before\\.test', 'is to be resolved again'),
   },
   {
+    id: 'one-hold-named-for-all',
+    invariant: 'guard',
+    without: 'of what fails together each item is said to be under a hold that has it',
+    file: 'apps/worker/src/inspect/inspected.ts',
+    text: ' && verdict.message === failure.message',
+    becomes: '',
+    suite: worker('legal-holds\\.test', 'under a hold that has them'),
+  },
+  {
     id: 'hold-gone-on-with-an-old-cursor',
     invariant: 'guard',
     without: 'a hold goes on behind a page of minutes ago, and begins anew behind an older one',

@@ -12,7 +12,7 @@ export type Inspected =
   /** Some of it is settled; the rest goes on in a child, and is inspected again. */
   | { is: 'settled'; resolution: Omit<Resolution, 'children'> };
 
-/** A resolution carries one code: items that fail with another one go on in the child, and fail with that. */
+/** A resolution carries one code and message: items that fail with another one go on in the child, and fail with that. */
 export function inspected(size: number, verdicts: ReadonlyMap<number, Verdict>): Inspected {
   if (verdicts.size === 0) return { is: 'to be sent' };
   const all = [...verdicts.values()];
@@ -28,5 +28,5 @@ function outcomeOf(verdict: Verdict | undefined, failure: Settled | undefined): 
   if (verdict === undefined) return 0;
   if (verdict.outcome === 's') return 'alreadyDeleted';
   if (verdict.outcome === 'w') return 1;
-  return verdict.code === failure?.code ? 'failed' : 0;
+  return verdict.code === failure?.code && verdict.message === failure.message ? 'failed' : 0;
 }

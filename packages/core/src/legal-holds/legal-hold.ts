@@ -58,7 +58,7 @@ export const legalHoldInputSchema = z
 /** What is to be kept, and why; `by` is who says so. */
 export interface LegalHoldInput extends z.infer<typeof legalHoldInputSchema> {
   by?: string | undefined;
-  /** The hold's id; a random UUID when absent. The same call with the same id is safe to repeat. */
+  /** The hold's id; a random UUID when absent. It is public: held items name it. The same call with the same id is safe to repeat. */
   id?: string | undefined;
 }
 

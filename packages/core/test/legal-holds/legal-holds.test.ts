@@ -91,6 +91,14 @@ describe('a legal hold on sessions', () => {
     expect(await lab.redis.keys(`${lab.keys.base}h*`)).toEqual([]);
   });
 
+  test('is the one that is named of those that have a session, in the order of the sessions', async () => {
+    const all = ids(50);
+    for (const [place, sessionId] of all.entries())
+      await holds.addLegalHold({ ...why, id: `h${place}`, consumer: consumer(), sessionIds: [sessionId] });
+    expect(await holdsOn(lab.keys, all.toReversed())).toEqual(all.map((_, place) => `h${place}`).toReversed());
+    expect(await holdsOn(lab.keys, [])).toEqual([]);
+  });
+
   test('keeps nothing of another consumer, and its id is not that of another consumer’s', async () => {
     await holds.addLegalHold({ ...why, id: 'one', consumer: consumer(), sessionIds: ids(1) });
     lab.next();
