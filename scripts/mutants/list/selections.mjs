@@ -125,8 +125,8 @@ export const selectionMutants = [
     without:
       'the deletion of a selection that is asked for again is the request that stands, whatever has become of the selection',
     file: 'packages/core/src/client/selecting.ts',
-    text: 'if (standing !== undefined && (input.consumer ?? standing.consumer) === standing.consumer) return standing;',
-    becomes: '',
+    text: 'if (standing !== undefined && (input.consumer ?? standing.consumer) === standing.consumer)',
+    becomes: 'if (false)',
     suite: producer('contract-selections\\.test', 'asked for again'),
   },
   {

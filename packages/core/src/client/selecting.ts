@@ -88,7 +88,8 @@ export class Selecting {
     const source = { id: selection, digest: expectDigest };
     // The same call again: what stands does so whatever has become of the selection since.
     const standing = input.id === undefined ? undefined : await accepting.standing(input.id, source);
-    if (standing !== undefined && (input.consumer ?? standing.consumer) === standing.consumer) return standing;
+    if (standing !== undefined && (input.consumer ?? standing.consumer) === standing.consumer)
+      return await this.#noted(selection, standing, true);
     const { keys, view } = await store.find(selection);
     const { consumer, count, digest } = view;
     if ((input.consumer ?? consumer) !== consumer)
@@ -98,8 +99,12 @@ export class Selecting {
     if (digest !== expectDigest || count !== expectCount) throw otherThanSeen(count, input);
     const sessionIds = checked(keys, selection, input, otherThanSeen);
     const request = await accepting.accept('deletion', sessionIds, false, { ...input, consumer }, source);
-    // For people: what is accepted stays so without it.
-    await store.noteDeletion(keys, selection, request.id).catch(() => undefined);
+    return await this.#noted(selection, request, false);
+  }
+
+  /** Has a selection lead to its request. That is for people: what is accepted stays so without it. */
+  async #noted(selection: string, request: RequestView, stoodBefore: boolean): Promise<RequestView> {
+    await this.#options.store.noteDeletion(selection, request, stoodBefore).catch(() => undefined);
     return request;
   }
 }

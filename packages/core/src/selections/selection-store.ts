@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ConsumerKeys } from '../lanes/keys.ts';
 import type { RedisConnection } from '../redis/script.ts';
 import { memoryShort, Refusal, unknownSelection } from '../requests/refusal.ts';
+import type { RequestView } from '../requests/request.ts';
 import { checkRequestId } from '../requests/request-id.ts';
 import { meantBreakdown } from './breakdown.ts';
 import { readSelection, type SelectionInput, type SelectionView } from './selection.ts';
@@ -63,9 +64,10 @@ export class SelectionStore {
     return (await this.find(id)).view;
   }
 
-  /** Lets it lead to the request that deletes it. */
-  async noteDeletion({ redis, base }: ConsumerKeys, id: string, request: string): Promise<void> {
-    await noteDeletionScript.run(redis, [base], [id, request]);
+  /** Lets it lead to the request that deletes it. One that stood before is only written down where none is. */
+  async noteDeletion(id: string, { id: request, consumer }: RequestView, stoodBefore: boolean): Promise<void> {
+    const { redis, base } = this.#keysOf(consumer);
+    await noteDeletionScript.run(redis, [base], [id, request, stoodBefore ? '1' : '0']);
   }
 
   #indexKey(id: string): string {
