@@ -239,6 +239,15 @@ export const guardMutants = [
     suite: worker('legal-holds\\.test', 'under a hold that has them'),
   },
   {
+    id: 'nothing-found-before-a-look',
+    invariant: 'guard',
+    without: 'a legal hold is said to keep nothing once it was looked for its sessions, and not before',
+    file: 'packages/core/src/legal-holds/legal-hold-store.ts',
+    text: "'+inf', '(0'",
+    becomes: "'+inf', '-inf'",
+    suite: producer('cli/doctor\\.test', 'keep nothing'),
+  },
+  {
     id: 'hold-gone-on-with-an-old-cursor',
     invariant: 'guard',
     without: 'a hold goes on behind a page of minutes ago, and begins anew behind an older one',

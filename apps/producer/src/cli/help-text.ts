@@ -179,8 +179,9 @@ Example:
 
 export const legalHoldHelp = `
 What is held is never sent for deletion, whoever asks and however: its item fails with the code legal_hold. Sessions of a user or an
-activity are found through their metadata; until they are, no deletion of the consumer is sent. Where none is found, list and doctor say
-so: see how the id is spelled. A list of more than 1,000 makes several holds. Over HTTP the token needs the scope legal-hold:manage. Who places or lifts a hold, and why, stands in the journal of evidence.
+activity are found through their metadata; until they are, no deletion of the consumer is sent. Where nothing is found, list says so, and
+doctor --redis: see how the id is spelled. A list of more than 1,000 makes several holds. Over HTTP the token needs the scope
+legal-hold:manage. Who places or lifts a hold, and why, stands in the journal of evidence.
 
 Examples:
   $ session-queue legal-hold add 88336e4c-04de-4274-ae31-39957b230f98 --reason "case 2027-12"
@@ -256,7 +257,7 @@ Example:
 
 export const doctorHelp = `
 Over HTTP: whether the producer is there and ready, its version and clock, whether it takes the token, and the consumers. With --redis:
-the settings of Redis, its clock, living workers, versions, paused queues, stopped lanes. Exit code 1 when something is bad.
+the settings of Redis, its clock, living workers, versions, paused queues, stopped lanes, legal holds on nothing. Exit code 1 when something is bad.
 
 Examples:
   $ session-queue doctor

@@ -222,7 +222,7 @@ describe('the command line', () => {
     ]);
     Object.assign(holds[3] ?? {}, { resolvedAt: new Date().toISOString() });
     const listed = (await run(['legal-hold', 'list'])).stdout;
-    expect(listed).toMatch(/\tactivity\tmaths\t0\tnone found\t/);
+    expect(listed).toMatch(/\tactivity\tmaths\t0\tnothing\t/);
     expect(listed).toMatch(/^[^\t]+\tdefault\tuser\tjane\t0\tnot yet\t\d{4}-[^\t]+Z\tdesk\tcase 12$/m);
     Object.assign((await lab.queue.holds.legalHolds())[2] ?? {}, { liftedAt: new Date().toISOString() });
     const onTerminal = await run(['legal-hold', 'list'], { stdoutIsTty: true });

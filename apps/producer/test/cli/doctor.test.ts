@@ -102,7 +102,9 @@ describe('the doctor, straight at Redis', () => {
   test('names legal holds that keep nothing, once it was looked for their sessions', async () => {
     await new Announcements(redis, 'test').announce('one', [north]);
     const holds = new LegalHoldStore(redis, 'test');
-    await holds.addLegalHold({ id: 'typo', consumer: 'north', userId: 'learnre-17', reason: 'case 12' });
+    const reason = 'case 12';
+    await holds.addLegalHold({ id: 'typo', consumer: 'north', userId: 'learnre-17', reason });
+    await holds.addLegalHold({ id: 'named', consumer: 'north', sessionIds: ['a'], reason });
     expect((await examine()).stdout).not.toContain('keeps nothing');
     const keys = consumerKeys(redis, 'test', 'north');
     const hold = await takeHold(keys, 'token');
@@ -110,8 +112,12 @@ describe('the doctor, straight at Redis', () => {
     await endHold(keys, hold);
     const { exitCode, stdout } = await examine();
     expect(exitCode).toBe(0);
-    expect(stdout).toContain('warn  Legal hold typo of north keeps nothing');
+    expect(stdout).toContain('warn  Legal hold typo of north keeps nothing: Learnosity shows no session of its user');
+    expect(stdout).toContain('legal-hold list --consumer north');
+    expect(stdout).not.toContain('Legal hold named');
     expect(stdout).not.toContain('learnre-17');
+    await holds.removeLegalHold('typo', { reason: 'spelled anew' });
+    expect((await examine()).stdout).not.toContain('keeps nothing');
   });
 
   test('names all that is wrong with how to mend it, and fails', async () => {

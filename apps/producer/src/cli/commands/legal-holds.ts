@@ -12,7 +12,7 @@ import { CommandFailure, exitCodes } from '../exit-codes.ts';
 import { readIds } from '../input/read-ids.ts';
 import type { ColumnOf } from '../output/table.ts';
 import { print, type Terminal, tell } from '../terminal.ts';
-import { ago, counted, printable, readable } from '../wording.ts';
+import { ago, counted, ofConsumer, printable, readable } from '../wording.ts';
 import { printWhole } from './print-list.ts';
 
 /** Of larger lists a slip is likelier than a case at law. */
@@ -34,7 +34,8 @@ export async function addLegalHold(session: Session, ids: string[], options: Add
     const view = await withPatience(terminal, () => queue.holds.addLegalHold(input));
     print(terminal, json ? JSON.stringify(view) : `${said(view)} held for consumer ${view.consumer}: ${view.id}`);
     if (view.on === 'sessions') continue;
-    tell(terminal, `A worker finds its sessions: ${terminal.command} legal-hold list says how many they are.`);
+    const list = `${terminal.command} legal-hold list${ofConsumer(view.consumer)}`;
+    tell(terminal, `A worker finds its sessions: ${list} says how many they are.`);
   }
 }
 
@@ -82,30 +83,27 @@ function said({ on, sessions, userId = '', activityId = '' }: LegalHoldView): st
   return on === 'user' ? `user ${printable(userId)}` : `activity ${printable(activityId)}`;
 }
 
-/** Whether its sessions are known, or are being let go. */
-function known(hold: LegalHoldView): string {
+/** Whether its sessions are found, or are being let go. */
+function found(hold: LegalHoldView): string {
   const { on, resolvedAt, liftedAt } = hold;
   if (liftedAt !== undefined) return 'being lifted';
-  if (foundNothing(hold)) return 'none found';
+  if (foundNothing(hold)) return 'nothing';
   return on === 'sessions' || resolvedAt !== undefined ? 'yes' : 'not yet';
 }
 
 function cells(hold: LegalHoldView) {
   const { id, consumer, on, userId = '', activityId = '', sessions, createdAt, by = '', reason } = hold;
-  return [id, consumer, on, userId || activityId, sessions, known(hold), createdAt, by, reason];
+  return [id, consumer, on, userId || activityId, sessions, found(hold), createdAt, by, reason];
 }
 
 function columns(now: number): ColumnOf<LegalHoldView>[] {
   return [
     { header: 'ID', text: ({ id }) => printable(id) },
-    { header: 'ON', text: said, isFlexible: true },
+    { header: 'ON', text: said, least: 16 },
     { header: 'SESSIONS', text: ({ sessions }) => readable(sessions), isNumber: true },
-    {
-      header: 'KNOWN',
-      text: known,
-    },
+    { header: 'FOUND', text: found },
     { header: 'MADE', text: ({ createdAt }) => ago(createdAt, now) },
-    { header: 'BY', text: ({ by = '' }) => printable(by), isFlexible: true },
-    { header: 'REASON', text: ({ reason }) => printable(reason), isFlexible: true },
+    { header: 'BY', text: ({ by = '' }) => printable(by), least: 6 },
+    { header: 'REASON', text: ({ reason }) => printable(reason), least: 6 },
   ];
 }

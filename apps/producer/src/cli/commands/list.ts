@@ -43,15 +43,15 @@ function columnsIn(colours: Colours): ColumnOf<RequestView>[] {
   return [
     { header: 'ID', text: ({ id }) => printable(id) },
     { header: 'KIND', text: ({ kind }) => kind },
-    { header: 'CONSUMER', text: ({ consumer }) => consumer, isFlexible: true },
+    { header: 'CONSUMER', text: ({ consumer }) => consumer, least: 6 },
     { header: 'STATE', text: stateOf, colour: (text, { state }) => colouredState(colours, state, text) },
     { header: 'ITEMS', text: ({ counts }) => readable(counts.total), isNumber: true },
     { header: 'DONE', text: doneOf, isNumber: true },
     { header: 'FAILED', text: ({ counts }) => readable(counts.failed), isNumber: true },
     { header: 'CREATED', text: ({ createdAt }) => ago(createdAt, now) },
     { header: 'DUE', text: dueOf, isRare: true },
-    { header: 'BY', text: ({ requestedBy = '' }) => printable(requestedBy), isFlexible: true },
-    { header: 'REASON', text: ({ reason = '' }) => printable(reason), isFlexible: true },
+    { header: 'BY', text: ({ requestedBy = '' }) => printable(requestedBy), least: 6 },
+    { header: 'REASON', text: ({ reason = '' }) => printable(reason), least: 6 },
   ];
 }
 

@@ -30,7 +30,7 @@ function columnsIn(colours: Colours): ColumnOf<SelectionView>[] {
   const now = Date.now();
   return [
     { header: 'ID', text: ({ id }) => printable(id) },
-    { header: 'CONSUMER', text: ({ consumer }) => consumer, isFlexible: true },
+    { header: 'CONSUMER', text: ({ consumer }) => consumer, least: 6 },
     {
       header: 'STATE',
       text: ({ state, waiting }) => (waiting === undefined ? state : `${state} (waits)`),
@@ -38,9 +38,9 @@ function columnsIn(colours: Colours): ColumnOf<SelectionView>[] {
     },
     { header: 'SESSIONS', text: ({ count }) => readable(count), isNumber: true },
     { header: 'CREATED', text: ({ createdAt }) => ago(createdAt, now) },
-    { header: 'BY', text: ({ requestedBy = '' }) => printable(requestedBy), isFlexible: true },
-    { header: 'FILTER', text: filterText, isFlexible: true },
-    { header: 'REASON', text: ({ reason = '' }) => printable(reason), isFlexible: true },
+    { header: 'BY', text: ({ requestedBy = '' }) => printable(requestedBy), least: 6 },
+    { header: 'FILTER', text: filterText, least: 16 },
+    { header: 'REASON', text: ({ reason = '' }) => printable(reason), least: 6 },
   ];
 }
 

@@ -1,4 +1,4 @@
-import { foundNothing, kinds, LegalHoldStore, type RedisConnection, type SystemHealth } from '@session-queue/core';
+import { kinds, LegalHoldStore, type RedisConnection, type SystemHealth } from '@session-queue/core';
 import {
   Announcements,
   consumerKeys,
@@ -10,7 +10,7 @@ import {
   requestsWithRemoved,
 } from '@session-queue/core/engine';
 import type { Way } from '../connection/session.ts';
-import { counted, printable } from '../wording.ts';
+import { counted, ofConsumer, printable } from '../wording.ts';
 import { checkEvidence } from './evidence.ts';
 import { bad, type Finding, fromMessage, ok, warn } from './finding.ts';
 import { settingsFindings } from './settings.ts';
@@ -30,7 +30,7 @@ export async function checkWork(
     checkStops(redis, prefix, command),
     ...names.map((name) => checkEvidence(redis, prefix, name)),
     ...names.map((name) => checkRemoved(redis, prefix, name)),
-    ...names.map((name) => checkHolds(redis, prefix, name)),
+    ...names.map((name) => checkHolds(redis, prefix, name, command)),
     ...names.flatMap((name) => kinds.map((kind) => checkLane(redis, prefix, name, kind))),
   ]);
   return [...workersFindings(health), ...all.flat()];
@@ -111,15 +111,17 @@ async function checkRemoved(redis: RedisConnection, prefix: string, consumer: st
   );
 }
 
-async function checkHolds(redis: RedisConnection, prefix: string, consumer: string): Promise<Finding[]> {
-  const holds = await new LegalHoldStore(redis, prefix).legalHolds(consumer);
-  return holds
-    .filter(foundNothing)
-    .slice(0, mostNamed)
-    .map(({ id, on }) =>
-      warn(
-        `Legal hold ${printable(id)} of ${consumer} keeps nothing: Learnosity shows no session of its ${on}`,
-        `see in legal-hold list that the id of the ${on} is spelled as Learnosity has it; hold sessions without metadata by their ids`,
-      ),
-    );
+async function checkHolds(
+  redis: RedisConnection,
+  prefix: string,
+  consumer: string,
+  command: string,
+): Promise<Finding[]> {
+  const holds = await new LegalHoldStore(redis, prefix).holdsOnNothing(consumer, mostNamed);
+  return holds.map(({ id, on }) =>
+    warn(
+      `Legal hold ${printable(id)} of ${consumer} keeps nothing: Learnosity shows no session of its ${on}`,
+      `see how the id of the ${on} is spelled: ${command} legal-hold list${ofConsumer(consumer)}. Hold sessions without metadata by their ids`,
+    ),
+  );
 }

@@ -5,7 +5,7 @@ import type { ColumnOf } from './table.ts';
 
 const ruleColumns: readonly ColumnOf<RuleView>[] = [
   { header: 'NAME', text: ({ name }) => name },
-  { header: 'CONSUMER', text: ({ consumer }) => consumer, isFlexible: true },
+  { header: 'CONSUMER', text: ({ consumer }) => consumer, least: 8 },
   { header: 'MODE', text: ({ mode }) => mode },
   { header: 'NEXT', text: ({ next }) => next ?? 'disabled' },
   { header: 'LAST RUN', text: ({ lastRun }) => lastRun?.moment ?? '' },
@@ -18,7 +18,7 @@ const runColumns: readonly ColumnOf<RuleRun>[] = [
   { header: 'RESULT', text: ({ state }) => state },
   { header: 'FOUND', text: foundBy, isNumber: true },
   { header: 'REQUEST', text: ({ request = '' }) => printable(request) },
-  { header: 'WHY', text: ({ error }) => (error === undefined ? '' : printable(error.message)), isFlexible: true },
+  { header: 'WHY', text: ({ error }) => (error === undefined ? '' : printable(error.message)), least: 16 },
 ];
 
 /** A list of rules. */

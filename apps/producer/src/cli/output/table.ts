@@ -4,14 +4,12 @@ import { cut, padded } from './cut.ts';
 const gap = '  ';
 const between = ' · ';
 const indent = '  ';
-/** Of less than this nobody reads much: the rows are shown as cards then. */
-const leastFlexible = 6;
 
 export interface ColumnOf<T> {
   header: string;
   text: (row: T) => string;
-  /** Gives way when the terminal is narrow. */
-  isFlexible?: boolean;
+  /** It gives way when the terminal is narrow, down to so many characters: of less nobody reads much. */
+  least?: number;
   /** Is left out where it says nothing of any row. */
   isRare?: boolean;
   isNumber?: boolean;
@@ -20,7 +18,7 @@ export interface ColumnOf<T> {
 }
 
 /**
- * Rows in columns no wider than the terminal: flexible ones give way, the widest first. Where that is not enough each row is a card: its
+ * Rows in columns no wider than the terminal: those that may give way, the widest first. Where that is not enough each row is a card: its
  * first cell, and beneath it the others by their headers.
  */
 export function table<T>(all: readonly ColumnOf<T>[], rows: readonly T[], width: number): string[] {
@@ -37,10 +35,9 @@ export function table<T>(all: readonly ColumnOf<T>[], rows: readonly T[], width:
 
 /** How wide each column is; `undefined` where they do not fit. */
 function widthsWithin<T>(columns: readonly ColumnOf<T>[], rows: readonly T[], width: number): number[] | undefined {
-  const sizes = columns.map(({ header, text, isFlexible }) => {
-    const size = Math.max(stringWidth(header), ...rows.map((row) => stringWidth(text(row))));
-    const least = isFlexible === true ? Math.max(stringWidth(header), Math.min(size, leastFlexible)) : size;
-    return { size, least };
+  const sizes = columns.map(({ header, text, least }) => {
+    const size = rows.reduce((widest, row) => Math.max(widest, stringWidth(text(row))), stringWidth(header));
+    return { size, least: least === undefined ? size : Math.max(stringWidth(header), Math.min(size, least)) };
   });
   let over = sizes.reduce((sum, { size }) => sum + size + gap.length, -gap.length) - width;
   for (; over > 0; over -= 1) {

@@ -8,7 +8,7 @@ import { ago, spanOfTime } from '../../../src/cli/wording.ts';
 describe('a table', () => {
   const columns: ColumnOf<[string, string]>[] = [
     { header: 'ID', text: ([id]) => id },
-    { header: 'REASON', text: ([, reason]) => reason, isFlexible: true },
+    { header: 'REASON', text: ([, reason]) => reason, least: 6 },
   ];
   const rows: [string, string][] = [
     ['a-long-identifier', 'end of the contract of 2026'],
@@ -45,6 +45,20 @@ describe('a table', () => {
       '  reason 試験が終わりました',
       '  items <17>',
     ]);
+  });
+
+  test('has columns that keep more than others before rows are cards', () => {
+    const kept: ColumnOf<[string, string]>[] = [
+      ...columns.slice(0, 1),
+      { header: 'ON', text: ([, on]) => on, least: 16 },
+    ];
+    expect(table(kept, rows, 35)).toHaveLength(3);
+    expect(table(kept, rows, 34)).toHaveLength(4);
+  });
+
+  test('holds as many rows as there are', () => {
+    const many = Array.from({ length: 200_000 }, (_, row) => `row ${row}`);
+    expect(table([{ header: 'ROW', text: (row: string) => row }], many, 80)).toHaveLength(200_001);
   });
 
   test.each([46, 25, 24, 12, 3])('never is wider than a terminal of %i columns, and ids give way last', (width) => {
