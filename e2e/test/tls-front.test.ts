@@ -50,11 +50,13 @@ describe('HTTPS before a target that speaks plain HTTP', () => {
     for (;;) await ask('before');
   }
 
-  test('passes calls on, keeps connections, and knows whose call came from which port', async () => {
+  test('passes calls on, keeps connections, and knows by which connection each call came', async () => {
     const [one, two] = [await ask('one'), await ask('two')];
     expect([one.text, two.text]).toEqual(['one', 'two']);
     expect(two.from).toBe(one.from);
-    expect(arrivals.map((port) => front.clientOf(port))).toEqual([one.from, one.from]);
+    expect(arrivals.map((port) => front.clientOf(port))).toEqual(
+      [1, 2].map(() => ({ from: one.from, to: front.port })),
+    );
   });
 
   test('shows another certificate, refuses, or speaks no TLS, to whoever had a connection too, and heals', async () => {

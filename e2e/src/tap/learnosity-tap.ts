@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type HttpRequest, HttpRequestFramer, wholeBody } from './http.ts';
 import type { Moment, Points } from './points.ts';
 import { type Conversation, type Link, TapServer } from './tap-server.ts';
+import type { PortPair } from './who-connected.ts';
 
 /** One call as it went by. Times are epoch ms. */
 export interface SeenCall {
@@ -22,8 +23,8 @@ export interface SeenCall {
 export interface LearnosityTapOptions {
   targetPort: number;
   points: Points;
-  /** Which process has a connection from this port. */
-  whoHas: (port: number) => string;
+  /** The process behind a connection. */
+  who: (ports: PortPair) => string;
   onCall: (call: SeenCall) => void;
 }
 
@@ -48,7 +49,7 @@ class LearnosityConversation implements Conversation {
   constructor(link: Link, options: LearnosityTapOptions) {
     this.#link = link;
     this.#options = options;
-    this.#who = options.whoHas(link.clientPort);
+    this.#who = options.who(link.ports);
   }
 
   fromClient(bytes: Buffer): void {

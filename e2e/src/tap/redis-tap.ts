@@ -3,6 +3,7 @@ import { isError, isPush, RespFramer, wordsOf } from './resp.ts';
 import type { ScriptNames } from './script-names.ts';
 import type { StepsSeen } from './steps-seen.ts';
 import { type Conversation, type Link, TapServer } from './tap-server.ts';
+import type { PortPair } from './who-connected.ts';
 
 /** A job reference that Redis took (record-reference answered 1), whether or not the worker heard so. */
 export interface RecordedReference {
@@ -13,8 +14,8 @@ export interface RecordedReference {
 
 export interface RedisTapOptions {
   targetPort: number;
-  /** The process behind it, or behind the connection from a port where several share the tap. */
-  who: string | ((clientPort: number) => string);
+  /** The process behind it, or behind a connection where several share the tap. */
+  who: string | ((ports: PortPair) => string);
   points: Points;
   names: ScriptNames;
   steps: StepsSeen;
@@ -51,7 +52,7 @@ class RedisConversation implements Conversation {
   constructor(link: Link, options: RedisTapOptions) {
     this.#link = link;
     this.#options = options;
-    this.#who = typeof options.who === 'string' ? options.who : options.who(link.clientPort);
+    this.#who = typeof options.who === 'string' ? options.who : options.who(link.ports);
   }
 
   fromClient(bytes: Buffer): void {

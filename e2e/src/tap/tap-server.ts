@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import type { PortPair } from './who-connected.ts';
 
 /** One connection through a tap. */
 export interface Link {
-  /** The port that the client connected from. */
-  readonly clientPort: number;
+  /** Of the client with the tap. */
+  readonly ports: PortPair;
   toTarget(bytes: Buffer): void;
   toClient(bytes: Buffer): void;
   /** Resets both ends. */
@@ -71,7 +72,7 @@ export class TapServer {
       reset(target);
     };
     const talk = converse({
-      clientPort: client.remotePort ?? 0,
+      ports: { from: client.remotePort ?? 0, to: client.localPort ?? 0 },
       toTarget: (bytes) => void (target.writable && target.write(bytes)),
       toClient: (bytes) => void (client.writable && client.write(bytes)),
       cut,

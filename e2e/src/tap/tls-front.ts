@@ -3,6 +3,7 @@ import { request as httpRequest, type IncomingMessage, type ServerResponse } fro
 import { createServer as createHttpsServer } from 'node:https';
 import { createServer, type Socket } from 'node:net';
 import type { Certificate } from '@session-queue/testing';
+import type { PortPair } from './who-connected.ts';
 
 /** What a client finds that opens a connection: a certificate, an alert in mid-handshake, or a server that speaks no TLS. */
 export type Welcome = Certificate | 'alert' | 'plain text';
@@ -27,7 +28,7 @@ export class TlsFront {
   readonly #targetPort: number;
   readonly #https;
   readonly #tcp;
-  readonly #clients = new Map<number, number>();
+  readonly #clients = new Map<number, PortPair>();
   readonly #sockets = new Set<Socket>();
   readonly #usual: Certificate;
   #welcome: Welcome;
@@ -56,8 +57,8 @@ export class TlsFront {
     return address.port;
   }
 
-  /** The port of the client whose call goes on from a port of ours. */
-  clientOf(ownPort: number): number | undefined {
+  /** The connection of the client whose call goes on from a port of ours. */
+  clientOf(ownPort: number): PortPair | undefined {
     return this.#clients.get(ownPort);
   }
 
@@ -93,7 +94,8 @@ export class TlsFront {
     const onward = httpRequest({ port: this.#targetPort, host: '127.0.0.1', agent: false, method, path: url, headers });
     onward.on('socket', (own) => {
       own.once('connect', () => {
-        if (own.localPort !== undefined) this.#clients.set(own.localPort, socket.remotePort ?? 0);
+        if (own.localPort === undefined) return;
+        this.#clients.set(own.localPort, { from: socket.remotePort ?? 0, to: socket.localPort ?? 0 });
       });
     });
     onward.on('response', (answer) => {

@@ -3,7 +3,7 @@ import type { Points } from '../tap/points.ts';
 import { type RecordedReference, type RedisTapOptions, startRedisTap } from '../tap/redis-tap.ts';
 import type { ScriptNames } from '../tap/script-names.ts';
 import type { StepsSeen } from '../tap/steps-seen.ts';
-import { whoHasPort } from '../tap/who-has-port.ts';
+import { type PortPair, whoConnected } from '../tap/who-connected.ts';
 import type { Store } from './store/store.ts';
 import { Way } from './way.ts';
 
@@ -29,12 +29,12 @@ export class Ways {
     this.#parts = parts;
   }
 
-  /** The workers' way to Learnosity; with the port of the client where another stands between. */
-  async toLearnosity(clientOf: (port: number) => number): Promise<Way> {
+  /** The workers' way to Learnosity; with what the client's connection is where another stands between. */
+  async toLearnosity(clientOf: (ports: PortPair) => PortPair): Promise<Way> {
     const { fakePort, points, living, onCall } = this.#parts;
-    const whoHas = (port: number): string => whoHasPort(clientOf(port), living());
+    const who = (ports: PortPair): string => whoConnected(clientOf(ports), living());
     return this.#keep(
-      await Way.start(fakePort, (targetPort) => startLearnosityTap({ targetPort, points, whoHas, onCall })),
+      await Way.start(fakePort, (targetPort) => startLearnosityTap({ targetPort, points, who, onCall })),
     );
   }
 
@@ -48,7 +48,7 @@ export class Ways {
     const { store, living } = this.#parts;
     if (store.announce === undefined) return;
     const own = { name: 'service', pid: process.pid };
-    const who = (port: number) => whoHasPort(port, [...living(), own]);
+    const who = (ports: PortPair) => whoConnected(ports, [...living(), own]);
     const ports: number[] = [];
     for (const { port } of store.servers) ports.push(this.#keep(await this.toRedis(who, port)).port);
     await store.announce(ports);

@@ -270,7 +270,7 @@ export class World {
 
   async #boot(): Promise<void> {
     await this.#ways.announceTaps();
-    this.#learnosity = await this.#ways.toLearnosity((port) => this.#https?.front.clientOf(port) ?? port);
+    this.#learnosity = await this.#ways.toLearnosity((ports) => this.#https?.front.clientOf(ports.from) ?? ports);
     if (this.options.https) this.#https = await startHttps(this.#folder, this.#learnosity.port);
     const { baseUrl } = this.#https ?? { baseUrl: `http://127.0.0.1:${this.#learnosity.port}` };
     await writeConsumers(this.#folder, this.consumers, { ...this.options, quotas: this.quotas, baseUrl });
