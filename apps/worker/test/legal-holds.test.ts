@@ -33,7 +33,7 @@ describe('sessions under a legal hold', () => {
     expect(lab.fake.books().sessions).toMatchObject({ distinct: 118, repeated: 0 });
   }, 30_000);
 
-  test('are each said to be under a hold that has them, though one call would have taken them all', async () => {
+  test('are each said to be under a hold that has them, and settled at once whichever that is', async () => {
     await lab.replica([lab.fastConsumer()]);
     const made = await Promise.all([first, second].map((id) => holds.addLegalHold({ ...why, sessionIds: [id] })));
     const { id } = await lab.client.deleteSessions({ sessionIds: ids(50) });
@@ -43,6 +43,8 @@ describe('sessions under a legal hold', () => {
     for (const [position, session] of [first, second].entries())
       expect(said.get(session)).toContain(`under the legal hold ${made[position]?.id}:`);
     expect(lab.fake.books().consumers.key?.deletion).toMatchObject({ received: 1 });
+    // All are settled at once: there is the batch that held them, and the one that was sent.
+    expect(await lab.redis.llen(`session-queue:{default}:request:${id}:batches`)).toBe(2);
   }, 30_000);
 
   test('are not sent by a plain BullMQ job, nor by a retry, but are once the hold is lifted', async () => {

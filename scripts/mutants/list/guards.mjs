@@ -233,9 +233,9 @@ export const guardMutants = [
     id: 'one-hold-named-for-all',
     invariant: 'guard',
     without: 'of what fails together each item is said to be under a hold that has it',
-    file: 'apps/worker/src/inspect/inspected.ts',
-    text: ' && verdict.message === failure.message',
-    becomes: '',
+    file: 'packages/core/src/lanes/resolve.lua',
+    text: "local own = ARGV[first_outcome + #items + 1 + position] or ''",
+    becomes: "local own = ARGV[first_outcome + #items + 2] or ''",
     suite: worker('legal-holds\\.test', 'under a hold that has them'),
   },
   {

@@ -10,6 +10,8 @@ export interface Settled {
   outcome: 's' | 'f';
   code: string;
   message: string;
+  /** What is said of this item in place of the message. */
+  ofItem?: string;
 }
 
 /** A claimed batch, before anything of it is sent. */

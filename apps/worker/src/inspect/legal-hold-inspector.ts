@@ -1,10 +1,15 @@
 import { type ConsumerKeys, heldAmong, holdsOn, legalHoldCode } from '@session-queue/core/engine';
 import type { InspectedBatch, Inspector, Verdict } from './inspector.ts';
 
-/** It leads to the hold, where the reason stands: that is for those who may read holds. */
+/** What is said of an item leads to its hold, where the reason stands: that is for those who may read holds. */
 function held(hold: string | undefined): Verdict {
-  const which = hold === undefined ? 'a legal hold' : `the legal hold ${hold}`;
-  return { outcome: 'f', code: legalHoldCode, message: `Its session is under ${which}: it is not sent for deletion` };
+  const message = under('a legal hold');
+  const ofItem = hold === undefined ? message : under(`the legal hold ${hold}`);
+  return { outcome: 'f', code: legalHoldCode, message, ofItem };
+}
+
+function under(hold: string): string {
+  return `Its session is under ${hold}: it is not sent for deletion`;
 }
 
 /** Keeps sessions under a legal hold from being sent: new items, retries and halves of split batches alike. */

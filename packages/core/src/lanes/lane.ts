@@ -82,6 +82,8 @@ export interface Resolution {
   /** The code and message of failed and parked items, without newline or tab. */
   code?: string;
   message?: string;
+  /** What is said of single items in place of the message. */
+  itemMessages?: readonly (string | undefined)[];
   children?: {
     /** They wait among the halves, behind retries, and take turns with new items. */
     halves: boolean;
@@ -191,7 +193,7 @@ export class Lane {
     release?: CallEnd,
   ): Promise<string[] | undefined> {
     const [guardArguments = []] = Object.entries(guard);
-    const { outcomes, code = '', message = '', children } = resolution;
+    const { outcomes, code = '', message = '', itemMessages = [], children } = resolution;
     const leaves = await this.#leaves(batch, outcomes);
     const reply = parseStrings(
       await this.#run('resolve', [
@@ -210,6 +212,7 @@ export class Lane {
         ...outcomes.map((outcome) => (typeof outcome === 'number' ? outcome : outcomeLetters[outcome])),
         leaves,
         this.options.fingerprint,
+        ...itemMessages.map((own = '') => oneLine(own)),
       ]),
     );
     return reply[0] === '1' ? reply.slice(1) : undefined;

@@ -4,8 +4,9 @@
 -- ARGV    batch, guard ('claims' | 'reference' | 'look' of a lost batch), guard's value, slot or '', how the slot is freed, its ms, window,
 --         code, message, retention (ms), half (1: children wait in 'halves'), ms until the children are due,
 --         halts of the children, '1' when they may have had an effect already, '1' when the call surely had none, then one outcome per item,
---         the salted leaf of each item, 32 bytes one behind the other, or '', and the fingerprint. Outcomes: 's' succeeded, 'a' succeeded since it was absent,
---         'd' succeeded since it had been deleted before, 'f' failed, 'c' cancelled, 'p' parked, or the number of a child
+--         the salted leaf of each item, 32 bytes one behind the other, or '', and the fingerprint; then, where items have messages of their own, one
+--         for each item, or ''. Outcomes: 's' succeeded, 'a' succeeded since it was absent, 'd' succeeded since it had been deleted before,
+--         'f' failed, 'c' cancelled, 'p' parked, or the number of a child
 -- Returns { 1, requests that this finished... } | { 0 } already closed, or the guard does not hold
 -- May run twice: the second finds the batch closed.
 local id, guard, expected, slot = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
@@ -78,7 +79,8 @@ for _, share in ipairs(shares) do
       totals[outcome] = totals[outcome] + 1
       if kind == 'deletion' and (outcome == 'a' or outcome == 's' and submitted) then note_gone(request, position, seen_before) end
       if reports[outcome] then
-        reports[outcome][#reports[outcome] + 1] = report_entry(code, message, item)
+        local own = ARGV[first_outcome + #items + 1 + position] or ''
+        reports[outcome][#reports[outcome] + 1] = report_entry(code, own ~= '' and own or message, item)
       elseif kind == 'resubmission' then
         done[#done + 1] = string.match(item, '^%d+')
       end
