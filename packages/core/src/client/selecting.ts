@@ -2,6 +2,7 @@ import type { BusyConsumers } from '../consumers/busy-consumers.ts';
 import type { ConsumerKeys } from '../lanes/keys.ts';
 import { Refusal } from '../requests/refusal.ts';
 import { defaultConsumer, type RequestView } from '../requests/request.ts';
+import type { DeletedSelection } from '../selections/deleted-selection.ts';
 import { countKept, keptMetadata, sessionOfLine } from '../selections/kept-metadata.ts';
 import { listSelections } from '../selections/list.ts';
 import { SelectionDigest, selectedSessions } from '../selections/selected-sessions.ts';
@@ -89,7 +90,7 @@ export class Selecting {
     // The same call again: what stands does so whatever has become of the selection since.
     const standing = input.id === undefined ? undefined : await accepting.standing(input.id, source);
     if (standing !== undefined && (input.consumer ?? standing.consumer) === standing.consumer)
-      return await this.#noted(selection, standing, true);
+      return await this.#noted(source, standing);
     const { keys, view } = await store.find(selection);
     const { consumer, count, digest } = view;
     if ((input.consumer ?? consumer) !== consumer)
@@ -99,12 +100,12 @@ export class Selecting {
     if (digest !== expectDigest || count !== expectCount) throw otherThanSeen(count, input);
     const sessionIds = checked(keys, selection, input, otherThanSeen);
     const request = await accepting.accept('deletion', sessionIds, false, { ...input, consumer }, source);
-    return await this.#noted(selection, request, false);
+    return await this.#noted(source, request);
   }
 
   /** Has a selection lead to its request. That is for people: what is accepted stays so without it. */
-  async #noted(selection: string, request: RequestView, stoodBefore: boolean): Promise<RequestView> {
-    await this.#options.store.noteDeletion(selection, request, stoodBefore).catch(() => undefined);
+  async #noted(chosen: DeletedSelection, request: RequestView): Promise<RequestView> {
+    await this.#options.store.noteDeletion(chosen, request).catch(() => undefined);
     return request;
   }
 }

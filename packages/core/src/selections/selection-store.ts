@@ -5,6 +5,7 @@ import { memoryShort, Refusal, unknownSelection } from '../requests/refusal.ts';
 import type { RequestView } from '../requests/request.ts';
 import { checkRequestId } from '../requests/request-id.ts';
 import { meantBreakdown } from './breakdown.ts';
+import type { DeletedSelection } from './deleted-selection.ts';
 import { readSelection, type SelectionInput, type SelectionView } from './selection.ts';
 import { selectionScript } from './selection-script.ts';
 
@@ -64,10 +65,10 @@ export class SelectionStore {
     return (await this.find(id)).view;
   }
 
-  /** Lets it lead to the request that deletes it. One that stood before is only written down where none is. */
-  async noteDeletion(id: string, { id: request, consumer }: RequestView, stoodBefore: boolean): Promise<void> {
+  /** Lets it lead to the request that deletes it, where it is that of this digest; of several to the newest. */
+  async noteDeletion(chosen: DeletedSelection, { id: request, consumer }: RequestView): Promise<void> {
     const { redis, base } = this.#keysOf(consumer);
-    await noteDeletionScript.run(redis, [base], [id, request, stoodBefore ? '1' : '0']);
+    await noteDeletionScript.run(redis, [base], [chosen.id, chosen.digest, request]);
   }
 
   #indexKey(id: string): string {
