@@ -26,7 +26,7 @@ Go on by hand, in another shell, in the project's folder, as the registrar:
   export SESSION_QUEUE_URL=${SESSION_QUEUE_URL} SESSION_QUEUE_TOKEN=${SESSION_QUEUE_TOKEN}
   ${cli} select --completed-before 100d --reason 'by hand' --watch
   ${cli} delete --selection <selection> --reason 'by hand'
-  ${cli} legal-hold add --user <learner> --reason 'a complaint'
+  ${cli} legal-hold add --user user-17 --reason 'a complaint'
   SESSION_QUEUE_TOKEN=${tokens.officer} ${cli} approve <request> --reason 'compared'
   ${cli} certificate <request> --output certificate.json
 

@@ -106,7 +106,7 @@ export const selectionMutants = [
     invariant: 'selection',
     without: 'where nobody is asked, a selection is deleted by the digest and the count that somebody has looked at',
     file: 'apps/producer/src/cli/commands/delete-selection.ts',
-    text: 'if (yes && (expectDigest === undefined || expectCount === undefined)) throw nobodyLooked(terminal.command, selection);',
+    text: 'if (yes && (expectDigest === undefined || expectCount === undefined)) throw nobodyLooked(hint, selection);',
     becomes: '',
     suite: producer('cli/delete-selection\\.test', 'somebody says what they have looked at'),
   },

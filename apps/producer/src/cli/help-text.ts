@@ -187,6 +187,7 @@ Examples:
   $ session-queue legal-hold add 88336e4c-04de-4274-ae31-39957b230f98 --reason "case 2027-12"
   $ session-queue legal-hold add --user learner-17 --reason "case 2027-12"
   $ session-queue legal-hold list
+  $ session-queue legal-hold show 0d9c...
   $ session-queue legal-hold remove 0d9c... --reason "case 2027-12 is closed"
 `;
 

@@ -1,13 +1,6 @@
-import { defaultConsumer } from '@session-queue/core';
-
 /** Text from outside, harmless on a terminal: control characters could move the cursor or recolour it. */
 export function printable(text: string): string {
   return text.replaceAll(/\p{Cc}/gu, '?');
-}
-
-/** What a command about a consumer ends with, in a hint; for the default one nothing. */
-export function ofConsumer(consumer: string): string {
-  return consumer === defaultConsumer ? '' : ` --consumer ${consumer}`;
 }
 
 /** A number as people read it. */

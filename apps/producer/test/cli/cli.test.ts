@@ -210,9 +210,17 @@ describe('the command line', () => {
       /^1,000 sessions held for consumer default: \S+\n500 sessions held for consumer default: \S+\n$/,
     );
     expect((await run(['legal-hold', 'add', '--user', 'jane', ...why, '--json'])).stdout).toContain('"userId":"jane"');
-    expect((await run(['legal-hold', 'add', '--activity', 'maths', ...why])).stderr).toMatch(
-      /legal-hold list says how many/,
+    const ofMaths = await run(['legal-hold', 'add', '--activity', 'maths', ...why]);
+    expect(ofMaths.stderr).toMatch(/legal-hold show \S+ says how many/);
+    const [, shownId = ''] = /show (\S+)/.exec(ofMaths.stderr) ?? [];
+    const shown = await run(['legal-hold', 'show', shownId]);
+    expect(shown.stdout).toMatch(
+      /^On {12}activity maths\nKeeps {9}0 sessions\nPlaced .* by desk\nReason {8}case 12\n$/m,
     );
+    expect((await run(['legal-hold', 'show', shownId, '--json'])).stdout).toContain('"activityId":"maths"');
+    expect(await run(['legal-hold', 'show', 'nobody'])).toMatchObject({
+      stderr: expect.stringContaining('legal hold'),
+    });
     const holds = await lab.queue.holds.legalHolds();
     expect(holds.map(({ sessions, by }) => [sessions, by])).toEqual([
       [1_000, 'desk'],

@@ -1,9 +1,11 @@
+import { z } from 'zod';
 import type { ConsumerKeys } from '../lanes/keys.ts';
 import { packedSessionId } from '../requests/packing.ts';
 import { holdScript } from './hold-script.ts';
 import { mostHoldsListed } from './legal-hold.ts';
 
 const holdsOnScript = holdScript('holds-on');
+const foundSchema = z.array(z.string());
 
 /** Which of some sessions are under a legal hold, by their positions. */
 export async function heldAmong(keys: ConsumerKeys, sessionIds: readonly string[]): Promise<number[]> {
@@ -22,7 +24,5 @@ export async function holdsOn(
 ): Promise<(string | undefined)[]> {
   if (sessionIds.length === 0) return [];
   const found = await holdsOnScript.run(redis, [base], [mostHoldsListed, ...sessionIds.map(packedSessionId)]);
-  return sessionIds.map((_, position) =>
-    Array.isArray(found) && found[position] ? String(found[position]) : undefined,
-  );
+  return foundSchema.parse(found).map((hold) => (hold === '' ? undefined : hold));
 }

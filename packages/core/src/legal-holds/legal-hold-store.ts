@@ -7,7 +7,6 @@ import { packedSessionId, unpackSessionId } from '../requests/packing.ts';
 import { liftedLegalHold, Refusal, unknownLegalHold } from '../requests/refusal.ts';
 import { defaultConsumer } from '../requests/request.ts';
 import { checkRequestId } from '../requests/request-id.ts';
-import { type HeldThing, heldThingSchema } from './held-thing.ts';
 import { holdScript } from './hold-script.ts';
 import { type LegalHoldInput, type LegalHolds, type LegalHoldView, mostHoldsListed } from './legal-hold.ts';
 
@@ -59,20 +58,15 @@ export class LegalHoldStore implements LegalHolds {
   }
 
   /**
-   * Ids of holds on users and activities of a consumer for which it was looked at Learnosity and nothing was found (`foundNothing`), at most so
-   * many, those resolved last first. Costs Redis a look at each of the newest 1,000, and no more.
+   * Ids of the holds on users and activities of a consumer for which it was looked at Learnosity and nothing was found (`foundNothing`), of the
+   * 1,000 that were resolved last. Costs Redis a look at each of those.
    */
-  async holdsOnNothing(consumer: string, most: number): Promise<{ id: string; on: HeldThing }[]> {
+  async holdsOnNothing(consumer: string): Promise<string[]> {
     const { base } = consumerKeys(this.#redis, this.#prefix, consumer);
     // A hold stands here while it is not lifted, and above 0 once it was resolved.
     const ids = await this.#redis.zrevrangebyscore(`${base}holds:subjects`, '+inf', '(0', 'LIMIT', 0, mostHoldsListed);
     const sizes = await Promise.all(ids.map((id) => this.#redis.scard(`${base}hold:${id}:sessions`)));
-    const empty = ids.filter((_, place) => sizes[place] === 0).slice(0, most);
-    const things = await Promise.all(empty.map((id) => this.#redis.hget(`${base}hold:${id}`, 'on')));
-    return empty.flatMap((id, place) => {
-      const on = heldThingSchema.safeParse(things[place]);
-      return on.success ? [{ id, on: on.data }] : [];
-    });
+    return ids.filter((_, place) => sizes[place] === 0);
   }
 
   async getLegalHold(id: string): Promise<LegalHoldView> {

@@ -96,6 +96,8 @@ describe('a legal hold on sessions', () => {
     for (const [place, sessionId] of all.entries())
       await holds.addLegalHold({ ...why, id: `h${place}`, consumer: consumer(), sessionIds: [sessionId] });
     expect(await holdsOn(lab.keys, all.toReversed())).toEqual(all.map((_, place) => `h${place}`).toReversed());
+    // The newest one has all that is asked for.
+    expect(await holdsOn(lab.keys, all.slice(-1))).toEqual(['h49']);
     expect(await holdsOn(lab.keys, [])).toEqual([]);
   });
 

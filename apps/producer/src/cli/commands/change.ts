@@ -12,9 +12,9 @@ export async function changeRequest(
 }
 
 /** `session-queue stop`: nothing of a kind is sent from the next call on. */
-export async function stop({ queue, terminal, json }: Session, kind: Kind, { reason, by }: Why): Promise<void> {
+export async function stop({ queue, terminal, json, hint }: Session, kind: Kind, { reason, by }: Why): Promise<void> {
   await queue.stopKind(kind, reason, { by });
-  const said = `Every ${kind} is stopped, until: ${terminal.command} start --kind ${kind}`;
+  const said = `Every ${kind} is stopped, until: ${hint(`start --kind ${kind}`)}`;
   print(terminal, json ? JSON.stringify({ kind, stopped: true, reason }) : said);
 }
 

@@ -18,7 +18,7 @@ export async function doctor(session: Session): Promise<void> {
   if (bad > 0) throw new CommandFailure(exitCodes.notDone, `${counted(bad, 'thing')} to mend.`);
 }
 
-async function examine({ way, terminal, ready }: Session): Promise<Finding[]> {
+async function examine({ way, ready, hint }: Session): Promise<Finding[]> {
   if (way.is === 'http') return await checkProducer(way);
   // What keeps it from becoming ready is what the check of the server then says.
   const isReady = await ready().then(
@@ -32,9 +32,7 @@ async function examine({ way, terminal, ready }: Session): Promise<Finding[]> {
     health = await checkSystem(way.redis, way.prefix);
   }
   const server = await checkServer(way.redis, health);
-  return isReady && health.work !== undefined
-    ? [...server, ...(await checkWork(way, health, terminal.command))]
-    : server;
+  return isReady && health.work !== undefined ? [...server, ...(await checkWork(way, health, hint))] : server;
 }
 
 function describe({ level, what, remedy }: Finding, colours: Colours): string {

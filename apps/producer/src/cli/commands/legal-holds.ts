@@ -6,13 +6,15 @@ import {
   maxSessionsPerHold,
   type Why,
 } from '@session-queue/core';
+import { shellWord } from '../command-name.ts';
 import { withPatience } from '../connection/patience.ts';
 import type { Session } from '../connection/session.ts';
 import { CommandFailure, exitCodes } from '../exit-codes.ts';
 import { readIds } from '../input/read-ids.ts';
+import { heldThing, showHold } from '../output/show-hold.ts';
 import type { ColumnOf } from '../output/table.ts';
 import { print, type Terminal, tell } from '../terminal.ts';
-import { ago, counted, ofConsumer, printable, readable } from '../wording.ts';
+import { ago, printable, readable } from '../wording.ts';
 import { printWhole } from './print-list.ts';
 
 /** Of larger lists a slip is likelier than a case at law. */
@@ -28,14 +30,16 @@ export interface AddHoldOptions {
 
 /** `session-queue legal-hold add`: a hold for each 1,000 sessions, or one on a user or an activity. */
 export async function addLegalHold(session: Session, ids: string[], options: AddHoldOptions): Promise<void> {
-  const { queue, terminal, json } = session;
+  const { queue, terminal, json, hint } = session;
   const inputs = await inputsOf(terminal, ids, options);
   for (const input of inputs) {
     const view = await withPatience(terminal, () => queue.holds.addLegalHold(input));
     print(terminal, json ? JSON.stringify(view) : `${said(view)} held for consumer ${view.consumer}: ${view.id}`);
     if (view.on === 'sessions') continue;
-    const list = `${terminal.command} legal-hold list${ofConsumer(view.consumer)}`;
-    tell(terminal, `A worker finds its sessions: ${list} says how many they are.`);
+    tell(
+      terminal,
+      `A worker finds its sessions: ${hint(`legal-hold show ${shellWord(view.id)}`)} says how many they are.`,
+    );
   }
 }
 
@@ -46,6 +50,12 @@ export async function listLegalHolds(session: Session, consumer?: string): Promi
     cells,
     nothing: 'Nothing is under a legal hold.',
   });
+}
+
+/** `session-queue legal-hold show` */
+export async function showLegalHold({ queue, terminal, json }: Session, id: string): Promise<void> {
+  const hold = await withPatience(terminal, () => queue.holds.getLegalHold(id));
+  print(terminal, json ? JSON.stringify(hold) : showHold(hold));
 }
 
 /** `session-queue legal-hold remove` */
@@ -78,9 +88,8 @@ async function inputsOf(
   return inputs;
 }
 
-function said({ on, sessions, userId = '', activityId = '' }: LegalHoldView): string {
-  if (on === 'sessions') return counted(sessions, 'session');
-  return on === 'user' ? `user ${printable(userId)}` : `activity ${printable(activityId)}`;
+function said(hold: LegalHoldView): string {
+  return printable(heldThing(hold));
 }
 
 /** Whether its sessions are found, or are being let go. */
@@ -88,7 +97,8 @@ function found(hold: LegalHoldView): string {
   const { on, resolvedAt, liftedAt } = hold;
   if (liftedAt !== undefined) return 'being lifted';
   if (foundNothing(hold)) return 'nothing';
-  return on === 'sessions' || resolvedAt !== undefined ? 'yes' : 'not yet';
+  if (on === 'sessions') return 'named';
+  return resolvedAt === undefined ? 'not yet' : 'yes';
 }
 
 function cells(hold: LegalHoldView) {
@@ -99,7 +109,7 @@ function cells(hold: LegalHoldView) {
 function columns(now: number): ColumnOf<LegalHoldView>[] {
   return [
     { header: 'ID', text: ({ id }) => printable(id) },
-    { header: 'ON', text: said, least: 16 },
+    { header: 'ON', text: said },
     { header: 'SESSIONS', text: ({ sessions }) => readable(sessions), isNumber: true },
     { header: 'FOUND', text: found },
     { header: 'MADE', text: ({ createdAt }) => ago(createdAt, now) },

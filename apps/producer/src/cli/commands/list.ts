@@ -43,7 +43,7 @@ function columnsIn(colours: Colours): ColumnOf<RequestView>[] {
   return [
     { header: 'ID', text: ({ id }) => printable(id) },
     { header: 'KIND', text: ({ kind }) => kind },
-    { header: 'CONSUMER', text: ({ consumer }) => consumer, least: 6 },
+    { header: 'CONSUMER', text: ({ consumer }) => consumer, least: 8 },
     { header: 'STATE', text: stateOf, colour: (text, { state }) => colouredState(colours, state, text) },
     { header: 'ITEMS', text: ({ counts }) => readable(counts.total), isNumber: true },
     { header: 'DONE', text: doneOf, isNumber: true },

@@ -51,14 +51,14 @@ export async function removeRule(
 
 /** `session-queue rules run` */
 export async function runRule(
-  { queue, terminal, json }: Session,
+  { queue, terminal, json, hint }: Session,
   name: string,
   person: { by?: string },
 ): Promise<void> {
   const run = await queue.rules.runRule(name, person);
   if (json) return print(terminal, JSON.stringify(run));
   print(terminal, `The run of ${run.moment} is under way.`);
-  tell(terminal, `See what it comes to: ${terminal.command} rules runs ${name}`);
+  tell(terminal, `See what it comes to: ${hint(`rules runs ${name}`)}`);
 }
 
 /** `session-queue rules runs` */
@@ -68,14 +68,14 @@ export async function showRuns(session: Session, name: string): Promise<void> {
 
 /** `session-queue rules preview`: waits until its selection is ready, and says what a run would do. */
 export async function previewRule(session: Session, name: string): Promise<void> {
-  const { queue, terminal, json } = session;
+  const { queue, terminal, json, hint } = session;
   const { rule, selection: made, next } = await queue.rules.previewRule(name);
   const display = watchDisplay(terminal, false, selectionShown);
   const isOver = ({ state }: SelectionView): boolean => state !== 'walking';
   const selection =
     json && isOver(made) ? made : await follow(terminal, display, () => readSelection(session, made.id), isOver);
   if (selection === undefined) {
-    const how = `The selection goes on. Look at it: ${terminal.command} preview ${made.id}`;
+    const how = `The selection goes on. Look at it: ${hint(`preview ${made.id}`)}`;
     throw new CommandFailure(exitCodes.interrupted, how);
   }
   const would = wouldDo(rule, selection);

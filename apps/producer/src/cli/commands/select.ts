@@ -23,7 +23,7 @@ export interface SelectOptions extends FilterOptions, BreakdownOptions {
 
 /** `session-queue select`: asks for a selection, and waits until it is ready on wish. */
 export async function select(session: Session, options: SelectOptions): Promise<void> {
-  const { queue, terminal, json } = session;
+  const { queue, terminal, json, hint } = session;
   const { consumer, reason, requestedBy, keepMetadata, idempotencyKey: id = randomUUID() } = options;
   const breakdown = breakdownOf(options);
   const filter = await filterOf(terminal, options);
@@ -41,17 +41,17 @@ export async function select(session: Session, options: SelectOptions): Promise<
   if (json) return print(terminal, JSON.stringify(made));
   print(terminal, `Accepted the selection for consumer ${made.consumer}. Nothing is deleted by it.`);
   print(terminal, `Selection ${made.id}`);
-  tell(terminal, `See what it finds: ${terminal.command} preview ${shellWord(made.id)}`);
+  tell(terminal, `See what it finds: ${hint(`preview ${shellWord(made.id)}`)}`);
 }
 
 /** Anything but a selection that is ready is a failure of the command too. */
 async function watchSelection(session: Session, id: string): Promise<void> {
-  const { terminal, json } = session;
+  const { terminal, json, hint } = session;
   const display = watchDisplay(terminal, json, selectionShown);
   const isOver = ({ state }: SelectionView): boolean => state !== 'walking';
   const view = await follow(terminal, display, () => readSelection(session, id), isOver);
   if (view === undefined) {
-    const how = `The selection goes on. Look at it: ${terminal.command} preview ${shellWord(id)}`;
+    const how = `The selection goes on. Look at it: ${hint(`preview ${shellWord(id)}`)}`;
     throw new CommandFailure(exitCodes.interrupted, how);
   }
   // As JSON it was the last line already.

@@ -30,7 +30,7 @@ function columnsIn(colours: Colours): ColumnOf<SelectionView>[] {
   const now = Date.now();
   return [
     { header: 'ID', text: ({ id }) => printable(id) },
-    { header: 'CONSUMER', text: ({ consumer }) => consumer, least: 6 },
+    { header: 'CONSUMER', text: ({ consumer }) => consumer, least: 8 },
     {
       header: 'STATE',
       text: ({ state, waiting }) => (waiting === undefined ? state : `${state} (waits)`),

@@ -36,7 +36,7 @@ export async function send(
   options: SendOptions,
   accept: (notes: AcceptOptions & DeletionWishes) => Promise<RequestView>,
 ): Promise<void> {
-  const { terminal, json } = session;
+  const { terminal, json, hint } = session;
   const notes = { ...notesOf(options), id, signal: terminal.interrupted };
   const standing = await session.standing(id);
   const view = await withPatience(terminal, () => accept(notes)).catch((error: unknown) => {
@@ -51,7 +51,7 @@ export async function send(
   if (watched) await watch(session, view.id);
   else if (!json) {
     tellWaits(session, view);
-    tell(terminal, `See how it goes: ${terminal.command} watch ${shellWord(view.id)}`);
+    tell(terminal, `See how it goes: ${hint(`watch ${shellWord(view.id)}`)}`);
   }
 }
 
@@ -74,11 +74,11 @@ function notesOf(options: SendOptions): AcceptOptions & DeletionWishes {
 }
 
 /** What keeps it from starting now, where that is known as it is accepted. */
-function tellWaits({ terminal }: Session, { id, state, startsAt, requireApproval }: RequestView): void {
+function tellWaits({ terminal, hint }: Session, { id, state, startsAt, requireApproval }: RequestView): void {
   if (state === 'waiting' || requireApproval === true)
-    tell(terminal, `It waits for a second person: ${terminal.command} approve ${shellWord(id)}`);
+    tell(terminal, `It waits for a second person: ${hint(`approve ${shellWord(id)}`)}`);
   else if (startsAt !== undefined)
-    tell(terminal, `It starts at ${startsAt}; until then: ${terminal.command} revoke ${shellWord(id)} --reason <why>`);
+    tell(terminal, `It starts at ${startsAt}; until then: ${hint(`revoke ${shellWord(id)} --reason <why>`)}`);
 }
 
 function describeAccepted({ terminal }: Session, view: RequestView): void {

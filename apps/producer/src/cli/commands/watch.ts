@@ -1,6 +1,6 @@
 import { finalStates, type RequestView } from '@session-queue/core';
 import { shellWord } from '../command-name.ts';
-import type { Session } from '../connection/session.ts';
+import type { Hint, Session } from '../connection/session.ts';
 import { CommandFailure, exitCodes } from '../exit-codes.ts';
 import { settled, waitsForPerson } from '../output/counts.ts';
 import { Pace } from '../output/pace.ts';
@@ -22,7 +22,7 @@ export async function watch(session: Session, id: string): Promise<void> {
 }
 
 async function followRequest(session: Session, id: string): Promise<RequestView> {
-  const { terminal, json } = session;
+  const { terminal, json, hint } = session;
   const pace = new Pace();
   const look = async (): Promise<Progress> => {
     const view = await readRequest(session, id);
@@ -32,23 +32,25 @@ async function followRequest(session: Session, id: string): Promise<RequestView>
   const isOver = ({ view }: Progress): boolean => finalStates.has(view.state) || waitsForPerson(view);
   const end = await follow(terminal, watchDisplay(terminal, json, requestShown), look, isOver);
   if (end !== undefined) return end.view;
-  const how = `The request goes on. Watch it again: ${terminal.command} watch ${shellWord(id)}`;
+  const how = `The request goes on. Watch it again: ${hint(`watch ${shellWord(id)}`)}`;
   throw new CommandFailure(exitCodes.interrupted, how);
 }
 
 /** An end without success, or a wait for a person, is a failure of the command. */
-export function failUnlessDone({ terminal }: Session, view: RequestView): void {
-  const failure = failureOf(view, terminal.command);
+export function failUnlessDone({ hint }: Session, view: RequestView): void {
+  const failure = failureOf(view, hint);
   if (failure !== undefined) throw new CommandFailure(exitCodes.notDone, failure);
 }
 
-function failureOf(view: RequestView, command: string): string | undefined {
-  const items = `${command} items ${shellWord(view.id)}`;
+function failureOf(view: RequestView, hint: Hint): string | undefined {
+  const items = `items ${shellWord(view.id)}`;
   if (view.state === 'completed') return undefined;
   if (view.state === 'failed') {
-    return view.error === undefined ? `Some items failed. See which: ${items} --failed` : 'The request was refused.';
+    return view.error === undefined
+      ? `Some items failed. See which: ${hint(`${items} --failed`)}`
+      : 'The request was refused.';
   }
   if (view.state === 'cancelled') return 'The request was cancelled.';
   if (!waitsForPerson(view)) return undefined;
-  return `The outcome of some items is unknown. See which: ${items} --parked`;
+  return `The outcome of some items is unknown. See which: ${hint(`${items} --parked`)}`;
 }

@@ -5,6 +5,7 @@ import type { Terminal } from '../terminal.ts';
 import type { CliEnvironment } from './environment.ts';
 import { openHttp } from './over-http.ts';
 import { openRedis } from './over-redis.ts';
+import { reachOf } from './reach.ts';
 
 /** Which way commands go. */
 export type Way =
@@ -29,10 +30,14 @@ export interface Connection {
   close: () => Promise<void>;
 }
 
+/** A command to go on with, as it can be typed here: the words behind this program's name, and by which way it was called. */
+export type Hint = (words: string) => string;
+
 /** What a command works with. */
 export interface Session extends Connection {
   terminal: Terminal;
   json: boolean;
+  hint: Hint;
 }
 
 const optionsSchema = z.object({
@@ -54,7 +59,9 @@ export async function withSession(
   const options = optionsSchema.parse(given);
   const connection = open(options, environment);
   try {
-    await work({ ...connection, terminal, json: options.json === true });
+    const reach = reachOf(options);
+    const hint: Hint = (words) => `${terminal.command} ${words}${reach}`;
+    await work({ ...connection, terminal, json: options.json === true, hint });
   } finally {
     await connection.close();
   }

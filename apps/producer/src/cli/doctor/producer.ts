@@ -12,7 +12,7 @@ const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** What a producer does not tell, so that all that is well here is not taken for all that there is. */
 const unseen = ok(
-  'Not looked at over HTTP: what is stopped, workers, memory of what was deleted, and evidence; doctor --redis <url> does',
+  'Not looked at over HTTP: what is stopped, workers, legal holds, memory of what was deleted, and evidence; doctor --redis <url> does',
 );
 
 /** One of another version may say less. */

@@ -9,28 +9,28 @@ import {
   readWorkerSettings,
   requestsWithRemoved,
 } from '@session-queue/core/engine';
-import type { Way } from '../connection/session.ts';
-import { counted, ofConsumer, printable } from '../wording.ts';
+import type { Hint, Way } from '../connection/session.ts';
+import { counted, printable, readable } from '../wording.ts';
 import { checkEvidence } from './evidence.ts';
 import { bad, type Finding, fromMessage, ok, warn } from './finding.ts';
 import { settingsFindings } from './settings.ts';
 
 type RedisWay = Extract<Way, { is: 'redis' }>;
 
-/** Whether anybody works, and what keeps work from going on. `command` is how this program is called. */
+/** Whether anybody works, and what keeps work from going on. `hint` is how this program is called. */
 export async function checkWork(
   { redis, prefix, given }: RedisWay,
   health: SystemHealth,
-  command: string,
+  hint: Hint,
 ): Promise<Finding[]> {
   const names = await new Announcements(redis, prefix).names();
   const all = await Promise.all([
     readWorkerSettings(redis, prefix).then((said) => settingsFindings(said, given)),
     readQueueFacts(redis, prefix).then((facts) => facts.flatMap(ofQueue)),
-    checkStops(redis, prefix, command),
+    checkStops(redis, prefix, hint),
     ...names.map((name) => checkEvidence(redis, prefix, name)),
     ...names.map((name) => checkRemoved(redis, prefix, name)),
-    ...names.map((name) => checkHolds(redis, prefix, name, command)),
+    ...names.map((name) => checkHolds(redis, prefix, name, hint)),
     ...names.flatMap((name) => kinds.map((kind) => checkLane(redis, prefix, name, kind))),
   ]);
   return [...workersFindings(health), ...all.flat()];
@@ -63,17 +63,14 @@ function ofQueue({ name, isPaused, version, ownVersion }: QueueFacts): Finding[]
   return findings.length > 0 ? findings : [ok(`The queue ${name} is not paused`)];
 }
 
-async function checkStops(redis: RedisConnection, prefix: string, command: string): Promise<Finding[]> {
+async function checkStops(redis: RedisConnection, prefix: string, hint: Hint): Promise<Finding[]> {
   const kindSwitch = new KindSwitch(redis, prefix);
   const found = await Promise.all(
     kinds.map(async (kind): Promise<Finding[]> => {
       const stop = await kindSwitch.read(kind);
       if (stop === undefined) return [];
       return [
-        bad(
-          `Every ${kind} is stopped since ${stop.since}: ${printable(stop.reason)}`,
-          `${command} start --kind ${kind}`,
-        ),
+        bad(`Every ${kind} is stopped since ${stop.since}: ${printable(stop.reason)}`, hint(`start --kind ${kind}`)),
       ];
     }),
   );
@@ -111,17 +108,15 @@ async function checkRemoved(redis: RedisConnection, prefix: string, consumer: st
   );
 }
 
-async function checkHolds(
-  redis: RedisConnection,
-  prefix: string,
-  consumer: string,
-  command: string,
-): Promise<Finding[]> {
-  const holds = await new LegalHoldStore(redis, prefix).holdsOnNothing(consumer, mostNamed);
-  return holds.map(({ id, on }) =>
+async function checkHolds(redis: RedisConnection, prefix: string, consumer: string, hint: Hint): Promise<Finding[]> {
+  const holds = await new LegalHoldStore(redis, prefix).holdsOnNothing(consumer);
+  if (holds.length === 0) return [];
+  const named = holds.slice(0, mostNamed).map(printable).join(', ');
+  const more = holds.length > mostNamed ? ` and ${readable(holds.length - mostNamed)} more` : '';
+  return [
     warn(
-      `Legal hold ${printable(id)} of ${consumer} keeps nothing: Learnosity shows no session of its ${on}`,
-      `see how the id of the ${on} is spelled: ${command} legal-hold list${ofConsumer(consumer)}. Hold sessions without metadata by their ids`,
+      `${counted(holds.length, 'legal hold')} of ${consumer} ${holds.length === 1 ? 'keeps' : 'keep'} nothing, as Learnosity shows no session of the user or activity: ${named}${more}`,
+      `hold sessions without metadata by their ids, and see how the user or activity is spelled: ${hint('legal-hold show <id>')}`,
     ),
-  );
+  ];
 }

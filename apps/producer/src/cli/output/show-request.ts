@@ -1,8 +1,9 @@
 import { deadlineStateOf, type RequestView } from '@session-queue/core';
 import type { Colours } from '../terminal.ts';
-import { printable, readable } from '../wording.ts';
+import { readable } from '../wording.ts';
 import { progressBar, shareOf } from './bar.ts';
 import { countsLine, settled } from './counts.ts';
+import { type LabelledLine, labelled } from './labelled.ts';
 import { colouredState } from './state-colour.ts';
 import { verificationLine } from './verification-line.ts';
 
@@ -11,7 +12,7 @@ export function showRequest(view: RequestView, colours: Colours): string {
   const { counts, retried } = view;
   const duplicates = counts.duplicates > 0 ? `, and ${readable(counts.duplicates)} given more than once` : '';
   const skipped = view.skipped === undefined ? '' : `, ${readable(view.skipped)} bad lines left out`;
-  const lines: [string, string | undefined][] = [
+  const lines: LabelledLine[] = [
     ['Request', view.id],
     ['Kind', `${view.kind} for consumer ${view.consumer}`],
     ['State', view.state === 'waiting' ? 'waiting for the approval of a second person' : view.state],
@@ -41,16 +42,11 @@ export function showRequest(view: RequestView, colours: Colours): string {
     ['Stopped', view.allStopped === undefined ? undefined : `every ${view.kind}: ${view.allStopped}`],
     ['Lane stopped', laneLine(view)],
   ];
-  return lines
-    .flatMap(([label, value]) => (value === undefined ? [] : [`${label.padEnd(13)} ${colouredLine(label, value)}`]))
-    .join('\n');
-
-  function colouredLine(label: string, value: string): string {
-    const text = printable(value);
+  return labelled(lines, (label, text) => {
     if (label === 'State') return colouredState(colours, view.state, text);
     if (label === 'Deadline' && deadlineStateOf(view) !== undefined) return colours.red(text);
     return /stopped|refused/i.test(label) ? colours.red(text) : text;
-  }
+  });
 }
 
 function actLine({ at, by, reason }: { at: string; by?: string; reason: string }): string {

@@ -1,6 +1,7 @@
 import type { RuleRun, RuleView } from '@session-queue/core';
 import type { Colours } from '../terminal.ts';
 import { printable, readable } from '../wording.ts';
+import { type LabelledLine, labelled } from './labelled.ts';
 import type { ColumnOf } from './table.ts';
 
 const ruleColumns: readonly ColumnOf<RuleView>[] = [
@@ -43,7 +44,7 @@ export const listedRuns = {
 /** A rule as lines for people. */
 export function showRuleLines(rule: RuleView, colours: Colours): string {
   const { lastRun, schedule, cap } = rule;
-  const lines: readonly (readonly [string, string | undefined])[] = [
+  const lines: readonly LabelledLine[] = [
     ['Rule', rule.name],
     ['Consumer', rule.consumer],
     ['Filter', JSON.stringify(rule.filter)],
@@ -63,14 +64,9 @@ export function showRuleLines(rule: RuleView, colours: Colours): string {
     ['Set by', rule.updatedBy],
     ['Set', rule.updatedAt],
   ];
-  return lines
-    .flatMap(([label, value]) => (value === undefined ? [] : [`${label.padEnd(13)} ${shown(label, value)}`]))
-    .join('\n');
-
-  function shown(label: string, value: string): string {
-    const text = printable(value);
-    return label === 'Why' || (label === 'Next' && rule.next === undefined) ? colours.red(text) : text;
-  }
+  return labelled(lines, (label, text) =>
+    label === 'Why' || (label === 'Next' && rule.next === undefined) ? colours.red(text) : text,
+  );
 }
 
 function foundBy(run: RuleRun | undefined): string {

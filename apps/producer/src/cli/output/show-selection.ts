@@ -1,20 +1,19 @@
 import type { SelectionView, SessionFilter } from '@session-queue/core';
 import type { Colours } from '../terminal.ts';
 import { counted, printable, readable } from '../wording.ts';
+import { type LabelledLine, labelled } from './labelled.ts';
 import { breakdownLines, breakdownProgress } from './show-breakdown.ts';
 import type { Shown } from './watch-display.ts';
 
 /** So many values of a list in a filter are shown; the others are counted. */
 const mostValues = 5;
 
-type Line = readonly [label: string, value: string | undefined];
-
 /** A selection as lines for people. */
 export function showSelection(view: SelectionView, colours: Colours): string {
   const { error, waiting } = view;
   const twice = view.shown - view.count;
   const again = twice > 0 ? `, ${readable(twice)} of them shown twice` : '';
-  const lines: Line[] = [
+  const lines: LabelledLine[] = [
     ['Selection', view.id],
     ['Consumer', view.consumer],
     ['State', view.state],
@@ -32,19 +31,14 @@ export function showSelection(view: SelectionView, colours: Colours): string {
     ['Waits', waiting && `${waiting.message} (${waiting.code})`],
     ['Failed', error && `${error.message} (${error.code})`],
   ];
-  return lines
-    .flatMap(([label, value]) => (value === undefined ? [] : [`${label.padEnd(13)} ${coloured(label, value)}`]))
-    .join('\n');
-
-  function coloured(label: string, value: string): string {
-    const text = printable(value);
+  return labelled(lines, (label, text) => {
     if (label === 'State') return colouredSelectionState(colours, view.state);
     return label === 'Failed' ? colours.red(text) : text;
-  }
+  });
 }
 
 /** What a filter selects, part by part. */
-export function filterLines(filter: SessionFilter): Line[] {
+export function filterLines(filter: SessionFilter): LabelledLine[] {
   const { sessionIds, userIds, activityIds, statuses, updated, started, completed } = filter;
   return [
     ['Among', sessionIds && counted(sessionIds.length, 'session id')],

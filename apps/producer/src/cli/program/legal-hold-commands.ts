@@ -1,10 +1,16 @@
-import { type AddHoldOptions, addLegalHold, listLegalHolds, removeLegalHold } from '../commands/legal-holds.ts';
+import {
+  type AddHoldOptions,
+  addLegalHold,
+  listLegalHolds,
+  removeLegalHold,
+  showLegalHold,
+} from '../commands/legal-holds.ts';
 import { legalHoldHelp } from '../help-text.ts';
 import { personHere } from './change-commands.ts';
 import { collected } from './collected.ts';
 import type { Commands } from './program.ts';
 
-/** `legal-hold add`, `list` and `remove`. */
+/** `legal-hold add`, `list`, `show` and `remove`. */
 export function addLegalHoldCommands({ program, add, run }: Commands): void {
   const holds = program.command('legal-hold').description('keep sessions from ever being deleted');
   add('add', 'hold sessions, or those of a user or an activity', legalHoldHelp, holds)
@@ -21,6 +27,11 @@ export function addLegalHoldCommands({ program, add, run }: Commands): void {
     .option('-c, --consumer <name>', 'which (default: "default")')
     .action(async (options: { consumer?: string }) => {
       await run(options, async (session) => await listLegalHolds(session, options.consumer));
+    });
+  add('show', 'one hold, by the id that stands in what is said of the items it keeps', '', holds)
+    .argument('<id>', 'the id of the hold')
+    .action(async (id: string, options: object) => {
+      await run(options, async (session) => await showLegalHold(session, id));
     });
   add('remove', 'lift a hold', '', holds)
     .argument('<id>', 'the id of the hold')

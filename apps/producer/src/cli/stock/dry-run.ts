@@ -1,4 +1,5 @@
 import type { Kind } from '@session-queue/core';
+import { type LabelledLine, labelled } from '../output/labelled.ts';
 import { counted, readable, spanOfTime } from '../wording.ts';
 import { quotaInWords, secondsAtQuota } from './call-plan.ts';
 import type { Stock } from './take-stock.ts';
@@ -27,7 +28,7 @@ const guardsInWords = "waits for a second person, a hold window or a new day, wh
 /** A plan as lines for people. */
 export function describePlan({ kind, distinct, duplicates, bad, calls, seconds }: Plan): string {
   const time = `${spanOfTime(seconds)} at Learnosity's quota of ${quotaInWords(kind)}, with nothing else in line`;
-  const lines: [label: string, value: string][] = [
+  const lines: LabelledLine[] = [
     ['Would send', `${counted(distinct, 'item')} as one ${kind}`],
     ['Duplicates', duplicates === 0 ? 'none' : `${readable(duplicates)}, left out: each is sent once`],
     ['Bad items', readable(bad)],
@@ -35,5 +36,5 @@ export function describePlan({ kind, distinct, duplicates, bad, calls, seconds }
     ['Time', seconds === 0 ? `at once (the quota is ${quotaInWords(kind)})` : time],
   ];
   if (kind === 'deletion') lines.push(['Not in it', guardsInWords]);
-  return lines.map(([label, value]) => `${label.padEnd(13)} ${value}`).join('\n');
+  return labelled(lines);
 }

@@ -1,6 +1,6 @@
 -- Which of the newest holds keeps each of some sessions that are held.
 -- KEYS[1] the consumer's base
--- ARGV    how many holds to look through, the newest first, then packed ids
+-- ARGV    how many holds to look through, the newest first, then packed ids, at most those of a batch
 -- Returns for each session the id of a hold, or '' where none of those has it
 -- Reads only: one look into each hold, up to the one that has the last of them.
 local found, left = {}, {}
