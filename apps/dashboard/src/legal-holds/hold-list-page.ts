@@ -62,7 +62,7 @@ function table(holds: readonly LegalHoldView[], account: Account, now: number): 
 function row(hold: LegalHoldView, account: Account, now: number): Html {
   const { id, consumer, sessions, reason, by, createdAt } = hold;
   return html`<tr>
-<td data-label="On"><a href="${holdPath(id)}">${onWords(hold)}</a> <small class="below id">${id}</small></td>
+<td data-label="On"><a href="${holdPath(id)}">${onWords(hold)}</a> <small class="below"><span class="id">${id}</span></small></td>
 <td data-label="Consumer">${consumer}</td>
 <td data-label="Sessions" class="number">${count(sessions)}</td>
 <td data-label="Known as of">${foundWords(hold, now)}</td>
