@@ -51,7 +51,7 @@ ${fact('Reason', reason)}
 }
 
 function notices(hold: LegalHoldView): Html[] {
-  const { on, consumer, resolvedAt, waiting, liftedAt } = hold;
+  const { id, on, consumer, resolvedAt, waiting, liftedAt } = hold;
   const found: Html[] = [];
   if (foundNothing(hold)) {
     const what = `Learnosity shows no session of ${on === 'user' ? 'this learner' : 'this activity'}.`;
@@ -80,7 +80,7 @@ function notices(hold: LegalHoldView): Html[] {
   }
   const which =
     on === 'user'
-      ? `session-queue legal-hold list --consumer ${consumer} tells on whom it is, and the HTTP API lists the sessions.`
+      ? `session-queue legal-hold show ${id} tells on whom it is, and the HTTP API lists the sessions.`
       : 'the HTTP API lists them.';
   found.push(banner('calm', 'Pages name no session and no learner:', which));
   return found;
