@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { leakGuard } from '@session-queue/testing';
 import fc from 'fast-check';
@@ -28,6 +29,11 @@ const kept = 8;
 
 async function store(id: string, items: readonly string[]): Promise<void> {
   await storeRequest(lab.keys, { id, kind: 'deletion', ignoring: false, items, indexed: true });
+}
+
+/** As Learnosity's own are. Consecutive ones may meet in few buckets, by some seeds. */
+function randomIds(count: number): string[] {
+  return Array.from({ length: count }, () => randomUUID());
 }
 
 /** What a record's end, be it discarded or aged out, leaves to the sweep. */
@@ -117,8 +123,9 @@ describe('the index of sessions', () => {
   }, 60_000);
 
   test('keeps its buckets small and packed while it grows, and gives them back when it shrinks', async () => {
-    await store('large', ids(30_000));
-    await store('small', ids(300, 40_000));
+    await store('large', randomIds(30_000));
+    const small = randomIds(300);
+    await store('small', small);
     const { buckets } = await facts();
     expect(Number(buckets)).toBe(Math.ceil(30_300 / 48));
     const sizes = await bucketSizes();
@@ -131,7 +138,7 @@ describe('the index of sessions', () => {
     await forget('large');
     await sweep();
     expect(Number((await facts()).buckets)).toBeLessThanOrEqual(Math.ceil(300 / 24));
-    expect(await requestsOf(ids(1, 40_299)[0] ?? '')).toEqual(['small']);
+    expect(await requestsOf(small.at(-1) ?? '')).toEqual(['small']);
   });
 
   test('rests once it was swept, and is no longer there when nothing is left', async () => {
@@ -160,7 +167,7 @@ describe('the index of sessions', () => {
 
   test('lies in the slot of its consumer, all of it', async () => {
     await lab.redis.flushall();
-    await store('r', ids(200));
+    await store('r', randomIds(200));
     const keys = await lab.redis.keys('*');
     expect(keys.filter((key) => key.includes('sessions')).length).toBeGreaterThan(5);
     expect(keys.filter((key) => !key.startsWith(`test:{${lab.keys.consumer}}:`))).toEqual([]);
