@@ -4,8 +4,8 @@ import type { Scenario } from './scenario.ts';
 
 const beforeMs = 5_000;
 const awayMs = 12_000;
-/** Of the calls that lanes on other nodes made in as much time before. */
-const leastShare = 0.7;
+/** Of the calls that lanes on other nodes made in as much time before. A lane that waits for the node makes none; a busy machine makes fewer at times. */
+const leastShare = 0.5;
 const slots = 16_384;
 
 export const cluster: Scenario = {
@@ -30,7 +30,8 @@ export const cluster: Scenario = {
       const node = world.store.servers[victim];
       await node?.kill();
       await world.pause(awayMs);
-      for (const { name, key } of world.consumers) if (homes.get(name) !== victim) goesOn(world, key, from);
+      const others = world.consumers.filter(({ name }) => homes.get(name) !== victim);
+      for (const { name, key } of others) goesOn(world, key, from, await waitingIn(world, name, key));
       await node?.restart();
     });
   },
@@ -42,7 +43,15 @@ async function nodeOf({ redisClient, store }: World, tag: string): Promise<numbe
   return Math.floor(slot / Math.ceil(slots / store.servers.length));
 }
 
-function goesOn({ calls, say, objections }: World, key: string, from: number): void {
+/** Deletions that were promised and that Learnosity has not been asked for, about: some are given twice. */
+async function waitingIn({ load, fake }: World, consumer: string, key: string): Promise<number> {
+  const promised = load.deliveries
+    .filter(({ ask, outcome }) => outcome === 'promised' && ask.kind === 'deletion' && ask.consumer === consumer)
+    .reduce((sum, { ask, total = ask.items.length }) => sum + total, 0);
+  return promised - ((await fake.books()).consumers[key]?.deletion?.items ?? 0);
+}
+
+function goesOn({ calls, say, objections }: World, key: string, from: number, waiting: number): void {
   const callsBetween = (begin: number, end: number): number =>
     calls.filter(
       ({ endpoint, consumerKey, sentAt }) =>
@@ -50,7 +59,7 @@ function goesOn({ calls, say, objections }: World, key: string, from: number): v
     ).length;
   const usual = callsBetween(from - beforeMs, from) * (awayMs / beforeMs);
   const made = callsBetween(from, from + awayMs);
-  const told = `${key}, on another node, made ${made} calls meanwhile, before in as much time ${usual}`;
+  const told = `${key}, on another node, made ${made} calls meanwhile, before in as much time ${usual}; ${waiting} items wait`;
   say(told);
   if (made < usual * leastShare) objections.push(told);
 }
