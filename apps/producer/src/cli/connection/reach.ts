@@ -11,7 +11,7 @@ export function reachOf({ url, token, redis, prefix }: ConnectionOptions): strin
   ].join('');
 }
 
-/** User and password stand before an @. */
+/** User and password stand before an @, or are options behind a question mark. */
 function secretless(url: string): string {
-  return url.includes('@') ? '<url>' : shellWord(url);
+  return /[@?]/.test(url) ? '<url>' : shellWord(url);
 }

@@ -12,6 +12,7 @@ describe('the options of a hint', () => {
 
   test('tell no token, and no password', () => {
     expect(reachOf({ url: 'https://queue.test', token: 'secret' })).toBe(' --url https://queue.test --token <token>');
-    expect(reachOf({ redis: 'redis://ada:secret@127.0.0.1' })).toBe(' --redis <url>');
+    for (const redis of ['redis://ada:secret@127.0.0.1', 'redis://127.0.0.1?password=secret'])
+      expect(reachOf({ redis })).toBe(' --redis <url>');
   });
 });
